@@ -1,0 +1,34 @@
+import type { IncomingMessage } from 'node:http';
+
+/** A person as the authorization server needs to know them. */
+export interface McpAccount {
+  /** Stable, never reused; `sub` of the tokens. */
+  id: string;
+  /** True ends every refresh and refuses sign-in. Default false. */
+  disabled?: boolean;
+  name?: string;
+  email?: string;
+  emailVerified?: boolean;
+  picture?: string;
+}
+
+/** Who is signed in in a browser. */
+export interface SignedIn {
+  accountId: string;
+  /** When the person last proved who they are. */
+  authenticatedAt: Date;
+}
+
+/** The host's people. Extend it and pass the class as `accounts`. */
+export abstract class AccountDirectory {
+  /** The account of this id; null when there is none any more. Asked at consent, at code exchange and at every refresh. */
+  abstract find(accountId: string): Promise<McpAccount | null>;
+
+  /**
+   * Who is signed in in the browser that sends this request; null when nobody is.
+   * `undefined`, the default, says that the host does not remember people: each authorization asks for sign-in.
+   */
+  async current(_request: IncomingMessage): Promise<SignedIn | null | undefined> {
+    return undefined;
+  }
+}

@@ -1,0 +1,88 @@
+import type { Type } from '@nestjs/common';
+import type { AccountDirectory } from './host/account-directory.js';
+import type { Clock } from './host/clock.js';
+import type { ScopeHierarchy } from './oauth/scope.js';
+
+/** One protected MCP server. */
+export interface ResourceOptions {
+  /** Its public URL, exactly as clients are given it: `https://api.example.com/mcp`. */
+  identifier: string;
+  /** Shown on the consent page. Default: the host of the identifier. */
+  name?: string;
+  /** Scopes with the words the consent page shows. Default: the module's `scopes`. */
+  scopes?: Record<string, string>;
+  /** What the first challenge names. Default: the module's `defaultScopes`, or all scopes of the resource. */
+  challengeScopes?: string[];
+}
+
+export interface DatabaseOptions {
+  /** A PostgreSQL URL. Without it `dataDir` must name a folder for the embedded database. */
+  url?: string;
+  /** Folder of the embedded database, used when `url` is not set. One process at a time. */
+  dataDir?: string;
+  /** PostgreSQL schema of the library's tables. Default `mcp_auth`. */
+  schema?: string;
+  /** Connections in the pool. Default 10; the embedded database always has one. */
+  poolSize?: number;
+  /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
+  preparedStatements?: boolean;
+  /** The host's own entities and migrations, to live in the same DataSource. */
+  entities?: Function[];
+  migrations?: Function[];
+}
+
+/** Lifetimes in seconds. */
+export interface OidcConfig {
+  /** Default 60, at most 600. */
+  codeExpiresIn?: number;
+  /** Default 3600. */
+  accessTokenExpiresIn?: number;
+  /** Default 2592000 (30 days). */
+  refreshTokenExpiresIn?: number;
+  /** How long a rotated refresh token still answers with its successor. Default 90, at most 300, 0 turns it off. */
+  refreshTokenGrace?: number;
+  /** A grant ends after this, whatever is refreshed. Default 7776000 (90 days). */
+  grantMaxAge?: number;
+}
+
+/** Dynamic client registration (RFC 7591). */
+export interface RegistrationOptions {
+  /** `open` (default), `token` (an initial access token is needed) or `off`. */
+  mode?: 'open' | 'token' | 'off';
+  /** The initial access token for mode `token`; at least 32 characters. */
+  initialAccessToken?: string;
+}
+
+export interface McpAuthOptions {
+  /** The issuer identifier: https, or http on a loopback host; no trailing slash, query or fragment (RFC 8414 §2). */
+  issuer: string;
+  /** The protected MCP servers; the first is the default resource. */
+  resource: string | ResourceOptions | (string | ResourceOptions)[];
+  /** Path or URL of the host's sign-in page, which ends in `McpInteractions.completeSignIn`. */
+  loginPage: string;
+  /** Scopes of every resource, with the words the consent page shows. */
+  scopes?: Record<string, string>;
+  /** What a first challenge names. Default: all of `scopes`. */
+  defaultScopes?: string[];
+  /** Broader scopes and what they imply. */
+  scopeHierarchy?: ScopeHierarchy;
+  oidcConfig?: OidcConfig;
+  registration?: RegistrationOptions;
+  database: DatabaseOptions;
+  /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */
+  secret?: string | string[];
+  /** Limit registrations per address. Default true. */
+  rateLimit?: boolean;
+  /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */
+  trustProxy?: boolean | number | string | string[];
+  /** Seconds after which a revocation view without news makes the guard answer 503. Default 5. */
+  maxRevocationLag?: number;
+}
+
+/** Classes of the host, looked up among its own providers. */
+export interface McpAuthExtras {
+  /** The host's people. */
+  accounts: Type<AccountDirectory>;
+  /** Default: the system's time. */
+  clock?: Type<Clock>;
+}

@@ -1,0 +1,25 @@
+/** The claims of an access token (RFC 9068 §2.2), with the project's own. */
+export interface AccessTokenClaims {
+  iss: string;
+  /** The user's id, or the client's for a service account. */
+  sub: string;
+  /** Exactly one resource. */
+  aud: string;
+  /** Seconds since the epoch. */
+  exp: number;
+  iat: number;
+  jti: string;
+  client_id: string;
+  /** Space-delimited. */
+  scope: string;
+  /** Seconds since the epoch of the sign-in behind the token. */
+  auth_time?: number;
+  /** The grant that owns the token. */
+  grant_id?: string;
+  /** Issue time in milliseconds, compared with `issuedBefore` of a revocation. */
+  iat_ms?: number;
+  [claim: string]: unknown;
+}
+
+/** RFC 9068 §2.1. */
+export const ACCESS_TOKEN_TYPE = 'at+jwt';

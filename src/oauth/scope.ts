@@ -1,0 +1,40 @@
+/** RFC 6749 §3.3: one scope-token. */
+const SCOPE_TOKEN = /^[\x21\x23-\x5B\x5D-\x7E]+$/;
+
+/** A scope and the scopes it implies, e.g. `{ 'files:write': ['files:read'] }`; implication is transitive. */
+export type ScopeHierarchy = Readonly<Record<string, readonly string[]>>;
+
+export function isScopeToken(value: string): boolean {
+  return SCOPE_TOKEN.test(value);
+}
+
+/** The distinct scopes of a space-delimited list (RFC 6749 §3.3), in the order given; empty for none. */
+export function parseScope(value: string | undefined | null): string[] {
+  return value ? [...new Set(value.split(' ').filter(Boolean))] : [];
+}
+
+export function formatScope(scopes: Iterable<string>): string {
+  return [...scopes].join(' ');
+}
+
+/** All that `granted` allows, the implied scopes of the hierarchy included. */
+export function expandScopes(granted: Iterable<string>, hierarchy: ScopeHierarchy): Set<string> {
+  const all = new Set<string>();
+  const pending = [...granted];
+  for (let scope = pending.pop(); scope !== undefined; scope = pending.pop()) {
+    if (all.has(scope)) continue;
+    all.add(scope);
+    if (Object.hasOwn(hierarchy, scope)) pending.push(...(hierarchy[scope] ?? []));
+  }
+  return all;
+}
+
+/** The scopes of `needed` that `granted` does not cover, in the order needed. */
+export function missingScopes(
+  needed: Iterable<string>,
+  granted: Iterable<string>,
+  hierarchy: ScopeHierarchy = {},
+): string[] {
+  const held = expandScopes(granted, hierarchy);
+  return [...new Set(needed)].filter((scope) => !held.has(scope));
+}

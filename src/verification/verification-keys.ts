@@ -1,0 +1,14 @@
+import type { KeyObject } from 'node:crypto';
+
+export interface VerificationKey {
+  readonly kid: string;
+  /** JWS algorithm (RFC 7518 §3.1) the key may be used with, and no other. */
+  readonly alg: string;
+  readonly key: KeyObject;
+}
+
+/** The issuer's public keys. */
+export abstract class VerificationKeys {
+  /** The key of this id; null when the issuer has none. Synchronous whenever no network is needed. */
+  abstract find(kid: string): VerificationKey | null | Promise<VerificationKey | null>;
+}
