@@ -157,7 +157,10 @@ export class InvalidClientMetadataError extends OAuthError {
 
 /** The database or a key is away: 503 with `Retry-After` in seconds (RFC 9110 §10.2.3). */
 export class TemporarilyUnavailableError extends OAuthError {
-  constructor(description = 'The service is temporarily unavailable.', options: Options & { retryAfter?: number } = {}) {
+  constructor(
+    description = 'The service is temporarily unavailable.',
+    options: Options & { retryAfter?: number } = {},
+  ) {
     super('temporarily_unavailable', description, 503, {
       ...options,
       headers: { 'Retry-After': String(options.retryAfter ?? 1), ...options.headers },

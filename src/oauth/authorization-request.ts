@@ -1,0 +1,20 @@
+/** An authorization request (RFC 6749 §4.1.1) after its client, redirect URI and parameters were checked. */
+export interface AuthorizationRequest {
+  clientId: string;
+  redirectUri: string;
+  state?: string;
+  /** Identifier of the one resource (RFC 8707 §2). */
+  resource: string;
+  /** Known scopes only. */
+  scopes: string[];
+  /** RFC 7636 §4.3; the method is always S256. */
+  codeChallenge: string;
+  /** OpenID Connect Core §3.1.2.1. */
+  prompts: Prompt[];
+  /** Seconds since the last sign-in that are still good enough. */
+  maxAge?: number;
+  loginHint?: string;
+}
+
+export const PROMPT_VALUES = ['none', 'login', 'consent'] as const;
+export type Prompt = (typeof PROMPT_VALUES)[number];

@@ -1,0 +1,76 @@
+import { createHash } from 'node:crypto';
+import type { DataSource } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { TemporarilyUnavailableError } from '../oauth/errors.js';
+
+/** SQL text, and the name it is prepared under. */
+export interface Statement {
+  readonly name: string;
+  readonly text: string;
+}
+
+interface Pool {
+  query(config: { name?: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+}
+
+export interface DatabaseSettings {
+  schema: string;
+  preparedStatements: boolean;
+}
+
+/** SQLSTATE classes and codes that mean "away for now": connection (08), resources (53), shutdown (57P). */
+const AWAY_STATE = /^(08|53|57P)/;
+const AWAY_CODE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
+const AWAY_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|pool after calling end/i;
+
+function isAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isAway);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return AWAY_STATE.test(code) || AWAY_CODE.has(code) || AWAY_MESSAGE.test(error.message);
+}
+
+/** Runs the library's statements, prepared by name on the pool of the module's DataSource. */
+export class Database {
+  private readonly pool: Pool;
+
+  constructor(
+    dataSource: DataSource,
+    private readonly settings: DatabaseSettings,
+  ) {
+    this.pool = (dataSource.driver as PostgresDriver).master as Pool;
+  }
+
+  /** A statement whose text names its tables through `table`; a changed text gets a new name. */
+  statement(name: string, build: (table: (name: string) => string) => string): Statement {
+    const text = build((table) => `"${this.settings.schema}"."${table}"`);
+    return { name: `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 8)}`, text };
+  }
+
+  /** @throws TemporarilyUnavailableError when the database is away. */
+  async rows<Row>(statement: Statement, values: unknown[]): Promise<Row[]> {
+    const { name, text } = statement;
+    try {
+      const config = this.settings.preparedStatements ? { name, text, values } : { text, values };
+      const { rows } = await this.pool.query(config);
+      return rows as Row[];
+    } catch (error) {
+      if (isAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });
+      throw error;
+    }
+  }
+
+  async one<Row>(statement: Statement, values: unknown[]): Promise<Row | null> {
+    const [row] = await this.rows<Row>(statement, values);
+    return row ?? null;
+  }
+}

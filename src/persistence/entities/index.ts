@@ -1,0 +1,19 @@
+import { OAuthAccessToken } from './oauth-access-token.entity.js';
+import { OAuthApplication } from './oauth-application.entity.js';
+import { OAuthAuthorizationCode } from './oauth-authorization-code.entity.js';
+import { OAuthConsent } from './oauth-consent.entity.js';
+import { OAuthGrant } from './oauth-grant.entity.js';
+import { OAuthInteraction } from './oauth-interaction.entity.js';
+import { OAuthRevocation } from './oauth-revocation.entity.js';
+import { SigningKey } from './signing-key.entity.js';
+
+export const ENTITIES = [
+  OAuthApplication,
+  OAuthGrant,
+  OAuthAuthorizationCode,
+  OAuthAccessToken,
+  OAuthConsent,
+  OAuthInteraction,
+  OAuthRevocation,
+  SigningKey,
+];

@@ -1,0 +1,59 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { OAuthGrant } from './oauth-grant.entity.js';
+
+/** One issued access/refresh pair. The first block of columns is the OIDC Provider schema's. */
+@Entity('oauthAccessToken')
+export class OAuthAccessToken {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  /** The access token's `jti`; the token itself is never stored. */
+  @Index('oauthAccessToken_accessToken_key', { unique: true })
+  @Column({ type: 'text' })
+  accessToken: string;
+
+  /** SHA-256 of the refresh token in base64url; null when this row only records an access token. */
+  @Index('oauthAccessToken_refreshToken_key', { unique: true })
+  @Column({ type: 'text', nullable: true })
+  refreshToken: string | null;
+
+  @Column({ type: 'timestamptz' })
+  accessTokenExpiresAt: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  refreshTokenExpiresAt: Date | null;
+
+  @Index('oauthAccessToken_clientId_idx')
+  @Column({ type: 'text' })
+  clientId: string;
+
+  @Index('oauthAccessToken_userId_idx')
+  @Column({ type: 'text', nullable: true })
+  userId: string | null;
+
+  @Column({ type: 'text', array: true })
+  scopes: string[];
+
+  @Column({ type: 'timestamptz' })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz' })
+  updatedAt: Date;
+
+  @Index('oauthAccessToken_grantId_idx')
+  @ForeignKey(() => OAuthGrant, 'id', { name: 'oauthAccessToken_grantId_fkey', onDelete: 'CASCADE' })
+  @Column({ type: 'uuid' })
+  grantId: string;
+
+  /** When the refresh token was first exchanged for its successor. */
+  @Column({ type: 'timestamptz', nullable: true })
+  rotatedAt: Date | null;
+
+  /** SHA-256 of the successor in base64url. */
+  @Column({ type: 'text', nullable: true })
+  successorHash: string | null;
+
+  /** The successor, sealed under a key derived from the presented token; erased when the grace window closes. */
+  @Column({ type: 'bytea', nullable: true })
+  successorSealed: Buffer | null;
+}

@@ -1,0 +1,65 @@
+import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+
+/** An OAuth client (RFC 7591 §2). The first block of columns is the OIDC Provider schema's. */
+@Entity('oauthApplication')
+export class OAuthApplication {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Column({ type: 'text', nullable: true })
+  name: string | null;
+
+  @Column({ type: 'text', nullable: true })
+  icon: string | null;
+
+  /** Members of the registration that are kept but not acted upon. */
+  @Column({ type: 'jsonb', nullable: true })
+  metadata: Record<string, unknown> | null;
+
+  @Index('oauthApplication_clientId_key', { unique: true })
+  @Column({ type: 'text' })
+  clientId: string;
+
+  /** SHA-256 of the secret in base64url; the secret itself is never stored. */
+  @Column({ type: 'text', nullable: true })
+  clientSecret: string | null;
+
+  @Column({ type: 'text', array: true })
+  redirectUrls: string[];
+
+  /** `native` or `web`, as the client declared it; nothing is derived from it. */
+  @Column({ type: 'text' })
+  type: string;
+
+  @Column({ type: 'boolean', default: false })
+  disabled: boolean;
+
+  @Index('oauthApplication_userId_idx')
+  @Column({ type: 'text', nullable: true })
+  userId: string | null;
+
+  @CreateDateColumn({ type: 'timestamptz' })
+  createdAt: Date;
+
+  @UpdateDateColumn({ type: 'timestamptz' })
+  updatedAt: Date;
+
+  @Column({ type: 'text' })
+  source: 'registered' | 'document' | 'static';
+
+  @Column({ type: 'text', array: true })
+  grantTypes: string[];
+
+  @Column({ type: 'text' })
+  tokenEndpointAuthMethod: string;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  secretExpiresAt: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  clientUri: string | null;
+
+  /** When a person first granted it anything; a self-registered client without it is pruned. */
+  @Column({ type: 'timestamptz', nullable: true })
+  grantedAt: Date | null;
+}

@@ -1,0 +1,28 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { OAuthGrant } from './oauth-grant.entity.js';
+
+@Entity('oauthAuthorizationCode')
+export class OAuthAuthorizationCode {
+  /** SHA-256 of the code in base64url. */
+  @PrimaryColumn({ type: 'text' })
+  hash: string;
+
+  @Index('oauthAuthorizationCode_grantId_idx')
+  @ForeignKey(() => OAuthGrant, 'id', { name: 'oauthAuthorizationCode_grantId_fkey', onDelete: 'CASCADE' })
+  @Column({ type: 'uuid' })
+  grantId: string;
+
+  @Column({ type: 'text' })
+  redirectUri: string;
+
+  /** RFC 7636 §4.2, method S256. */
+  @Column({ type: 'text' })
+  codeChallenge: string;
+
+  @Index('oauthAuthorizationCode_expiresAt_idx')
+  @Column({ type: 'timestamptz' })
+  expiresAt: Date;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  consumedAt: Date | null;
+}

@@ -1,0 +1,36 @@
+import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import { OAuthApplication } from './oauth-application.entity.js';
+
+/** What a user has allowed a client at a redirect host on a resource. The first block is the OIDC Provider schema's. */
+@Entity('oauthConsent')
+@Index('oauthConsent_key', ['userId', 'clientId', 'redirectHost', 'resource'], { unique: true })
+export class OAuthConsent {
+  @PrimaryColumn({ type: 'uuid' })
+  id: string;
+
+  @Index('oauthConsent_clientId_idx')
+  @ForeignKey(() => OAuthApplication, 'clientId', { name: 'oauthConsent_clientId_fkey', onDelete: 'CASCADE' })
+  @Column({ type: 'text' })
+  clientId: string;
+
+  @Column({ type: 'text' })
+  userId: string;
+
+  @Column({ type: 'text', array: true })
+  scopes: string[];
+
+  @Column({ type: 'boolean' })
+  consentGiven: boolean;
+
+  @Column({ type: 'timestamptz' })
+  createdAt: Date;
+
+  @Column({ type: 'timestamptz' })
+  updatedAt: Date;
+
+  @Column({ type: 'text' })
+  redirectHost: string;
+
+  @Column({ type: 'text' })
+  resource: string;
+}

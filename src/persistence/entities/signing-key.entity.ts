@@ -1,0 +1,23 @@
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+
+@Entity('signingKey')
+@Index('signingKey_generation_key', ['alg', 'generation'], { unique: true })
+export class SigningKey {
+  @PrimaryColumn({ type: 'text' })
+  kid: string;
+
+  /** JWS algorithm (RFC 7518 §3.1). */
+  @Column({ type: 'text' })
+  alg: string;
+
+  /** Counts up with every rotation of the algorithm's key. */
+  @Column({ type: 'integer' })
+  generation: number;
+
+  /** The private key in PKCS #8, sealed. */
+  @Column({ type: 'bytea' })
+  sealedPrivateKey: Buffer;
+
+  @Column({ type: 'timestamptz' })
+  createdAt: Date;
+}

@@ -1,0 +1,101 @@
+import type { ConsentKey } from './consent.store.js';
+import type { Database } from './database.js';
+
+/** A decision about to be stored, with the code that hands it over. */
+export interface NewGrant extends ConsentKey {
+  id: string;
+  consentId: string;
+  scopes: string[];
+  refreshable: boolean;
+  authenticatedAt: Date;
+  createdAt: Date;
+  expiresAt: Date;
+  code: { hash: string; redirectUri: string; codeChallenge: string; expiresAt: Date };
+}
+
+/** Grants: made with their consent and first code, and revoked. */
+export class GrantStore {
+  constructor(private readonly database: Database) {}
+
+  private readonly insertGrant = this.database.statement(
+    'grant-insert',
+    (table) => `
+    WITH ended AS (
+      DELETE FROM ${table('oauthInteraction')}
+      WHERE "id" = $1 AND "browserHash" = $2 AND "accountId" = $3 RETURNING 1
+    ), allowed AS (
+      SELECT 1 FROM ended UNION ALL SELECT 1 WHERE $1::uuid IS NULL
+    ), used AS (
+      UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
+      WHERE "clientId" = $4 AND "grantedAt" IS NULL AND EXISTS (SELECT 1 FROM allowed)
+    ), consent AS (
+      INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
+        "consentGiven", "createdAt", "updatedAt")
+      SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10 FROM allowed
+      ON CONFLICT ("userId", "clientId", "redirectHost", "resource") DO UPDATE SET
+        "scopes" = ARRAY(SELECT DISTINCT unnest(c."scopes" || EXCLUDED."scopes")),
+        "consentGiven" = true, "updatedAt" = EXCLUDED."updatedAt"
+    ), granted AS (
+      INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
+        "authenticatedAt", "createdAt", "expiresAt")
+      SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz
+      FROM allowed RETURNING "id"
+    )
+    INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "redirectUri", "codeChallenge", "expiresAt")
+    SELECT $14, g."id", $15, $16, $17 FROM granted g RETURNING "grantId"`,
+  );
+
+  private readonly revokeGrant = this.database.statement(
+    'grant-revoke',
+    (table) => `
+    WITH revoked AS (
+      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL RETURNING "id"
+    )
+    INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt")
+    SELECT 'grant', r."id"::text, $3, $3 FROM revoked r`,
+  );
+
+  private readonly deleteEnded = this.database.statement(
+    'grant-prune',
+    (table) => `
+    DELETE FROM ${table('oauthGrant')} WHERE "id" IN (
+      SELECT "id" FROM ${table('oauthGrant')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+  );
+
+  /**
+   * Stores consent, grant and code, and ends the interaction, in one statement.
+   * `interaction` is null when no page had to be shown. False when the interaction was ended before.
+   */
+  async insert(grant: NewGrant, interaction: { id: string; browserHash: string } | null): Promise<boolean> {
+    const rows = await this.database.rows(this.insertGrant, [
+      interaction?.id ?? null,
+      interaction?.browserHash ?? null,
+      grant.userId,
+      grant.clientId,
+      grant.redirectHost,
+      grant.resource,
+      grant.consentId,
+      grant.scopes,
+      grant.id,
+      grant.createdAt,
+      grant.refreshable,
+      grant.authenticatedAt,
+      grant.expiresAt,
+      grant.code.hash,
+      grant.code.redirectUri,
+      grant.code.codeChallenge,
+      grant.code.expiresAt,
+    ]);
+    return rows.length === 1;
+  }
+
+  /** Ends the grant and every token of it, also one that another replica is issuing just now. */
+  async revoke(grantId: string, now: Date, lastTokenExpiresAt: Date): Promise<void> {
+    await this.database.rows(this.revokeGrant, [grantId, now, lastTokenExpiresAt]);
+  }
+
+  /** Deletes up to `limit` grants that ended before `expiredBefore`, with their codes and tokens. */
+  async prune(expiredBefore: Date, limit: number): Promise<void> {
+    await this.database.rows(this.deleteEnded, [expiredBefore, limit]);
+  }
+}
