@@ -1,19 +1,7 @@
 import type { Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
 import type { Clock } from './host/clock.js';
-import type { ScopeHierarchy } from './oauth/scope.js';
-
-/** One protected MCP server. */
-export interface ResourceOptions {
-  /** Its public URL, exactly as clients are given it: `https://api.example.com/mcp`. */
-  identifier: string;
-  /** Shown on the consent page. Default: the host of the identifier. */
-  name?: string;
-  /** Scopes with the words the consent page shows. Default: the module's `scopes`. */
-  scopes?: Record<string, string>;
-  /** What the first challenge names. Default: the module's `defaultScopes`, or all scopes of the resource. */
-  challengeScopes?: string[];
-}
+import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 export interface DatabaseOptions {
   /** A PostgreSQL URL. Without it `dataDir` must name a folder for the embedded database. */
@@ -53,19 +41,11 @@ export interface RegistrationOptions {
   initialAccessToken?: string;
 }
 
-export interface McpAuthOptions {
+export interface McpAuthOptions extends ProtectedResourceOptions {
   /** The issuer identifier: https, or http on a loopback host; no trailing slash, query or fragment (RFC 8414 §2). */
   issuer: string;
-  /** The protected MCP servers; the first is the default resource. */
-  resource: string | ResourceOptions | (string | ResourceOptions)[];
   /** Path or URL of the host's sign-in page, which ends in `McpInteractions.completeSignIn`. */
   loginPage: string;
-  /** Scopes of every resource, with the words the consent page shows. */
-  scopes?: Record<string, string>;
-  /** What a first challenge names. Default: all of `scopes`. */
-  defaultScopes?: string[];
-  /** Broader scopes and what they imply. */
-  scopeHierarchy?: ScopeHierarchy;
   oidcConfig?: OidcConfig;
   registration?: RegistrationOptions;
   database: DatabaseOptions;

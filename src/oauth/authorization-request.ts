@@ -10,11 +10,11 @@ export interface AuthorizationRequest {
   /** RFC 7636 §4.3; the method is always S256. */
   codeChallenge: string;
   /** OpenID Connect Core §3.1.2.1. */
-  prompts: Prompt[];
+  prompts: PromptValue[];
   /** Seconds since the last sign-in that are still good enough. */
   maxAge?: number;
   loginHint?: string;
 }
 
-export const PROMPT_VALUES = ['none', 'login', 'consent'] as const;
-export type Prompt = (typeof PROMPT_VALUES)[number];
+export const PROMPT_VALUES = ['none', 'login', 'consent', 'select_account'] as const;
+export type PromptValue = (typeof PROMPT_VALUES)[number];

@@ -22,7 +22,7 @@ export class GrantStore {
     (table) => `
     WITH ended AS (
       DELETE FROM ${table('oauthInteraction')}
-      WHERE "id" = $1 AND "browserHash" = $2 AND "accountId" = $3 RETURNING 1
+      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 RETURNING 1
     ), allowed AS (
       SELECT 1 FROM ended UNION ALL SELECT 1 WHERE $1::uuid IS NULL
     ), used AS (

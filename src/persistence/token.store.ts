@@ -16,7 +16,7 @@ export interface IssuedToken {
 
 /** Why nothing was issued. Only `replayed` is a reason to revoke. */
 export interface Refusal {
-  outcome: 'mismatch' | 'target' | 'scope' | 'expired' | 'inactive' | 'replayed';
+  outcome: 'mismatch' | 'disabled' | 'target' | 'scope' | 'expired' | 'inactive' | 'replayed';
   grantId: string;
 }
 
@@ -75,12 +75,13 @@ export class TokenStore {
         (g."clientId" = $2 AND ($3::text IS NULL OR c."redirectUri" = $3) AND c."codeChallenge" = $4) AS "bound",
         ($5::text IS NULL OR g."resource" = $5) AS "targeted",
         c."expiresAt" > $6 AS "fresh",
-        g."revokedAt" IS NULL AND g."expiresAt" > $6 AS "active"
+        NOT a."disabled" AS "enabled", g."revokedAt" IS NULL AND g."expiresAt" > $6 AS "active"
       FROM ${table('oauthAuthorizationCode')} c JOIN ${table('oauthGrant')} g ON g."id" = c."grantId"
+      JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
       WHERE c."hash" = $1
     ), consumed AS (
       UPDATE ${table('oauthAuthorizationCode')} c SET "consumedAt" = $6 FROM seen s
-      WHERE c."hash" = s."hash" AND s."bound" AND s."targeted" AND s."fresh" AND s."active"
+      WHERE c."hash" = s."hash" AND s."bound" AND s."targeted" AND s."fresh" AND s."enabled" AND s."active"
         AND c."consumedAt" IS NULL
       RETURNING c."hash"
     ), issued AS (
@@ -94,6 +95,7 @@ export class TokenStore {
     SELECT CASE
         WHEN i."accessTokenExpiresAt" IS NOT NULL THEN 'issued'
         WHEN NOT s."bound" THEN 'mismatch'
+        WHEN NOT s."enabled" THEN 'disabled'
         WHEN NOT s."targeted" THEN 'target'
         WHEN NOT s."active" THEN 'inactive'
         WHEN s."consumed" THEN 'replayed'
@@ -114,8 +116,9 @@ export class TokenStore {
         ($3::text IS NULL OR g."resource" = $3) AS "targeted",
         ($4::text[] IS NULL OR $4 <@ g."scopes") AS "within",
         t."refreshTokenExpiresAt" > $5 AS "fresh",
-        g."revokedAt" IS NULL AND g."expiresAt" > $5 AS "active"
+        NOT a."disabled" AS "enabled", g."revokedAt" IS NULL AND g."expiresAt" > $5 AS "active"
       FROM ${table('oauthAccessToken')} t JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
+      JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
       WHERE t."refreshToken" = $1
     ), rotated AS (
       UPDATE ${table('oauthAccessToken')} t SET
@@ -124,7 +127,7 @@ export class TokenStore {
         "successorSealed" = COALESCE(t."successorSealed", $12),
         "updatedAt" = $5
       FROM seen s
-      WHERE t."id" = s."id" AND s."bound" AND s."targeted" AND s."within" AND s."fresh" AND s."active"
+      WHERE t."id" = s."id" AND s."bound" AND s."targeted" AND s."within" AND s."fresh" AND s."enabled" AND s."active"
         AND (t."rotatedAt" IS NULL OR t."rotatedAt" > $6)
       RETURNING t."id", t."successorHash", t."successorSealed"
     ), issued AS (
@@ -139,6 +142,7 @@ export class TokenStore {
     SELECT CASE
         WHEN i."accessTokenExpiresAt" IS NOT NULL THEN 'issued'
         WHEN NOT s."bound" THEN 'mismatch'
+        WHEN NOT s."enabled" THEN 'disabled'
         WHEN NOT s."active" THEN 'inactive'
         WHEN s."rotatedAt" <= $6 THEN 'replayed'
         WHEN NOT s."targeted" THEN 'target'

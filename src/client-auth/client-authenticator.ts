@@ -1,0 +1,41 @@
+import type { ClientRegistry } from '../clients/client-registry.js';
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidClientError, InvalidRequestError } from '../oauth/errors.js';
+import type { TokenRequest } from '../oauth/token-request.js';
+import type { ClientAuthMethod } from './client-auth-method.js';
+
+/** Finds out which client sends a request, and that it is that client (RFC 6749 §2.3, §3.2.1). */
+export class ClientAuthenticator {
+  constructor(
+    private readonly methods: readonly ClientAuthMethod[],
+    private readonly clients: ClientRegistry,
+  ) {}
+
+  /**
+   * @throws InvalidRequestError for two methods in one request (RFC 6749 §2.3), or for two client ids.
+   * @throws InvalidClientError for everything else, alike for an unknown client and a wrong secret.
+   */
+  async authenticate(request: TokenRequest): Promise<OAuthClient> {
+    const used = this.methods.flatMap((method) => {
+      const clientId = method.claimedClientId(request);
+      return clientId === null ? [] : [{ method, clientId }];
+    });
+    if (used.length > 1) throw new InvalidRequestError('The request uses two client authentication methods.');
+    const [claim] = used;
+    if (!claim) throw this.refusal(request, 'The request names no client.');
+    const { method, clientId } = claim;
+    const named = request.parameters.get('client_id');
+    if (named !== undefined && named !== clientId)
+      throw new InvalidRequestError('The request names two different clients.');
+    const client = await this.clients.find(clientId);
+    if (!client || client.disabled || !(await method.verify(request, client))) throw this.refusal(request);
+    return client;
+  }
+
+  // RFC 6749 §5.2: a client that used the Authorization header is answered with the matching challenge.
+  private refusal({ headers }: TokenRequest, description?: string): InvalidClientError {
+    return new InvalidClientError(description, {
+      headers: headers.authorization === undefined ? {} : { 'WWW-Authenticate': 'Basic realm="token"' },
+    });
+  }
+}

@@ -1,0 +1,77 @@
+import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { ClientRegistry } from '../clients/client-registry.js';
+import { AuthorizationFlow } from '../interaction/authorization-flow.js';
+import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
+import { errorResponse } from '../oauth/authorization-response.js';
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidRequestError, OAuthError } from '../oauth/errors.js';
+import { Parameters } from '../oauth/parameters.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { matchRedirectUri } from '../oauth/redirect-uri.js';
+import { formParameters } from './form-body.js';
+import { MetadataName } from './metadata-name.js';
+import { PageExceptionFilter } from './page-exception.filter.js';
+
+/** The authorization endpoint (OAuth 2.1 §3.1, §4.1.1). */
+@Controller('authorize')
+@MetadataName('authorization_endpoint')
+@UseFilters(PageExceptionFilter)
+export class AuthorizeController {
+  constructor(
+    private readonly clients: ClientRegistry,
+    private readonly resources: ProtectedResources,
+    private readonly flow: AuthorizationFlow,
+  ) {}
+
+  @Get()
+  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const [, query = ''] = request.url.split('?', 2);
+    await this.authorize(Parameters.parse(query), request, response);
+  }
+
+  @Post()
+  async post(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.authorize(formParameters(request), request, response);
+  }
+
+  private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
+    const { client, redirectUri } = await this.trustedTarget(parameters);
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Referrer-Policy', 'no-referrer');
+    response.redirect(303, await this.answer(parameters, client, redirectUri, request, response));
+  }
+
+  /** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */
+  private async trustedTarget(parameters: Parameters): Promise<{ client: OAuthClient; redirectUri: string }> {
+    const client = await this.clients.load(parameters.require('client_id'));
+    if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
+    const [onlyUri, ...others] = client.redirectUris;
+    const redirectUri = parameters.get('redirect_uri') ?? (others.length === 0 ? onlyUri : undefined);
+    if (redirectUri === undefined) throw new InvalidRequestError('The parameter redirect_uri is missing.');
+    if (!matchRedirectUri(client.redirectUris, redirectUri))
+      throw new InvalidRequestError('The redirect_uri is not one of the client.');
+    return { client, redirectUri };
+  }
+
+  private async answer(
+    parameters: Parameters,
+    client: OAuthClient,
+    redirectUri: string,
+    request: Request,
+    response: Response,
+  ): Promise<string> {
+    try {
+      const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
+      return await this.flow.begin(authorization, client, { request, response });
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
+      const states = parameters.getAll('state');
+      return errorResponse(
+        { redirectUri, state: states.length === 1 ? states[0] : undefined },
+        this.flow.issuer,
+        error,
+      );
+    }
+  }
+}

@@ -1,0 +1,85 @@
+import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { timingSafeEqual } from 'node:crypto';
+import { AuthorizationFlow } from '../interaction/authorization-flow.js';
+import { ConsentPrompt } from '../interaction/consent.prompt.js';
+import type { Interaction } from '../interaction/interaction.js';
+import { isInteractionId } from '../interaction/mcp-interactions.js';
+import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
+import { errorResponse } from '../oauth/authorization-response.js';
+import { AccessDeniedError, InvalidRequestError } from '../oauth/errors.js';
+import { formParameters } from './form-body.js';
+import { PageExceptionFilter } from './page-exception.filter.js';
+
+/** The pages of an authorization under way, and the person's answer to them. */
+@Controller('interaction')
+@UseFilters(PageExceptionFilter)
+export class InteractionController {
+  constructor(
+    private readonly flow: AuthorizationFlow,
+    private readonly consent: ConsentPrompt,
+  ) {}
+
+  @Get(':id')
+  async show(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const view = await this.flow.advance(await this.find(id, request));
+    if ('redirect' in view) redirect(response, view.redirect);
+    else send(response, HttpStatus.OK, view.page);
+  }
+
+  @Post(':id')
+  async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = formParameters(request);
+    const interaction = await this.find(id, request);
+    const expected = interaction.person && this.consent.csrf(interaction);
+    if (expected === null || !isSame(form.get('csrf') ?? '', expected))
+      throw new InvalidRequestError(
+        'This page was not shown to the person who is signed in. Go back and try again.',
+      );
+    const decision = form.get('decision');
+    if (decision === 'deny') return this.deny(interaction, response);
+    if (decision !== 'approve') throw new InvalidRequestError('The form was sent without a decision.');
+    const { scopes: requested } = interaction.request;
+    const ticked = new Set(form.getAll('scope'));
+    const scopes = requested.filter((scope) => ticked.has(scope) || scope === 'offline_access');
+    if (ticked.size === 0 && requested.some((scope) => scope !== 'offline_access'))
+      return send(
+        response,
+        HttpStatus.BAD_REQUEST,
+        await this.consent.page(interaction, 'Choose at least one permission, or deny the request.'),
+      );
+    redirect(response, await this.flow.complete(interaction, scopes, true));
+  }
+
+  private async deny(interaction: Interaction, response: Response): Promise<void> {
+    if (!(await this.flow.cancel(interaction))) throw expired();
+    const error = new AccessDeniedError('The person denied the request.');
+    redirect(response, errorResponse(interaction.request, this.flow.issuer, error));
+  }
+
+  private async find(id: string, request: Request): Promise<Interaction> {
+    const interaction = isInteractionId(id) ? await this.flow.resume(id, request) : null;
+    if (!interaction) throw expired();
+    return interaction;
+  }
+}
+
+function expired(): InvalidRequestError {
+  return new InvalidRequestError(
+    'This authorization has ended, or was begun in another browser. Go back to your application and connect again.',
+  );
+}
+
+function isSame(presented: string, expected: string): boolean {
+  const [a, b] = [Buffer.from(presented), Buffer.from(expected)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function send(response: Response, status: number, page: string): void {
+  response.status(status).set(PAGE_HEADERS).send(page);
+}
+
+// RFC 9700 §4.12: 303, so that no browser repeats the form at the client.
+function redirect(response: Response, location: string): void {
+  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
+}

@@ -1,0 +1,22 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CrossOrigin } from '../mount/cross-origin.js';
+import { PublicKeys } from '../tokens/public-keys.js';
+import { CachedDocument } from './cached-document.js';
+import { MetadataName } from './metadata-name.js';
+
+/** Seconds for which a verifier may keep the keys. */
+const MAX_AGE = 300;
+
+/** The issuer's public keys (RFC 7517 §5). */
+@Controller('jwks')
+@MetadataName('jwks_uri')
+@CrossOrigin()
+export class JwksController {
+  constructor(private readonly keys: PublicKeys) {}
+
+  @Get()
+  show(@Req() request: Request, @Res() response: Response): void {
+    new CachedDocument(this.keys.jwks(), MAX_AGE).send(request, response);
+  }
+}

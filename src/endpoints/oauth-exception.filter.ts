@@ -1,0 +1,37 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import { InvalidRequestError, OAuthError, RequestTooLargeError, ServerError } from '../oauth/errors.js';
+
+const logger = new Logger('McpAuth');
+
+/** Every error of an endpoint as an OAuthError; what is not one is logged with its cause. */
+export function asOAuthError(error: unknown): OAuthError {
+  if (error instanceof OAuthError) {
+    if (error.getStatus() >= 500) logger.error(error.description, error.cause);
+    return error;
+  }
+  if (error instanceof HttpException && error.getStatus() < 500) {
+    if (error.getStatus() === 413) return new RequestTooLargeError('The body is too large.');
+    return new OAuthError('invalid_request', 'There is nothing here for this request.', error.getStatus());
+  }
+  if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
+    return error.status === 413
+      ? new RequestTooLargeError('The body is too large.')
+      : new InvalidRequestError('The body cannot be read.');
+  logger.error('An endpoint failed.', error);
+  return new ServerError(error);
+}
+
+/** Errors as RFC 6749 §5.2 writes them: JSON, never cached. */
+@Catch()
+export class OAuthExceptionFilter implements ExceptionFilter {
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = asOAuthError(exception);
+    if (response.headersSent) return;
+    response
+      .status(error.getStatus())
+      .set({ 'Cache-Control': 'no-store', ...error.headers })
+      .json(error.getResponse());
+  }
+}

@@ -1,0 +1,21 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { Response } from 'express';
+import { errorPage } from '../interaction/pages/error.page.js';
+import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
+import { asOAuthError } from './oauth-exception.filter.js';
+
+/** Errors as a page for the person in front of the browser: where no redirect can be trusted. */
+@Catch()
+export class PageExceptionFilter implements ExceptionFilter {
+  catch(exception: unknown, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const error = asOAuthError(exception);
+    if (response.headersSent) return;
+    response
+      .status(error.getStatus())
+      .set({ ...error.headers, ...PAGE_HEADERS })
+      .send(
+        errorPage({ title: 'This request cannot go on', message: error.description, detail: error.error }),
+      );
+  }
+}

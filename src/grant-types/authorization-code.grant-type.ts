@@ -1,0 +1,42 @@
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidRequestError } from '../oauth/errors.js';
+import { digest } from '../oauth/opaque-token.js';
+import type { Parameters } from '../oauth/parameters.js';
+import { codeChallenge, isCodeVerifier } from '../oauth/pkce.js';
+import type { ProtectedResources } from '../oauth/protected-resources.js';
+import type { TokenResponse } from '../oauth/token-request.js';
+import type { TokenStore } from '../persistence/token.store.js';
+import type { TokenIssuer } from '../tokens/token-issuer.js';
+import type { GrantOutcome } from './grant-outcome.js';
+import type { GrantType } from './grant-type.js';
+import { requestedResource } from './requested-resource.js';
+
+/** OAuth 2.1 §4.1.3. `redirect_uri` may be left out (§10.2); when it is sent, it must be the one of the request. */
+export class AuthorizationCodeGrantType implements GrantType {
+  readonly name = 'authorization_code';
+
+  constructor(
+    private readonly store: TokenStore,
+    private readonly issuer: TokenIssuer,
+    private readonly outcome: GrantOutcome,
+    private readonly resources: ProtectedResources,
+  ) {}
+
+  async exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse> {
+    const code = parameters.require('code');
+    const verifier = parameters.require('code_verifier');
+    if (!isCodeVerifier(verifier)) throw new InvalidRequestError('The code_verifier is malformed.');
+    const pair = this.issuer.prepare();
+    const redeemed = await this.store.redeem({
+      codeHash: digest(code),
+      clientId: client.clientId,
+      redirectUri: parameters.get('redirect_uri') ?? null,
+      codeChallenge: codeChallenge(verifier),
+      resource: requestedResource(parameters, this.resources),
+      token: pair.record,
+    });
+    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code');
+    await this.outcome.requireAccount(redeemed);
+    return this.issuer.answer(redeemed, pair, redeemed.refreshable ? pair.refreshToken : undefined);
+  }
+}

@@ -1,0 +1,41 @@
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidScopeError } from '../oauth/errors.js';
+import type { Parameters } from '../oauth/parameters.js';
+import type { ProtectedResources } from '../oauth/protected-resources.js';
+import { parseScope } from '../oauth/scope.js';
+import type { TokenResponse } from '../oauth/token-request.js';
+import type { RefreshRotation } from '../tokens/refresh-rotation.js';
+import type { TokenIssuer } from '../tokens/token-issuer.js';
+import type { GrantOutcome } from './grant-outcome.js';
+import type { GrantType } from './grant-type.js';
+import { requestedResource } from './requested-resource.js';
+
+/** OAuth 2.1 §4.3: a new pair for a refresh token, which rotates; `scope` narrows this one answer. */
+export class RefreshTokenGrantType implements GrantType {
+  readonly name = 'refresh_token';
+
+  constructor(
+    private readonly rotation: RefreshRotation,
+    private readonly issuer: TokenIssuer,
+    private readonly outcome: GrantOutcome,
+    private readonly resources: ProtectedResources,
+  ) {}
+
+  async exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse> {
+    const refreshToken = parameters.require('refresh_token');
+    const scope = parameters.get('scope');
+    const scopes = scope === undefined ? null : parseScope(scope);
+    if (scopes?.length === 0) throw new InvalidScopeError('The scope is empty.');
+    const pair = this.issuer.prepare();
+    const rotated = await this.rotation.rotate({
+      refreshToken,
+      clientId: client.clientId,
+      resource: requestedResource(parameters, this.resources),
+      scopes,
+      pair,
+    });
+    if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, 'refresh token');
+    await this.outcome.requireAccount(rotated.issued);
+    return this.issuer.answer(rotated.issued, pair, rotated.successor);
+  }
+}

@@ -1,0 +1,52 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { AccessTokenClaims } from '../oauth/access-token.js';
+import type { VerifiedAccessToken } from '../verification/access-token-verifier.js';
+
+/** What a valid access token proves, given to a handler. */
+export interface McpSession {
+  /** Null for a service account. */
+  readonly userId: string | null;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  /** Identifier of the resource the token is for. */
+  readonly resource: string;
+  /** Null for a token of an issuer without grants. */
+  readonly grantId: string | null;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  readonly claims: Readonly<AccessTokenClaims>;
+}
+
+export function toMcpSession(token: VerifiedAccessToken): McpSession {
+  const { userId, clientId, scopes, resource, grantId, tokenId, claims } = token;
+  return {
+    userId,
+    clientId,
+    scopes,
+    resource,
+    grantId,
+    tokenId,
+    issuedAt: new Date(token.issuedAt),
+    expiresAt: new Date(token.expiresAt),
+    claims,
+  };
+}
+
+const sessions = new WeakMap<object, McpSession>();
+
+/** Keeps the session of a request for the handler. */
+export function attachMcpSession(request: object, session: McpSession): void {
+  sessions.set(request, session);
+}
+
+/**
+ * The session of the request, or one property of it: `@McpSession() session`, `@McpSession('userId') userId`.
+ * `undefined` on a route that `McpAuthGuard` does not protect.
+ */
+export const McpSession = createParamDecorator(
+  (property: keyof McpSession | undefined, context: ExecutionContext) => {
+    const session = sessions.get(context.switchToHttp().getRequest<object>());
+    return property === undefined ? session : session?.[property];
+  },
+);

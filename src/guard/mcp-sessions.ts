@@ -1,0 +1,36 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingHttpHeaders } from 'node:http';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { InvalidTokenError } from '../verification/invalid-token.error.js';
+import { bearerToken } from './bearer-token.js';
+import { type McpSession, toMcpSession } from './mcp-session.js';
+
+/** Sessions outside a guard. */
+@Injectable()
+export class McpSessions {
+  constructor(
+    private readonly verifier: AccessTokenVerifier,
+    private readonly resources: ProtectedResources,
+  ) {}
+
+  /**
+   * The session of a request's headers; null without a token, or with one that must not be accepted.
+   * @param resource identifier of the resource the token must be for; the default one when not given.
+   * @throws TemporarilyUnavailableError when nobody can say whether the token is good.
+   */
+  async fromHeaders(
+    headers: Headers | IncomingHttpHeaders,
+    resource = this.resources.default().identifier,
+  ): Promise<McpSession | null> {
+    const authorization = headers instanceof Headers ? headers.get('authorization') : headers.authorization;
+    const sent = bearerToken({ authorization: authorization ?? undefined });
+    if (!('token' in sent)) return null;
+    try {
+      return toMcpSession(await this.verifier.verify(sent.token, resource));
+    } catch (error) {
+      if (error instanceof InvalidTokenError) return null;
+      throw error;
+    }
+  }
+}

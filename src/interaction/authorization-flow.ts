@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRegistry } from '../clients/client-registry.js';
+import type { AccountDirectory } from '../host/account-directory.js';
+import type { Clock } from '../host/clock.js';
+import type { AuthorizationRequest } from '../oauth/authorization-request.js';
+import { codeResponse } from '../oauth/authorization-response.js';
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidTargetError } from '../oauth/errors.js';
+import type { ProtectedResources } from '../oauth/protected-resources.js';
+import type { InteractionStore, StoredInteraction } from '../persistence/interaction.store.js';
+import type { BrowserBinding } from './browser-binding.js';
+import type { GrantApproval } from './grant-approval.js';
+import type { Interaction } from './interaction.js';
+import type { Prompt, PromptView } from './prompt.js';
+
+/** Leads one authorization request through its prompts to a code. */
+export class AuthorizationFlow {
+  constructor(
+    readonly issuer: string,
+    private readonly prompts: readonly Prompt[],
+    private readonly store: InteractionStore,
+    private readonly browser: BrowserBinding,
+    private readonly approval: GrantApproval,
+    private readonly accounts: AccountDirectory,
+    private readonly clients: ClientRegistry,
+    private readonly resources: ProtectedResources,
+    private readonly clock: Clock,
+    /** Seconds an interaction lives. */
+    private readonly lifetime: number,
+  ) {}
+
+  /**
+   * Begins a request that was found right. Answers where the browser goes.
+   * @throws LoginRequiredError and its kin when `prompt=none` forbids a step that is needed.
+   */
+  async begin(
+    request: AuthorizationRequest,
+    client: OAuthClient,
+    message: { request: IncomingMessage; response: ServerResponse },
+  ): Promise<string> {
+    const stored = {
+      id: randomUUID(),
+      request,
+      accountId: null,
+      authenticatedAt: null,
+      createdAt: new Date(this.clock.now()),
+    };
+    const browserHash = this.browser.read(message.request) ?? '';
+    const interaction = await this.assemble(stored, client, browserHash, message.request);
+    const next = await this.nextPrompt(interaction);
+    if (!next) return this.complete(interaction, request.scopes, false);
+    if (request.prompts.includes('none')) throw next.refusal;
+    const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
+    const expiresAt = new Date(stored.createdAt.getTime() + this.lifetime * 1000);
+    await this.store.insert(stored, bound.browserHash, expiresAt);
+    const view = await next.prompt.show(bound);
+    return 'redirect' in view ? view.redirect : this.url(stored.id);
+  }
+
+  /** The interaction of this id in this browser; null when there is none, or none any more. */
+  async resume(id: string, request: IncomingMessage): Promise<Interaction | null> {
+    const browserHash = this.browser.read(request);
+    if (browserHash === null) return null;
+    const stored = await this.store.find(id, browserHash, new Date(this.clock.now()));
+    const client = stored && (await this.clients.load(stored.request.clientId));
+    if (!client || client.disabled) return null;
+    return this.assemble(stored, client, browserHash, request);
+  }
+
+  /** The next thing the browser sees. */
+  async advance(interaction: Interaction): Promise<PromptView> {
+    const next = await this.nextPrompt(interaction);
+    if (next) return next.prompt.show(interaction);
+    return { redirect: await this.complete(interaction, interaction.request.scopes, true) };
+  }
+
+  /** Ends the interaction with a code. Its own page when it was ended before. */
+  async complete(interaction: Interaction, scopes: string[], stored: boolean): Promise<string> {
+    const code = await this.approval.approve(interaction, scopes, stored);
+    return code === null ? this.url(interaction.id) : codeResponse(interaction.request, this.issuer, code);
+  }
+
+  /** Ends the interaction without one; false when it was ended before. */
+  cancel({ id, browserHash }: Interaction): Promise<boolean> {
+    return this.store.delete(id, browserHash);
+  }
+
+  /** Where an interaction goes on. */
+  url(id: string): string {
+    return `${this.issuer}/interaction/${id}`;
+  }
+
+  private async nextPrompt(interaction: Interaction) {
+    for (const prompt of this.prompts) {
+      const refusal = await prompt.needed(interaction);
+      if (refusal) return { prompt, refusal };
+    }
+    return null;
+  }
+
+  private async assemble(
+    { id, request, accountId, authenticatedAt, createdAt }: StoredInteraction,
+    client: OAuthClient,
+    browserHash: string,
+    message: IncomingMessage,
+  ): Promise<Interaction> {
+    const resource = this.resources.find(request.resource);
+    if (!resource) throw new InvalidTargetError('The resource is no longer served.');
+    const remembered = await this.accounts.current(message);
+    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt } : null;
+    const signedIn = remembered === undefined ? bound : remembered;
+    const account = signedIn && (await this.accounts.find(signedIn.accountId));
+    const person = account ? { account, authenticatedAt: signedIn.authenticatedAt } : null;
+    return { id, browserHash, request, client, resource, createdAt, person };
+  }
+}

@@ -1,0 +1,106 @@
+import {
+  type AuthorizationRequest,
+  PROMPT_VALUES,
+  type PromptValue,
+} from '../oauth/authorization-request.js';
+import {
+  InvalidRequestError,
+  InvalidScopeError,
+  InvalidTargetError,
+  OAuthError,
+  UnauthorizedClientError,
+  UnsupportedResponseTypeError,
+} from '../oauth/errors.js';
+import type { OAuthClient } from '../oauth/client.js';
+import type { Parameters } from '../oauth/parameters.js';
+import { isCodeChallenge } from '../oauth/pkce.js';
+import type { ProtectedResources } from '../oauth/protected-resources.js';
+import type { ProtectedResource } from '../oauth/resource.js';
+import { isScopeToken, parseScope } from '../oauth/scope.js';
+
+const OFFLINE_ACCESS = 'offline_access';
+const LONGEST_HINT = 500;
+
+function requestedResource(parameters: Parameters, resources: ProtectedResources): ProtectedResource {
+  const named = parameters.getAll('resource');
+  if (named.length > 1) throw new InvalidTargetError('A request may name one resource.');
+  const [identifier] = named;
+  const resource = identifier === undefined ? resources.default() : resources.find(identifier);
+  if (!resource) throw new InvalidTargetError('The resource is unknown.');
+  return resource;
+}
+
+/** What was asked for and is known; the first challenge's scopes when nothing was asked for (RFC 6749 §3.3). */
+function requestedScopes(parameters: Parameters, resource: ProtectedResource): string[] {
+  const requested = parseScope(parameters.get('scope'));
+  if (requested.length === 0) return [...resource.challengeScopes];
+  if (!requested.every(isScopeToken)) throw new InvalidScopeError('The scope is malformed.');
+  const known = requested.filter(
+    (scope) => Object.hasOwn(resource.scopes, scope) || scope === OFFLINE_ACCESS,
+  );
+  if (known.length === 0)
+    throw new InvalidScopeError('None of the requested scopes is known to the resource.');
+  return known;
+}
+
+function requestedPrompts(parameters: Parameters): PromptValue[] {
+  const prompts = parseScope(parameters.get('prompt')).map((value) => {
+    const prompt = PROMPT_VALUES.find((candidate) => candidate === value);
+    if (!prompt) throw new InvalidRequestError('The prompt is not supported.');
+    return prompt;
+  });
+  // OpenID Connect Core §3.1.2.1: `none` with any other value is an error.
+  if (prompts.includes('none') && prompts.length > 1)
+    throw new InvalidRequestError('prompt=none excludes every other prompt.');
+  return prompts;
+}
+
+function requestedMaxAge(parameters: Parameters): number | undefined {
+  const value = parameters.get('max_age');
+  if (value === undefined) return undefined;
+  if (!/^\d{1,9}$/.test(value)) throw new InvalidRequestError('max_age is not a number of seconds.');
+  return Number(value);
+}
+
+function requestedChallenge(parameters: Parameters): string {
+  const challenge = parameters.require('code_challenge');
+  // RFC 7636 §4.3: without a method it would be `plain`, which is never accepted (OAuth 2.1 §4.1.1).
+  if (parameters.get('code_challenge_method') !== 'S256')
+    throw new InvalidRequestError('The code_challenge_method must be S256.');
+  if (!isCodeChallenge(challenge)) throw new InvalidRequestError('The code_challenge is malformed.');
+  return challenge;
+}
+
+/** Checks a request whose client and redirect URI are trusted (OAuth 2.1 §4.1.1); every error may be redirected. */
+export function parseAuthorizationRequest(
+  parameters: Parameters,
+  client: OAuthClient,
+  redirectUri: string,
+  resources: ProtectedResources,
+): AuthorizationRequest {
+  parameters.refuseRepeated('resource');
+  if (parameters.has('request'))
+    throw new OAuthError('request_not_supported', 'Request objects are not supported.', 400);
+  if (parameters.has('request_uri'))
+    throw new OAuthError('request_uri_not_supported', 'Request URIs are not supported.', 400);
+  if (parameters.require('response_type') !== 'code')
+    throw new UnsupportedResponseTypeError('The response_type must be code.');
+  const mode = parameters.get('response_mode');
+  if (mode !== undefined && mode !== 'query')
+    throw new InvalidRequestError('The response_mode must be query.');
+  if (!client.grantTypes.includes('authorization_code'))
+    throw new UnauthorizedClientError('The client may not use the authorization code grant.');
+  const resource = requestedResource(parameters, resources);
+  const loginHint = parameters.get('login_hint');
+  return {
+    clientId: client.clientId,
+    redirectUri,
+    state: parameters.get('state'),
+    resource: resource.identifier,
+    scopes: requestedScopes(parameters, resource),
+    codeChallenge: requestedChallenge(parameters),
+    prompts: requestedPrompts(parameters),
+    maxAge: requestedMaxAge(parameters),
+    loginHint: loginHint !== undefined && loginHint.length <= LONGEST_HINT ? loginHint : undefined,
+  };
+}

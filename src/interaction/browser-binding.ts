@@ -1,0 +1,44 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parse, serialize } from 'cookie';
+import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** Ties interactions to the browser that began them: one random cookie, which any number of tabs share. */
+export class BrowserBinding {
+  private readonly name: string;
+
+  constructor(
+    private readonly secure: boolean,
+    /** Seconds the cookie lives after the last interaction was begun. */
+    private readonly lifetime: number,
+  ) {
+    // RFC 6265bis §4.1.3.2: the prefix keeps other hosts and plain http from setting it.
+    this.name = secure ? '__Host-mcp_auth_interaction' : 'mcp_auth_interaction';
+  }
+
+  /** What the browser's interactions are stored under; null for a browser without the cookie. */
+  read(request: IncomingMessage): string | null {
+    const token = this.token(request);
+    return token === null ? null : digest(token);
+  }
+
+  /** The same, after giving the browser the cookie or prolonging it. */
+  establish(request: IncomingMessage, response: ServerResponse): string {
+    const token = this.token(request) ?? newOpaqueToken();
+    const cookie = serialize(this.name, token, {
+      httpOnly: true,
+      sameSite: 'lax',
+      secure: this.secure,
+      path: '/',
+      maxAge: this.lifetime,
+    });
+    response.appendHeader('Set-Cookie', cookie);
+    return digest(token);
+  }
+
+  private token({ headers }: IncomingMessage): string | null {
+    const token = parse(headers.cookie ?? '')[this.name];
+    return token !== undefined && TOKEN.test(token) ? token : null;
+  }
+}

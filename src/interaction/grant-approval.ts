@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { Clock } from '../host/clock.js';
+import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import type { GrantStore } from '../persistence/grant.store.js';
+import { consentKey } from './consent.prompt.js';
+import type { Interaction } from './interaction.js';
+
+export interface GrantLifetimes {
+  /** Seconds. */
+  code: number;
+  grant: number;
+}
+
+/** Turns a person's yes into a grant and its code. */
+export class GrantApproval {
+  constructor(
+    private readonly grants: GrantStore,
+    private readonly lifetimes: GrantLifetimes,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The code; null when the interaction was answered before. `stored` says whether it has a row to end. */
+  async approve(interaction: Interaction, scopes: string[], stored: boolean): Promise<string | null> {
+    const { id, browserHash, client, request, person } = interaction;
+    if (!person) throw new Error('Nobody is signed in.');
+    const now = this.clock.now();
+    const code = newOpaqueToken();
+    const inserted = await this.grants.insert(
+      {
+        ...consentKey(interaction),
+        id: randomUUID(),
+        consentId: randomUUID(),
+        scopes,
+        refreshable: client.grantTypes.includes('refresh_token') || scopes.includes('offline_access'),
+        authenticatedAt: person.authenticatedAt,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + this.lifetimes.grant * 1000),
+        code: {
+          hash: digest(code),
+          redirectUri: request.redirectUri,
+          codeChallenge: request.codeChallenge,
+          expiresAt: new Date(now + this.lifetimes.code * 1000),
+        },
+      },
+      stored ? { id, browserHash } : null,
+    );
+    return inserted ? code : null;
+  }
+}

@@ -1,0 +1,16 @@
+import type { McpAccount } from '../host/account-directory.js';
+import type { AuthorizationRequest } from '../oauth/authorization-request.js';
+import type { OAuthClient } from '../oauth/client.js';
+import type { ProtectedResource } from '../oauth/resource.js';
+
+/** An authorization request under way, with everything its prompts need to know. */
+export interface Interaction {
+  readonly id: string;
+  readonly browserHash: string;
+  readonly request: AuthorizationRequest;
+  readonly client: OAuthClient;
+  readonly resource: ProtectedResource;
+  readonly createdAt: Date;
+  /** Who is signed in; null for nobody. */
+  readonly person: { account: McpAccount; authenticatedAt: Date } | null;
+}

@@ -1,0 +1,104 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ClientRegistry } from '../clients/client-registry.js';
+import type { Clock } from '../host/clock.js';
+import { InvalidRequestError } from '../oauth/errors.js';
+import type { ProtectedResources } from '../oauth/protected-resources.js';
+import { redirectHost } from '../oauth/redirect-uri.js';
+import type { InteractionStore, StoredInteraction } from '../persistence/interaction.store.js';
+import type { BrowserBinding } from './browser-binding.js';
+
+/** What a sign-in page may want to say about the authorization under way. */
+export interface InteractionDescription {
+  id: string;
+  /** As the client calls itself; null when it does not. */
+  clientName: string | null;
+  /** Where the browser goes in the end. */
+  redirectHost: string;
+  resourceName: string;
+  /** What the client believes the person's name to be (OpenID Connect Core §3.1.2.1). */
+  loginHint: string | null;
+}
+
+/** The host's door into authorization requests under way: its sign-in page ends in `completeSignIn`. */
+export class McpInteractions {
+  constructor(
+    private readonly issuer: string,
+    private readonly store: InteractionStore,
+    private readonly browser: BrowserBinding,
+    private readonly clients: ClientRegistry,
+    private readonly resources: ProtectedResources,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * Says that `accountId` has just proved who they are, and sends the browser on (303). Works only in the browser
+   * that began the authorization, and for that one alone.
+   *
+   * `options.interactionId` names it; by default the `interaction` parameter of the request's query or parsed body
+   * does, and failing that the only one this browser has under way. `options.authenticatedAt` is when the person
+   * proved it; now by default.
+   *
+   * @throws InvalidRequestError when this browser has no such authorization under way; nothing is sent then.
+   */
+  async completeSignIn(
+    request: IncomingMessage,
+    response: ServerResponse,
+    accountId: string,
+    options: { interactionId?: string; authenticatedAt?: Date } = {},
+  ): Promise<void> {
+    const now = new Date(this.clock.now());
+    const interaction = await this.find(request, options.interactionId);
+    const browserHash = this.browser.read(request);
+    const authenticatedAt = options.authenticatedAt ?? now;
+    const bound =
+      interaction !== null &&
+      browserHash !== null &&
+      (await this.store.bind(interaction.id, browserHash, { accountId, authenticatedAt }, now));
+    if (!bound) throw new InvalidRequestError('This browser has no such authorization under way.');
+    response.statusCode = 303;
+    response.setHeader('Location', `${this.issuer}/interaction/${interaction.id}`);
+    response.setHeader('Cache-Control', 'no-store');
+    response.end();
+  }
+
+  /** What the authorization under way in this browser is about; null when there is none. */
+  async describe(request: IncomingMessage, interactionId?: string): Promise<InteractionDescription | null> {
+    const interaction = await this.find(request, interactionId);
+    if (!interaction) return null;
+    const { clientId, redirectUri, resource, loginHint } = interaction.request;
+    const client = await this.clients.find(clientId);
+    return {
+      id: interaction.id,
+      clientName: client?.name ?? null,
+      redirectHost: redirectHost(redirectUri),
+      resourceName: this.resources.find(resource)?.name ?? resource,
+      loginHint: loginHint ?? null,
+    };
+  }
+
+  private async find(
+    request: IncomingMessage,
+    id = namedInteraction(request),
+  ): Promise<StoredInteraction | null> {
+    const browserHash = this.browser.read(request);
+    if (browserHash === null) return null;
+    const now = new Date(this.clock.now());
+    if (id === undefined) return this.store.findOnly(browserHash, now);
+    return isInteractionId(id) ? this.store.find(id, browserHash, now) : null;
+  }
+}
+
+/** The form of an interaction's id: anything else is answered without a look at the database. */
+export function isInteractionId(value: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
+}
+
+function namedInteraction(request: IncomingMessage): string | undefined {
+  const [, query = ''] = (request.url ?? '').split('?', 2);
+  const named = new URLSearchParams(query).get('interaction');
+  if (named !== null) return named;
+  const body: unknown = 'body' in request ? request.body : undefined;
+  const posted =
+    typeof body === 'object' && body !== null && 'interaction' in body ? body.interaction : undefined;
+  return typeof posted === 'string' ? posted : undefined;
+}

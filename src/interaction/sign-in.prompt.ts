@@ -1,0 +1,36 @@
+import type { Clock } from '../host/clock.js';
+import { LoginRequiredError, type OAuthError } from '../oauth/errors.js';
+import type { Interaction } from './interaction.js';
+import type { Prompt, PromptView } from './prompt.js';
+
+/** Asks who the person is, on the host's page. */
+export class SignInPrompt implements Prompt {
+  readonly name = 'sign-in';
+
+  constructor(
+    private readonly loginPage: string,
+    private readonly clock: Clock,
+  ) {}
+
+  async needed(interaction: Interaction): Promise<OAuthError | null> {
+    return this.isSignedIn(interaction) ? null : new LoginRequiredError();
+  }
+
+  async show({ id }: Interaction): Promise<PromptView> {
+    return { redirect: this.url(id) };
+  }
+
+  /** The host's sign-in page for an interaction. */
+  url(interactionId: string): string {
+    const separator = this.loginPage.includes('?') ? '&' : '?';
+    return `${this.loginPage}${separator}interaction=${interactionId}`;
+  }
+
+  private isSignedIn({ person, createdAt, request: { prompts, maxAge } }: Interaction): boolean {
+    if (!person || person.account.disabled) return false;
+    if (person.authenticatedAt >= createdAt) return true;
+    if (prompts.includes('login') || prompts.includes('select_account')) return false;
+    // OpenID Connect Core §3.1.2.1: an older sign-in than max_age must be repeated.
+    return maxAge === undefined || this.clock.now() - person.authenticatedAt.getTime() <= maxAge * 1000;
+  }
+}

@@ -1,0 +1,96 @@
+import { type ExceptionFilter, type ModuleMetadata, type Type } from '@nestjs/common';
+import { type HttpAdapterHost, type ModuleRef, NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { crossOrigin } from './cross-origin.js';
+import { mountAhead } from './host-mount.js';
+import { OwnedPaths } from './owned-paths.js';
+
+export interface InnerApplicationOptions {
+  /** Path under which the host is reached, `/auth`; empty for the root. */
+  basePath: string;
+  controllers: readonly Type[];
+  filters: readonly (new () => ExceptionFilter)[];
+  /** Largest body, in bytes. */
+  bodyLimit: number;
+  /** What Express is told about proxies; the host's own setting when undefined. */
+  trustProxy?: boolean | number | string | string[];
+}
+
+class InnerModule {}
+
+/**
+ * Controllers in a Nest application of their own, mounted ahead of the host's: nothing global that a host sets up
+ * can move, refuse or reshape what they answer.
+ */
+export class InnerApplication {
+  private application: NestExpressApplication | undefined;
+  private handler: RequestListener = unavailable;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly hostModule: ModuleRef,
+    private readonly options: InnerApplicationOptions,
+  ) {
+    const paths = new OwnedPaths(options.basePath, options.controllers);
+    mountAhead(host, (request, response) => {
+      const inside = paths.inside(request.url);
+      if (inside === null) return false;
+      request.url = inside;
+      this.handler(request, response);
+      return true;
+    });
+  }
+
+  async create(): Promise<void> {
+    const { controllers, filters, bodyLimit } = this.options;
+    const metadata: ModuleMetadata = { controllers: [...controllers], providers: this.bridgedProviders() };
+    const adapter = new ExpressAdapter();
+    this.application = await NestFactory.create<NestExpressApplication>(
+      { module: InnerModule, ...metadata },
+      adapter,
+      {
+        bodyParser: false,
+        logger: ['error', 'warn'],
+        abortOnError: false,
+      },
+    );
+    this.application.disable('x-powered-by');
+    this.application.set('trust proxy', this.options.trustProxy ?? this.hostTrustProxy());
+    this.application.use(crossOrigin(controllers));
+    this.application.useBodyParser('raw', { type: () => true, limit: bodyLimit });
+    this.application.useGlobalFilters(...filters.map((Filter) => new Filter()));
+    await this.application.init();
+    this.handler = adapter.getInstance<RequestListener>();
+  }
+
+  async close(): Promise<void> {
+    await this.application?.close();
+  }
+
+  /** What the controllers ask for in their constructors, as the host's container has it. */
+  private bridgedProviders() {
+    const tokens = new Set(
+      this.options.controllers.flatMap(
+        (controller) => (Reflect.getMetadata('design:paramtypes', controller) as Type[] | undefined) ?? [],
+      ),
+    );
+    return [...tokens].map((provide) => ({
+      provide,
+      useFactory: () => this.hostModule.get<object>(provide, { strict: false }),
+    }));
+  }
+
+  private hostTrustProxy(): unknown {
+    const adapter = this.host.httpAdapter;
+    return adapter?.getType() === 'express'
+      ? adapter.getInstance<{ get(name: string): unknown }>().get('trust proxy')
+      : undefined;
+  }
+}
+
+/** A request that arrives before the application is complete. */
+function unavailable(_request: IncomingMessage, response: ServerResponse): void {
+  response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
+  response.end('{"error":"temporarily_unavailable"}');
+}

@@ -1,0 +1,52 @@
+import type { Type } from '@nestjs/common';
+
+/** Nest's own key for a controller's or handler's path. */
+const PATH = 'path';
+const WELL_KNOWN = '.well-known/';
+
+/** Paths of a controller, without slashes around them. */
+export function controllerPaths(controller: Type): string[] {
+  return [Reflect.getMetadata(PATH, controller) as string | string[]].flat();
+}
+
+function handlesBelow(controller: Type): boolean {
+  const prototype = controller.prototype as Record<string, unknown>;
+  return Object.getOwnPropertyNames(prototype).some((name) => {
+    const handler = prototype[name];
+    const path: unknown = typeof handler === 'function' ? Reflect.getMetadata(PATH, handler) : undefined;
+    return [path].flat().some((each) => typeof each === 'string' && each !== '/');
+  });
+}
+
+/** Which of a host's paths belong to a set of controllers that are mounted under a base path. */
+export class OwnedPaths {
+  private readonly exact = new Set<string>();
+  private readonly below: string[] = [];
+
+  /** @param basePath `/auth`, or empty for the root. */
+  constructor(
+    private readonly basePath: string,
+    controllers: readonly Type[],
+  ) {
+    for (const controller of controllers)
+      for (const path of controllerPaths(controller)) {
+        this.exact.add(`/${path}`);
+        if (handlesBelow(controller)) this.below.push(`/${path}/`);
+      }
+  }
+
+  /**
+   * The URL under which the controllers know a request; null when it is not theirs. The base path is taken off;
+   * well-known documents stand at the host's root too (RFC 8414 §3.1).
+   */
+  inside(url: string): string | null {
+    const [path = ''] = url.split('?', 1);
+    if (path.startsWith(`/${WELL_KNOWN}`)) return this.owns(path) ? url : null;
+    if (!path.startsWith(`${this.basePath}/`)) return null;
+    return this.owns(path.slice(this.basePath.length)) ? url.slice(this.basePath.length) : null;
+  }
+
+  private owns(path: string): boolean {
+    return this.exact.has(path) || this.below.some((prefix) => path.startsWith(prefix));
+  }
+}

@@ -1,0 +1,18 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Parameters } from './parameters.js';
+
+/** A form request to an endpoint that authenticates clients. */
+export interface TokenRequest {
+  readonly parameters: Parameters;
+  readonly headers: IncomingHttpHeaders;
+}
+
+/** A successful answer of the token endpoint (RFC 6749 §5.1). */
+export interface TokenResponse {
+  access_token: string;
+  token_type: 'Bearer';
+  /** Seconds. */
+  expires_in: number;
+  refresh_token?: string;
+  scope: string;
+}

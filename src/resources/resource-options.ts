@@ -1,0 +1,25 @@
+import type { ScopeHierarchy } from '../oauth/scope.js';
+
+/** One protected MCP server. */
+export interface ResourceOptions {
+  /** Its public URL, exactly as clients are given it: `https://api.example.com/mcp`. */
+  identifier: string;
+  /** Shown on the consent page. Default: the host of the identifier. */
+  name?: string;
+  /** Scopes with the words the consent page shows. Default: the module's `scopes`. */
+  scopes?: Record<string, string>;
+  /** What the first challenge names. Default: the module's `defaultScopes`, or all scopes of the resource. */
+  challengeScopes?: string[];
+}
+
+/** The protected MCP servers of a module, and what they share. */
+export interface ProtectedResourceOptions {
+  /** The first is the default resource. */
+  resource: string | ResourceOptions | (string | ResourceOptions)[];
+  /** Scopes of every resource, with the words the consent page shows. */
+  scopes?: Record<string, string>;
+  /** What a first challenge names. Default: all of `scopes`. */
+  defaultScopes?: string[];
+  /** Broader scopes and what they imply. */
+  scopeHierarchy?: ScopeHierarchy;
+}

@@ -1,0 +1,54 @@
+import { digest } from '../oauth/opaque-token.js';
+import type { Refusal, RotatedToken, TokenStore } from '../persistence/token.store.js';
+import { deriveKey, open, seal } from './sealing.js';
+import type { PreparedPair } from './token-issuer.js';
+
+export interface RotationRequest {
+  refreshToken: string;
+  clientId: string;
+  resource: string | null;
+  scopes: string[] | null;
+  pair: PreparedPair;
+}
+
+const successorKey = (refreshToken: string) => deriveKey(Buffer.from(refreshToken), 'refresh-successor');
+
+/**
+ * Rotates refresh tokens (OAuth 2.1 §4.3.1). The successor is random and stored sealed under a key that only the
+ * presented token yields, so that every racer inside the grace window gets the same one and the database alone
+ * gives nobody any.
+ */
+export class RefreshRotation {
+  constructor(
+    private readonly store: TokenStore,
+    /** Seconds a rotated token still answers with its successor. */
+    private readonly grace: number,
+  ) {}
+
+  /** The outcome, and the successor when tokens were issued; null for an unknown refresh token. */
+  async rotate({
+    refreshToken,
+    clientId,
+    resource,
+    scopes,
+    pair,
+  }: RotationRequest): Promise<Refusal | { issued: RotatedToken; successor: string } | null> {
+    const key = successorKey(refreshToken);
+    const refreshHash = digest(refreshToken);
+    const outcome = await this.store.rotate({
+      refreshHash,
+      clientId,
+      resource,
+      scopes,
+      successorSealed: seal(key, refreshHash, Buffer.from(pair.refreshToken)),
+      graceStart: new Date(pair.record.now.getTime() - this.grace * 1000),
+      token: pair.record,
+    });
+    if (outcome?.outcome !== 'issued') return outcome;
+    const successor =
+      outcome.successorHash === pair.record.refreshHash
+        ? pair.refreshToken
+        : open(key, refreshHash, outcome.successorSealed).toString();
+    return { issued: outcome, successor };
+  }
+}

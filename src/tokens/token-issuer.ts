@@ -1,0 +1,79 @@
+import { randomUUID } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { Clock } from '../host/clock.js';
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
+import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { formatScope } from '../oauth/scope.js';
+import type { TokenResponse } from '../oauth/token-request.js';
+import type { IssuedToken, NewToken } from '../persistence/token.store.js';
+import type { SigningKeys } from './signing-keys.js';
+
+export interface TokenLifetimes {
+  /** Seconds. */
+  accessToken: number;
+  refreshToken: number;
+}
+
+/** A pair about to be issued: what the database records of it, and the refresh token itself. */
+export interface PreparedPair {
+  record: NewToken;
+  refreshToken: string;
+}
+
+const seconds = (time: Date | number) => Math.floor(Number(time) / 1000);
+
+/** Signs access tokens (RFC 9068) for what the database has issued. */
+export class TokenIssuer {
+  constructor(
+    private readonly issuer: string,
+    private readonly lifetimes: TokenLifetimes,
+    private readonly keys: SigningKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  prepare(): PreparedPair {
+    const now = this.clock.now();
+    const refreshToken = newOpaqueToken();
+    return {
+      refreshToken,
+      record: {
+        rowId: randomUUID(),
+        tokenId: newOpaqueToken(),
+        now: new Date(now),
+        accessTokenExpiresAt: new Date(now + this.lifetimes.accessToken * 1000),
+        refreshHash: digest(refreshToken),
+        refreshTokenExpiresAt: new Date(now + this.lifetimes.refreshToken * 1000),
+      },
+    };
+  }
+
+  async answer(issued: IssuedToken, { record }: PreparedPair, refreshToken?: string): Promise<TokenResponse> {
+    const { kid, alg, privateKey } = this.keys.signing('ES256');
+    const issuedAt = seconds(record.now);
+    const expiresAt = seconds(issued.accessTokenExpiresAt);
+    const scope = formatScope(issued.scopes);
+    const claims: AccessTokenClaims = {
+      iss: this.issuer,
+      sub: issued.userId,
+      aud: issued.resource,
+      exp: expiresAt,
+      iat: issuedAt,
+      jti: record.tokenId,
+      client_id: issued.clientId,
+      scope,
+      auth_time: seconds(issued.authenticatedAt),
+      grant_id: issued.grantId,
+      iat_ms: record.now.getTime(),
+    };
+    const accessToken = await new SignJWT(claims)
+      .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })
+      .sign(privateKey);
+    return {
+      access_token: accessToken,
+      token_type: 'Bearer',
+      expires_in: expiresAt - issuedAt,
+      ...(refreshToken && { refresh_token: refreshToken }),
+      scope,
+    };
+  }
+}

@@ -1,0 +1,79 @@
+import type { RevocationKind, RevocationRecord } from '../oauth/revocation.js';
+
+/** What of a token a revocation can name. */
+export interface RevocableToken {
+  tokenId: string;
+  grantId: string | null;
+  userId: string | null;
+  clientId: string;
+  keyId: string;
+  /** Milliseconds since the epoch. */
+  issuedAt: number;
+}
+
+interface Mark {
+  issuedBefore: number;
+  expiresAt: number;
+}
+
+/** This process's view of what is revoked: looked at on every guarded call, without any I/O. */
+export class RevocationView {
+  private readonly marks: Readonly<Record<RevocationKind, Map<string, Mark>>> = {
+    token: new Map(),
+    grant: new Map(),
+    user: new Map(),
+    client: new Map(),
+    key: new Map(),
+  };
+  private heardAt = performance.now();
+
+  /** @param maxLag seconds without news after which the view is stale; Infinity to go on with what is known. */
+  constructor(private readonly maxLag: number) {}
+
+  /** Takes in what is revoked; the same record twice is harmless, and the later `issuedBefore` wins. */
+  record(records: Iterable<RevocationRecord>): void {
+    for (const { kind, subject, issuedBefore, expiresAt } of records) {
+      const known = this.marks[kind].get(subject);
+      this.marks[kind].set(subject, {
+        issuedBefore: Math.max(issuedBefore, known?.issuedBefore ?? 0),
+        expiresAt: Math.max(expiresAt, known?.expiresAt ?? 0),
+      });
+    }
+  }
+
+  /** Says that the feed has just been read to its end. */
+  touch(): void {
+    // Process time, which no correction of the system's clock can move.
+    this.heardAt = performance.now();
+  }
+
+  isStale(): boolean {
+    return performance.now() - this.heardAt > this.maxLag * 1000;
+  }
+
+  isRevoked({ tokenId, grantId, userId, clientId, keyId, issuedAt }: RevocableToken): boolean {
+    return (
+      this.covers('token', tokenId, issuedAt) ||
+      (grantId !== null && this.covers('grant', grantId, issuedAt)) ||
+      (userId !== null && this.covers('user', userId, issuedAt)) ||
+      this.covers('client', clientId, issuedAt) ||
+      this.covers('key', keyId, issuedAt)
+    );
+  }
+
+  /** Forgets what can match no living token. `now` in milliseconds since the epoch. */
+  prune(now: number): void {
+    for (const marks of Object.values(this.marks))
+      for (const [subject, { expiresAt }] of marks) if (expiresAt < now) marks.delete(subject);
+  }
+
+  get size(): number {
+    return Object.values(this.marks).reduce((sum, marks) => sum + marks.size, 0);
+  }
+
+  // A token of the very millisecond of the revocation counts as issued before it: refusing one too many is safe.
+  private covers(kind: RevocationKind, subject: string, issuedAt: number): boolean {
+    const mark = this.marks[kind].get(subject);
+    return mark !== undefined && issuedAt <= mark.issuedBefore;
+  }
+}
