@@ -51,6 +51,8 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */
   secret?: string | string[];
+  /** The time. Default: the system's. */
+  clock?: Clock;
   /** Limit registrations per address. Default true. */
   rateLimit?: boolean;
   /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */
@@ -63,6 +65,4 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
 export interface McpAuthExtras {
   /** The host's people. */
   accounts: Type<AccountDirectory>;
-  /** Default: the system's time. */
-  clock?: Type<Clock>;
 }

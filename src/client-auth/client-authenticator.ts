@@ -11,6 +11,10 @@ export class ClientAuthenticator {
     private readonly clients: ClientRegistry,
   ) {}
 
+  get methodNames(): string[] {
+    return this.methods.map(({ name }) => name);
+  }
+
   /**
    * @throws InvalidRequestError for two methods in one request (RFC 6749 §2.3), or for two client ids.
    * @throws InvalidClientError for everything else, alike for an unknown client and a wrong secret.

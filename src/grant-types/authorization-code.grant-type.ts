@@ -35,7 +35,7 @@ export class AuthorizationCodeGrantType implements GrantType {
       resource: requestedResource(parameters, this.resources),
       token: pair.record,
     });
-    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code');
+    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code', client.clientId);
     await this.outcome.requireAccount(redeemed);
     return this.issuer.answer(redeemed, pair, redeemed.refreshable ? pair.refreshToken : undefined);
   }

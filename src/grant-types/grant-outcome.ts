@@ -1,3 +1,4 @@
+import type { ClientRegistry } from '../clients/client-registry.js';
 import type { AccountDirectory } from '../host/account-directory.js';
 import {
   InvalidClientError,
@@ -13,16 +14,18 @@ export class GrantOutcome {
   constructor(
     private readonly revocation: GrantRevocation,
     private readonly accounts: AccountDirectory,
+    private readonly clients: ClientRegistry,
   ) {}
 
   /** Turns a refusal into its error; a replay also ends the grant (RFC 9700 §4.5.2, §4.14.2). */
-  async refuse(refusal: Refusal | null, what: string): Promise<never> {
+  async refuse(refusal: Refusal | null, what: string, clientId: string): Promise<never> {
     switch (refusal?.outcome) {
       case 'target':
         throw new InvalidTargetError('The resource is not the one that was granted.');
       case 'scope':
         throw new InvalidScopeError('The scope exceeds what was granted.');
       case 'disabled':
+        this.clients.forget(clientId);
         throw new InvalidClientError();
       case 'replayed':
         await this.revocation.revoke(refusal.grantId);

@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http';
+import { AccountDirectory, type McpAccount, type SignedIn } from './account-directory.js';
+
+/** The host's own directory, which is looked up once every module is built. */
+export class HostAccounts extends AccountDirectory {
+  private directory: AccountDirectory | undefined;
+
+  use(directory: AccountDirectory): void {
+    this.directory = directory;
+  }
+
+  find(accountId: string): Promise<McpAccount | null> {
+    return this.required().find(accountId);
+  }
+
+  override current(request: IncomingMessage): Promise<SignedIn | null | undefined> {
+    return this.required().current(request);
+  }
+
+  private required(): AccountDirectory {
+    if (!this.directory)
+      throw new Error('The account directory is asked before the application has started.');
+    return this.directory;
+  }
+}

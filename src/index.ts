@@ -1,0 +1,19 @@
+export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
+export { Clock } from './host/clock.js';
+export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';
+export { McpAuthGuard } from './guard/mcp-auth.guard.js';
+export { McpSession } from './guard/mcp-session.js';
+export { McpSessions } from './guard/mcp-sessions.js';
+export { McpInteractions, type InteractionDescription } from './interaction/mcp-interactions.js';
+export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
+export { McpAuthModule } from './mcp-auth.module.js';
+export type {
+  DatabaseOptions,
+  McpAuthExtras,
+  McpAuthOptions,
+  OidcConfig,
+  RegistrationOptions,
+} from './mcp-auth.options.js';
+export { OAuthError } from './oauth/errors.js';
+export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
+export type { ResourceOptions } from './resources/resource-options.js';

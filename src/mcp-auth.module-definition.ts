@@ -1,0 +1,26 @@
+import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
+import type { AccountDirectory } from './host/account-directory.js';
+import type { McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
+
+/** The class that the host names as its account directory. */
+export const ACCOUNTS_CLASS = Symbol('mcp-auth:accounts-class');
+
+const extras: Partial<McpAuthExtras> = { accounts: undefined };
+
+export const {
+  ConfigurableModuleClass,
+  MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS,
+  OPTIONS_TYPE,
+  ASYNC_OPTIONS_TYPE,
+} = new ConfigurableModuleBuilder<McpAuthOptions>({ moduleName: 'McpAuth' })
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createMcpAuthOptions')
+  .setExtras(extras as McpAuthExtras, (definition, { accounts }) => ({
+    ...definition,
+    global: true,
+    providers: [
+      ...(definition.providers ?? []),
+      { provide: ACCOUNTS_CLASS, useValue: accounts satisfies Type<AccountDirectory> },
+    ],
+  }))
+  .build();

@@ -1,0 +1,133 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+  type OnModuleInit,
+  type Type,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { DataSourceOptions } from 'typeorm';
+import { ENDPOINTS } from './endpoints/endpoints.js';
+import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
+import { McpSessions } from './guard/mcp-sessions.js';
+import type { AccountDirectory } from './host/account-directory.js';
+import { HostAccounts } from './host/host-accounts.js';
+import { McpInteractions } from './interaction/mcp-interactions.js';
+import { ACCOUNTS_CLASS, ConfigurableModuleClass } from './mcp-auth.module-definition.js';
+import { McpAuthSettings } from './mcp-auth.settings.js';
+import { mountAhead } from './mount/host-mount.js';
+import { InnerApplication } from './mount/inner-application.js';
+import { resourceCors } from './mount/resource-cors.js';
+import { ProtectedResources } from './oauth/protected-resources.js';
+import { type DataSourceSettings, MCP_AUTH_CONNECTION, openDataSource } from './persistence/data-source.js';
+import { Housekeeping } from './tokens/housekeeping.js';
+import { RevocationFeed } from './tokens/revocation-feed.js';
+import { SigningKeys } from './tokens/signing-keys.js';
+import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { CLIENT_PROVIDERS } from './wiring/client.providers.js';
+import { HOST_PROVIDERS } from './wiring/host.providers.js';
+import { INTERACTION_PROVIDERS } from './wiring/interaction.providers.js';
+import { PERSISTENCE_PROVIDERS } from './wiring/persistence.providers.js';
+import { TOKEN_PROVIDERS } from './wiring/token.providers.js';
+
+/** Bytes of a request body. */
+const BODY_LIMIT = 65_536;
+
+/**
+ * OAuth 2.1 for the MCP servers of a NestJS application: `McpAuthModule.forRoot({ … })`, once.
+ * It serves the endpoints below the issuer and the well-known documents, and provides what `McpAuthGuard` needs.
+ */
+@Module({
+  imports: [
+    TypeOrmModule.forRootAsync({
+      name: MCP_AUTH_CONNECTION,
+      inject: [McpAuthSettings],
+      useFactory: ({ database }: McpAuthSettings) => ({
+        ...(database as unknown as DataSourceOptions),
+        retryAttempts: 1,
+      }),
+      dataSourceFactory: (options) => openDataSource(options as unknown as DataSourceSettings),
+    }),
+  ],
+  providers: [
+    ...HOST_PROVIDERS,
+    ...PERSISTENCE_PROVIDERS,
+    ...TOKEN_PROVIDERS,
+    ...CLIENT_PROVIDERS,
+    ...INTERACTION_PROVIDERS,
+    McpSessions,
+  ],
+  exports: [McpAuthSettings, AccessTokenVerifier, ProtectedResources, McpSessions, McpInteractions],
+})
+export class McpAuthModule
+  extends ConfigurableModuleClass
+  implements NestModule, OnModuleInit, BeforeApplicationShutdown
+{
+  private readonly endpoints: InnerApplication;
+  private started: Promise<void> | undefined;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    private readonly module: ModuleRef,
+    modules: ModulesContainer,
+    settings: McpAuthSettings,
+    resources: ProtectedResources,
+    @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
+  ) {
+    super();
+    if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
+      throw new Error('McpAuthModule is imported twice: call forRoot once; the module is global.');
+    this.endpoints = new InnerApplication(host, module, {
+      basePath: settings.basePath,
+      controllers: ENDPOINTS,
+      filters: [OAuthExceptionFilter],
+      bodyLimit: BODY_LIMIT,
+      trustProxy: settings.trustProxy,
+    });
+    mountAhead(host, resourceCors(resources));
+  }
+
+  /** Runs before any other module is initialised, so that a host that cannot work never listens. */
+  async configure(_consumer: MiddlewareConsumer): Promise<void> {
+    await this.start();
+  }
+
+  async onModuleInit(): Promise<void> {
+    await this.start();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.module.get(RevocationFeed).stop();
+    await this.module.get(Housekeeping).stop();
+    await this.endpoints.close();
+  }
+
+  private start(): Promise<void> {
+    this.started ??= this.startServices();
+    return this.started;
+  }
+
+  private async startServices(): Promise<void> {
+    this.module.get(HostAccounts).use(this.findAccounts());
+    await this.module.get(SigningKeys).load();
+    await this.module.get(RevocationFeed).start();
+    this.module.get(Housekeeping).start();
+    if (this.host.httpAdapter) await this.endpoints.create();
+  }
+
+  private findAccounts(): AccountDirectory {
+    if (!this.accountsClass)
+      throw new Error('`accounts` is not set: give McpAuthModule the class of your AccountDirectory.');
+    try {
+      return this.module.get(this.accountsClass, { strict: false });
+    } catch (error) {
+      throw new Error(
+        `${this.accountsClass.name} is not provided: add it to the providers of one of your modules.`,
+        { cause: error },
+      );
+    }
+  }
+}

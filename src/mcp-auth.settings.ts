@@ -1,0 +1,139 @@
+import type { Clock } from './host/clock.js';
+import { Clock as SystemClock } from './host/clock.js';
+import type { RegistrationRules } from './clients/registration-policy.js';
+import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
+import type { ProtectedResource } from './oauth/resource.js';
+import { dataSecret } from './persistence/data-secret.js';
+import { describeResources } from './resources/describe-resources.js';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const SECRET_BYTES = 32;
+
+/** What the options come to, checked and with their defaults. Lifetimes in seconds. */
+export abstract class McpAuthSettings {
+  abstract readonly issuer: string;
+  /** `/auth`, or empty. */
+  abstract readonly basePath: string;
+  abstract readonly secure: boolean;
+  abstract readonly loginPage: string;
+  abstract readonly resources: readonly ProtectedResource[];
+  abstract readonly lifetimes: {
+    code: number;
+    accessToken: number;
+    refreshToken: number;
+    refreshGrace: number;
+    grant: number;
+    interaction: number;
+  };
+  abstract readonly registration: RegistrationRules;
+  abstract readonly database: DatabaseOptions & {
+    schema: string;
+    poolSize: number;
+    preparedStatements: boolean;
+  };
+  abstract readonly secrets: readonly Buffer[];
+  abstract readonly clock: Clock;
+  abstract readonly trustProxy: McpAuthOptions['trustProxy'];
+  abstract readonly maxRevocationLag: number;
+}
+
+/** @throws Error with one sentence that says what to change. */
+export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
+  const { pathname, protocol } = checkIssuer(options.issuer);
+  if (typeof options.loginPage !== 'string' || !/^(\/(?!\/)|https?:\/\/)/.test(options.loginPage))
+    throw new Error('`loginPage` must be a path such as /sign-in, or an http(s) URL.');
+  const { oidcConfig = {} } = options;
+  return {
+    issuer: options.issuer,
+    basePath: pathname === '/' ? '' : pathname,
+    secure: protocol === 'https:',
+    loginPage: options.loginPage,
+    resources: describeResources(options),
+    lifetimes: {
+      code: seconds('codeExpiresIn', oidcConfig.codeExpiresIn, 60, 1, 600),
+      accessToken: seconds('accessTokenExpiresIn', oidcConfig.accessTokenExpiresIn, 3_600, 1, 86_400),
+      refreshToken: seconds('refreshTokenExpiresIn', oidcConfig.refreshTokenExpiresIn, 2_592_000, 1),
+      refreshGrace: seconds('refreshTokenGrace', oidcConfig.refreshTokenGrace, 90, 0, 300),
+      grant: seconds('grantMaxAge', oidcConfig.grantMaxAge, 7_776_000, 1),
+      interaction: 600,
+    },
+    registration: registrationRules(options),
+    database: checkDatabase(options.database),
+    secrets: readSecrets(options),
+    clock: options.clock ?? new SystemClock(),
+    trustProxy: options.trustProxy,
+    maxRevocationLag: options.maxRevocationLag ?? 5,
+  };
+}
+
+/** RFC 8414 §2: https without query or fragment; plain http on loopback hosts alone. */
+function checkIssuer(issuer: string): URL {
+  if (typeof issuer !== 'string' || !URL.canParse(issuer))
+    throw new Error('`issuer` must be an absolute URL such as https://auth.example.com.');
+  const url = new URL(issuer);
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
+    throw new Error(`\`issuer\` ${issuer} must use https; plain http is for localhost only.`);
+  if (url.search || url.hash || url.username || issuer.endsWith('/'))
+    throw new Error(`\`issuer\` ${issuer} must have no trailing slash, query, fragment or user.`);
+  if (issuer !== url.origin + (url.pathname === '/' ? '' : url.pathname))
+    throw new Error(`\`issuer\` ${issuer} must be written as ${url.href.replace(/\/$/, '')}.`);
+  return url;
+}
+
+function seconds(
+  name: string,
+  value: number | undefined,
+  fallback: number,
+  least: number,
+  most = Infinity,
+): number {
+  const chosen = value ?? fallback;
+  if (Number.isInteger(chosen) && chosen >= least && chosen <= most) return chosen;
+  const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
+  throw new Error(`\`oidcConfig.${name}\` must be a whole number of seconds, ${range}.`);
+}
+
+function registrationRules({ registration = {}, rateLimit = true }: McpAuthOptions): RegistrationRules {
+  const { mode = 'open', initialAccessToken = null } = registration;
+  if (!['open', 'token', 'off'].includes(mode))
+    throw new Error('`registration.mode` must be open, token or off.');
+  if (mode === 'token' && (initialAccessToken?.length ?? 0) < 32)
+    throw new Error(
+      '`registration.initialAccessToken` must have at least 32 characters when the mode is token.',
+    );
+  return { mode, initialAccessToken, rateLimit };
+}
+
+function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
+  if (!options?.url && !options?.dataDir)
+    throw new Error(
+      '`database.url` is not set: give a PostgreSQL URL, or `database.dataDir` for the embedded database.',
+    );
+  if (options.url && !/^postgres(ql)?:\/\//.test(options.url))
+    throw new Error('`database.url` must begin with postgres:// or postgresql://.');
+  const { schema = 'mcp_auth', poolSize = 10, preparedStatements = true } = options;
+  if (!/^[a-z_][a-z0-9_]{0,62}$/i.test(schema))
+    throw new Error('`database.schema` must be a plain PostgreSQL identifier.');
+  return { ...options, schema, poolSize, preparedStatements };
+}
+
+function readSecrets({ secret, database }: McpAuthOptions): Buffer[] {
+  const configured = [secret ?? process.env['MCP_AUTH_SECRET']?.split(',') ?? []].flat();
+  const texts = configured.map((text) => text.trim()).filter(Boolean);
+  if (texts.length === 0 && !database.url && database.dataDir) texts.push(dataSecret(database.dataDir));
+  if (texts.length === 0)
+    throw new Error(
+      '`secret` is not set: give 32 random bytes as base64, for example from `openssl rand -base64 32`.',
+    );
+  return texts.map(decodeSecret);
+}
+
+function decodeSecret(text: string): Buffer {
+  const bytes = /^([0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
+  const isBase64 = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
+  if (!isBase64 || bytes.length < SECRET_BYTES || new Set(bytes).size < 8)
+    throw new Error(
+      '`secret` (MCP_AUTH_SECRET) must be at least 32 random bytes as base64 or hex, for example from `openssl rand -base64 32`.',
+    );
+  return bytes;
+}

@@ -1,0 +1,64 @@
+import { Logger } from '@nestjs/common';
+import type { Clock } from '../host/clock.js';
+import type { ClientStore } from '../persistence/client.store.js';
+import type { ExpiryStore } from '../persistence/expiry.store.js';
+import type { GrantStore } from '../persistence/grant.store.js';
+import type { RevocationStore } from '../persistence/revocation.store.js';
+import type { TokenStore } from '../persistence/token.store.js';
+import type { RevocationView } from '../verification/revocation-view.js';
+
+/** Milliseconds between two rounds. */
+const INTERVAL = 60_000;
+/** Rows per statement: short locks. What is left waits for the next round. */
+const BATCH = 500;
+/** Self-registered clients that never obtained a grant are kept for 14 days. */
+const UNUSED_CLIENT_AGE = 14 * 86_400_000;
+
+export interface Stores {
+  clients: ClientStore;
+  grants: GrantStore;
+  tokens: TokenStore;
+  revocations: RevocationStore;
+  expiry: ExpiryStore;
+}
+
+/** Deletes what has expired, in small batches. Several replicas may do so at once: each skips what another holds. */
+export class Housekeeping {
+  private readonly logger = new Logger(Housekeeping.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> = Promise.resolve();
+
+  constructor(
+    private readonly stores: Stores,
+    private readonly view: RevocationView,
+    private readonly clock: Clock,
+    /** Seconds a rotated refresh token still answers with its successor. */
+    private readonly grace: number,
+  ) {}
+
+  start(): void {
+    this.timer = setInterval(() => {
+      this.running = this.round().catch((error: unknown) =>
+        this.logger.warn(`Pruning failed: ${String(error)}`),
+      );
+    }, INTERVAL);
+    this.timer.unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+  }
+
+  async round(): Promise<void> {
+    const now = this.clock.now();
+    const { clients, grants, tokens, revocations, expiry } = this.stores;
+    this.view.prune(now);
+    await tokens.erase(new Date(now - this.grace * 1000), BATCH);
+    await expiry.prune(new Date(now), BATCH);
+    await tokens.prune(new Date(now), BATCH);
+    await grants.prune(new Date(now), BATCH);
+    await revocations.prune(new Date(now), BATCH);
+    await clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH);
+  }
+}

@@ -1,0 +1,75 @@
+import type { Provider } from '@nestjs/common';
+import { ClientRegistry } from '../clients/client-registry.js';
+import { AccountDirectory } from '../host/account-directory.js';
+import { Clock } from '../host/clock.js';
+import { AuthorizationFlow } from '../interaction/authorization-flow.js';
+import { BrowserBinding } from '../interaction/browser-binding.js';
+import { ConsentPrompt } from '../interaction/consent.prompt.js';
+import { GrantApproval } from '../interaction/grant-approval.js';
+import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { SignInPrompt } from '../interaction/sign-in.prompt.js';
+import { McpAuthSettings } from '../mcp-auth.settings.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { ConsentStore } from '../persistence/consent.store.js';
+import { GrantStore } from '../persistence/grant.store.js';
+import { InteractionStore } from '../persistence/interaction.store.js';
+import { Secrets } from '../tokens/secrets.js';
+import { provide } from './provide.js';
+
+export const INTERACTION_PROVIDERS: Provider[] = [
+  provide(
+    BrowserBinding,
+    [McpAuthSettings],
+    ({ secure, lifetimes }) => new BrowserBinding(secure, lifetimes.interaction),
+  ),
+  provide(
+    SignInPrompt,
+    [McpAuthSettings, Clock],
+    ({ loginPage }, clock) => new SignInPrompt(loginPage, clock),
+  ),
+  provide(
+    ConsentPrompt,
+    [ConsentStore, Secrets, SignInPrompt, McpAuthSettings],
+    (consents, secrets, signIn, { basePath }) =>
+      new ConsentPrompt(consents, secrets, signIn, `${basePath}/interaction`),
+  ),
+  provide(
+    GrantApproval,
+    [GrantStore, McpAuthSettings, Clock],
+    (grants, { lifetimes }, clock) => new GrantApproval(grants, lifetimes, clock),
+  ),
+  provide(
+    AuthorizationFlow,
+    [
+      McpAuthSettings,
+      SignInPrompt,
+      ConsentPrompt,
+      InteractionStore,
+      BrowserBinding,
+      GrantApproval,
+      AccountDirectory,
+      ClientRegistry,
+      ProtectedResources,
+      Clock,
+    ],
+    ({ issuer, lifetimes }, signIn, consent, store, browser, approval, accounts, clients, resources, clock) =>
+      new AuthorizationFlow(
+        issuer,
+        [signIn, consent],
+        store,
+        browser,
+        approval,
+        accounts,
+        clients,
+        resources,
+        clock,
+        lifetimes.interaction,
+      ),
+  ),
+  provide(
+    McpInteractions,
+    [McpAuthSettings, InteractionStore, BrowserBinding, ClientRegistry, ProtectedResources, Clock],
+    ({ issuer }, store, browser, clients, resources, clock) =>
+      new McpInteractions(issuer, store, browser, clients, resources, clock),
+  ),
+];

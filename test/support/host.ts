@@ -1,0 +1,114 @@
+import {
+  Body,
+  Controller,
+  Get,
+  HttpCode,
+  Injectable,
+  Module,
+  Post,
+  Query,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { parse, serialize } from 'cookie';
+import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
+import {
+  AccountDirectory,
+  type McpAccount,
+  McpAuthGuard,
+  McpInteractions,
+  McpSession,
+  RequireScopes,
+  Resource,
+  type SignedIn,
+  ToolScopes,
+} from '../../src/index.js';
+
+const COOKIE = 'host_session';
+
+/** Two people, who sign in by saying who they are. */
+@Injectable()
+export class TestAccounts extends AccountDirectory {
+  readonly people = new Map<string, McpAccount>([
+    ['alice', { id: 'alice', name: 'Alice Archer', email: 'alice@example.com' }],
+    ['bob', { id: 'bob', name: 'Bob Baker', email: 'bob@example.com' }],
+  ]);
+  remember = true;
+
+  async find(accountId: string): Promise<McpAccount | null> {
+    return this.people.get(accountId) ?? null;
+  }
+
+  override async current({ headers }: IncomingMessage): Promise<SignedIn | null | undefined> {
+    if (!this.remember) return undefined;
+    const [accountId, time] = (parse(headers.cookie ?? '')[COOKIE] ?? '').split('.');
+    return accountId && time ? { accountId, authenticatedAt: new Date(Number(time)) } : null;
+  }
+}
+
+@Controller('sign-in')
+export class SignInController {
+  constructor(
+    private readonly interactions: McpInteractions,
+    private readonly accounts: TestAccounts,
+  ) {}
+
+  @Get()
+  async show(@Query('interaction') interaction: string, @Req() request: Request) {
+    const description = await this.interactions.describe(request, interaction);
+    return `<form method="post" action="/sign-in"><input type="hidden" name="interaction" value="${description?.id ?? ''}">
+      <input name="account"><button>Sign in</button></form>`;
+  }
+
+  @Post()
+  async signIn(
+    @Body() { account, interaction, time }: { account: string; interaction?: string; time?: string },
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    if (this.accounts.remember)
+      response.appendHeader(
+        'Set-Cookie',
+        serialize(COOKIE, `${account}.${time ?? String(this.now())}`, { path: '/', httpOnly: true }),
+      );
+    if (!interaction) {
+      response.status(204).end();
+      return;
+    }
+    await this.interactions.completeSignIn(request, response, account);
+  }
+
+  now: () => number = Date.now;
+}
+
+interface RpcMessage {
+  id?: number;
+}
+
+@Controller('mcp')
+@UseGuards(McpAuthGuard)
+export class McpController {
+  @Post()
+  @HttpCode(200)
+  @RequireScopes('notes:read')
+  @ToolScopes({ write_note: ['notes:write'] })
+  call(@McpSession() session: McpSession, @Body() message: RpcMessage) {
+    return { jsonrpc: '2.0', id: message.id ?? null, result: { session } };
+  }
+}
+
+@Controller('files')
+@UseGuards(McpAuthGuard)
+export class FilesController {
+  @Post()
+  @HttpCode(200)
+  @Resource(`${process.env['TEST_FILES_RESOURCE'] ?? ''}`)
+  call(@McpSession('userId') userId: string | null) {
+    return { jsonrpc: '2.0', id: null, result: { userId } };
+  }
+}
+
+@Module({ controllers: [SignInController, McpController], providers: [TestAccounts], exports: [TestAccounts] })
+export class TestHostModule {}
