@@ -4,7 +4,6 @@ import {
   Get,
   HttpCode,
   Injectable,
-  Module,
   Post,
   Query,
   Req,
@@ -16,6 +15,7 @@ import type { Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
 import {
   AccountDirectory,
+  Clock,
   type McpAccount,
   McpAuthGuard,
   McpInteractions,
@@ -53,6 +53,7 @@ export class SignInController {
   constructor(
     private readonly interactions: McpInteractions,
     private readonly accounts: TestAccounts,
+    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -64,14 +65,14 @@ export class SignInController {
 
   @Post()
   async signIn(
-    @Body() { account, interaction, time }: { account: string; interaction?: string; time?: string },
+    @Body() { account, interaction }: { account: string; interaction?: string },
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
     if (this.accounts.remember)
       response.appendHeader(
         'Set-Cookie',
-        serialize(COOKIE, `${account}.${time ?? String(this.now())}`, { path: '/', httpOnly: true }),
+        serialize(COOKIE, `${account}.${this.clock.now()}`, { path: '/', httpOnly: true }),
       );
     if (!interaction) {
       response.status(204).end();
@@ -79,8 +80,6 @@ export class SignInController {
     }
     await this.interactions.completeSignIn(request, response, account);
   }
-
-  now: () => number = Date.now;
 }
 
 interface RpcMessage {
@@ -99,16 +98,17 @@ export class McpController {
   }
 }
 
-@Controller('files')
-@UseGuards(McpAuthGuard)
-export class FilesController {
-  @Post()
-  @HttpCode(200)
-  @Resource(`${process.env['TEST_FILES_RESOURCE'] ?? ''}`)
-  call(@McpSession('userId') userId: string | null) {
-    return { jsonrpc: '2.0', id: null, result: { userId } };
+/** A second MCP server in the same application. */
+export function filesController(identifier: string) {
+  @Controller('files')
+  @UseGuards(McpAuthGuard)
+  @Resource(identifier)
+  class FilesController {
+    @Post()
+    @HttpCode(200)
+    call(@McpSession('userId') userId: string | null) {
+      return { jsonrpc: '2.0', id: null, result: { userId } };
+    }
   }
+  return FilesController;
 }
-
-@Module({ controllers: [SignInController, McpController], providers: [TestAccounts], exports: [TestAccounts] })
-export class TestHostModule {}

@@ -1,0 +1,172 @@
+import 'reflect-metadata';
+import { Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { DataSource } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION, McpAuthModule, type OidcConfig } from '../../src/index.js';
+import { TestClock } from './clock.js';
+import { filesController, McpController, SignInController, TestAccounts } from './host.js';
+import { dropSchema, newSchema, postgresUrl } from './postgres.js';
+
+export { postgresUrl } from './postgres.js';
+
+export interface ServiceOptions {
+  registration?: 'open' | 'token' | 'off';
+  /** Path of the issuer, e.g. `/auth`. */
+  issuerPath?: string;
+  oidcConfig?: OidcConfig;
+  rateLimit?: boolean;
+  /** Whether the host remembers people. Default true. */
+  rememberSignIn?: boolean;
+  /** Force the embedded database. */
+  embedded?: boolean;
+  /** A second replica on the database, issuer and clock of this one. */
+  instanceOf?: TestService;
+}
+
+export interface TestService {
+  issuer: string;
+  /** Where this instance listens; differs from the issuer's origin for a second replica. */
+  origin: string;
+  resource: string;
+  secondResource: string;
+  clock: TestClock;
+  accounts: { alice: string; bob: string; disable(id: string): void; enable(id: string): void };
+  registrationToken: string;
+  /** A direct look at the database, with the library's schema on the search path. */
+  sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
+  /** Row count of every table. */
+  snapshot(): Promise<Record<string, number>>;
+  /** Messages sent to the database by this process so far. */
+  statements(): number;
+  database: { url?: string; dataDir?: string; schema: string };
+  secret: string;
+  close(): Promise<void>;
+}
+
+let messages = 0;
+const { query } = pg.Client.prototype;
+pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  messages += 1;
+  return Reflect.apply(query, this, args) as unknown;
+} as typeof query;
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+async function newDatabase(embedded: boolean): Promise<TestService['database']> {
+  const schema = newSchema();
+  if (postgresUrl && !embedded) return { url: postgresUrl, schema };
+  return { dataDir: await mkdtemp(join(tmpdir(), 'mcp-auth-')), schema };
+}
+
+/** Boots the library in a small host application, listening on a port of its own. */
+export async function startService(options: ServiceOptions = {}): Promise<TestService> {
+  const { instanceOf } = options;
+  const port = await freePort();
+  const origin = `http://localhost:${port}`;
+  const issuer = instanceOf?.issuer ?? `${origin}${options.issuerPath ?? ''}`;
+  const base = new URL(issuer).origin;
+  const [resource, secondResource] = [`${base}/mcp`, `${base}/files`];
+  const clock = instanceOf?.clock ?? new TestClock();
+  const database = instanceOf?.database ?? (await newDatabase(options.embedded ?? false));
+  const registrationToken = instanceOf?.registrationToken ?? randomBytes(24).toString('base64url');
+  const secret = instanceOf?.secret ?? randomBytes(32).toString('base64');
+
+  @Module({
+    imports: [
+      McpAuthModule.forRoot({
+        issuer,
+        loginPage: '/sign-in',
+        resource: [
+          {
+            identifier: resource,
+            name: 'Notes',
+            scopes: {
+              'notes:read': 'Read your notes',
+              'notes:write': 'Write notes',
+              'notes:admin': 'Do all with notes',
+            },
+            challengeScopes: ['notes:read'],
+          },
+          { identifier: secondResource, name: 'Files', scopes: { 'files:read': 'Read your files' } },
+        ],
+        scopeHierarchy: { 'notes:admin': ['notes:write'], 'notes:write': ['notes:read'] },
+        oidcConfig: options.oidcConfig,
+        registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
+        rateLimit: options.rateLimit ?? false,
+        database: { ...database, poolSize: 10 },
+        secret,
+        clock,
+        accounts: TestAccounts,
+      }),
+    ],
+    controllers: [SignInController, McpController, filesController(secondResource)],
+    providers: [TestAccounts, { provide: Clock, useValue: clock }],
+  })
+  class HostModule {}
+
+  const application = await NestFactory.create(HostModule, {
+    logger: ['error', 'warn'],
+    abortOnError: false,
+  });
+  await application.listen(port, '127.0.0.1');
+  const accounts = application.get(TestAccounts);
+  accounts.remember = options.rememberSignIn ?? true;
+  const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
+  const setDisabled = (id: string, disabled: boolean) => {
+    const account = accounts.people.get(id);
+    if (account) accounts.people.set(id, { ...account, disabled });
+  };
+
+  const service: TestService = {
+    issuer,
+    origin,
+    resource,
+    secondResource,
+    clock,
+    database,
+    secret,
+    registrationToken,
+    accounts: {
+      alice: 'alice',
+      bob: 'bob',
+      disable: (id) => setDisabled(id, true),
+      enable: (id) => setDisabled(id, false),
+    },
+    sql: async (text, values) => {
+      const runner = dataSource.createQueryRunner();
+      try {
+        await runner.query(`SET search_path TO "${database.schema}"`);
+        return await runner.query(text, values);
+      } finally {
+        await runner.release();
+      }
+    },
+    snapshot: async () => {
+      const tables = dataSource.entityMetadatas.map(({ tableName }) => tableName);
+      const counts = tables.map((name) => `SELECT '${name}' AS name, count(*)::int AS count FROM "${name}"`);
+      const rows = await service.sql<{ name: string; count: number }>(counts.join(' UNION ALL '));
+      return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+    },
+    statements: () => messages,
+    close: async () => {
+      await application.close();
+      if (instanceOf) return;
+      if (database.url) await dropSchema(database.schema);
+      else if (database.dataDir) await rm(database.dataDir, { recursive: true, force: true });
+    },
+  };
+  return service;
+}
