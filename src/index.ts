@@ -5,6 +5,7 @@ export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export { McpInteractions, type InteractionDescription } from './interaction/mcp-interactions.js';
+export { Brand, Fact, Problem } from './interaction/pages/components.js';
 export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {
@@ -14,6 +15,7 @@ export type {
   OidcConfig,
   RegistrationOptions,
 } from './mcp-auth.options.js';
+export { displayText } from './oauth/display-text.js';
 export { OAuthError } from './oauth/errors.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export type { ResourceOptions } from './resources/resource-options.js';

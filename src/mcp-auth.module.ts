@@ -47,7 +47,8 @@ const BODY_LIMIT = 65_536;
       inject: [McpAuthSettings],
       useFactory: ({ database }: McpAuthSettings) => ({
         ...(database as unknown as DataSourceOptions),
-        retryAttempts: 1,
+        // One sentence says what is wrong; trying again would only say it later.
+        toRetry: () => false,
       }),
       dataSourceFactory: (options) => openDataSource(options as unknown as DataSourceSettings),
     }),

@@ -34,7 +34,8 @@ export class RefreshTokenGrantType implements GrantType {
       scopes,
       pair,
     });
-    if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, 'refresh token', client.clientId);
+    if (rotated === null || 'outcome' in rotated)
+      return this.outcome.refuse(rotated, 'refresh token', client.clientId);
     await this.outcome.requireAccount(rotated.issued);
     return this.issuer.answer(rotated.issued, pair, rotated.successor);
   }

@@ -1,0 +1,82 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from '../../index.js';
+import { Account } from '../entities/account.entity.js';
+import { type Role, User } from '../entities/user.entity.js';
+import { hashPassword, isPassword } from './passwords.js';
+
+const CREDENTIAL = 'credential';
+
+export interface NewUser {
+  name: string;
+  email: string;
+  password: string;
+  role: Role;
+}
+
+/** One spelling per address. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+@Injectable()
+export class Users {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  find(id: string): Promise<User | null> {
+    return this.dataSource.getRepository(User).findOneBy({ id });
+  }
+
+  /** The user of this email and password; null alike, and as slowly, for an unknown email and a wrong password. */
+  async authenticate(email: string, password: string): Promise<User | null> {
+    const found = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('user')
+      .leftJoin(Account, 'account', 'account.userId = user.id AND account.providerId = :provider', {
+        provider: CREDENTIAL,
+      })
+      .addSelect('account.password', 'password')
+      .where('user.email = :email', { email: normaliseEmail(email) })
+      .getRawAndEntities<{ password: string | null }>();
+    const user = found.entities[0] ?? null;
+    const matches = await isPassword(found.raw[0]?.password ?? null, password);
+    return matches && user && user.disabledAt === null ? user : null;
+  }
+
+  hasAdministrator(manager: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return manager.getRepository(User).existsBy({ role: 'administrator' });
+  }
+
+  /** Adds a user with a password, in the transaction of `manager`. */
+  async add({ name, email, password, role }: NewUser, manager: EntityManager): Promise<User> {
+    const now = new Date(this.clock.now());
+    const id = randomUUID();
+    const user = manager.getRepository(User).create({
+      id,
+      name,
+      email: normaliseEmail(email),
+      emailVerified: false,
+      image: null,
+      createdAt: now,
+      updatedAt: now,
+      role,
+      disabledAt: null,
+    });
+    await manager.getRepository(User).insert(user);
+    await manager.getRepository(Account).insert({
+      id: randomUUID(),
+      accountId: id,
+      providerId: CREDENTIAL,
+      userId: id,
+      password: await hashPassword(password),
+      createdAt: now,
+      updatedAt: now,
+    });
+    return user;
+  }
+}

@@ -1,0 +1,66 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Clock, McpAuthModule } from '../index.js';
+import { FirstAdministrator } from './accounts/first-administrator.js';
+import { ServiceAccounts } from './accounts/service-accounts.js';
+import { Users } from './accounts/users.js';
+import type { ServiceConfig } from './config/service-config.js';
+import { SERVICE_CONFIG } from './config/service-config.token.js';
+import { DemoMcpController } from './demo/mcp.controller.js';
+import { SERVICE_ENTITIES } from './entities/index.js';
+import { SERVICE_MIGRATIONS } from './migrations/index.js';
+import { HealthController } from './running/health.controller.js';
+import { Csrf } from './sign-in/csrf.js';
+import { LocalStrategy } from './sign-in/local.strategy.js';
+import { SetupController } from './sign-in/setup.controller.js';
+import { SignInController } from './sign-in/sign-in.controller.js';
+import { SignInSessions } from './sign-in/sign-in-sessions.js';
+import { SignInThrottle } from './sign-in/sign-in-throttle.js';
+
+/** The company's auth service: the library's first customer. */
+@Module({})
+export class AppModule {
+  static forConfig(config: ServiceConfig, clock = new Clock()): DynamicModule {
+    const { issuer } = config;
+    return {
+      module: AppModule,
+      imports: [
+        McpAuthModule.forRoot({
+          issuer,
+          resource: { identifier: `${issuer}/mcp`, name: 'Company tools', challengeScopes: ['mcp:tools'] },
+          scopes: { 'mcp:tools': 'Use the tools for you', 'notes:delete': 'Delete your notes' },
+          loginPage: '/sign-in',
+          oidcConfig: {
+            accessTokenExpiresIn: config.accessTokenTtl,
+            refreshTokenExpiresIn: config.refreshTokenTtl,
+            refreshTokenGrace: config.refreshGrace,
+            grantMaxAge: config.grantMaxAge,
+          },
+          registration: config.registration,
+          rateLimit: config.rateLimit,
+          database: { ...config.database, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+          secret: config.secrets,
+          trustProxy: config.trustProxy,
+          clock,
+          accounts: ServiceAccounts,
+        }),
+      ],
+      controllers: [
+        SignInController,
+        SetupController,
+        HealthController,
+        ...(config.demo ? [DemoMcpController] : []),
+      ],
+      providers: [
+        { provide: SERVICE_CONFIG, useValue: config },
+        { provide: Clock, useValue: clock },
+        Users,
+        FirstAdministrator,
+        ServiceAccounts,
+        SignInSessions,
+        SignInThrottle,
+        LocalStrategy,
+        Csrf,
+      ],
+    };
+  }
+}

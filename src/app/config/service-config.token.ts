@@ -1,0 +1,2 @@
+/** Injects the `ServiceConfig`. */
+export const SERVICE_CONFIG = Symbol('service-config');

@@ -1,0 +1,102 @@
+import { ConfigurationError } from './configuration.error.js';
+import { Environment } from './environment.js';
+
+/** How the stand-alone service runs, from the environment alone. Times in seconds. */
+export interface ServiceConfig {
+  host: string;
+  port: number;
+  issuer: string;
+  database: { url?: string; dataDir: string };
+  /** Several for rotation; undefined where the data directory holds it. */
+  secrets: string[] | undefined;
+  administrator: { email: string; password: string } | null;
+  accessTokenTtl: number;
+  refreshTokenTtl: number;
+  refreshGrace: number;
+  grantMaxAge: number;
+  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
+  rateLimit: boolean;
+  demo: boolean;
+  trustProxy: boolean | number | string | undefined;
+  logLevel: string;
+}
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const SHORTEST_PASSWORD = 12;
+
+/** @throws ConfigurationError with one sentence that names the variable and what to change. */
+export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
+  const env = new Environment(variables);
+  const port = env.integer('PORT', 3000, 1, 65_535);
+  const issuer = (env.text('MCP_AUTH_ISSUER') ?? `http://localhost:${port}`).replace(/\/$/, '');
+  const isLoopback = checkIssuer(issuer);
+  const url = env.text('DATABASE_URL');
+  const secrets = env.text('MCP_AUTH_SECRET')?.split(',');
+  if (url && !secrets)
+    throw new ConfigurationError(
+      'MCP_AUTH_SECRET is needed with DATABASE_URL: set it to the output of `openssl rand -base64 32`.',
+    );
+  return {
+    host: env.text('HOST') ?? (isLoopback ? '127.0.0.1' : '0.0.0.0'),
+    port,
+    issuer,
+    database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
+    secrets,
+    administrator: administrator(env),
+    accessTokenTtl: env.integer('MCP_AUTH_ACCESS_TOKEN_TTL', 3_600, 1, 86_400),
+    refreshTokenTtl: env.integer('MCP_AUTH_REFRESH_TOKEN_TTL', 2_592_000, 1),
+    refreshGrace: env.integer('MCP_AUTH_REFRESH_GRACE', 90, 0, 300),
+    grantMaxAge: env.integer('MCP_AUTH_GRANT_MAX_AGE', 7_776_000, 1),
+    registration: registration(env),
+    rateLimit: env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on',
+    demo: env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on',
+    trustProxy: trustProxy(env.text('MCP_AUTH_TRUST_PROXY')),
+    logLevel: env.choice('MCP_AUTH_LOG_LEVEL', LOG_LEVELS, 'info'),
+  };
+}
+
+/** Whether the issuer is this computer alone. */
+function checkIssuer(issuer: string): boolean {
+  if (!URL.canParse(issuer))
+    throw new ConfigurationError('MCP_AUTH_ISSUER must be an absolute URL such as https://auth.example.com.');
+  const { protocol, hostname, search, hash } = new URL(issuer);
+  const isLoopback = LOOPBACK.has(hostname);
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
+    throw new ConfigurationError(
+      `MCP_AUTH_ISSUER ${issuer} must use https; plain http is for localhost only.`,
+    );
+  if (search || hash)
+    throw new ConfigurationError(`MCP_AUTH_ISSUER ${issuer} must have no query and no fragment.`);
+  return isLoopback;
+}
+
+function administrator(env: Environment): ServiceConfig['administrator'] {
+  const email = env.text('MCP_AUTH_ADMIN_EMAIL');
+  const password = env.text('MCP_AUTH_ADMIN_PASSWORD');
+  if (email === undefined && password === undefined) return null;
+  if (!email?.includes('@') || password === undefined)
+    throw new ConfigurationError('MCP_AUTH_ADMIN_EMAIL and MCP_AUTH_ADMIN_PASSWORD must be set together.');
+  if (password.length < SHORTEST_PASSWORD)
+    throw new ConfigurationError(
+      `MCP_AUTH_ADMIN_PASSWORD must have at least ${SHORTEST_PASSWORD} characters.`,
+    );
+  return { email, password };
+}
+
+function registration(env: Environment): ServiceConfig['registration'] {
+  const mode = env.choice('MCP_AUTH_REGISTRATION', ['open', 'token', 'off'], 'open');
+  const initialAccessToken = env.text('MCP_AUTH_REGISTRATION_TOKEN');
+  if (mode === 'token' && (initialAccessToken?.length ?? 0) < 32)
+    throw new ConfigurationError(
+      'MCP_AUTH_REGISTRATION_TOKEN must have at least 32 characters when MCP_AUTH_REGISTRATION is token.',
+    );
+  return { mode, initialAccessToken };
+}
+
+/** As Express takes it: `true`, a number of hops, or addresses separated by commas. */
+function trustProxy(text: string | undefined): ServiceConfig['trustProxy'] {
+  if (text === undefined || text === 'true' || text === 'false')
+    return text === undefined ? undefined : text === 'true';
+  return /^\d+$/.test(text) ? Number(text) : text;
+}

@@ -1,0 +1,52 @@
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { McpAuthGuard, McpSession, Public, ToolScopes } from '../../index.js';
+import { RebindingGuard } from './rebinding.guard.js';
+import { createDemoServer } from './tools.js';
+
+/** The example MCP server: Streamable HTTP, without sessions of its own. */
+@Controller('mcp')
+@UseGuards(RebindingGuard, McpAuthGuard)
+export class DemoMcpController {
+  @Post()
+  @ToolScopes({ delete_note: ['notes:delete'] })
+  async handle(
+    @McpSession() session: McpSession,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const server = createDemoServer(session);
+    const transport = new StreamableHTTPServerTransport({
+      sessionIdGenerator: undefined,
+      enableJsonResponse: true,
+    });
+    response.on('close', () => {
+      void transport.close();
+      void server.close();
+    });
+    // The SDK's own types differ where optional members meet exactOptionalPropertyTypes.
+    await server.connect(transport as Parameters<typeof server.connect>[0]);
+    await transport.handleRequest(request, response, request.body);
+  }
+
+  /** Without sessions there is no stream to open and nothing to end (MCP 2025-11-25, Streamable HTTP). */
+  @Get()
+  @Public()
+  stream(@Res() response: Response): void {
+    notAllowed(response);
+  }
+
+  @Delete()
+  @Public()
+  end(@Res() response: Response): void {
+    notAllowed(response);
+  }
+}
+
+function notAllowed(response: Response): void {
+  response
+    .status(HttpStatus.METHOD_NOT_ALLOWED)
+    .set('Allow', 'POST')
+    .json({ jsonrpc: '2.0', error: { code: -32_000, message: 'Method not allowed.' }, id: null });
+}

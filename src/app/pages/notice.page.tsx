@@ -1,0 +1,26 @@
+import { Brand, renderPage } from '../../index.js';
+
+export interface NoticePageProps {
+  title: string;
+  message: string;
+  link?: { href: string; text: string };
+}
+
+/** Says one thing. */
+export function noticePage({ title, message, link }: NoticePageProps): string {
+  return renderPage({
+    title,
+    body: (
+      <>
+        <Brand>Company sign-in</Brand>
+        <h1>{title}</h1>
+        <p role="status">{message}</p>
+        {link && (
+          <p>
+            <a href={link.href}>{link.text}</a>
+          </p>
+        )}
+      </>
+    ),
+  });
+}

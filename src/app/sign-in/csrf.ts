@@ -1,0 +1,43 @@
+import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import { randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { ServiceCookie } from './cookies.js';
+
+const TOKEN = /^[A-Za-z0-9_-]{43}$/;
+
+/** Sees to it that a form comes from a page of ours, in the browser it was shown in, also before anybody signs in. */
+@Injectable()
+export class Csrf {
+  private readonly cookie: ServiceCookie;
+
+  constructor(@Inject(SERVICE_CONFIG) { issuer }: ServiceConfig) {
+    this.cookie = new ServiceCookie('mcp_auth_csrf', issuer.startsWith('https:'));
+  }
+
+  /** The token for a form of this browser. */
+  token(request: IncomingMessage, response: ServerResponse): string {
+    const known = this.cookie.read(request);
+    if (known !== undefined && TOKEN.test(known)) return known;
+    const token = randomBytes(32).toString('base64url');
+    this.cookie.write(response, token, 86_400);
+    return token;
+  }
+
+  /** @throws ForbiddenException when the form was not shown in this browser, or comes from another site. */
+  check(request: IncomingMessage, presented: unknown): void {
+    const expected = this.cookie.read(request);
+    const site = request.headers['sec-fetch-site'];
+    const isOurs = site === undefined || site === 'same-origin' || site === 'none';
+    const isSame =
+      typeof presented === 'string' &&
+      expected !== undefined &&
+      presented.length === expected.length &&
+      timingSafeEqual(Buffer.from(presented), Buffer.from(expected));
+    if (!isOurs || !isSame)
+      throw new ForbiddenException(
+        'This form was not shown in this browser, or has expired. Go back and try again.',
+      );
+  }
+}

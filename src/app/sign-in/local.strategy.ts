@@ -1,0 +1,43 @@
+import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { Request } from 'express';
+import { Strategy } from 'passport-local';
+import { LONGEST_PASSWORD } from '../accounts/passwords.js';
+import { normaliseEmail, Users } from '../accounts/users.js';
+import type { User } from '../entities/user.entity.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+/** Characters (RFC 5321 §4.5.3.1.3). */
+const LONGEST_EMAIL = 254;
+
+/** Too many tries: how many seconds to wait. */
+export class TooManyTries extends HttpException {
+  constructor(readonly retryAfter: number) {
+    super('Too many tries.', HttpStatus.TOO_MANY_REQUESTS);
+  }
+}
+
+/** Email and password. */
+@Injectable()
+export class LocalStrategy extends PassportStrategy(Strategy) {
+  constructor(
+    private readonly users: Users,
+    private readonly throttle: SignInThrottle,
+  ) {
+    super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
+  }
+
+  /** The user, or null. @throws TooManyTries. */
+  async validate(request: Request, email: unknown, password: unknown): Promise<User | null> {
+    if (typeof email !== 'string' || typeof password !== 'string') return null;
+    if (email.length > LONGEST_EMAIL || password.length > LONGEST_PASSWORD || email.includes('\0'))
+      return null;
+    const name = normaliseEmail(email);
+    const address = request.ip ?? '';
+    const retryAfter = await this.throttle.count(name, address);
+    if (retryAfter > 0) throw new TooManyTries(retryAfter);
+    const user = await this.users.authenticate(name, password);
+    if (user) await this.throttle.forgive(name, address);
+    return user;
+  }
+}

@@ -1,0 +1,77 @@
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import { validate } from 'class-validator';
+import type { Request, Response } from 'express';
+import { PAGE_HEADERS } from '../../index.js';
+import { FirstAdministrator } from '../accounts/first-administrator.js';
+import { noticePage } from '../pages/notice.page.js';
+import { setupPage } from '../pages/setup.page.js';
+import { Csrf } from './csrf.js';
+import { CsrfGuard } from './csrf.guard.js';
+import { formText } from './form-text.js';
+import { SetupDto } from './sign-in.dto.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** Makes the first administrator, by the link that the service prints when it starts. */
+@Controller('setup')
+export class SetupController {
+  constructor(
+    private readonly administrator: FirstAdministrator,
+    private readonly sessions: SignInSessions,
+    private readonly csrf: Csrf,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const token = formText(request.query['token']) ?? '';
+    if (!(await this.administrator.isLink(token))) return this.over(response);
+    response.set(PAGE_HEADERS).send(setupPage({ csrf: this.csrf.token(request, response), token }));
+  }
+
+  @Post()
+  @UseGuards(CsrfGuard)
+  async create(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = plainToInstance(SetupDto, request.body as object);
+    const error = await problem(form);
+    if (error !== null) {
+      const [token, name, email] = [form.token, form.name, form.email].map(formText);
+      const csrf = this.csrf.token(request, response);
+      response
+        .status(HttpStatus.BAD_REQUEST)
+        .set(PAGE_HEADERS)
+        .send(setupPage({ csrf, token: token ?? '', name, email, error }));
+      return;
+    }
+    const user = await this.administrator.redeem(form.token, form);
+    if (!user) return this.over(response);
+    await this.sessions.begin(user.id, request, response);
+    response.redirect(303, '/');
+  }
+
+  private over(response: Response): void {
+    const message =
+      'The link was used, is older than an hour, or there is an administrator already. A new one is printed when the service starts.';
+    response
+      .status(HttpStatus.GONE)
+      .set(PAGE_HEADERS)
+      .send(
+        noticePage({
+          title: 'This link works no more',
+          message,
+          link: { href: '/sign-in', text: 'Sign in' },
+        }),
+      );
+  }
+}
+
+async function problem(form: SetupDto): Promise<string | null> {
+  const [first] = await validate(form);
+  if (first) {
+    const [sentence = `${first.property} is wrong`] = Object.values(first.constraints ?? {});
+    return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
+  }
+  if (form.repeated !== form.password) return 'The two passwords differ.';
+  return [form.name, form.email].some((text) => text.includes('\0'))
+    ? 'A field holds a character it must not have.'
+    : null;
+}

@@ -1,0 +1,117 @@
+import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
+import { Users } from '../accounts/users.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import type { User } from '../entities/user.entity.js';
+import { homePage } from '../pages/home.page.js';
+import { noticePage } from '../pages/notice.page.js';
+import { signInPage } from '../pages/sign-in.page.js';
+import { Csrf } from './csrf.js';
+import { CsrfGuard } from './csrf.guard.js';
+import { LocalSignInGuard } from './local-sign-in.guard.js';
+import { formText } from './form-text.js';
+import { SignInFilter } from './sign-in.filter.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** Signing in and out, and the page in between. */
+@Controller()
+export class SignInController {
+  constructor(
+    private readonly interactions: McpInteractions,
+    private readonly sessions: SignInSessions,
+    private readonly users: Users,
+    private readonly csrf: Csrf,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  @Get()
+  async home(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const session = await this.sessions.find(request);
+    const user = session && (await this.users.find(session.userId));
+    if (!user || user.disabledAt !== null) return response.redirect(303, '/sign-in');
+    const { issuer, demo } = this.config;
+    const csrf = this.csrf.token(request, response);
+    response
+      .set(PAGE_HEADERS)
+      .send(homePage({ csrf, account: user, issuer, mcpUrl: demo ? `${issuer}/mcp` : null }));
+  }
+
+  @Get('sign-in')
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.page(request, response, HttpStatus.OK, formText(request.query['interaction']));
+  }
+
+  @Post('sign-in')
+  @UseGuards(CsrfGuard, LocalSignInGuard)
+  @UseFilters(SignInFilter)
+  async signIn(@Req() request: Request & { user?: User }, @Res() response: Response): Promise<void> {
+    const form = request.body as Record<string, unknown>;
+    const interaction = formText(form['interaction']);
+    if (!request.user)
+      return this.page(request, response, HttpStatus.UNAUTHORIZED, interaction, {
+        email: formText(form['email']),
+        error: 'The email or the password is wrong.',
+      });
+    await this.sessions.begin(request.user.id, request, response);
+    if (interaction === undefined) return response.redirect(303, '/');
+    try {
+      await this.interactions.completeSignIn(request, response, request.user.id, {
+        interactionId: interaction,
+      });
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
+      const message =
+        'You are signed in, but the request you came with has ended. Connect again from your application.';
+      response
+        .status(HttpStatus.BAD_REQUEST)
+        .set(PAGE_HEADERS)
+        .send(
+          noticePage({
+            title: 'That took too long',
+            message,
+            link: { href: '/', text: 'Go to the start page' },
+          }),
+        );
+    }
+  }
+
+  @Post('sign-out')
+  @UseGuards(CsrfGuard)
+  async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.sessions.end(request, response);
+    response.set(PAGE_HEADERS).send(
+      noticePage({
+        title: 'Signed out',
+        message: 'You are signed out in this browser. Applications you have connected stay connected.',
+        link: { href: '/sign-in', text: 'Sign in again' },
+      }),
+    );
+  }
+
+  /** The sign-in page, for the authorization under way when there is one. */
+  async page(
+    request: Request,
+    response: Response,
+    status: number,
+    interactionId: string | undefined,
+    problem: { email?: string; error?: string } = {},
+  ): Promise<void> {
+    const about =
+      interactionId === undefined ? null : await this.interactions.describe(request, interactionId);
+    const csrf = this.csrf.token(request, response);
+    response.status(status).set(PAGE_HEADERS);
+    response.send(
+      signInPage({
+        csrf,
+        interaction: interactionId,
+        email: problem.email ?? about?.loginHint ?? undefined,
+        error: problem.error,
+        clientName: about?.clientName,
+        redirectHost: about?.redirectHost,
+        resourceName: about?.resourceName,
+      }),
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { Clock } from '../index.js';
+import { AppModule } from './app.module.js';
+import { ConfigurationError } from './config/configuration.error.js';
+import type { ServiceConfig } from './config/service-config.js';
+import { createLogger, requestLog, ServiceLogger } from './running/service-logger.js';
+import { ServiceExceptionFilter } from './running/service-exception.filter.js';
+
+/** Bytes of a JSON body: a tool's arguments. */
+const JSON_LIMIT = 1_048_576;
+
+/** Builds, migrates and starts the service. @throws Error with one sentence that says what to change. */
+export async function startService(config: ServiceConfig, clock?: Clock): Promise<NestExpressApplication> {
+  const logger = createLogger(config.logLevel);
+  const adapter = new ExpressAdapter();
+  // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
+  adapter.use(requestLog(logger));
+  const application = await NestFactory.create<NestExpressApplication>(
+    AppModule.forConfig(config, clock),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      bufferLogs: true,
+      logger: new ServiceLogger(logger),
+    },
+  );
+  if (config.trustProxy !== undefined) application.set('trust proxy', config.trustProxy);
+  application.disable('x-powered-by');
+  application.useBodyParser('json', { limit: JSON_LIMIT });
+  application.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
+  application.useGlobalFilters(new ServiceExceptionFilter());
+  application.enableShutdownHooks();
+  try {
+    await application.listen(config.port, config.host);
+  } catch (error) {
+    await application.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new ConfigurationError(
+        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
+      );
+    throw error;
+  }
+  return application;
+}
