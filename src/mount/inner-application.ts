@@ -51,7 +51,6 @@ export class InnerApplication {
       adapter,
       {
         bodyParser: false,
-        logger: ['error', 'warn'],
         abortOnError: false,
       },
     );

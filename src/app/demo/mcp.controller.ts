@@ -1,7 +1,7 @@
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpAuthGuard, McpSession, Public, ToolScopes } from '../../index.js';
+import { McpAuthGuard, McpSession, Public, RequireScopes, ToolScopes } from '../../index.js';
 import { RebindingGuard } from './rebinding.guard.js';
 import { createDemoServer } from './tools.js';
 
@@ -10,6 +10,7 @@ import { createDemoServer } from './tools.js';
 @UseGuards(RebindingGuard, McpAuthGuard)
 export class DemoMcpController {
   @Post()
+  @RequireScopes('mcp:tools')
   @ToolScopes({ delete_note: ['notes:delete'] })
   async handle(
     @McpSession() session: McpSession,

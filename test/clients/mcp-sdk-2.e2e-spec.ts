@@ -1,0 +1,27 @@
+import {
+  Client,
+  type OAuthClientProvider,
+  StreamableHTTPClientTransport,
+} from '@modelcontextprotocol/client';
+import { type ClientState, describeMcpClient } from './mcp-flow.js';
+
+const transport = (mcpUrl: string, state: ClientState) =>
+  new StreamableHTTPClientTransport(new URL(mcpUrl), {
+    authProvider: state as unknown as OAuthClientProvider,
+  });
+
+describeMcpClient('MCP SDK 2.x client', {
+  async connect(mcpUrl, state) {
+    const client = new Client({ name: 'test', version: '1.0.0' });
+    await client.connect(transport(mcpUrl, state));
+    return {
+      toolNames: async () => (await client.listTools()).tools.map(({ name }) => name),
+      call: async (name, args = {}) => {
+        const { content } = await client.callTool({ name, arguments: args });
+        return (content as { text: string }[])[0]?.text ?? '';
+      },
+      close: () => client.close(),
+    };
+  },
+  finish: (mcpUrl, state, parameters) => transport(mcpUrl, state).finishAuth(parameters),
+});

@@ -1,0 +1,86 @@
+import 'reflect-metadata';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { FirstAdministrator } from '../../src/app/accounts/first-administrator.js';
+import { readConfig } from '../../src/app/config/service-config.js';
+import { startService } from '../../src/app/start-service.js';
+import { MCP_AUTH_CONNECTION } from '../../src/index.js';
+import { freePort } from './app.js';
+import { Browser, type BrowserResponse } from './browser.js';
+import { TestClock } from './clock.js';
+
+export const ADMINISTRATOR = { email: 'ada@example.com', password: 'correct horse battery' };
+
+export interface Standalone {
+  issuer: string;
+  mcpUrl: string;
+  clock: TestClock;
+  administrators: FirstAdministrator;
+  dataSource: DataSource;
+  close(): Promise<void>;
+}
+
+/** The stand-alone service on the embedded database, with one administrator unless the environment says otherwise. */
+export async function startStandalone(
+  environment: NodeJS.ProcessEnv = {},
+  administrator = true,
+): Promise<Standalone> {
+  const port = await freePort();
+  const dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-service-'));
+  const config = readConfig({
+    PORT: String(port),
+    MCP_AUTH_DATA_DIR: dataDir,
+    MCP_AUTH_RATE_LIMIT: 'off',
+    MCP_AUTH_LOG_LEVEL: 'error',
+    ...environment,
+  });
+  const clock = new TestClock();
+  const application = await startService(config, clock);
+  const administrators = application.get(FirstAdministrator);
+  if (administrator) await administrators.create({ ...ADMINISTRATOR, name: 'Ada' });
+  return {
+    issuer: config.issuer,
+    mcpUrl: `${config.issuer}/mcp`,
+    clock,
+    administrators,
+    dataSource: application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION)),
+    close: async () => {
+      await application.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Fills the sign-in page. */
+export function fillSignIn(browser: Browser, page: BrowserResponse, email: string, password: string) {
+  const values: Record<string, string> = { email, password };
+  return browser.submit(page, undefined, (fields) =>
+    fields.map(([name, value]) => [name, values[name] ?? value]),
+  );
+}
+
+/** What a person does with the authorization URL a client opens: sign in, allow, and come back with the parameters. */
+export async function authorizeAsPerson(
+  authorizationUrl: string,
+  browser = new Browser(),
+): Promise<{ url: string; parameters: URLSearchParams; pages: BrowserResponse[] }> {
+  const { origin } = new URL(authorizationUrl);
+  const pages: BrowserResponse[] = [];
+  let page = await browser.follow(await browser.get(authorizationUrl), origin);
+  if (page.url.includes('/sign-in')) {
+    pages.push(page);
+    const signedIn = await fillSignIn(browser, page, ADMINISTRATOR.email, ADMINISTRATOR.password);
+    page = await browser.follow(signedIn, origin);
+  }
+  if (page.status === 200) {
+    pages.push(page);
+    page = await browser.follow(await browser.submit(page, ['decision', 'approve']), origin);
+  }
+  const url = page.headers.get('location');
+  if (url === null)
+    throw new Error(`The person got no further than ${page.url}: ${page.status} ${page.body}`);
+  return { url, parameters: new URL(url).searchParams, pages };
+}
