@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http';
+import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import { bearerChallenge, type BearerChallenge } from '../oauth/challenge.js';
 import { CORS_HEADERS } from '../oauth/cors.js';
 import { OAuthError, type OAuthErrorCode } from '../oauth/errors.js';
@@ -65,16 +65,10 @@ function challengeHeader(challenge: BearerChallenge): Record<string, string> {
 
 /** Sees to it that status and headers of a refusal survive a host's filter that answers in its own way. */
 export function pinRefusal(response: ServerResponse, refusal: OAuthError): void {
-  const { writeHead } = response;
-  const pinned = function (this: ServerResponse, ...args: unknown[]): ServerResponse {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = (...args: unknown[]): ServerResponse => {
+    const headers = args.find((arg): arg is OutgoingHttpHeaders => typeof arg === 'object' && arg !== null);
     for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
-    const headers = args.find((arg) => typeof arg === 'object' && arg !== null);
-    response.statusCode = refusal.getStatus();
-    return Reflect.apply(
-      writeHead,
-      response,
-      headers ? [refusal.getStatus(), headers] : [refusal.getStatus()],
-    );
+    return writeHead(refusal.getStatus(), headers);
   };
-  response.writeHead = pinned as typeof response.writeHead;
 }

@@ -7,6 +7,6 @@ const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
 /** Text of a client or a person, made fit to be shown: one line, nothing invisible, not too long. */
 export function displayText(text: string): string {
   const visible = text.replace(DECEPTIVE, ' ').replace(/\s+/g, ' ').trim();
-  const characters = [...visible];
+  const characters = Array.from(visible);
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : visible;
 }

@@ -69,13 +69,8 @@ export function matchRedirectUri(registered: readonly string[], requested: strin
 
 /** Whom a redirect reaches, as consent remembers and shows it: the host, or the scheme of a private-use URI. */
 export function redirectHost(uri: string): string {
-  const url = new URL(uri);
-  switch (redirectKind(uri)) {
-    case 'https':
-      return url.host;
-    case 'loopback':
-      return url.hostname;
-    case 'private-use':
-      return `${url.protocol}${url.host ? `//${url.host}` : ''}`;
-  }
+  const { protocol, host, hostname } = new URL(uri);
+  const kind = redirectKind(uri);
+  if (kind === 'https') return host;
+  return kind === 'loopback' ? hostname : protocol + (host && `//${host}`);
 }

@@ -34,7 +34,10 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<EmbeddedDat
     return {
       connection: {
         poolSize: 1,
-        extra: { ...createPgConfig(database), connectionTimeoutMillis: 5_000, idleTimeoutMillis: 0 },
+        extra: Object.assign(createPgConfig(database), {
+          connectionTimeoutMillis: 5_000,
+          idleTimeoutMillis: 0,
+        }),
       },
       maintain: async () => void (await database.exec('VACUUM; ANALYZE; CHECKPOINT;')),
       close: async () => {
@@ -72,6 +75,7 @@ async function lock(dataDir: string): Promise<() => Promise<void>> {
       if (owner === process.pid ? held.has(path) : isAlive(owner))
         throw new Error(
           `The data directory ${dataDir} is in use by process ${owner}: stop it, or choose another directory.`,
+          { cause: error },
         );
       await rm(path, { force: true });
     }

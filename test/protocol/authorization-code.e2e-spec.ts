@@ -14,6 +14,12 @@ describe('OAuth 2.1 authorization code grant', () => {
     client = await new OAuthTestClient(service).register();
   });
 
+  const spent = async (work: () => Promise<unknown>) => {
+    const before = service.statements();
+    await work();
+    return service.statements() - before;
+  };
+
   it('leads from sign-in and consent to a token that the resource takes (OAuth 2.1 §4.1)', async () => {
     const page = await client.toConsent();
     expect(page.status).toBe(200);
@@ -47,18 +53,13 @@ describe('OAuth 2.1 authorization code grant', () => {
     const warm = await client.tokens();
     await client.refresh(warm.refresh_token);
     const code = await client.code();
-    const quiet = async (work: () => Promise<unknown>) => {
-      const before = service.statements();
-      await work();
-      return service.statements() - before;
-    };
     let refreshToken = '';
-    const exchange = await quiet(async () => {
+    const exchange = await spent(async () => {
       const { status, body } = await client.exchange(code);
       expect(status).toBe(200);
       refreshToken = body.refresh_token;
     });
-    const refresh = await quiet(async () => expect((await client.refresh(refreshToken)).status).toBe(200));
+    const refresh = await spent(async () => expect((await client.refresh(refreshToken)).status).toBe(200));
     expect(exchange).toBeLessThanOrEqual(2);
     expect(refresh).toBeLessThanOrEqual(2);
   });

@@ -51,7 +51,7 @@ export interface TestService {
 }
 
 let messages = 0;
-const { query } = pg.Client.prototype;
+const query = Reflect.get(pg.Client.prototype, 'query');
 pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   messages += 1;
   return Reflect.apply(query, this, args) as unknown;

@@ -26,8 +26,7 @@ export class DemoMcpController {
       void transport.close();
       void server.close();
     });
-    // The SDK's own types differ where optional members meet exactOptionalPropertyTypes.
-    await server.connect(transport as Parameters<typeof server.connect>[0]);
+    await server.connect(transport);
     await transport.handleRequest(request, response, request.body);
   }
 

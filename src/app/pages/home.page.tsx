@@ -34,7 +34,7 @@ export function homePage({ csrf, account, issuer, mcpUrl }: HomePageProps): stri
             {connectCommands(mcpUrl).map(({ client, command }) => (
               <section key={client}>
                 <p class="soft small">{client}</p>
-                <pre tabIndex={0}>
+                <pre>
                   <code>{command}</code>
                 </pre>
               </section>

@@ -37,7 +37,7 @@ p { margin: 0 0 1rem; }
 .small { font-size: .875rem; }
 strong, code, dd { overflow-wrap: anywhere; }
 code { font: .875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-pre { margin: 0 0 .75rem; padding: .75rem .9rem; background: var(--quiet); border-radius: 8px; overflow-x: auto; }
+pre { margin: 0 0 .75rem; padding: .75rem .9rem; background: var(--quiet); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
 dl { margin: 1.25rem 0; padding: .25rem 1rem; border: 1px solid var(--line); border-radius: 10px; }
 dl > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: .25rem 1rem; padding: .65rem 0; }
 dl > div + div { border-top: 1px solid var(--line); }
