@@ -16,6 +16,7 @@ export type {
   RegistrationOptions,
 } from './mcp-auth.options.js';
 export { displayText } from './oauth/display-text.js';
+export { isLoopbackHost } from './oauth/loopback.js';
 export { OAuthError } from './oauth/errors.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export type { ResourceOptions } from './resources/resource-options.js';

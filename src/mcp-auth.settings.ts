@@ -2,11 +2,11 @@ import type { Clock } from './host/clock.js';
 import { Clock as SystemClock } from './host/clock.js';
 import type { RegistrationRules } from './clients/registration-policy.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
+import { isLoopbackHost } from './oauth/loopback.js';
 import type { ProtectedResource } from './oauth/resource.js';
 import { dataSecret } from './persistence/data-secret.js';
 import { describeResources } from './resources/describe-resources.js';
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const SECRET_BYTES = 32;
 
 /** What the options come to, checked and with their defaults. Lifetimes in seconds. */
@@ -71,7 +71,7 @@ function checkIssuer(issuer: string): URL {
   if (typeof issuer !== 'string' || !URL.canParse(issuer))
     throw new Error('`issuer` must be an absolute URL such as https://auth.example.com.');
   const url = new URL(issuer);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && LOOPBACK.has(url.hostname)))
+  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
     throw new Error(`\`issuer\` ${issuer} must use https; plain http is for localhost only.`);
   if (url.search || url.hash || url.username || issuer.endsWith('/'))
     throw new Error(`\`issuer\` ${issuer} must have no trailing slash, query, fragment or user.`);

@@ -66,7 +66,7 @@ export class AccessTokenVerifier {
 
   private async verifyFirst(token: string, key: string, resource: string): Promise<VerifiedAccessToken> {
     const { header, claims, signed, signature } = decode(token);
-    const verificationKey = await this.keys.find(header.kid);
+    const verificationKey = await this.keys.find(header.kid, header.alg);
     // The algorithm is the key's, whatever the header says (RFC 8725 §3.1).
     if (
       !verificationKey ||

@@ -9,6 +9,9 @@ export interface VerificationKey {
 
 /** The issuer's public keys. */
 export abstract class VerificationKeys {
-  /** The key of this id; null when the issuer has none. Synchronous whenever no network is needed. */
-  abstract find(kid: string): VerificationKey | null | Promise<VerificationKey | null>;
+  /**
+   * The key of this id for this algorithm; null when the issuer has none.
+   * @throws TemporarilyUnavailableError when the issuer's keys are out of reach.
+   */
+  abstract find(kid: string, alg: string): VerificationKey | null | Promise<VerificationKey | null>;
 }

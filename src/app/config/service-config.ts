@@ -1,3 +1,4 @@
+import { isLoopbackHost } from '../../index.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
 
@@ -21,7 +22,6 @@ export interface ServiceConfig {
   logLevel: string;
 }
 
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const SHORTEST_PASSWORD = 12;
 
@@ -61,7 +61,7 @@ function checkIssuer(issuer: string): boolean {
   if (!URL.canParse(issuer))
     throw new ConfigurationError('MCP_AUTH_ISSUER must be an absolute URL such as https://auth.example.com.');
   const { protocol, hostname, search, hash } = new URL(issuer);
-  const isLoopback = LOOPBACK.has(hostname);
+  const isLoopback = isLoopbackHost(hostname);
   if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
     throw new ConfigurationError(
       `MCP_AUTH_ISSUER ${issuer} must use https; plain http is for localhost only.`,

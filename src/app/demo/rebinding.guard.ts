@@ -6,10 +6,9 @@ import {
   Injectable,
 } from '@nestjs/common';
 import type { Request } from 'express';
+import { isLoopbackHost } from '../../index.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
 /**
  * Refuses requests that a foreign page has talked a browser into sending (MCP 2026-07-28, Streamable HTTP,
@@ -39,8 +38,8 @@ export class RebindingGuard implements CanActivate {
   private isOurs(origin: string, samePort: boolean): boolean {
     if (!URL.canParse(origin)) return false;
     const { hostname, host, port, protocol } = new URL(origin);
-    if (LOOPBACK.has(this.issuer.hostname))
-      return LOOPBACK.has(hostname) && (!samePort || port === this.issuer.port);
+    if (isLoopbackHost(this.issuer.hostname))
+      return isLoopbackHost(hostname) && (!samePort || port === this.issuer.port);
     return protocol === this.issuer.protocol && host === this.issuer.host;
   }
 }

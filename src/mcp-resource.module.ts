@@ -1,0 +1,97 @@
+import {
+  type BeforeApplicationShutdown,
+  ConfigurableModuleBuilder,
+  type MiddlewareConsumer,
+  Module,
+  type NestModule,
+} from '@nestjs/common';
+import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
+import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
+import { McpSessions } from './guard/mcp-sessions.js';
+import { Clock } from './host/clock.js';
+import { mountAhead } from './mount/host-mount.js';
+import { InnerApplication } from './mount/inner-application.js';
+import { resourceCors } from './mount/resource-cors.js';
+import { isLoopbackHost } from './oauth/loopback.js';
+import { ProtectedResources, StaticProtectedResources } from './oauth/protected-resources.js';
+import { describeResources } from './resources/describe-resources.js';
+import type { ProtectedResourceOptions } from './resources/resource-options.js';
+import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
+
+export interface McpResourceOptions extends ProtectedResourceOptions {
+  /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
+  issuer: string;
+  /** The time. Default: the system's. */
+  clock?: Clock;
+}
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
+  moduleName: 'McpResource',
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createMcpResourceOptions')
+  .setExtras({}, (definition) => ({ ...definition, global: true }))
+  .build();
+
+/** @throws Error with a sentence that says what to change. */
+function checkIssuer(issuer: string): string {
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  if (!url || (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)))
+    throw new Error('`issuer` must be an https URL; plain http is for localhost only.');
+  return issuer;
+}
+
+/**
+ * Protects MCP tool controllers whose tokens come from an authorization server in another process:
+ * `McpResourceModule.forRoot({ issuer, resource })`. It serves the resource's metadata (RFC 9728) and provides what
+ * `McpAuthGuard` needs, without a database.
+ */
+@Module({
+  providers: [
+    {
+      provide: ProtectedResources,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: McpResourceOptions) =>
+        new StaticProtectedResources(checkIssuer(options.issuer), describeResources(options)),
+    },
+    {
+      provide: AccessTokenVerifier,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ issuer, clock = new Clock() }: McpResourceOptions) =>
+        new AccessTokenVerifier(issuer, new RemoteVerificationKeys(issuer), null, clock),
+    },
+    McpSessions,
+  ],
+  exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
+})
+export class McpResourceModule
+  extends ConfigurableModuleClass
+  implements NestModule, BeforeApplicationShutdown
+{
+  private readonly metadata: InnerApplication;
+
+  constructor(
+    private readonly host: HttpAdapterHost,
+    module: ModuleRef,
+    resources: ProtectedResources,
+  ) {
+    super();
+    this.metadata = new InnerApplication(host, module, {
+      basePath: '',
+      controllers: [ProtectedResourceMetadataController],
+      filters: [OAuthExceptionFilter],
+      bodyLimit: 0,
+    });
+    mountAhead(host, resourceCors(resources));
+  }
+
+  async configure(_consumer: MiddlewareConsumer): Promise<void> {
+    if (this.host.httpAdapter) await this.metadata.create();
+  }
+
+  async beforeApplicationShutdown(): Promise<void> {
+    await this.metadata.close();
+  }
+}

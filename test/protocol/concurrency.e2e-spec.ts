@@ -1,0 +1,73 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { OAuthTestClient } from '../support/oauth-client.js';
+
+const RACERS = 50;
+
+/** Resolves as soon as `check` is true, and fails after a second. */
+async function withinASecond(check: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 1_000;
+  while (performance.now() < deadline) {
+    if (await check()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error('It took longer than a second.');
+}
+
+describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
+  let first: TestService;
+  let second: TestService;
+
+  beforeAll(async () => {
+    first = await startService();
+    second = await startService({ instanceOf: first });
+  });
+  afterAll(async () => {
+    await second.close();
+    await first.close();
+  });
+
+  const race = <Result>(run: (service: TestService) => Promise<Result>): Promise<Result[]> =>
+    Promise.all(Array.from({ length: RACERS }, (_, index) => run(index % 2 === 0 ? first : second)));
+
+  it('lets one of fifty redemptions of a code win, twenty times over (OAuth 2.1 §4.1.2)', async () => {
+    const client = await new OAuthTestClient(first).register();
+    for (let run = 0; run < 20; run++) {
+      const code = await client.code();
+      const answers = await race((service) => client.exchange(code, {}, service));
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+      expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(RACERS - 1);
+    }
+  }, 120_000);
+
+  it('gives fifty refreshes of one token the same successor, which works', async () => {
+    const client = await new OAuthTestClient(first).register();
+    const { refresh_token: token } = await client.tokens();
+    const answers = await race((service) => client.refresh(token, {}, service));
+    expect(answers.map(({ status }) => status)).toEqual(Array.from({ length: RACERS }, () => 200));
+    expect(new Set(answers.map(({ body }) => body.refresh_token)).size).toBe(1);
+    expect(new Set(answers.map(({ body }) => body.access_token)).size).toBe(RACERS);
+    const successor = answers[0]?.body.refresh_token ?? '';
+    expect((await client.refresh(successor, {}, second)).status).toBe(200);
+  });
+
+  it('kills the grant on both instances within a second when a token is replayed after the window', async () => {
+    const client = await new OAuthTestClient(first).register();
+    const { refresh_token: token, access_token: access } = await client.tokens();
+    const next = await client.refresh(token);
+    expect((await client.call(access, undefined, second)).status).toBe(200);
+    first.clock.advance(91);
+    expect((await client.refresh(token, {}, first)).body.error).toBe('invalid_grant');
+    for (const accessToken of [access, next.body.access_token]) {
+      expect((await client.call(accessToken, undefined, first)).status).toBe(401);
+      await withinASecond(async () => (await client.call(accessToken, undefined, second)).status === 401);
+    }
+    for (const service of [first, second])
+      expect((await client.refresh(next.body.refresh_token, {}, service)).body.error).toBe('invalid_grant');
+  });
+
+  it('agrees on the signing keys when two instances start at once on an empty database', async () => {
+    const [a, b] = await Promise.all([first, second].map(async ({ origin }) => fetch(`${origin}/jwks`)));
+    expect(await a?.json()).toEqual(await b?.json());
+  });
+});
