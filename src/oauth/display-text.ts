@@ -1,12 +1,17 @@
 /** Longest text of a stranger that a page shows, in characters. */
 const LONGEST = 120;
 
-/** Control characters, and marks that turn or hide text: a name must not rearrange the sentence around it. */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Zl}\p{Zp}]/gu;
+/** Control, unassigned and private characters, lone surrogates, and what turns or hides text. */
+const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]/gu;
+/** Marks piled on one letter, which would paint over the lines above and below. */
+const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
 
-/** Text of a client or a person, made fit to be shown: one line, nothing invisible, not too long. */
+/**
+ * Text of a client or a person, made fit to be shown: one line, nothing invisible, at most 120 characters.
+ * Empty when nothing visible is left. Put it into a `bdi` element, so that right-to-left letters keep to themselves.
+ */
 export function displayText(text: string): string {
-  const visible = text.replace(DECEPTIVE, ' ').replace(/\s+/g, ' ').trim();
+  const visible = text.replace(DECEPTIVE, ' ').replace(PILED_MARKS, '$1').replace(/\s+/g, ' ').trim();
   const characters = Array.from(visible);
   return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : visible;
 }
