@@ -1,4 +1,4 @@
-/** Longest text of a stranger that a page shows, in characters. */
+/** Longest name of a stranger that a page shows, in characters. */
 const LONGEST = 120;
 
 /** Control, unassigned and private characters, lone surrogates, and what turns or hides text. */
@@ -7,11 +7,11 @@ const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Co}\p{Cn}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorab
 const PILED_MARKS = /(\p{M}{3})\p{M}+/gu;
 
 /**
- * Text of a client or a person, made fit to be shown: one line, nothing invisible, at most 120 characters.
+ * Text of a client or a person, made fit to be shown: one line, nothing invisible, at most `longest` characters (120).
  * Empty when nothing visible is left. Put it into a `bdi` element, so that right-to-left letters keep to themselves.
  */
-export function displayText(text: string): string {
+export function displayText(text: string, longest = LONGEST): string {
   const visible = text.replace(DECEPTIVE, ' ').replace(PILED_MARKS, '$1').replace(/\s+/g, ' ').trim();
   const characters = Array.from(visible);
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : visible;
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : visible;
 }

@@ -12,13 +12,25 @@ export interface HomePageProps {
 export function homePage({ csrf, account, issuer, mcpUrl }: HomePageProps): string {
   return renderPage({
     title: 'Signed in',
-    wide: true,
+    wide: mcpUrl !== null,
     body: (
       <>
-        <Brand>Company sign-in</Brand>
-        <h1>Welcome, {displayText(account.name)}</h1>
+        <div class="head">
+          <Brand>Company sign-in</Brand>
+          <form method="post" action="/sign-out">
+            <input type="hidden" name="csrf" value={csrf} />
+            <button type="submit" class="quiet">
+              Sign out
+            </button>
+          </form>
+        </div>
+        <h1>
+          Welcome, <bdi>{displayText(account.name)}</bdi>
+        </h1>
         <dl>
-          <Fact name="Signed in as">{displayText(account.email)}</Fact>
+          <Fact name="Signed in as">
+            <bdi>{displayText(account.email)}</bdi>
+          </Fact>
           <Fact name="Issuer">
             <code>{issuer}</code>
           </Fact>
@@ -28,28 +40,34 @@ export function homePage({ csrf, account, issuer, mcpUrl }: HomePageProps): stri
             </Fact>
           )}
         </dl>
-        {mcpUrl && (
-          <>
-            <h2>Connect a client</h2>
-            {connectCommands(mcpUrl).map(({ client, command }) => (
-              <section key={client}>
-                <p class="soft small">{client}</p>
-                <pre>
-                  <code>{command}</code>
-                </pre>
-              </section>
-            ))}
-          </>
-        )}
-        <form method="post" action="/sign-out">
-          <input type="hidden" name="csrf" value={csrf} />
-          <div class="actions">
-            <button type="submit" class="quiet">
-              Sign out
-            </button>
-          </div>
-        </form>
+        {mcpUrl && <Clients mcpUrl={mcpUrl} />}
       </>
     ),
   });
+}
+
+function Clients({ mcpUrl }: { mcpUrl: string }) {
+  return (
+    <section aria-labelledby="clients">
+      <h2 id="clients">Connect a client</h2>
+      <p class="soft small">Run its command; the client then opens this browser and asks you to allow it.</p>
+      {connectCommands(mcpUrl).map(({ client, command, where, link }) => (
+        <section class="client" key={client} aria-label={client}>
+          <header>
+            <h3>{client}</h3>
+            {(where || link) && (
+              <span class="small soft">
+                {where}
+                {where && link && ' · '}
+                {link && <a href={link}>Add to {client}</a>}
+              </span>
+            )}
+          </header>
+          <pre>
+            <code>{command}</code>
+          </pre>
+        </section>
+      ))}
+    </section>
+  );
 }

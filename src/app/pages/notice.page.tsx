@@ -3,6 +3,7 @@ import { Brand, renderPage } from '../../index.js';
 export interface NoticePageProps {
   title: string;
   message: string;
+  /** A page of this service to go on to. */
   link?: { href: string; text: string };
 }
 
@@ -14,7 +15,9 @@ export function noticePage({ title, message, link }: NoticePageProps): string {
       <>
         <Brand>Company sign-in</Brand>
         <h1>{title}</h1>
-        <p role="status">{message}</p>
+        <p role="status" class="soft">
+          {message}
+        </p>
         {link && (
           <p>
             <a href={link.href}>{link.text}</a>

@@ -1,5 +1,6 @@
 import { Brand, Problem, renderPage } from '../../index.js';
-import { SHORTEST_PASSWORD } from '../accounts/passwords.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../accounts/passwords.js';
+import { Field, LONGEST_EMAIL } from './field.js';
 
 export interface SetupPageProps {
   csrf: string;
@@ -11,44 +12,57 @@ export interface SetupPageProps {
 
 /** Makes the first administrator. */
 export function setupPage({ csrf, token, name, email, error }: SetupPageProps): string {
+  const wrong = error !== undefined;
   return renderPage({
-    title: 'Set up the service',
+    title: wrong ? 'Error: Set up the service' : 'Set up the service',
     body: (
-      <form method="post" action="/setup" aria-describedby={error ? 'problem' : undefined}>
+      <form method="post" action="/setup">
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="token" value={token} />
         <Brand>Company sign-in</Brand>
         <h1>Create the first administrator</h1>
-        <p class="soft">This link works once. The account can sign in at once.</p>
+        <p class="soft">This link works once. You are signed in as soon as the account exists.</p>
         {error && (
           <Problem>
             <p>{error}</p>
           </Problem>
         )}
-        <label class="field">
-          Name
-          <input name="name" value={name} autocomplete="name" required maxLength={100} autofocus />
-        </label>
-        <label class="field">
-          Email
-          <input type="email" name="email" value={email} autocomplete="username" required maxLength={254} />
-        </label>
-        <label class="field">
-          Password
-          <input
-            type="password"
-            name="password"
-            autocomplete="new-password"
-            required
-            minLength={SHORTEST_PASSWORD}
-            maxLength={1024}
-          />
-          <span class="hint">At least {SHORTEST_PASSWORD} characters.</span>
-        </label>
-        <label class="field">
-          Password again
-          <input type="password" name="repeated" autocomplete="new-password" required maxLength={1024} />
-        </label>
+        <Field
+          label="Name"
+          name="name"
+          value={name}
+          autocomplete="name"
+          maxlength={100}
+          autofocus
+          wrong={wrong}
+        />
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          value={email}
+          autocomplete="username"
+          maxlength={LONGEST_EMAIL}
+          wrong={wrong}
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete="new-password"
+          hint={`At least ${SHORTEST_PASSWORD} characters. A few words in a row are easy to remember.`}
+          minlength={SHORTEST_PASSWORD}
+          maxlength={LONGEST_PASSWORD}
+          wrong={wrong}
+        />
+        <Field
+          label="Password again"
+          name="repeated"
+          type="password"
+          autocomplete="new-password"
+          maxlength={LONGEST_PASSWORD}
+          wrong={wrong}
+        />
         <div class="actions">
           <button type="submit">Create the account</button>
         </div>

@@ -1,56 +1,87 @@
 import { Brand, displayText, Problem, renderPage } from '../../index.js';
+import { LONGEST_PASSWORD } from '../accounts/passwords.js';
+import { Field, LONGEST_EMAIL } from './field.js';
 
 export interface SignInPageProps {
   csrf: string;
+  /** The authorization under way that signing in goes on with. */
   interaction?: string;
   email?: string;
   error?: string;
+  /** As the client calls itself. */
   clientName?: string | null;
   redirectHost?: string;
   resourceName?: string;
 }
 
 export function signInPage(props: SignInPageProps): string {
-  const { error, resourceName, redirectHost } = props;
+  const { error, email, resourceName, redirectHost } = props;
+  const wrong = error !== undefined;
   return renderPage({
-    title: 'Sign in',
+    title: wrong ? 'Error: Sign in' : 'Sign in',
     body: (
-      <form method="post" action="/sign-in" aria-describedby={error ? 'problem' : undefined}>
+      <form method="post" action="/sign-in">
         <input type="hidden" name="csrf" value={props.csrf} />
         {props.interaction && <input type="hidden" name="interaction" value={props.interaction} />}
-        <Brand>{resourceName ? displayText(resourceName) : 'Company sign-in'}</Brand>
+        <Brand>{resourceName ? <bdi>{displayText(resourceName)}</bdi> : 'Company sign-in'}</Brand>
         <h1>Sign in</h1>
-        {redirectHost && (
+        {redirectHost ? (
           <p class="soft">
-            to go on to <strong>{displayText(props.clientName ?? 'an application')}</strong> at{' '}
-            <strong>{displayText(redirectHost)}</strong>. You will be asked before it gets anything.
+            <Asking name={props.clientName} host={redirectHost} /> wants to connect. Once you are signed in,
+            you decide what it may do.
           </p>
+        ) : (
+          <p class="soft">Use your company account.</p>
         )}
         {error && (
           <Problem>
             <p>{error}</p>
           </Problem>
         )}
-        <label class="field">
-          Email
-          <input
-            type="email"
-            name="email"
-            value={props.email}
-            autocomplete="username"
-            autofocus
-            required
-            maxLength={254}
-          />
-        </label>
-        <label class="field">
-          Password
-          <input type="password" name="password" autocomplete="current-password" required maxLength={1024} />
-        </label>
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          value={email}
+          autocomplete="username"
+          maxlength={LONGEST_EMAIL}
+          autofocus={!email}
+          wrong={wrong}
+        />
+        <Field
+          label="Password"
+          name="password"
+          type="password"
+          autocomplete="current-password"
+          maxlength={LONGEST_PASSWORD}
+          autofocus={Boolean(email)}
+          wrong={wrong}
+        />
         <div class="actions">
           <button type="submit">Sign in</button>
         </div>
       </form>
     ),
   });
+}
+
+function Asking({ name, host }: { name?: string | null; host: string }) {
+  const shown = displayText(name ?? '');
+  return (
+    <>
+      <strong>
+        {shown ? (
+          <>
+            “<bdi>{shown}</bdi>”
+          </>
+        ) : (
+          'An application'
+        )}
+      </strong>{' '}
+      at{' '}
+      <strong>
+        <bdi>{displayText(host)}</bdi>
+      </strong>
+    </>
+  );
 }

@@ -15,7 +15,9 @@ export function banner({ issuer, demo, database }: ServiceConfig, administrator:
       ? [
           '',
           '  Connect a client:',
-          ...connectCommands(mcpUrl).map(({ client, command }) => `    ${client}\n      ${command}`),
+          ...connectCommands(mcpUrl).map(
+            ({ client, command, where }) => `    ${client}${where ? ` (${where})` : ''}\n      ${command}`,
+          ),
         ]
       : []),
     '',

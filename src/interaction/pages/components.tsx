@@ -1,29 +1,59 @@
 import type { ComponentChildren } from 'preact';
+import { displayText } from '../../oauth/display-text.js';
+
+/** A drawing that says nothing that the text beside it does not say. */
+function Icon({ children }: { children: ComponentChildren }) {
+  return (
+    <svg
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width="2"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+    >
+      {children}
+    </svg>
+  );
+}
 
 /** What stands at the top of a page: a lock, and whose page it is. */
 export function Brand({ children }: { children: ComponentChildren }) {
   return (
     <p class="brand">
-      <svg viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" aria-hidden="true">
-        <rect x="4" y="10.5" width="16" height="10" rx="2.5" />
-        <path d="M8 10.5V7a4 4 0 0 1 8 0v3.5" stroke-linecap="round" />
-      </svg>
-      {children}
+      <Icon>
+        <rect x="4" y="10.5" width="16" height="10.5" rx="2.5" />
+        <path d="M8 10.5V7a4 4 0 0 1 8 0v3.5" />
+      </Icon>
+      <span>{children}</span>
     </p>
   );
 }
 
-/** A message that a screen reader announces when the page opens. */
+/** A message that a screen reader announces; a field that it is about names `problem` in `aria-describedby`. */
 export function Problem({ children }: { children: ComponentChildren }) {
   return (
     <div class="note bad" role="alert" id="problem">
-      {children}
+      <Icon>
+        <circle cx="12" cy="12" r="9.5" />
+        <path d="M12 7.5v5.5M12 16.5v.01" />
+      </Icon>
+      <div>{children}</div>
     </div>
   );
 }
 
 export function Warning({ children }: { children: ComponentChildren }) {
-  return <div class="note warn">{children}</div>;
+  return (
+    <div class="note warn" role="note">
+      <Icon>
+        <path d="M12 3.5 22 20.5H2L12 3.5Z" />
+        <path d="M12 10v4.5M12 17.5v.01" />
+      </Icon>
+      <div>{children}</div>
+    </div>
+  );
 }
 
 /** One line of a list of facts. */
@@ -33,5 +63,20 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
       <dt>{name}</dt>
       <dd>{children}</dd>
     </div>
+  );
+}
+
+/** Text of a stranger: cleaned, and kept from turning the text around it. */
+export function Foreign({ text }: { text: string }) {
+  return <bdi>{displayText(text)}</bdi>;
+}
+
+/** Stands before what lasts. */
+export function Clock() {
+  return (
+    <Icon>
+      <circle cx="12" cy="12" r="9" />
+      <path d="M12 7v5l3.5 2" />
+    </Icon>
   );
 }

@@ -1,140 +1,86 @@
-import type { McpAccount } from '../../host/account-directory.js';
 import { displayText } from '../../oauth/display-text.js';
-import { Brand, Fact, Problem, Warning } from './components.js';
+import { Brand, Foreign, Problem, Warning } from './components.js';
+import type { ConsentPageProps } from './consent-page-props.js';
+import { ConsentFacts } from './consent-facts.js';
+import { ConsentScopes } from './consent-scopes.js';
 import { renderPage } from './render-page.js';
-
-export interface ConsentPageProps {
-  client: {
-    /** As it calls itself. */
-    name: string | null;
-    clientId: string;
-    selfRegistered: boolean;
-    /** When the client is identified by a URL. */
-    domain: string | null;
-  };
-  redirectHost: string;
-  /** Every redirect of the client stays on this computer. */
-  loopbackOnly: boolean;
-  resource: { name: string; identifier: string };
-  account: McpAccount;
-  scopes: { name: string; words: string }[];
-  /** It can stay connected without asking again. */
-  offlineAccess: boolean;
-  /** All of it was allowed before: one click goes on. */
-  remembered: boolean;
-  action: string;
-  csrf: string;
-  error?: string;
-  /** The sign-in page, for another account. */
-  switchAccount: string;
-}
 
 /** Asks whether a client may act for the person who is signed in. */
 export function consentPage(props: ConsentPageProps): string {
   const { client, account, resource, remembered, error } = props;
-  const name = client.name ? displayText(client.name) : 'An application without a name';
-  const person = displayText(account.name ?? account.email ?? account.id);
+  const name = displayText(client.name ?? '');
+  const quoted = name ? `“${name}”` : 'An application without a name';
+  const application = name ? (
+    <>
+      “<Foreign text={name} />”
+    </>
+  ) : (
+    'An application without a name'
+  );
+  const server = <Foreign text={resource.name} />;
   return renderPage({
-    title: `Allow ${name}?`,
+    title: `${error ? 'Error: ' : ''}${remembered ? 'Continue' : 'Allow access'} – ${quoted}`,
     body: (
-      <form method="post" action={props.action} aria-describedby={error ? 'problem' : undefined}>
+      <form method="post" action={props.action} aria-labelledby="question">
         <input type="hidden" name="csrf" value={props.csrf} />
-        <Brand>{displayText(resource.name)}</Brand>
-        <h1>{remembered ? `Continue with ${name}?` : `${name} wants to connect`}</h1>
+        <Brand>{server}</Brand>
+        <h1 id="question">
+          {remembered ? <>Continue with {application}?</> : <>{application} wants to connect</>}
+        </h1>
         <p class="soft">
-          {remembered
-            ? 'You have allowed this before. Confirm that it is you who started it.'
-            : 'It will be able to act for you, with what you allow below.'}
+          {remembered ? (
+            <>You have allowed this before. Confirm that you have just started it yourself.</>
+          ) : (
+            <>
+              It asks to act for you on <strong>{server}</strong>. You decide what it may do.
+            </>
+          )}
         </p>
         {error && (
           <Problem>
             <p>{error}</p>
           </Problem>
         )}
-        {props.loopbackOnly && (
-          <Warning>
-            <p>
-              This application runs <strong>on your own computer</strong>, and any program there could use its
-              name. Continue only if you started this yourself just now.
-            </p>
-          </Warning>
-        )}
-        <Facts {...props} person={person} />
+        <ConsentFacts {...props} />
         {remembered ? (
           <details>
             <summary>What it may do</summary>
-            <Scopes {...props} />
+            <ConsentScopes {...props} />
           </details>
         ) : (
-          <Scopes {...props} />
+          <ConsentScopes {...props} />
         )}
-        <div class="actions">
-          <button type="submit" name="decision" value="approve">
-            {remembered ? `Continue as ${person}` : 'Allow'}
-          </button>
+        <LocalProgram {...props} />
+        <div class={remembered ? 'actions uneven' : 'actions'}>
+          {/* The first button is the one that Enter presses: it must be the harmless one. */}
           <button type="submit" name="decision" value="deny" class="quiet">
             {remembered ? 'Cancel' : 'Deny'}
           </button>
+          <button type="submit" name="decision" value="approve">
+            {remembered ? (
+              <>
+                Continue as <Foreign text={account.name ?? account.email ?? account.id} />
+              </>
+            ) : (
+              'Allow'
+            )}
+          </button>
         </div>
-        <p class="below">
-          <a href={props.switchAccount}>Use another account</a>
-        </p>
       </form>
     ),
   });
 }
 
-function Facts({ client, redirectHost, resource, person, account }: ConsentPageProps & { person: string }) {
-  const email = account.email && displayText(account.email);
+/** RFC 8252 §8.6: any program on the computer can listen at a loopback address, or claim a private-use scheme. */
+function LocalProgram({ loopbackOnly, redirectHost }: ConsentPageProps) {
+  const isPrivateUse = /:(\/\/|$)/.test(redirectHost);
+  if (!loopbackOnly && !isPrivateUse) return null;
   return (
-    <dl>
-      <Fact name="Sends you to">
-        <strong>{displayText(redirectHost)}</strong>
-      </Fact>
-      {client.domain && <Fact name="Published by">{displayText(client.domain)}</Fact>}
-      <Fact name="Server">
-        {displayText(resource.name)}
-        <br />
-        <code class="soft">{resource.identifier}</code>
-      </Fact>
-      <Fact name="Signed in as">
-        {person}
-        {email && email !== person && (
-          <>
-            <br />
-            <span class="soft">{email}</span>
-          </>
-        )}
-      </Fact>
-      {client.selfRegistered && (
-        <Fact name="Verified">No. The application registered itself, and its name is its own claim.</Fact>
-      )}
-    </dl>
-  );
-}
-
-function Scopes({ scopes, offlineAccess }: ConsentPageProps) {
-  return (
-    <>
-      {scopes.length > 0 && (
-        <fieldset>
-          <legend>It asks for</legend>
-          {scopes.map(({ name, words }) => (
-            <label class="scope" key={name}>
-              <input type="checkbox" name="scope" value={name} checked />
-              <span>
-                {words}
-                <code>{name}</code>
-              </span>
-            </label>
-          ))}
-        </fieldset>
-      )}
-      {offlineAccess && (
-        <p class="soft small">
-          It can stay connected while you are away, until you disconnect it or it expires.
-        </p>
-      )}
-    </>
+    <Warning>
+      <p>
+        This goes to a program <strong>on this computer</strong>, and any program here could use that name.
+        Continue only if you have just started it yourself.
+      </p>
+    </Warning>
   );
 }

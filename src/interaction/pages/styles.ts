@@ -1,82 +1,122 @@
-/** The one style sheet of every page, in the page itself: nothing is fetched. */
-export const STYLES = `
+/** Light and dark; `pages.spec.ts` holds each pair that carries text or marks a control to WCAG 2.2 AA. */
+const COLOURS = `
 :root {
   color-scheme: light dark;
-  --ground: #f3f4f7; --card: #fff; --line: #d9dce4; --text: #14171f; --soft: #555c6b; --field: #fff;
-  --accent: #2456d6; --accent-strong: #1b46b4; --on-accent: #fff; --quiet: #eef1f6;
-  --warn-ground: #fff6e0; --warn-line: #e2b94a; --warn-text: #5b4206;
-  --bad-ground: #fdecec; --bad-line: #e39a9a; --bad-text: #7d1616; --ring: #2456d6;
+  --ground: #f4f5f8; --card: #ffffff; --line: #e1e4eb; --edge: #808798; --text: #151821; --soft: #555c6c;
+  --field: #ffffff; --hover: #f0f2f7; --code: #f4f5f9; --accent: #1f54cf; --accent-strong: #1844ae;
+  --on-accent: #ffffff; --tint: #e8eefc; --ring: #1f54cf;
+  --warn: #fff7e3; --warn-line: #e3c26a; --warn-text: #573f05;
+  --bad: #fdeeee; --bad-line: #dd9a9a; --bad-text: #7a1515;
 }
 @media (prefers-color-scheme: dark) {
   :root {
-    --ground: #0f1115; --card: #181b22; --line: #2e333e; --text: #eceef3; --soft: #a3aabb; --field: #11141a;
-    --accent: #7ba2ff; --accent-strong: #97b6ff; --on-accent: #0c1530; --quiet: #21252e;
-    --warn-ground: #2c2410; --warn-line: #7a6120; --warn-text: #f3dc9d;
-    --bad-ground: #331719; --bad-line: #8a3b3f; --bad-text: #ffc9c9; --ring: #a9c2ff;
+    --ground: #0d0f14; --card: #161920; --line: #2a2f3a; --edge: #757e92; --text: #eceef4; --soft: #a5adbe;
+    --field: #0f1218; --hover: #1f232d; --code: #0f1218; --accent: #8aadff; --accent-strong: #a6c0ff;
+    --on-accent: #0b1430; --tint: #1d2942; --ring: #a9c2ff;
+    --warn: #2a2211; --warn-line: #6b5520; --warn-text: #f2dca0;
+    --bad: #301619; --bad-line: #84393e; --bad-text: #ffcccc;
   }
-}
+}`;
+
+const GROUND = `
 * { box-sizing: border-box; }
-html { -webkit-text-size-adjust: 100%; }
+html { -webkit-text-size-adjust: 100%; text-size-adjust: 100%; }
 body {
-  margin: 0; min-height: 100vh; min-height: 100dvh; display: flex; flex-direction: column;
-  background: var(--ground); color: var(--text);
-  font: 16px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
+  margin: 0; min-height: 100vh; min-height: 100dvh; background: var(--ground); color: var(--text);
+  font: 1rem/1.5 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
 }
-main { flex: 1; width: 100%; max-width: 30rem; margin: 0 auto; padding: 8vh 1.25rem 2rem; }
-main.wide { max-width: 42rem; }
+main { width: 100%; max-width: 31rem; margin: 0 auto; padding: clamp(1rem, 9vh, 6rem) 1.25rem 3rem; }
+main.wide { max-width: 49rem; }
 .card {
-  background: var(--card); border: 1px solid var(--line); border-radius: 14px; padding: 2rem;
-  box-shadow: 0 1px 2px rgb(0 0 0 / .05), 0 12px 32px -18px rgb(0 0 0 / .25);
+  padding: 2.25rem; background: var(--card); border: 1px solid var(--line); border-radius: 16px;
+  box-shadow: 0 1px 2px rgb(16 24 40 / .04), 0 16px 40px -24px rgb(16 24 40 / .28);
 }
-.brand { display: flex; align-items: center; gap: .6rem; margin: 0 0 1.25rem; color: var(--soft); font-size: .9rem; font-weight: 600; }
-.brand svg { width: 1.4rem; height: 1.4rem; color: var(--accent); flex: none; }
-h1 { margin: 0 0 .5rem; font-size: 1.45rem; line-height: 1.25; letter-spacing: -.01em; text-wrap: balance; overflow-wrap: anywhere; }
-h2 { margin: 1.5rem 0 .5rem; font-size: .95rem; }
-p { margin: 0 0 1rem; }
+.brand { display: flex; align-items: center; gap: .7rem; margin: 0 0 1.5rem; color: var(--soft); font-size: .925rem; font-weight: 600; overflow-wrap: anywhere; }
+.brand svg { flex: none; width: 2.25rem; height: 2.25rem; padding: .5rem; border-radius: 10px; background: var(--tint); color: var(--accent); }
+h1 { margin: 0 0 .6rem; font-size: 1.55rem; line-height: 1.25; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; overflow-wrap: anywhere; }
+h2 { margin: 2rem 0 .25rem; font-size: 1.05rem; }
+h3 { margin: 0; font-size: .95rem; }
+p { margin: 0 0 1rem; overflow-wrap: anywhere; text-wrap: pretty; }
 .soft { color: var(--soft); }
+.soft strong { color: var(--text); }
 .small { font-size: .875rem; }
-strong, code, dd { overflow-wrap: anywhere; }
-code { font: .875em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; }
-pre { margin: 0 0 .75rem; padding: .75rem .9rem; background: var(--quiet); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
-dl { margin: 1.25rem 0; padding: .25rem 1rem; border: 1px solid var(--line); border-radius: 10px; }
-dl > div { display: grid; grid-template-columns: 7.5rem 1fr; gap: .25rem 1rem; padding: .65rem 0; }
+code { font: .85em/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; }
+pre {
+  margin: .5rem 0 0; padding: .75rem .9rem; background: var(--code); border: 1px solid var(--line); border-radius: 10px;
+  font-size: .9375rem; white-space: pre-wrap; overflow-wrap: anywhere;
+}
+pre code { user-select: all; }
+a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px; }
+a:hover { color: var(--accent-strong); }
+:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }`;
+
+const FACTS = `
+dl { margin: 1.5rem 0; border: 1px solid var(--line); border-radius: 12px; }
+dl > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0 1rem; padding: .7rem 1rem; }
 dl > div + div { border-top: 1px solid var(--line); }
 dt { color: var(--soft); font-size: .875rem; line-height: 1.7; }
-dd { margin: 0; }
-fieldset { margin: 0 0 1.25rem; padding: 0; border: 0; min-width: 0; }
-legend { padding: 0; margin: 0 0 .35rem; font-weight: 600; }
-.scope { display: grid; grid-template-columns: auto 1fr; gap: 0 .75rem; padding: .6rem 0; cursor: pointer; align-items: start; }
-.scope + .scope { border-top: 1px solid var(--line); }
-.scope input { width: 1.15rem; height: 1.15rem; margin: .2rem 0 0; accent-color: var(--accent); }
-.scope code { display: block; color: var(--soft); }
-label.field { display: block; margin: 0 0 1rem; font-weight: 600; font-size: .925rem; }
-label.field input {
-  display: block; width: 100%; margin-top: .35rem; padding: .7rem .8rem; font: inherit; font-weight: 400;
-  color: inherit; background: var(--field); border: 1px solid var(--line); border-radius: 9px;
+dd { margin: 0; overflow-wrap: anywhere; }
+dd .aside { display: block; color: var(--soft); font-size: .875rem; }
+.tag { display: inline-block; padding: .05rem .5rem; border: 1px solid var(--warn-line); border-radius: 99px; background: var(--warn); color: var(--warn-text); font-size: .8125rem; font-weight: 600; }
+.note { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; margin: 1.25rem 0; padding: .85rem 1rem; border: 1px solid; border-radius: 12px; font-size: .925rem; }
+.note svg { width: 1.25rem; height: 1.25rem; margin-top: .1rem; }
+.note p { margin: 0; }
+.note.warn { background: var(--warn); border-color: var(--warn-line); color: var(--warn-text); }
+.note.bad { background: var(--bad); border-color: var(--bad-line); color: var(--bad-text); }`;
+
+const FORMS = `
+fieldset { min-width: 0; margin: 1.5rem 0; padding: 0; border: 0; }
+legend { margin: 0 0 .5rem; padding: 0; font-weight: 600; }
+.scopes { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
+.scopes li + li { border-top: 1px solid var(--line); }
+.scope { display: grid; grid-template-columns: 1.2rem minmax(0, 1fr); gap: 0 .8rem; align-items: start; padding: .7rem 1rem; overflow-wrap: anywhere; }
+label.scope { cursor: pointer; }
+label.scope:hover { background: var(--hover); }
+.scope input { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; accent-color: var(--accent); cursor: inherit; }
+.scope svg { width: 1.2rem; height: 1.2rem; margin-top: .15rem; color: var(--soft); }
+.scope code, .scope .aside { display: block; color: var(--soft); font-size: .8125rem; }
+.field { margin: 0 0 1.15rem; }
+.field label { display: block; margin: 0 0 .4rem; font-weight: 600; font-size: .925rem; }
+.field input {
+  display: block; width: 100%; min-height: 2.9rem; padding: .6rem .8rem; font: inherit; color: inherit;
+  background: var(--field); border: 1px solid var(--edge); border-radius: 10px;
 }
-label.field .hint { display: block; margin-top: .3rem; font-weight: 400; font-size: .85rem; color: var(--soft); }
-.actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
+.field input:focus-visible { outline-offset: 0; border-color: transparent; }
+.field .hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
+.actions { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .75rem; margin-top: 1.75rem; }
+.actions.uneven { grid-auto-columns: auto; grid-template-columns: auto minmax(0, 1fr); }
 button {
-  flex: 1 1 9rem; padding: .75rem 1rem; font: inherit; font-weight: 600; border-radius: 9px; cursor: pointer;
-  border: 1px solid transparent; background: var(--accent); color: var(--on-accent);
+  min-height: 2.9rem; padding: .6rem 1.25rem; font: inherit; font-weight: 600; border-radius: 10px; cursor: pointer;
+  border: 1px solid transparent; background: var(--accent); color: var(--on-accent); overflow-wrap: anywhere;
+  transition: background-color .12s;
 }
 button:hover { background: var(--accent-strong); }
-button.quiet { background: transparent; color: var(--text); border-color: var(--line); }
-button.quiet:hover { background: var(--quiet); }
-a { color: var(--accent); text-underline-offset: .15em; }
-.note { margin: 0 0 1.25rem; padding: .8rem 1rem; border: 1px solid; border-radius: 10px; font-size: .925rem; }
-.note.warn { background: var(--warn-ground); border-color: var(--warn-line); color: var(--warn-text); }
-.note.bad { background: var(--bad-ground); border-color: var(--bad-line); color: var(--bad-text); }
-.note p:last-child { margin: 0; }
-details { margin: 0 0 1.25rem; }
-summary { cursor: pointer; color: var(--soft); font-size: .925rem; }
-details[open] summary { margin-bottom: .5rem; }
-:focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }
-.below { margin: 1.25rem 0 0; text-align: center; color: var(--soft); font-size: .875rem; }
+button.quiet { background: transparent; color: var(--text); border-color: var(--edge); }
+button.quiet:hover { background: var(--hover); }
+details { margin: 1.25rem 0; }
+summary { width: fit-content; border-radius: 4px; color: var(--soft); font-size: .925rem; cursor: pointer; }
+summary:hover { color: var(--text); }
+details fieldset { margin: .75rem 0 0; }`;
+
+const ADAPTS = `
+.head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; justify-content: space-between; align-items: start; }
+.head .brand { margin: 0; min-height: 2.25rem; }
+.head + h1 { margin-top: 1.5rem; }
+.head button { min-height: 2.4rem; padding: .35rem 1rem; font-size: .925rem; }
+.client { margin-top: 1.25rem; }
+.client header { display: flex; flex-wrap: wrap; gap: .1rem 1rem; justify-content: space-between; align-items: baseline; }
 @media (max-width: 30rem) {
-  main { padding: 1rem .75rem; }
-  .card { padding: 1.35rem 1.15rem; }
-  dl > div { grid-template-columns: 1fr; gap: 0; }
+  main { padding: .75rem .75rem 2rem; }
+  .card { padding: 1.5rem 1.25rem; }
+  h1 { font-size: 1.4rem; }
+  dl > div { grid-template-columns: minmax(0, 1fr); }
 }
-@media (forced-colors: active) { .card, .note, button { border-color: CanvasText; } }
-`;
+@media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
+@media (forced-colors: active) {
+  .card, .note, .tag, button, pre { border-color: CanvasText; }
+  .brand svg, .note svg, .scope svg { color: CanvasText; }
+}
+@media print { .card { border: 0; box-shadow: none; } }`;
+
+/** The one style sheet of every page, in the page itself: nothing is fetched. */
+export const STYLES = [COLOURS, GROUND, FACTS, FORMS, ADAPTS].join('').trim();

@@ -1,0 +1,47 @@
+import type { JSX } from 'preact';
+
+/** Characters: RFC 5321 §4.5.3.1.3, less the angle brackets. */
+export const LONGEST_EMAIL = 254;
+
+export interface FieldProps {
+  label: string;
+  name: string;
+  type?: 'text' | 'email' | 'password';
+  autocomplete: 'name' | 'username' | 'current-password' | 'new-password';
+  value?: string;
+  hint?: string;
+  /** Characters. */
+  minlength?: number;
+  maxlength: number;
+  /** The page opens with the cursor here. */
+  autofocus?: boolean;
+  /** The page's `Problem` may be about this field. */
+  wrong?: boolean;
+}
+
+/** A labelled text field that must be filled in. */
+export function Field({ label, hint, wrong = false, ...given }: FieldProps) {
+  const { name, autocomplete } = given;
+  const describedBy = [wrong && 'problem', hint && `${name}-hint`].filter(Boolean).join(' ');
+  // The cast: preact types an input by each single type, not by one of several.
+  const input = {
+    ...given,
+    id: name,
+    required: true,
+    autocapitalize: autocomplete === 'name' ? 'words' : 'none',
+    spellcheck: false,
+    'aria-invalid': wrong || undefined,
+    'aria-describedby': describedBy || undefined,
+  } as JSX.IntrinsicElements['input'];
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <input {...input} />
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import { Fact, Foreign } from './components.js';
+import type { ConsentPageProps } from './consent-page-props.js';
+
+/** Who asks, where the answer goes, for which server, and on whose account. */
+export function ConsentFacts(props: ConsentPageProps) {
+  const { client, redirectHost, loopbackOnly, resource, account } = props;
+  const person = account.name ?? account.email ?? account.id;
+  return (
+    <dl>
+      <Fact name="Returns you to">
+        <strong>
+          <Foreign text={redirectHost} />
+        </strong>
+        {loopbackOnly && <span class="aside">This computer</span>}
+      </Fact>
+      {client.domain && (
+        <Fact name="Published at">
+          <strong>
+            <Foreign text={client.domain} />
+          </strong>
+        </Fact>
+      )}
+      {client.selfRegistered && (
+        <Fact name="Identity">
+          <span class="tag">Not verified</span>
+          <span class="aside">The application registered itself. Its name is its own claim.</span>
+        </Fact>
+      )}
+      <Fact name="Server">
+        <Foreign text={resource.name} />
+        <span class="aside">
+          <code>{resource.identifier}</code>
+        </span>
+      </Fact>
+      <Fact name="Your account">
+        <Foreign text={person} />
+        {account.email && account.email !== person && (
+          <span class="aside">
+            <Foreign text={account.email} />
+          </span>
+        )}
+        <span class="aside">
+          <a href={props.switchAccount}>Use another account</a>
+        </span>
+      </Fact>
+    </dl>
+  );
+}
