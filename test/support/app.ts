@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpAuthModule, type OidcConfig } from '../../src/index.js';
+import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { TestClock } from './clock.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
@@ -47,6 +48,8 @@ export interface TestService {
   statements(): number;
   database: { url?: string; dataDir?: string; schema: string };
   secret: string;
+  /** One round of the background pruning. */
+  prune(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -161,6 +164,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
     },
     statements: () => messages,
+    prune: () => application.get(Housekeeping, { strict: false }).round(),
     close: async () => {
       await application.close();
       if (instanceOf) return;
