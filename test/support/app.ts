@@ -25,6 +25,8 @@ export interface ServiceOptions {
   rateLimit?: boolean;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
+  /** Reach the test PostgreSQL through another URL. */
+  databaseUrl?: string;
   /** Force the embedded database. */
   embedded?: boolean;
   /** A second replica on the database, issuer and clock of this one. */
@@ -83,7 +85,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const base = new URL(issuer).origin;
   const [resource, secondResource] = [`${base}/mcp`, `${base}/files`];
   const clock = instanceOf?.clock ?? new TestClock();
-  const database = instanceOf?.database ?? (await newDatabase(options.embedded ?? false));
+  const database = {
+    ...(instanceOf?.database ?? (await newDatabase(options.embedded ?? false))),
+    ...(options.databaseUrl !== undefined && { url: options.databaseUrl }),
+  };
   const registrationToken = instanceOf?.registrationToken ?? randomBytes(24).toString('base64url');
   const secret = instanceOf?.secret ?? randomBytes(32).toString('base64');
 
