@@ -27,6 +27,8 @@ export interface ServiceOptions {
   rememberSignIn?: boolean;
   /** Reach the test PostgreSQL through another URL. */
   databaseUrl?: string;
+  /** Identifier of a resource in another process, with the scope `tools:use`. */
+  remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
   /** A second replica on the database, issuer and clock of this one. */
@@ -109,6 +111,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
             challengeScopes: ['notes:read'],
           },
           { identifier: secondResource, name: 'Files', scopes: { 'files:read': 'Read your files' } },
+          ...(options.remoteResource
+            ? [{ identifier: options.remoteResource, scopes: { 'tools:use': 'Use tools' } }]
+            : []),
         ],
         scopeHierarchy: { 'notes:admin': ['notes:write'], 'notes:write': ['notes:read'] },
         oidcConfig: options.oidcConfig,
