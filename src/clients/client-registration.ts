@@ -100,10 +100,11 @@ export class ClientRegistration {
 async function parse(metadata: unknown): Promise<ClientMetadataDto> {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
     throw new InvalidClientMetadataError('The client metadata must be a JSON object.');
-  const given = Object.entries(metadata).filter(([, value]) => value !== null && value !== '');
-  const dto = new ClientMetadataDto();
-  for (const [name, value] of given)
-    if (name !== '__proto__') Object.assign(dto, { [name]: value as unknown });
+  // What every object inherits is no member: `constructor` must not replace ours.
+  const given = Object.entries(metadata).filter(
+    ([name, value]) => value !== null && value !== '' && !(name in Object.prototype),
+  );
+  const dto = Object.assign(new ClientMetadataDto(), Object.fromEntries(given));
   // An application_type that nobody knows must not stand in a native client's way.
   if (dto.application_type !== 'native' && dto.application_type !== 'web') delete dto.application_type;
   const [problem] = await validate(dto, { whitelist: true });
@@ -111,7 +112,7 @@ async function parse(metadata: unknown): Promise<ClientMetadataDto> {
   if (problem?.property === 'redirect_uris')
     throw new InvalidRedirectUriError(description ?? 'redirect_uris is wrong.');
   if (problem) throw new InvalidClientMetadataError(description ?? `${problem.property} is wrong.`);
-  if (JSON.stringify(dto).includes('\\u0000'))
+  if (JSON.stringify({ ...dto, redirect_uris: [] }).includes('\\u0000'))
     throw new InvalidClientMetadataError('The client metadata holds a NUL character.');
   return dto;
 }

@@ -182,6 +182,7 @@ describe('OAuth 2.1 authorization endpoint', () => {
 
   it('sends a denial back to the client (RFC 6749 §4.1.2.1)', async () => {
     const page = await client.toConsent();
+    const { oauthGrant: grants } = await service.snapshot();
     const answer = await client.deny(page);
     expect(answer.status).toBe(303);
     const parameters = redirectParameters(answer);
@@ -190,7 +191,7 @@ describe('OAuth 2.1 authorization endpoint', () => {
       'a state',
       service.issuer,
     ]);
-    expect((await service.snapshot())['oauthGrant']).toBe((await service.snapshot())['oauthGrant']);
+    expect((await service.snapshot())['oauthGrant']).toBe(grants);
     expect((await client.deny(page)).status).toBe(400);
   });
 

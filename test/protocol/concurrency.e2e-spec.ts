@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
+import { dropSchema, newSchema } from '../support/postgres.js';
 
 const RACERS = 50;
 
@@ -66,8 +67,15 @@ describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
       expect((await client.refresh(next.body.refresh_token, {}, service)).body.error).toBe('invalid_grant');
   });
 
-  it('agrees on the signing keys when two instances start at once on an empty database', async () => {
-    const [a, b] = await Promise.all([first, second].map(async ({ origin }) => fetch(`${origin}/jwks`)));
-    expect(await a?.json()).toEqual(await b?.json());
+  it('agrees on schema and signing keys when two instances start at once on an empty database', async () => {
+    const origin = { ...first, database: { url: postgresUrl ?? '', schema: newSchema() } };
+    const [a, b] = await Promise.all([
+      startService({ instanceOf: origin }),
+      startService({ instanceOf: origin }),
+    ]);
+    const jwks = async (service: TestService) => (await fetch(`${service.origin}/jwks`)).json();
+    expect(await jwks(a)).toEqual(await jwks(b));
+    await Promise.all([a.close(), b.close()]);
+    await dropSchema(origin.database.schema);
   });
 });

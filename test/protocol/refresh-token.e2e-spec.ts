@@ -125,10 +125,17 @@ describe('OAuth 2.1 refresh token grant', () => {
     await client.register();
     const { refresh_token: token } = await client.tokens();
     await client.refresh(token);
-    const [row] = await service.sql<{ successorSealed: Buffer }>(
-      'SELECT "successorSealed" FROM "oauthAccessToken" WHERE "rotatedAt" IS NOT NULL AND "clientId" = $1',
-      [client.credentials.client_id],
-    );
-    expect(row?.successorSealed.length).toBeGreaterThan(40);
+    const sealed = async () => {
+      const [row] = await service.sql<{ successorSealed: Buffer | null }>(
+        'SELECT "successorSealed" FROM "oauthAccessToken" WHERE "rotatedAt" IS NOT NULL AND "clientId" = $1',
+        [client.credentials.client_id],
+      );
+      return row?.successorSealed;
+    };
+    await service.prune();
+    expect((await sealed())?.length).toBeGreaterThan(40);
+    service.clock.advance(91);
+    await service.prune();
+    expect(await sealed()).toBeNull();
   });
 });

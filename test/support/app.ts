@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpAuthModule, type OidcConfig } from '../../src/index.js';
+import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { TestClock } from './clock.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
@@ -24,6 +25,10 @@ export interface ServiceOptions {
   rateLimit?: boolean;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
+  /** Reach the test PostgreSQL through another URL. */
+  databaseUrl?: string;
+  /** Identifier of a resource in another process, with the scope `tools:use`. */
+  remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
   /** A second replica on the database, issuer and clock of this one. */
@@ -47,6 +52,8 @@ export interface TestService {
   statements(): number;
   database: { url?: string; dataDir?: string; schema: string };
   secret: string;
+  /** One round of the background pruning. */
+  prune(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -80,7 +87,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const base = new URL(issuer).origin;
   const [resource, secondResource] = [`${base}/mcp`, `${base}/files`];
   const clock = instanceOf?.clock ?? new TestClock();
-  const database = instanceOf?.database ?? (await newDatabase(options.embedded ?? false));
+  const database = {
+    ...(instanceOf?.database ?? (await newDatabase(options.embedded ?? false))),
+    ...(options.databaseUrl !== undefined && { url: options.databaseUrl }),
+  };
   const registrationToken = instanceOf?.registrationToken ?? randomBytes(24).toString('base64url');
   const secret = instanceOf?.secret ?? randomBytes(32).toString('base64');
 
@@ -101,6 +111,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
             challengeScopes: ['notes:read'],
           },
           { identifier: secondResource, name: 'Files', scopes: { 'files:read': 'Read your files' } },
+          ...(options.remoteResource
+            ? [{ identifier: options.remoteResource, scopes: { 'tools:use': 'Use tools' } }]
+            : []),
         ],
         scopeHierarchy: { 'notes:admin': ['notes:write'], 'notes:write': ['notes:read'] },
         oidcConfig: options.oidcConfig,
@@ -161,6 +174,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
     },
     statements: () => messages,
+    prune: () => application.get(Housekeeping, { strict: false }).round(),
     close: async () => {
       await application.close();
       if (instanceOf) return;

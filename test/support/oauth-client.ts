@@ -176,7 +176,8 @@ export class OAuthTestClient {
 
   /** The whole way to tokens. */
   async tokens(overrides: Overrides = {}, account = 'alice'): Promise<TokenAnswer['body']> {
-    const answer = await this.exchange(await this.code(overrides, account));
+    const { resource = this.service.resource } = overrides;
+    const answer = await this.exchange(await this.code(overrides, account), { resource });
     if (answer.status !== 200) throw new Error(`No tokens: ${JSON.stringify(answer.body)}`);
     return answer.body;
   }

@@ -1,0 +1,81 @@
+import * as oauth from 'oauth4webapi';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
+
+const REDIRECT = 'https://client.example/callback';
+const insecure = { [oauth.allowInsecureRequests]: true };
+
+describe('oauth4webapi', () => {
+  let service: Standalone;
+
+  beforeAll(async () => {
+    service = await startStandalone();
+  });
+  afterAll(() => service.close());
+
+  it('discovers the resource and its server, registers, signs in, and validates the access token as a resource does (RFC 9068 §4)', async () => {
+    const identifier = new URL(service.mcpUrl);
+    const resource = await oauth.processResourceDiscoveryResponse(
+      identifier,
+      await oauth.resourceDiscoveryRequest(identifier, insecure),
+    );
+    const issuer = new URL(resource.authorization_servers?.[0] ?? '');
+    const server = await oauth.processDiscoveryResponse(
+      issuer,
+      await oauth.discoveryRequest(issuer, { ...insecure, algorithm: 'oauth2' }),
+    );
+    const client = await oauth.processDynamicClientRegistrationResponse(
+      await oauth.dynamicClientRegistrationRequest(
+        server,
+        { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', client_name: 'oauth4webapi' },
+        insecure,
+      ),
+    );
+    const verifier = oauth.generateRandomCodeVerifier();
+    const url = new URL(server.authorization_endpoint ?? '');
+    for (const [name, value] of Object.entries({
+      client_id: client.client_id,
+      redirect_uri: REDIRECT,
+      response_type: 'code',
+      resource: service.mcpUrl,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      state: 'state',
+    }))
+      url.searchParams.set(name, value);
+    const { parameters } = await authorizeAsPerson(url.href);
+    const callback = oauth.validateAuthResponse(server, client, parameters, 'state');
+    const tokens = await oauth.processAuthorizationCodeResponse(
+      server,
+      client,
+      await oauth.authorizationCodeGrantRequest(
+        server,
+        client,
+        oauth.None(),
+        callback,
+        REDIRECT,
+        verifier,
+        insecure,
+      ),
+    );
+    expect(tokens.scope).toBe('mcp:tools');
+    const request = new Request(service.mcpUrl, {
+      headers: { authorization: `Bearer ${tokens.access_token}` },
+    });
+    const claims = await oauth.validateJwtAccessToken(server, request, service.mcpUrl, insecure);
+    expect(claims).toMatchObject({ iss: service.issuer, client_id: client.client_id, scope: 'mcp:tools' });
+
+    const refreshed = await oauth.processRefreshTokenResponse(
+      server,
+      client,
+      await oauth.refreshTokenGrantRequest(
+        server,
+        client,
+        oauth.None(),
+        tokens.refresh_token ?? '',
+        insecure,
+      ),
+    );
+    expect(refreshed.refresh_token).not.toBe(tokens.refresh_token);
+  });
+});
