@@ -67,11 +67,11 @@ try {
     if (only === 'readme' && !['sign-in', 'consent'].includes(name)) return;
     for (const colorScheme of ['light', 'dark'])
       for (const width of only === 'readme' ? [1280] : [390, 1280]) {
-        await page.emulateMedia({ colorScheme });
-        await page.setViewportSize({ width, height: width === 390 ? 844 : 820 });
+        await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+        await page.setViewportSize({ width, height: only === 'readme' ? 640 : width === 390 ? 844 : 820 });
         await page.screenshot({
           path: join(folder, `${name}-${width}-${colorScheme}.png`),
-          fullPage: only !== 'readme',
+          fullPage: true,
         });
       }
   };

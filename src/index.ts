@@ -5,7 +5,7 @@ export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export { McpInteractions, type InteractionDescription } from './interaction/mcp-interactions.js';
-export { Brand, Fact, Problem } from './interaction/pages/components.js';
+export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
 export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {

@@ -50,7 +50,9 @@ function Clients({ mcpUrl }: { mcpUrl: string }) {
   return (
     <section aria-labelledby="clients">
       <h2 id="clients">Connect a client</h2>
-      <p class="soft small">Run its command; the client then opens this browser and asks you to allow it.</p>
+      <p class="soft small">
+        Add the server to your client. It then opens your browser, and you decide what it may do.
+      </p>
       {connectCommands(mcpUrl).map(({ client, command, where, link }) => (
         <section class="client" key={client} aria-label={client}>
           <header>

@@ -20,7 +20,9 @@ export function noticePage({ title, message, link }: NoticePageProps): string {
         </p>
         {link && (
           <p>
-            <a href={link.href}>{link.text}</a>
+            <a class="button" href={link.href}>
+              {link.text}
+            </a>
           </p>
         )}
       </>

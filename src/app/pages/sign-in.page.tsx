@@ -1,4 +1,4 @@
-import { Brand, displayText, Problem, renderPage } from '../../index.js';
+import { Brand, ClientName, displayText, Host, Problem, renderPage } from '../../index.js';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
 import { Field, LONGEST_EMAIL } from './field.js';
 
@@ -27,8 +27,14 @@ export function signInPage(props: SignInPageProps): string {
         <h1>Sign in</h1>
         {redirectHost ? (
           <p class="soft">
-            <Asking name={props.clientName} host={redirectHost} /> wants to connect. Once you are signed in,
-            you decide what it may do.
+            <strong>
+              <ClientName name={props.clientName ?? null} unnamed="An application" />
+            </strong>{' '}
+            at{' '}
+            <strong>
+              <Host name={redirectHost} />
+            </strong>{' '}
+            wants to connect. Once you are signed in, you decide what it may do.
           </p>
         ) : (
           <p class="soft">Use your company account.</p>
@@ -63,25 +69,4 @@ export function signInPage(props: SignInPageProps): string {
       </form>
     ),
   });
-}
-
-function Asking({ name, host }: { name?: string | null; host: string }) {
-  const shown = displayText(name ?? '');
-  return (
-    <>
-      <strong>
-        {shown ? (
-          <>
-            “<bdi>{shown}</bdi>”
-          </>
-        ) : (
-          'An application'
-        )}
-      </strong>{' '}
-      at{' '}
-      <strong>
-        <bdi>{displayText(host)}</bdi>
-      </strong>
-    </>
-  );
 }

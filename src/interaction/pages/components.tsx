@@ -66,9 +66,30 @@ export function Fact({ name, children }: { name: string; children: ComponentChil
   );
 }
 
-/** Text of a stranger: cleaned, and kept from turning the text around it. */
-export function Foreign({ text }: { text: string }) {
-  return <bdi>{displayText(text)}</bdi>;
+/** Text of a stranger: cleaned, and kept from turning the text around it. `longest` is in characters, 120 by default. */
+export function Foreign({ text, longest }: { text: string; longest?: number }) {
+  return <bdi>{displayText(text, longest)}</bdi>;
+}
+
+/** A host is shown whole, however long: the end of it says whose it is. */
+export function Host({ name }: { name: string }) {
+  return <Foreign text={name} longest={Infinity} />;
+}
+
+/** What a client calls itself, in quotes that it cannot close; `unnamed` when it has no name to show. */
+export function ClientName({ name, unnamed }: { name: string | null; unnamed: string }) {
+  const shown = shownName(name);
+  if (shown === null) return <>{unnamed}</>;
+  return (
+    <>
+      “<bdi>{shown}</bdi>”
+    </>
+  );
+}
+
+/** The name without its quotes; null when nothing of it can be seen. */
+export function shownName(name: string | null): string | null {
+  return displayText(name ?? '').replace(/["“”„‟«»″]/g, "'") || null;
 }
 
 /** Stands before what lasts. */

@@ -1,4 +1,4 @@
-import { Fact, Foreign } from './components.js';
+import { Fact, Foreign, Host } from './components.js';
 import type { ConsentPageProps } from './consent-page-props.js';
 
 /** Who asks, where the answer goes, for which server, and on whose account. */
@@ -9,14 +9,14 @@ export function ConsentFacts(props: ConsentPageProps) {
     <dl>
       <Fact name="Returns you to">
         <strong>
-          <Foreign text={redirectHost} />
+          <Host name={redirectHost} />
         </strong>
-        {loopbackOnly && <span class="aside">This computer</span>}
+        {loopbackOnly && <span class="soft"> · this computer</span>}
       </Fact>
       {client.domain && (
         <Fact name="Published at">
           <strong>
-            <Foreign text={client.domain} />
+            <Host name={client.domain} />
           </strong>
         </Fact>
       )}

@@ -1,5 +1,4 @@
-import { displayText } from '../../oauth/display-text.js';
-import { Brand, Foreign, Problem, Warning } from './components.js';
+import { Brand, ClientName, Foreign, Problem, shownName, Warning } from './components.js';
 import type { ConsentPageProps } from './consent-page-props.js';
 import { ConsentFacts } from './consent-facts.js';
 import { ConsentScopes } from './consent-scopes.js';
@@ -8,33 +7,26 @@ import { renderPage } from './render-page.js';
 /** Asks whether a client may act for the person who is signed in. */
 export function consentPage(props: ConsentPageProps): string {
   const { client, account, resource, remembered, error } = props;
-  const name = displayText(client.name ?? '');
-  const quoted = name ? `“${name}”` : 'An application without a name';
-  const application = name ? (
-    <>
-      “<Foreign text={name} />”
-    </>
-  ) : (
-    'An application without a name'
+  const name = shownName(client.name);
+  const application = (
+    <ClientName name={client.name} unnamed={`${remembered ? 'an' : 'An'} application without a name`} />
   );
-  const server = <Foreign text={resource.name} />;
+  const title = [error && 'Error:', remembered ? 'Continue' : 'Allow access', name && `– “${name}”`];
   return renderPage({
-    title: `${error ? 'Error: ' : ''}${remembered ? 'Continue' : 'Allow access'} – ${quoted}`,
+    title: title.filter(Boolean).join(' '),
     body: (
       <form method="post" action={props.action} aria-labelledby="question">
         <input type="hidden" name="csrf" value={props.csrf} />
-        <Brand>{server}</Brand>
+        <Brand>
+          <Foreign text={resource.name} />
+        </Brand>
         <h1 id="question">
           {remembered ? <>Continue with {application}?</> : <>{application} wants to connect</>}
         </h1>
         <p class="soft">
-          {remembered ? (
-            <>You have allowed this before. Confirm that you have just started it yourself.</>
-          ) : (
-            <>
-              It asks to act for you on <strong>{server}</strong>. You decide what it may do.
-            </>
-          )}
+          {remembered
+            ? 'You have allowed this before. Confirm that you have just started it yourself.'
+            : 'It asks to act for you. You decide what it may do.'}
         </p>
         {error && (
           <Problem>

@@ -25,12 +25,13 @@ body {
   margin: 0; min-height: 100vh; min-height: 100dvh; background: var(--ground); color: var(--text);
   font: 1rem/1.5 -apple-system, BlinkMacSystemFont, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", Arial, sans-serif;
 }
-main { width: 100%; max-width: 31rem; margin: 0 auto; padding: clamp(1rem, 9vh, 6rem) 1.25rem 3rem; }
-main.wide { max-width: 49rem; }
+main { width: 100%; max-width: 31rem; margin: 0 auto; padding: clamp(1rem, 7vh, 5rem) 1.25rem 3rem; }
+main.wide { max-width: 53rem; }
 .card {
   padding: 2.25rem; background: var(--card); border: 1px solid var(--line); border-radius: 16px;
   box-shadow: 0 1px 2px rgb(16 24 40 / .04), 0 16px 40px -24px rgb(16 24 40 / .28);
 }
+.card > :last-child, .card > form > :last-child { margin-bottom: 0; }
 .brand { display: flex; align-items: center; gap: .7rem; margin: 0 0 1.5rem; color: var(--soft); font-size: .925rem; font-weight: 600; overflow-wrap: anywhere; }
 .brand svg { flex: none; width: 2.25rem; height: 2.25rem; padding: .5rem; border-radius: 10px; background: var(--tint); color: var(--accent); }
 h1 { margin: 0 0 .6rem; font-size: 1.55rem; line-height: 1.25; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; overflow-wrap: anywhere; }
@@ -45,19 +46,19 @@ pre {
   margin: .5rem 0 0; padding: .75rem .9rem; background: var(--code); border: 1px solid var(--line); border-radius: 10px;
   font-size: .9375rem; white-space: pre-wrap; overflow-wrap: anywhere;
 }
-pre code { user-select: all; }
+pre code { display: block; user-select: all; }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px; }
 a:hover { color: var(--accent-strong); }
 :focus-visible { outline: 3px solid var(--ring); outline-offset: 2px; }`;
 
 const FACTS = `
-dl { margin: 1.5rem 0; border: 1px solid var(--line); border-radius: 12px; }
-dl > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0 1rem; padding: .7rem 1rem; }
+dl { margin: 1.25rem 0; border: 1px solid var(--line); border-radius: 12px; }
+dl > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0 1rem; padding: .6rem 1rem; }
 dl > div + div { border-top: 1px solid var(--line); }
-dt { color: var(--soft); font-size: .875rem; line-height: 1.7; }
-dd { margin: 0; overflow-wrap: anywhere; }
+dt { color: var(--soft); font-size: .875rem; line-height: 1.5rem; }
+dd { margin: 0; line-height: 1.5rem; overflow-wrap: anywhere; }
 dd .aside { display: block; color: var(--soft); font-size: .875rem; }
-.tag { display: inline-block; padding: .05rem .5rem; border: 1px solid var(--warn-line); border-radius: 99px; background: var(--warn); color: var(--warn-text); font-size: .8125rem; font-weight: 600; }
+.tag { display: inline-block; margin-bottom: .15rem; padding: .05rem .5rem; border: 1px solid var(--warn-line); border-radius: 99px; background: var(--warn); color: var(--warn-text); font-size: .8125rem; font-weight: 600; }
 .note { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; margin: 1.25rem 0; padding: .85rem 1rem; border: 1px solid; border-radius: 12px; font-size: .925rem; }
 .note svg { width: 1.25rem; height: 1.25rem; margin-top: .1rem; }
 .note p { margin: 0; }
@@ -69,7 +70,7 @@ fieldset { min-width: 0; margin: 1.5rem 0; padding: 0; border: 0; }
 legend { margin: 0 0 .5rem; padding: 0; font-weight: 600; }
 .scopes { margin: 0; padding: 0; list-style: none; border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
 .scopes li + li { border-top: 1px solid var(--line); }
-.scope { display: grid; grid-template-columns: 1.2rem minmax(0, 1fr); gap: 0 .8rem; align-items: start; padding: .7rem 1rem; overflow-wrap: anywhere; }
+.scope { display: grid; grid-template-columns: 1.2rem minmax(0, 1fr); gap: 0 .8rem; align-items: start; padding: .6rem 1rem; overflow-wrap: anywhere; }
 label.scope { cursor: pointer; }
 label.scope:hover { background: var(--hover); }
 .scope input { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; accent-color: var(--accent); cursor: inherit; }
@@ -90,6 +91,11 @@ button {
   border: 1px solid transparent; background: var(--accent); color: var(--on-accent); overflow-wrap: anywhere;
   transition: background-color .12s;
 }
+a.button {
+  display: inline-block; min-height: 2.9rem; padding: .6rem 1.25rem; border: 1px solid var(--edge); border-radius: 10px;
+  color: var(--text); font-weight: 600; text-decoration: none;
+}
+a.button:hover { background: var(--hover); color: var(--text); }
 button:hover { background: var(--accent-strong); }
 button.quiet { background: transparent; color: var(--text); border-color: var(--edge); }
 button.quiet:hover { background: var(--hover); }
@@ -113,7 +119,7 @@ const ADAPTS = `
 }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 @media (forced-colors: active) {
-  .card, .note, .tag, button, pre { border-color: CanvasText; }
+  .card, .note, .tag, button, a.button, pre { border-color: CanvasText; }
   .brand svg, .note svg, .scope svg { color: CanvasText; }
 }
 @media print { .card { border: 0; box-shadow: none; } }`;
