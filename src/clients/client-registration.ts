@@ -112,7 +112,9 @@ async function parse(metadata: unknown): Promise<ClientMetadataDto> {
   if (problem?.property === 'redirect_uris')
     throw new InvalidRedirectUriError(description ?? 'redirect_uris is wrong.');
   if (problem) throw new InvalidClientMetadataError(description ?? `${problem.property} is wrong.`);
-  if (JSON.stringify({ ...dto, redirect_uris: [] }).includes('\\u0000'))
+  if (
+    JSON.stringify(dto, (name, value: unknown) => (name === 'redirect_uris' ? [] : value)).includes('\\u0000')
+  )
     throw new InvalidClientMetadataError('The client metadata holds a NUL character.');
   return dto;
 }

@@ -18,19 +18,26 @@ export interface McpSession {
   readonly claims: Readonly<AccessTokenClaims>;
 }
 
+const described = new WeakMap<VerifiedAccessToken, McpSession>();
+
+/** The session of a verified token: made once for all its calls, and so frozen. */
 export function toMcpSession(token: VerifiedAccessToken): McpSession {
+  const known = described.get(token);
+  if (known) return known;
   const { userId, clientId, scopes, resource, grantId, tokenId, claims } = token;
-  return {
+  const session = Object.freeze({
     userId,
     clientId,
-    scopes,
+    scopes: Object.freeze([...scopes]),
     resource,
     grantId,
     tokenId,
     issuedAt: new Date(token.issuedAt),
     expiresAt: new Date(token.expiresAt),
-    claims,
-  };
+    claims: Object.freeze(claims),
+  });
+  described.set(token, session);
+  return session;
 }
 
 const sessions = new WeakMap<object, McpSession>();

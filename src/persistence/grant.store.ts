@@ -51,8 +51,8 @@ export class GrantStore {
     WITH revoked AS (
       UPDATE ${table('oauthGrant')} SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL RETURNING "id"
     )
-    INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt")
-    SELECT 'grant', r."id"::text, $3, $3 FROM revoked r`,
+    INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+    SELECT 'grant', r."id"::text, $3, $3, pg_current_xact_id()::text::bigint FROM revoked r`,
   );
 
   private readonly deleteEnded = this.database.statement(

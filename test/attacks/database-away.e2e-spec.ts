@@ -12,10 +12,10 @@ describe.skipIf(!postgresUrl)('a database that is away', () => {
 
   beforeAll(async () => {
     const target = new URL(postgresUrl ?? '');
-    const { hostname, port = '5432' } = target;
+    const { hostname, port } = target;
     proxy = createServer((socket) => {
       if (away) return socket.destroy();
-      const upstream = connect(Number(port), hostname);
+      const upstream = connect(Number(port || 5432), hostname);
       for (const each of [socket, upstream]) {
         sockets.add(each);
         each.on('error', () => undefined).on('close', () => sockets.delete(each));

@@ -88,10 +88,7 @@ describe('OAuth 2.1 authorization endpoint', () => {
   });
 
   it('takes the request by POST as well (OAuth 2.1 §3.1)', async () => {
-    const answer = await client.browser.post(
-      `${service.issuer}/authorize`,
-      client.authorizationParameters() as Record<string, string>,
-    );
+    const answer = await client.browser.post(`${service.issuer}/authorize`, client.authorizationParameters());
     expect(answer.status).toBe(303);
     expect(answer.headers.get('location')).toContain('/sign-in?interaction=');
   });

@@ -117,7 +117,7 @@ describe.each([[''], ['/auth']])(
     it('publishes public keys alone, one for ES256 and one for RS256 (RFC 7517 §5)', async () => {
       const response = await fetch(`${service.origin}${issuerPath}/jwks`);
       const { keys } = (await response.json()) as { keys: Json[] };
-      expect(keys.map(({ alg }) => alg).toSorted()).toEqual(['ES256', 'RS256']);
+      expect(new Set(keys.map(({ alg }) => alg))).toEqual(new Set(['ES256', 'RS256']));
       for (const key of keys)
         for (const secret of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k']) expect(key).not.toHaveProperty(secret);
     });

@@ -52,6 +52,8 @@ export interface TestService {
   statements(): number;
   database: { url?: string; dataDir?: string; schema: string };
   secret: string;
+  /** What the entities would change about the migrated schema. */
+  schemaDrift(): Promise<string[]>;
   /** One round of the background pruning. */
   prune(): Promise<void>;
   close(): Promise<void>;
@@ -174,6 +176,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
     },
     statements: () => messages,
+    schemaDrift: async () =>
+      (await dataSource.driver.createSchemaBuilder().log()).upQueries.map(({ query: text }) => text),
     prune: () => application.get(Housekeeping, { strict: false }).round(),
     close: async () => {
       await application.close();

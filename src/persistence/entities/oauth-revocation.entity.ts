@@ -24,6 +24,6 @@ export class OAuthRevocation {
 
   /** The writing transaction's id: the cursor of the feed, which cannot miss a late commit. */
   @Index('oauthRevocation_xid_idx')
-  @Column({ type: 'bigint', default: () => '((pg_current_xact_id())::text)::bigint' })
+  @Column({ type: 'bigint' })
   xid: string;
 }

@@ -117,7 +117,7 @@ export class Initial1763900000000 implements MigrationInterface {
         "subject" text NOT NULL,
         "issuedBefore" TIMESTAMP WITH TIME ZONE NOT NULL,
         "expiresAt" TIMESTAMP WITH TIME ZONE NOT NULL,
-        "xid" bigint NOT NULL DEFAULT ((pg_current_xact_id())::text)::bigint,
+        "xid" bigint NOT NULL,
         CONSTRAINT "oauthRevocation_pkey" PRIMARY KEY ("id")
       );
       CREATE INDEX "oauthRevocation_expiresAt_idx" ON ${table('oauthRevocation')} ("expiresAt");

@@ -1,0 +1,150 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/app/config/service-config.js';
+import { freePort } from '../support/app.js';
+
+const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
+const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
+
+describe('the environment of the service', () => {
+  it.each([
+    [{ PORT: 'x' }, 'PORT must be a whole number from 1 to 65535'],
+    [{ PORT: '70000' }, 'PORT must be'],
+    [{ MCP_AUTH_ISSUER: 'nonsense' }, 'MCP_AUTH_ISSUER must be an absolute URL'],
+    [{ MCP_AUTH_ISSUER: 'http://auth.example.com' }, 'must use https'],
+    [{ MCP_AUTH_ISSUER: 'https://auth.example.com/?x=1' }, 'no query'],
+    [{ DATABASE_URL: 'postgres://db/x' }, 'MCP_AUTH_SECRET is needed'],
+    [{ MCP_AUTH_REFRESH_GRACE: '301' }, 'MCP_AUTH_REFRESH_GRACE must be a whole number from 0 to 300'],
+    [{ MCP_AUTH_ACCESS_TOKEN_TTL: '0' }, 'MCP_AUTH_ACCESS_TOKEN_TTL must be'],
+    [{ MCP_AUTH_REGISTRATION: 'maybe' }, 'MCP_AUTH_REGISTRATION must be one of open, token, off'],
+    [{ MCP_AUTH_REGISTRATION: 'token' }, 'MCP_AUTH_REGISTRATION_TOKEN must have at least 32'],
+    [{ MCP_AUTH_RATE_LIMIT: 'yes' }, 'MCP_AUTH_RATE_LIMIT must be one of on, off'],
+    [{ MCP_AUTH_LOG_LEVEL: 'loud' }, 'MCP_AUTH_LOG_LEVEL must be one of'],
+    [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c' }, 'must be set together'],
+    [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c', MCP_AUTH_ADMIN_PASSWORD: 'short' }, 'at least 12 characters'],
+  ])('refuses %j in one sentence that says what to change', (environment, sentence) => {
+    expect(() => readConfig(environment)).toThrow(sentence);
+  });
+
+  it('is safe by default: loopback alone, open registration, limits on, example server for loopback only', () => {
+    expect(readConfig({})).toMatchObject({
+      host: '127.0.0.1',
+      port: 3000,
+      issuer: 'http://localhost:3000',
+      demo: true,
+      rateLimit: true,
+    });
+    const remote = readConfig({ MCP_AUTH_ISSUER: 'https://auth.example.com/' });
+    expect(remote).toMatchObject({ host: '0.0.0.0', issuer: 'https://auth.example.com', demo: false });
+  });
+});
+
+describe('starting the service', () => {
+  let dataDir: string;
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-start-'));
+  });
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+  const start = (environment: NodeJS.ProcessEnv) => {
+    const child = spawn(process.execPath, [MAIN], {
+      env: {
+        PATH: process.env['PATH'],
+        MCP_AUTH_DATA_DIR: dataDir,
+        MCP_AUTH_LOG_LEVEL: 'silent',
+        ...environment,
+      },
+    });
+    let [output, errors] = ['', ''];
+    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
+    const ended = new Promise<{ code: number | null; output: string; errors: string }>((resolve) =>
+      child.once('exit', (code) => resolve({ code, output, errors })),
+    );
+    const ready = async () => {
+      while (!output.includes('MCP Inspector')) await new Promise((resolve) => setTimeout(resolve, 50));
+      return output;
+    };
+    return { child, ended, ready };
+  };
+
+  it.each([
+    ['a weak secret', { MCP_AUTH_SECRET: 'password' }, /must be at least 32 random bytes/],
+    [
+      'a secret of one byte, repeated',
+      { MCP_AUTH_SECRET: '00'.repeat(32) },
+      /must be at least 32 random bytes/,
+    ],
+    ['plain http', { MCP_AUTH_ISSUER: 'http://auth.example.com' }, /must use https/],
+    [
+      'an issuer in capitals',
+      { MCP_AUTH_ISSUER: 'https://AUTH.example.com' },
+      /must be written as https:\/\/auth\.example\.com/,
+    ],
+    [
+      'a database that is not there',
+      { DATABASE_URL: 'postgres://127.0.0.1:1/x', MCP_AUTH_SECRET: SECRET },
+      /database cannot be used.*DATABASE_URL/,
+    ],
+    [
+      'a database URL of another kind',
+      { DATABASE_URL: 'mysql://127.0.0.1/x', MCP_AUTH_SECRET: SECRET },
+      /must begin with postgres:\/\//,
+    ],
+    [
+      'a data directory that cannot be made',
+      { MCP_AUTH_DATA_DIR: '/dev/null/data' },
+      /data directory .* (cannot be|choose)/,
+    ],
+  ])('ends with code 1 and one sentence for %s', async (_name, environment, sentence) => {
+    const { code, errors } = await start({ PORT: String(await freePort()), ...environment }).ended;
+    expect(code).toBe(1);
+    expect(errors).toMatch(sentence);
+    expect(errors.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('says where everything is, keeps its directory to itself, and goes in order', async () => {
+    const port = await freePort();
+    const first = start({ PORT: String(port) });
+    const output = await first.ready();
+    for (const text of [
+      `http://localhost:${port}/mcp`,
+      '/sign-in',
+      '/setup?token=',
+      'claude mcp add',
+      'code --add-mcp',
+      'mcpServers',
+      '@modelcontextprotocol/inspector',
+    ])
+      expect(output).toContain(text);
+    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
+
+    const second = await start({ PORT: String(await freePort()) }).ended;
+    expect([second.code, second.errors]).toEqual([1, expect.stringContaining('is in use by process')]);
+
+    first.child.kill('SIGTERM');
+    const { code } = await first.ended;
+    expect(code === 0 || code === null).toBe(true);
+    const again = start({ PORT: String(port) });
+    await again.ready();
+    again.child.kill('SIGTERM');
+    await again.ended;
+  });
+
+  it('says so when its port is taken', async () => {
+    const blocker = createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const { port } = blocker.address() as { port: number };
+    const { code, errors } = await start({ PORT: String(port) }).ended;
+    expect([code, errors.trim()]).toEqual([
+      1,
+      `Port ${port} on 127.0.0.1 is in use: set PORT to another one.`,
+    ]);
+    blocker.close();
+  });
+});

@@ -1,0 +1,58 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import * as library from '../src/index.js';
+import * as resource from '../src/resource.js';
+
+const ROOT = join(import.meta.dirname, '..');
+
+describe('the public API', () => {
+  it('is this list', () => {
+    expect(Object.keys(library).toSorted()).toEqual([
+      'AccountDirectory',
+      'Brand',
+      'Clock',
+      'Fact',
+      'MCP_AUTH_CONNECTION',
+      'McpAuthGuard',
+      'McpAuthModule',
+      'McpInteractions',
+      'McpSession',
+      'McpSessions',
+      'OAuthError',
+      'PAGE_HEADERS',
+      'Problem',
+      'Public',
+      'RequireScopes',
+      'Resource',
+      'ToolScopes',
+      'displayText',
+      'isLoopbackHost',
+      'renderPage',
+    ]);
+  });
+
+  it('is this list for a resource alone', () => {
+    expect(Object.keys(resource).toSorted()).toEqual([
+      'Clock',
+      'McpAuthGuard',
+      'McpResourceModule',
+      'McpSession',
+      'McpSessions',
+      'OAuthError',
+      'Public',
+      'RequireScopes',
+      'Resource',
+      'ToolScopes',
+    ]);
+  });
+
+  it('loads from the build, as both entries, without a top-level await', async () => {
+    const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
+      exports: Record<string, { default: string }>;
+    };
+    const built = (entry: string) => import(join(ROOT, exports[entry]?.default ?? '')) as Promise<object>;
+    expect(Object.keys(await built('.')).toSorted()).toEqual(Object.keys(library).toSorted());
+    expect(Object.keys(await built('./resource')).toSorted()).toEqual(Object.keys(resource).toSorted());
+  });
+});

@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process';
+import { readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { ENDPOINTS } from '../src/endpoints/endpoints.js';
+import { controllerPaths } from '../src/mount/owned-paths.js';
+import { startService } from './support/app.js';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..');
+
+describe('the house', () => {
+  it('has no rooms for odds and ends', async () => {
+    const entries = await readdir(join(ROOT, 'src'), { recursive: true });
+    expect(
+      entries.filter((entry) => /(^|\/)(utils?|helpers?|common|misc|lib)(\/|\.ts|$)/.test(entry)),
+    ).toEqual([]);
+  });
+
+  it.each([
+    [
+      'oauth',
+      "import '../host/clock.js';\nimport { Clock } from '../host/clock.js';\nexport const x = Clock;",
+    ],
+    ['verification', "import { Database } from '../persistence/database.js';\nexport const x = Database;"],
+    ['guard', "import { DataSource } from 'typeorm';\nexport const x = DataSource;"],
+    ['app', "import { Database } from '../persistence/database.js';\nexport const x = Database;"],
+    ['persistence', "import { Secrets } from '../tokens/secrets.js';\nexport const x = Secrets;"],
+  ])('lets nothing into %s that does not belong there', async (room, text) => {
+    const file = join(ROOT, 'src', room, `violation-${process.pid}.ts`);
+    await writeFile(file, text);
+    const { stdout } = await run('npx', ['oxlint', file], { cwd: ROOT }).catch(
+      (error: { stdout: string }) => error,
+    );
+    await rm(file);
+    expect(stdout).toContain('no-restricted-imports');
+  });
+
+  it('has every endpoint at a path of its own', () => {
+    const paths = ENDPOINTS.flatMap((endpoint) => controllerPaths(endpoint));
+    expect(new Set(paths).size).toBe(paths.length);
+    expect(paths).toEqual([
+      'authorize',
+      'interaction',
+      'token',
+      'register',
+      'jwks',
+      '.well-known/oauth-authorization-server',
+      '.well-known/openid-configuration',
+      '.well-known/oauth-protected-resource',
+    ]);
+  });
+});
+
+describe('the entities and the migrations', () => {
+  it('say the same', async () => {
+    const service = await startService();
+    expect(await service.schemaDrift()).toEqual([]);
+    await service.close();
+  });
+});
+
+describe('docs/conformance.md', () => {
+  it('names tests that exist', async () => {
+    const { stdout } = await run('node', ['scripts/check-conformance.mjs'], { cwd: ROOT });
+    expect(stdout).toMatch(/\d+ requirements/);
+  });
+});
