@@ -24,9 +24,7 @@ export function homePage({ csrf, account, issuer, mcpUrl }: HomePageProps): stri
             </button>
           </form>
         </div>
-        <h1>
-          Welcome, <bdi>{displayText(account.name)}</bdi>
-        </h1>
+        <h1>Welcome, {displayText(account.name)}</h1>
         <dl>
           <Fact name="Signed in as">
             <bdi>{displayText(account.email)}</bdi>

@@ -1,3 +1,4 @@
+import { displayText } from '../../oauth/display-text.js';
 import { Brand, ClientName, Foreign, Problem, shownName, Warning } from './components.js';
 import type { ConsentPageProps } from './consent-page-props.js';
 import { ConsentFacts } from './consent-facts.js';
@@ -49,13 +50,7 @@ export function consentPage(props: ConsentPageProps): string {
             {remembered ? 'Cancel' : 'Deny'}
           </button>
           <button type="submit" name="decision" value="approve">
-            {remembered ? (
-              <>
-                Continue as <Foreign text={account.name ?? account.email ?? account.id} />
-              </>
-            ) : (
-              'Allow'
-            )}
+            {remembered ? `Continue as ${displayText(account.name ?? account.email ?? account.id)}` : 'Allow'}
           </button>
         </div>
       </form>
@@ -70,8 +65,8 @@ function LocalProgram({ loopbackOnly, redirectHost }: ConsentPageProps) {
   return (
     <Warning>
       <p>
-        This goes to a program <strong>on this computer</strong>, and any program here could use that name.
-        Continue only if you have just started it yourself.
+        This goes to a program <strong>on your own computer</strong>, and any program there could use that
+        name. Continue only if you have just started it yourself.
       </p>
     </Warning>
   );

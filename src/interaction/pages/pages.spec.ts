@@ -69,7 +69,7 @@ describe('the consent page', () => {
       'ada@example.com',
       'Read your files',
       'files:write',
-      'on this computer',
+      'on your own computer',
     ])
       expect(body).toContain(said);
   });
@@ -101,7 +101,7 @@ describe('the consent page', () => {
     ['https', { loopbackOnly: false, redirectHost: 'claude.ai' }, false],
     ['https with a port', { loopbackOnly: false, redirectHost: 'claude.ai:8443' }, false],
   ])('warns of local programs: %s (RFC 8252 §8.6)', (_name, change, warned) =>
-    expect(consent(change).body.includes('any program here could use that name')).toBe(warned),
+    expect(consent(change).body.includes('any program there could use that name')).toBe(warned),
   );
 
   it('shows the domain of a client that is identified by a URL, and no doubt about it', () => {
