@@ -11,8 +11,10 @@ describe('the public API', () => {
     expect(Object.keys(library).toSorted()).toEqual([
       'AccountDirectory',
       'Brand',
+      'ClientName',
       'Clock',
       'Fact',
+      'Host',
       'MCP_AUTH_CONNECTION',
       'McpAuthGuard',
       'McpAuthModule',

@@ -67,7 +67,7 @@ describe.skipIf(!hasChromium)('the pages in a real browser', () => {
     await page.goto(await authorizationUrl());
     expect(await page.title()).toBe('Sign in');
     await signIn();
-    expect(await page.textContent('h1')).toBe('Browser test wants to connect');
+    expect(await page.textContent('h1')).toBe('“Browser test” wants to connect');
     await page.uncheck('[value="notes:delete"]');
     await page.click('button[value=approve]');
     expect(await page.textContent('h1')).toBe('The client');

@@ -57,8 +57,8 @@ dl > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0 1re
 dl > div + div { border-top: 1px solid var(--line); }
 dt { color: var(--soft); font-size: .875rem; line-height: 1.5rem; }
 dd { margin: 0; line-height: 1.5rem; overflow-wrap: anywhere; }
-dd .aside { display: block; color: var(--soft); font-size: .875rem; }
-.tag { display: inline-block; margin-bottom: .15rem; padding: .05rem .5rem; border: 1px solid var(--warn-line); border-radius: 99px; background: var(--warn); color: var(--warn-text); font-size: .8125rem; font-weight: 600; }
+dd .aside { display: block; line-height: 1.45; color: var(--soft); font-size: .875rem; }
+.tag { display: inline-block; margin-bottom: .2rem; line-height: 1.4; padding: .05rem .5rem; border: 1px solid var(--warn-line); border-radius: 99px; background: var(--warn); color: var(--warn-text); font-size: .8125rem; font-weight: 600; }
 .note { display: grid; grid-template-columns: auto minmax(0, 1fr); gap: .75rem; margin: 1.25rem 0; padding: .85rem 1rem; border: 1px solid; border-radius: 12px; font-size: .925rem; }
 .note svg { width: 1.25rem; height: 1.25rem; margin-top: .1rem; }
 .note p { margin: 0; }
