@@ -67,7 +67,11 @@ export class ConsentPrompt implements Prompt {
       loopbackOnly: client.redirectUris.every((uri) => redirectKind(uri) === 'loopback'),
       resource: { name: resource.name, identifier: resource.identifier },
       account: person.account,
-      scopes: scopes.map((name) => ({ name, words: resource.scopes[name] ?? name })),
+      scopes: scopes.map((name) => ({
+        name,
+        words: resource.scopes[name] ?? name,
+        granted: allowed.includes(name),
+      })),
       offlineAccess: request.scopes.includes(OFFLINE_ACCESS) || client.grantTypes.includes('refresh_token'),
       remembered: missingScopes(request.scopes, allowed).length === 0 && !request.prompts.includes('consent'),
       action: `${this.action}/${id}`,

@@ -7,6 +7,18 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/app.js';
 import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
 
+/** mcp-remote shows the address before its callback server listens. */
+async function openOnceListening(url: string): Promise<Response> {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await fetch(url);
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
+
 describe('mcp-remote', () => {
   let service: Standalone;
   let folder: string;
@@ -70,7 +82,7 @@ describe('mcp-remote', () => {
       throw new Error(`mcp-remote showed no URL: ${log}`);
     };
     const { url } = await authorizeAsPerson(await Promise.any([openedUrl(), fromLog()]));
-    expect((await fetch(url)).status).toBe(200);
+    expect((await openOnceListening(url)).status).toBe(200);
     await connected;
     const answer = await client.callTool({ name: 'echo', arguments: { message: 'through the proxy' } });
     expect(answer.content).toEqual([{ type: 'text', text: 'through the proxy' }]);

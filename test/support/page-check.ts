@@ -74,7 +74,7 @@ export function faultsOf(html: string): string[] {
     const labelled =
       parents.some(({ name, text }) => name === 'label' && text.trim()) ||
       all('label').some((label) => label.attributes['for'] === attributes['id'] && label.text.trim());
-    expect(Boolean(labelled), `no label for ${attributes['name']}`);
+    expect(labelled, `no label for ${attributes['name']}`);
     if (attributes['type'] !== 'checkbox')
       expect('autocomplete' in attributes, `no autocomplete on ${attributes['name']}`);
   }

@@ -29,8 +29,8 @@ const TITLES: Readonly<Record<number, string>> = {
   400: 'This request cannot be understood',
   403: 'This is not allowed',
   404: 'There is nothing here',
-  413: 'This is too much',
-  503: 'The service is away for a moment',
+  413: 'That request is too large',
+  503: 'The service is temporarily unavailable',
 };
 
 function describe(exception: unknown): { status: number; body: object } {

@@ -56,7 +56,7 @@ export class SetupController {
       .set(PAGE_HEADERS)
       .send(
         noticePage({
-          title: 'This link works no more',
+          title: 'This link no longer works',
           message,
           link: { href: '/sign-in', text: 'Sign in' },
         }),

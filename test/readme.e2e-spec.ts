@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import ts from 'typescript';
+import { readConfig } from '../src/app/config/service-config.js';
+import { freePort, type TestService } from './support/app.js';
+import { OAuthTestClient } from './support/oauth-client.js';
+
+const ROOT = join(import.meta.dirname, '..');
+
+describe('the README', () => {
+  let readme: string;
+
+  beforeAll(async () => {
+    readme = await readFile(join(ROOT, 'README.md'), 'utf8');
+  });
+
+  it('lists every variable of the service with its default', async () => {
+    const sources = await Promise.all(
+      ['src/app/config/service-config.ts', 'README.md'].map((file) => readFile(join(ROOT, file), 'utf8')),
+    );
+    const [config = '', text = ''] = sources;
+    const variables = new Set(
+      [...config.matchAll(/'((?:MCP_AUTH_[A-Z_]+)|PORT|HOST|DATABASE_URL)'/g)].map(([, name]) => name),
+    );
+    expect(variables.size).toBeGreaterThan(15);
+    for (const name of variables) expect(text, name).toContain(`\`${name}\``);
+    expect(readConfig({}).accessTokenTtl).toBe(3_600);
+  });
+
+  it('names pictures and pages that exist', async () => {
+    for (const [, path = ''] of readme.matchAll(
+      /\]\(((?:docs|LICENSE|SECURITY|CONTRIBUTING|CHANGELOG)[^)#]*)\)/g,
+    ))
+      expect((await readFile(join(ROOT, path))).length, path).toBeGreaterThan(0);
+  });
+
+  describe('its protected tool', () => {
+    let folder: string;
+    let host: ChildProcess;
+
+    beforeAll(async () => {
+      // Below the project, so that the example finds the library by its name, as it is built.
+      folder = await mkdtemp(join(ROOT, 'dist/readme-'));
+    });
+    afterAll(async () => {
+      host.kill();
+      await rm(folder, { recursive: true, force: true });
+    });
+
+    it('is the file that is compiled, and works as it stands', async () => {
+      const snippet = await readFile(join(ROOT, 'test/readme/notes.ts'), 'utf8');
+      expect(readme).toContain(snippet);
+      const { compilerOptions } = ts.parseConfigFileTextToJson(
+        '',
+        await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
+      ).config as { compilerOptions: object };
+      const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT);
+      const { outputText } = ts.transpileModule(snippet, {
+        compilerOptions: { ...options, noEmit: false },
+        fileName: 'notes.mts',
+      });
+      const main = join(folder, 'notes.mjs');
+      await writeFile(main, outputText);
+      const port = await freePort();
+      host = spawn(process.execPath, [main], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'], PORT: String(port) },
+        stdio: ['ignore', 'ignore', 'inherit'],
+      });
+      const origin = `http://localhost:${port}`;
+      for (let attempt = 0; attempt < 400; attempt++) {
+        if (
+          await fetch(`${origin}/jwks`).then(
+            ({ ok }) => ok,
+            () => false,
+          )
+        )
+          break;
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+      const service = { issuer: origin, origin, resource: `${origin}/mcp` } as TestService;
+      const client = await new OAuthTestClient(service).register();
+      const page = await client.follow(await client.authorize({ scope: 'notes:read' }));
+      const location = (await client.approve(page)).headers.get('location') ?? '';
+      const code = new URL(location).searchParams.get('code');
+      const { body } = await client.exchange(code ?? '');
+      expect((await client.call()).status).toBe(401);
+      expect((await client.call(body.access_token)).body).toMatchObject({
+        result: { notes: ['a note of alice'] },
+      });
+    });
+  });
+});
