@@ -88,7 +88,7 @@ describe('the README', () => {
       const { body } = await client.exchange(code ?? '');
       expect((await client.call()).status).toBe(401);
       expect((await client.call(body.access_token)).body).toMatchObject({
-        result: { notes: ['a note of alice'] },
+        result: { note: 'for alice' },
       });
     });
   });
