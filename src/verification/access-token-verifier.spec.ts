@@ -1,0 +1,157 @@
+import { SignJWT, type JWTPayload } from 'jose';
+import { createHmac, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { Clock } from '../host/clock.js';
+import { AccessTokenVerifier } from './access-token-verifier.js';
+import { InvalidTokenError } from './invalid-token.error.js';
+import { RevocationView } from './revocation-view.js';
+
+const ISSUER = 'https://auth.example.com';
+const RESOURCE = 'https://api.example.com/mcp';
+const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+class MovableClock extends Clock {
+  offset = 0;
+  override now = () => Date.now() + this.offset;
+}
+
+describe('AccessTokenVerifier (RFC 9068 §4)', () => {
+  let clock: MovableClock;
+  let view: RevocationView;
+  let lookups: number;
+  let verifier: AccessTokenVerifier;
+
+  beforeEach(() => {
+    clock = new MovableClock();
+    view = new RevocationView(5);
+    lookups = 0;
+    const keys = new Map([
+      ['ec', { kid: 'ec', alg: 'ES256', key: ec.publicKey }],
+      ['rsa', { kid: 'rsa', alg: 'RS256', key: rsa.publicKey }],
+      ['pss', { kid: 'pss', alg: 'PS256', key: rsa.publicKey }],
+    ]);
+    const find = (kid: string) => {
+      lookups += 1;
+      return keys.get(kid) ?? null;
+    };
+    verifier = new AccessTokenVerifier(ISSUER, { find }, view, clock);
+  });
+
+  const now = () => Math.floor(clock.now() / 1000);
+  const claims = (overrides: JWTPayload = {}): JWTPayload => ({
+    iss: ISSUER,
+    sub: 'alice',
+    aud: RESOURCE,
+    exp: now() + 60,
+    iat: now(),
+    jti: 'token',
+    client_id: 'client',
+    scope: 'a b',
+    grant_id: 'grant',
+    ...overrides,
+  });
+  const sign = (payload = claims(), header: object = {}, key: KeyObject = ec.privateKey) =>
+    new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'ec', typ: 'at+jwt', ...header }).sign(key);
+  const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+  it('checks the signature of a token once, and never again', async () => {
+    const token = await sign();
+    for (let call = 0; call < 5; call++)
+      expect(await verifier.verify(token, RESOURCE)).toMatchObject({ userId: 'alice', scopes: ['a', 'b'] });
+    expect(lookups).toBe(1);
+    expect(verifier.verify(token, RESOURCE)).not.toBeInstanceOf(Promise);
+  });
+
+  it.each([
+    ['RS256', 'rsa'],
+    ['PS256', 'pss'],
+  ])('takes %s with a key for it', async (alg, kid) => {
+    expect(await verifier.verify(await sign(claims(), { alg, kid }, rsa.privateKey), RESOURCE)).toBeDefined();
+  });
+
+  it.each<[string, () => Promise<string> | string]>([
+    ['another issuer', () => sign(claims({ iss: `${ISSUER}/` }))],
+    ['another audience', () => sign(claims({ aud: 'https://other.example' }))],
+    ['two audiences', () => sign(claims({ aud: [RESOURCE, 'https://other.example'] }))],
+    ['no audience', () => sign(claims({ aud: undefined }))],
+    ['no subject', () => sign(claims({ sub: undefined }))],
+    ['no client', () => sign(claims({ client_id: undefined }))],
+    ['no id', () => sign(claims({ jti: undefined }))],
+    ['no end', () => sign(claims({ exp: undefined }))],
+    ['a past end', () => sign(claims({ exp: now() - 1 }))],
+    ['a future beginning', () => sign(claims({ nbf: now() + 60 }))],
+    ['a future issue time', () => sign(claims({ iat: now() + 60 }))],
+    ['the type of an id_token', () => sign(claims(), { typ: 'JWT' })],
+    ['no type', () => sign(claims(), { typ: undefined })],
+    [
+      'a critical header',
+      () => `${part({ alg: 'ES256', kid: 'ec', typ: 'at+jwt', crit: ['x'] })}.${part(claims())}.AAAA`,
+    ],
+    ['an unknown key', () => sign(claims(), { kid: 'unknown' })],
+    ['an inherited name as key', () => sign(claims(), { kid: '__proto__' })],
+    ['the key of another algorithm', () => sign(claims(), { alg: 'PS256', kid: 'rsa' }, rsa.privateKey)],
+    [
+      'a signature of another key',
+      () => sign(claims(), {}, generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey),
+    ],
+    ['no algorithm', () => `${part({ alg: 'none', kid: 'ec', typ: 'at+jwt' })}.${part(claims())}.AAAA`],
+    [
+      'the public key used as a secret',
+      () => {
+        const signed = `${part({ alg: 'HS256', kid: 'rsa', typ: 'at+jwt' })}.${part(claims())}`;
+        const secret = rsa.publicKey.export({ type: 'spki', format: 'pem' });
+        return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
+      },
+    ],
+    ['claims that are a list', () => `${part({ alg: 'ES256', kid: 'ec', typ: 'at+jwt' })}.${part([])}.AAAA`],
+    ['no JSON', () => 'a.b.c'],
+    ['too many parts', async () => `${await sign()}.x`],
+    ['nothing', () => ''],
+    ['9 kB', () => 'x'.repeat(9_000)],
+  ])('refuses a token with %s', async (_name, make) => {
+    const token = await make();
+    await expect(async () => verifier.verify(token, RESOURCE)).rejects.toThrow(InvalidTokenError);
+  });
+
+  it('refuses a cached token once it has expired, for another resource, and once it is revoked', async () => {
+    const token = await sign();
+    await verifier.verify(token, RESOURCE);
+    expect(() => verifier.verify(token, 'https://other.example')).toThrow(InvalidTokenError);
+    view.record([
+      { kind: 'grant', subject: 'grant', issuedBefore: clock.now(), expiresAt: clock.now() + 60_000 },
+    ]);
+    expect(() => verifier.verify(token, RESOURCE)).toThrow('revoked');
+    const other = await sign(claims({ grant_id: 'another' }));
+    await verifier.verify(other, RESOURCE);
+    clock.offset = 61_000;
+    expect(() => verifier.verify(other, RESOURCE)).toThrow('expired');
+  });
+
+  it.each([
+    ['token', 'token'],
+    ['grant', 'grant'],
+    ['user', 'alice'],
+    ['client', 'client'],
+    ['key', 'ec'],
+  ] as const)(
+    'refuses tokens issued up to the revocation of their %s, and takes later ones',
+    async (kind, subject) => {
+      const revokedAt = clock.now();
+      view.record([{ kind, subject, issuedBefore: revokedAt, expiresAt: revokedAt + 60_000 }]);
+      await expect(async () =>
+        verifier.verify(await sign(claims({ iat_ms: revokedAt })), RESOURCE),
+      ).rejects.toThrow('revoked');
+      expect(await verifier.verify(await sign(claims({ iat_ms: revokedAt + 1 })), RESOURCE)).toBeDefined();
+      view.prune(revokedAt + 60_001);
+      expect(view.size).toBe(0);
+    },
+  );
+
+  it('answers 503 and no 401 while nobody knows what is revoked', async () => {
+    const stale = new AccessTokenVerifier(ISSUER, { find: () => null }, new RevocationView(-1), clock);
+    await expect(async () => stale.verify(await sign(), RESOURCE)).rejects.toMatchObject({
+      error: 'temporarily_unavailable',
+    });
+  });
+});
