@@ -18,5 +18,6 @@ export type {
 export { displayText } from './oauth/display-text.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { OAuthError } from './oauth/errors.js';
+export { isDatabaseAway } from './persistence/database-away.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export type { ResourceOptions } from './resources/resource-options.js';

@@ -11,7 +11,7 @@ import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
 import { ENDPOINTS } from './endpoints/endpoints.js';
-import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
+import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import type { AccountDirectory } from './host/account-directory.js';
 import { HostAccounts } from './host/host-accounts.js';
@@ -84,7 +84,7 @@ export class McpAuthModule
     this.endpoints = new InnerApplication(host, module, {
       basePath: settings.basePath,
       controllers: ENDPOINTS,
-      filters: [OAuthExceptionFilter],
+      filters: [EndpointExceptionFilter],
       bodyLimit: BODY_LIMIT,
       trustProxy: settings.trustProxy,
     });

@@ -29,6 +29,7 @@ describe('the public API', () => {
       'Resource',
       'ToolScopes',
       'displayText',
+      'isDatabaseAway',
       'isLoopbackHost',
       'renderPage',
     ]);

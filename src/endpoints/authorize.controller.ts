@@ -1,4 +1,4 @@
-import { Controller, Get, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
@@ -11,12 +11,10 @@ import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
-import { PageExceptionFilter } from './page-exception.filter.js';
 
 /** The authorization endpoint (OAuth 2.1 §3.1, §4.1.1). */
 @Controller('authorize')
 @MetadataName('authorization_endpoint')
-@UseFilters(PageExceptionFilter)
 export class AuthorizeController {
   constructor(
     private readonly clients: ClientRegistry,

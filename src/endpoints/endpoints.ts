@@ -7,10 +7,12 @@ import { ProtectedResourceMetadataController } from './protected-resource-metada
 import { RegistrationController } from './registration.controller.js';
 import { TokenController } from './token.controller.js';
 
+/** Endpoints that a person looks at. */
+export const PAGES: readonly Type[] = [AuthorizeController, InteractionController];
+
 /** One controller per HTTP endpoint. */
 export const ENDPOINTS: readonly Type[] = [
-  AuthorizeController,
-  InteractionController,
+  ...PAGES,
   TokenController,
   RegistrationController,
   JwksController,

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseFilters } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { timingSafeEqual } from 'node:crypto';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
@@ -9,11 +9,9 @@ import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { errorResponse } from '../oauth/authorization-response.js';
 import { AccessDeniedError, InvalidRequestError } from '../oauth/errors.js';
 import { formParameters } from './form-body.js';
-import { PageExceptionFilter } from './page-exception.filter.js';
 
 /** The pages of an authorization under way, and the person's answer to them. */
 @Controller('interaction')
-@UseFilters(PageExceptionFilter)
 export class InteractionController {
   constructor(
     private readonly flow: AuthorizationFlow,

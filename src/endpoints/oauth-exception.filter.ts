@@ -7,7 +7,7 @@ const logger = new Logger('McpAuth');
 /** Every error of an endpoint as an OAuthError; what is not one is logged with its cause. */
 export function asOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) {
-    if (error.getStatus() >= 500) logger.error(error.description, error.cause);
+    if (error.getStatus() >= 500) logger.error(`${error.description} ${String(error.cause)}`);
     return error;
   }
   if (error instanceof HttpException && error.getStatus() < 500) {

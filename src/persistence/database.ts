@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { DataSource } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
+import { isDatabaseAway } from './database-away.js';
 
 /** SQL text, and the name it is prepared under. */
 export interface Statement {
@@ -16,27 +17,6 @@ interface Pool {
 export interface DatabaseSettings {
   schema: string;
   preparedStatements: boolean;
-}
-
-/** SQLSTATE classes and codes that mean "away for now": connection (08), resources (53), shutdown (57P). */
-const AWAY_STATE = /^(08|53|57P)/;
-const AWAY_CODE = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EPIPE',
-  'ETIMEDOUT',
-  'ENOTFOUND',
-  'EHOSTUNREACH',
-  'EAI_AGAIN',
-]);
-const AWAY_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|pool after calling end/i;
-
-function isAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isAway);
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return AWAY_STATE.test(code) || AWAY_CODE.has(code) || AWAY_MESSAGE.test(error.message);
 }
 
 /** Runs the library's statements, prepared by name on the pool of the module's DataSource. */
@@ -64,7 +44,7 @@ export class Database {
       const { rows } = await this.pool.query(config);
       return rows as Row[];
     } catch (error) {
-      if (isAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });
+      if (isDatabaseAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });
       throw error;
     }
   }

@@ -48,7 +48,7 @@ export class RevocationFeed {
       if (this.failing) this.logger.log('The revocation feed is followed again.');
       this.failing = false;
     } catch (error) {
-      if (!this.failing) this.logger.error('The revocation feed cannot be read.', error);
+      if (!this.failing) this.logger.error(`The revocation feed cannot be read: ${String(error)}`);
       this.failing = true;
     }
     this.schedule();

@@ -1,31 +1,16 @@
-import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
+import { type DatabaseProxy, proxyTo } from '../support/proxy.js';
 
 describe.skipIf(!postgresUrl)('a database that is away', () => {
-  let proxy: Server;
+  let proxy: DatabaseProxy;
   let service: TestService;
   let client: OAuthTestClient;
-  let away = false;
-  const sockets = new Set<Socket>();
 
   beforeAll(async () => {
-    const target = new URL(postgresUrl ?? '');
-    const { hostname, port } = target;
-    proxy = createServer((socket) => {
-      if (away) return socket.destroy();
-      const upstream = connect(Number(port || 5432), hostname);
-      for (const each of [socket, upstream]) {
-        sockets.add(each);
-        each.on('error', () => undefined).on('close', () => sockets.delete(each));
-      }
-      return socket.pipe(upstream).pipe(socket);
-    }).listen(0, '127.0.0.1');
-    await new Promise((resolve) => proxy.once('listening', resolve));
-    target.port = String((proxy.address() as AddressInfo).port);
-    target.hostname = '127.0.0.1';
-    service = await startService({ databaseUrl: target.href });
+    proxy = await proxyTo(postgresUrl ?? '');
+    service = await startService({ databaseUrl: proxy.url });
     client = await new OAuthTestClient(service).register();
   });
   afterAll(async () => {
@@ -36,8 +21,7 @@ describe.skipIf(!postgresUrl)('a database that is away', () => {
   it('answers 503 with Retry-After everywhere, and works again by itself (RFC 9110 §15.6.4)', async () => {
     const tokens = await client.tokens();
     const page = await client.toConsent({ prompt: 'consent' });
-    away = true;
-    for (const socket of sockets) socket.destroy();
+    proxy.cut();
 
     const refused = await client.refresh(tokens.refresh_token);
     expect([refused.status, refused.body.error]).toEqual([503, 'temporarily_unavailable']);
@@ -54,20 +38,19 @@ describe.skipIf(!postgresUrl)('a database that is away', () => {
     expect(registration.status).toBe(503);
     expect((await client.call(tokens.access_token)).status).toBe(200);
 
-    away = false;
+    proxy.restore();
     expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
     expect((await client.approve(page)).status).toBe(303);
   });
 
   it('answers guarded calls with 503 and never 401 once its view is too old (MCP 2026-07-28, Token Handling)', async () => {
     const tokens = await client.tokens();
-    away = true;
-    for (const socket of sockets) socket.destroy();
+    proxy.cut();
     await new Promise((resolve) => setTimeout(resolve, 5_600));
     const stale = await client.call(tokens.access_token);
     expect([stale.status, stale.headers.get('retry-after')]).toEqual([503, '1']);
     expect(stale.body).toHaveProperty('jsonrpc', '2.0');
-    away = false;
+    proxy.restore();
     await new Promise((resolve) => setTimeout(resolve, 1_000));
     expect((await client.call(tokens.access_token)).status).toBe(200);
   });

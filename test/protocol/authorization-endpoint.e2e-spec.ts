@@ -93,6 +93,34 @@ describe('OAuth 2.1 authorization endpoint', () => {
     expect(answer.headers.get('location')).toContain('/sign-in?interaction=');
   });
 
+  it.each([
+    ['/authorize', 'x'.repeat(1_048_576), 'application/x-www-form-urlencoded', 413],
+    ['/authorize', '{"client_id":"x"}', 'application/json', 400],
+    ['/authorize', 'client_id=%ff', 'application/x-www-form-urlencoded', 400],
+    [
+      '/interaction/00000000-0000-4000-8000-000000000000',
+      'x'.repeat(100_000),
+      'application/x-www-form-urlencoded',
+      413,
+    ],
+    [
+      '/interaction/00000000-0000-4000-8000-000000000000',
+      'csrf=a&csrf=b',
+      'application/x-www-form-urlencoded',
+      400,
+    ],
+  ])('answers a bad body at %s with a page (RFC 9110 §15.5)', async (path, body, type, status) => {
+    const before = await service.snapshot();
+    const answer = await client.browser.request(service.issuer + path, {
+      method: 'POST',
+      headers: { 'content-type': type },
+      body,
+    });
+    expect(answer.status).toBe(status);
+    expect(answer.headers.get('content-type')).toContain('text/html');
+    expect(await service.snapshot()).toEqual(before);
+  });
+
   it('is closed to scripts of other origins (RFC 9700 §2.6)', async () => {
     const response = await fetch(`${service.issuer}/authorize?${encode(client.authorizationParameters())}`, {
       redirect: 'manual',

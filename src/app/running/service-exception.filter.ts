@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { OAuthError, PAGE_HEADERS } from '../../index.js';
+import { isDatabaseAway, OAuthError, PAGE_HEADERS } from '../../index.js';
 import { noticePage } from '../pages/notice.page.js';
 
 /** Errors as a page for browsers, and as JSON for everything else; a cause is logged and never sent. */
@@ -13,7 +13,8 @@ export class ServiceExceptionFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
     const { status, body } = describe(exception);
-    if (status >= 500) this.logger.error('A request failed.', exception);
+    if (status === 503) response.set('Retry-After', '1');
+    if (status >= 500) this.logger.error(`A request failed: ${String(exception)}`, exception);
     response.status(status);
     if (exception instanceof OAuthError) response.set(exception.headers);
     if (typeof body === 'object' && 'jsonrpc' in body) response.json(body);
@@ -46,5 +47,6 @@ function describe(exception: unknown): { status: number; body: object } {
         body: { jsonrpc: '2.0', error: { code: -32_700, message: 'Parse error.' }, id: null },
       };
   }
+  if (isDatabaseAway(exception)) return { status: 503, body: { error: 'temporarily_unavailable' } };
   return { status: 500, body: { error: 'server_error' } };
 }

@@ -1,0 +1,21 @@
+/** SQLSTATE classes and codes that mean "away for now": connection (08), resources (53), shutdown (57P). */
+const AWAY_STATE = /^(08|53|57P)/;
+const AWAY_CODE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EHOSTUNREACH',
+  'EAI_AGAIN',
+]);
+const AWAY_MESSAGE =
+  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|pool after calling end/i;
+
+/** Whether an error of the driver, or of TypeORM on top of it, says that the database cannot be reached now. */
+export function isDatabaseAway(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return AWAY_STATE.test(code) || AWAY_CODE.has(code) || AWAY_MESSAGE.test(error.message);
+}
