@@ -13,10 +13,22 @@ const MAX_AGE = 300;
 @MetadataName('jwks_uri')
 @CrossOrigin()
 export class JwksController {
+  private published: ReturnType<PublicKeys['jwks']> | undefined;
+  private document: CachedDocument | undefined;
+
   constructor(private readonly keys: PublicKeys) {}
 
   @Get()
   show(@Req() request: Request, @Res() response: Response): void {
-    new CachedDocument(this.keys.jwks(), MAX_AGE).send(request, response);
+    this.current().send(request, response);
+  }
+
+  private current(): CachedDocument {
+    const keys = this.keys.jwks();
+    if (!this.document || keys !== this.published) {
+      this.document = new CachedDocument(keys, MAX_AGE);
+      this.published = keys;
+    }
+    return this.document;
   }
 }

@@ -81,11 +81,6 @@ class OwnedDataSource extends DataSource {
     await super.destroy();
     await this.embedded?.close();
   }
-
-  /** Frees space where no server does it. */
-  async maintain(): Promise<void> {
-    await this.embedded?.maintain();
-  }
 }
 
 async function migrate(dataSource: DataSource, schema: string): Promise<void> {

@@ -15,6 +15,8 @@ interface Pool {
 }
 
 export interface DatabaseSettings {
+  /** Undefined for the embedded database. */
+  url?: string;
   schema: string;
   preparedStatements: boolean;
 }
@@ -24,7 +26,7 @@ export class Database {
   private readonly pool: Pool;
 
   constructor(
-    dataSource: DataSource,
+    private readonly dataSource: DataSource,
     private readonly settings: DatabaseSettings,
   ) {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
@@ -52,5 +54,12 @@ export class Database {
   async one<Row>(statement: Statement, values: unknown[]): Promise<Row | null> {
     const [row] = await this.rows<Row>(statement, values);
     return row ?? null;
+  }
+
+  /** Frees space and writes everything out where no server does it; nothing on a server. */
+  async maintain(): Promise<void> {
+    if (this.settings.url !== undefined) return;
+    await this.dataSource.query('VACUUM ANALYZE');
+    await this.dataSource.query('CHECKPOINT');
   }
 }

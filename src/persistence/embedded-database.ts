@@ -6,8 +6,6 @@ import type { PGlite } from '@electric-sql/pglite';
 export interface EmbeddedDatabase {
   /** What TypeORM's postgres driver needs to reach it. */
   readonly connection: { poolSize: number; extra: object };
-  /** Frees space and writes everything out; nothing else does it here. */
-  maintain(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -39,7 +37,6 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<EmbeddedDat
           idleTimeoutMillis: 0,
         }),
       },
-      maintain: async () => void (await database.exec('VACUUM; ANALYZE; CHECKPOINT;')),
       close: async () => {
         await database.close();
         await release();

@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../host/clock.js';
 import type { ClientStore } from '../persistence/client.store.js';
+import type { Database } from '../persistence/database.js';
 import type { ExpiryStore } from '../persistence/expiry.store.js';
 import type { GrantStore } from '../persistence/grant.store.js';
 import type { RevocationStore } from '../persistence/revocation.store.js';
@@ -8,9 +9,11 @@ import type { TokenStore } from '../persistence/token.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
 
 /** Milliseconds between two rounds. */
-const INTERVAL = 60_000;
+const INTERVAL = 15_000;
 /** Rows per statement: short locks. What is left waits for the next round. */
-const BATCH = 500;
+const BATCH = 1_000;
+/** Rounds between two looks after the embedded database, which no server tends: an hour. */
+const MAINTENANCE_ROUNDS = 240;
 /** Self-registered clients that never obtained a grant are kept for 14 days. */
 const UNUSED_CLIENT_AGE = 14 * 86_400_000;
 
@@ -27,6 +30,7 @@ export class Housekeeping {
   private readonly logger = new Logger(Housekeeping.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> = Promise.resolve();
+  private rounds = 0;
 
   constructor(
     private readonly stores: Stores,
@@ -34,6 +38,7 @@ export class Housekeeping {
     private readonly clock: Clock,
     /** Seconds a rotated refresh token still answers with its successor. */
     private readonly grace: number,
+    private readonly database: Database,
   ) {}
 
   start(): void {
@@ -60,5 +65,7 @@ export class Housekeeping {
     await grants.prune(new Date(now), BATCH);
     await revocations.prune(new Date(now), BATCH);
     await clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH);
+    this.rounds += 1;
+    if (this.rounds % MAINTENANCE_ROUNDS === 0) await this.database.maintain();
   }
 }

@@ -28,6 +28,7 @@ const context = (kid: string) => `signingKey.${kid}.sealedPrivateKey`;
 export class SigningKeys extends VerificationKeys implements PublicKeys {
   private readonly pairs = new Map<string, SigningKeyPair>();
   private readonly newest = new Map<string, SigningKeyPair>();
+  private published: { keys: JWK[] } = { keys: [] };
 
   constructor(
     private readonly store: SigningKeyStore,
@@ -46,6 +47,7 @@ export class SigningKeys extends VerificationKeys implements PublicKeys {
       stored = await this.store.list();
     }
     for (const key of stored) await this.add(key);
+    this.published = { keys: [...this.pairs.values()].map(({ jwk }) => jwk) };
   }
 
   find(kid: string): VerificationKey | null {
@@ -60,7 +62,7 @@ export class SigningKeys extends VerificationKeys implements PublicKeys {
   }
 
   jwks(): { keys: JWK[] } {
-    return { keys: [...this.pairs.values()].map(({ jwk }) => jwk) };
+    return this.published;
   }
 
   private async create(alg: string, generation: number): Promise<void> {

@@ -2,6 +2,7 @@ import type { Provider } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
 import { ClientStore } from '../persistence/client.store.js';
+import { Database } from '../persistence/database.js';
 import { ExpiryStore } from '../persistence/expiry.store.js';
 import { GrantStore } from '../persistence/grant.store.js';
 import { RevocationStore } from '../persistence/revocation.store.js';
@@ -64,8 +65,15 @@ export const TOKEN_PROVIDERS: Provider[] = [
       RevocationView,
       Clock,
       McpAuthSettings,
+      Database,
     ],
-    (clients, grants, tokens, revocations, expiry, view, clock, { lifetimes }) =>
-      new Housekeeping({ clients, grants, tokens, revocations, expiry }, view, clock, lifetimes.refreshGrace),
+    (clients, grants, tokens, revocations, expiry, view, clock, { lifetimes }, database) =>
+      new Housekeeping(
+        { clients, grants, tokens, revocations, expiry },
+        view,
+        clock,
+        lifetimes.refreshGrace,
+        database,
+      ),
   ),
 ];
