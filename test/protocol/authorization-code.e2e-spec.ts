@@ -14,10 +14,15 @@ describe('OAuth 2.1 authorization code grant', () => {
     client = await new OAuthTestClient(service).register();
   });
 
-  const spent = async (work: () => Promise<unknown>) => {
-    const before = service.statements();
-    await work();
-    return service.statements() - before;
+  /** Statements of the quietest of several rounds: the revocation feed looks at the database on its own clock. */
+  const fewest = async (rounds: number, work: () => Promise<unknown>) => {
+    const counts: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      const before = service.statements();
+      await work();
+      counts.push(service.statements() - before);
+    }
+    return Math.min(...counts);
   };
 
   it('leads from sign-in and consent to a token that the resource takes (OAuth 2.1 §4.1)', async () => {
@@ -50,31 +55,25 @@ describe('OAuth 2.1 authorization code grant', () => {
   });
 
   it('spends two statements at most on a code exchange and on a refresh, BEGIN and COMMIT counted', async () => {
-    const warm = await client.tokens();
-    await client.refresh(warm.refresh_token);
-    const code = await client.code();
-    let refreshToken = '';
-    const exchange = await spent(async () => {
-      const { status, body } = await client.exchange(code);
+    let { refresh_token: refreshToken } = await client.tokens();
+    const codes = [await client.code(), await client.code(), await client.code()];
+    const exchange = async () => expect((await client.exchange(codes.pop() ?? '')).status).toBe(200);
+    const refresh = async () => {
+      const { status, body } = await client.refresh(refreshToken);
       expect(status).toBe(200);
       refreshToken = body.refresh_token;
-    });
-    const refresh = await spent(async () => expect((await client.refresh(refreshToken)).status).toBe(200));
-    expect(exchange).toBeLessThanOrEqual(2);
-    expect(refresh).toBeLessThanOrEqual(2);
+    };
+    expect(await fewest(3, exchange)).toBeLessThanOrEqual(2);
+    expect(await fewest(3, refresh)).toBeLessThanOrEqual(2);
   });
 
   it('does no statement for a guarded call', async () => {
     const { access_token: token } = await client.tokens();
     await client.call(token);
-    let fewest = Infinity;
-    for (let round = 0; round < 3; round++) {
-      const before = service.statements();
-      for (let call = 0; call < 20; call++) expect((await client.call(token)).status).toBe(200);
-      fewest = Math.min(fewest, service.statements() - before);
-    }
-    // The revocation feed alone looks at the database, on its own clock.
-    expect(fewest).toBeLessThanOrEqual(1);
+    const calls = async () => {
+      for (let call = 0; call < 10; call++) expect((await client.call(token)).status).toBe(200);
+    };
+    expect(await fewest(5, calls)).toBe(0);
   });
 
   it.each([

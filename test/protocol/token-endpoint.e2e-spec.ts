@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
-import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
 const basic = (id: string, secret: string) =>
   `Basic ${Buffer.from(`${encodeURIComponent(id)}:${encodeURIComponent(secret)}`).toString('base64')}`;
@@ -198,9 +198,9 @@ describe('OAuth 2.1 token endpoint', () => {
       `UPDATE "oauthApplication" SET "grantTypes" = '{refresh_token}' WHERE "clientId" = $1`,
       [id],
     );
-    const other = await startService({ instanceOf: service });
-    const refused = await client.exchange(code, {}, other);
-    await other.close();
+    // The authorization endpoint looks at the client as it is now, and so the token endpoint will.
+    expect(redirectParameters(await client.authorize()).get('error')).toBe('unauthorized_client');
+    const refused = await client.exchange(code);
     expect([refused.status, refused.body.error]).toEqual([400, 'unauthorized_client']);
   });
 
