@@ -20,13 +20,13 @@ import { SignInThrottle } from './sign-in/sign-in-throttle.js';
 @Module({})
 export class AppModule {
   static forConfig(config: ServiceConfig, clock = new Clock()): DynamicModule {
-    const { issuer } = config;
+    const { issuer, mcpUrl } = config;
     return {
       module: AppModule,
       imports: [
         McpAuthModule.forRoot({
           issuer,
-          resource: { identifier: `${issuer}/mcp`, name: 'Company tools', challengeScopes: ['mcp:tools'] },
+          resource: { identifier: mcpUrl, name: 'Company tools', challengeScopes: ['mcp:tools'] },
           scopes: { 'mcp:tools': 'Use the tools for you', 'notes:delete': 'Delete your notes' },
           loginPage: '/sign-in',
           oidcConfig: {

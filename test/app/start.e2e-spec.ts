@@ -38,6 +38,9 @@ describe('the environment of the service', () => {
       demo: true,
       rateLimit: true,
     });
+    expect(readConfig({ MCP_AUTH_ISSUER: 'http://localhost:3000/auth' }).mcpUrl).toBe(
+      'http://localhost:3000/mcp',
+    );
     const remote = readConfig({ MCP_AUTH_ISSUER: 'https://auth.example.com/' });
     expect(remote).toMatchObject({ host: '0.0.0.0', issuer: 'https://auth.example.com', demo: false });
   });

@@ -43,7 +43,7 @@ export async function startStandalone(
   if (administrator) await administrators.create({ ...ADMINISTRATOR, name: 'Ada' });
   return {
     issuer: config.issuer,
-    mcpUrl: `${config.issuer}/mcp`,
+    mcpUrl: config.mcpUrl,
     clock,
     administrators,
     dataSource: application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION)),

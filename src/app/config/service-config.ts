@@ -7,6 +7,8 @@ export interface ServiceConfig {
   host: string;
   port: number;
   issuer: string;
+  /** The example MCP server, which is the default resource: `/mcp` on the issuer's host. */
+  mcpUrl: string;
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
@@ -41,6 +43,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     host: env.text('HOST') ?? (isLoopback ? '127.0.0.1' : '0.0.0.0'),
     port,
     issuer,
+    mcpUrl: `${new URL(issuer).origin}/mcp`,
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),

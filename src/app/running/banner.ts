@@ -2,8 +2,7 @@ import type { ServiceConfig } from '../config/service-config.js';
 import { connectCommands } from './connect-commands.js';
 
 /** What a person who has just started the service needs to know. */
-export function banner({ issuer, demo, database }: ServiceConfig, administrator: string): string {
-  const mcpUrl = `${issuer}/mcp`;
+export function banner({ issuer, mcpUrl, demo, database }: ServiceConfig, administrator: string): string {
   const lines = [
     '',
     `  Issuer          ${issuer}`,

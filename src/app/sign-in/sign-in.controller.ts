@@ -31,11 +31,9 @@ export class SignInController {
     const session = await this.sessions.find(request);
     const user = session && (await this.users.find(session.userId));
     if (!user || user.disabledAt !== null) return response.redirect(303, '/sign-in');
-    const { issuer, demo } = this.config;
+    const { issuer, mcpUrl, demo } = this.config;
     const csrf = this.csrf.token(request, response);
-    response
-      .set(PAGE_HEADERS)
-      .send(homePage({ csrf, account: user, issuer, mcpUrl: demo ? `${issuer}/mcp` : null }));
+    response.set(PAGE_HEADERS).send(homePage({ csrf, account: user, issuer, mcpUrl: demo ? mcpUrl : null }));
   }
 
   @Get('sign-in')

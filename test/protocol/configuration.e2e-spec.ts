@@ -1,0 +1,139 @@
+import { Injectable, Module, type Type } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { IncomingMessage } from 'node:http';
+import { ServerResponse } from 'node:http';
+import { describe, expect, it } from 'vitest';
+import { AccountDirectory, McpAuthModule, type McpAuthOptions } from '../../src/index.js';
+import { BrowserBinding } from '../../src/interaction/browser-binding.js';
+import { resolveSettings } from '../../src/mcp-auth.settings.js';
+import { dropSchema, newSchema, postgresUrl } from '../support/postgres.js';
+
+const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
+
+const options = (overrides: Partial<McpAuthOptions> = {}): McpAuthOptions => ({
+  issuer: 'https://auth.example.com',
+  resource: 'https://api.example.com/mcp',
+  loginPage: '/sign-in',
+  scopes: { read: 'Read' },
+  database: { url: postgresUrl ?? 'postgres://127.0.0.1/none' },
+  secret: SECRET,
+  ...overrides,
+});
+
+describe('the options of McpAuthModule', () => {
+  it.each<[string, Partial<McpAuthOptions>, string]>([
+    ['an issuer that is no URL', { issuer: 'auth' }, '`issuer` must be an absolute URL'],
+    ['an http issuer', { issuer: 'http://auth.example.com' }, 'must use https'],
+    ['an issuer with a trailing slash', { issuer: 'https://auth.example.com/' }, 'no trailing slash'],
+    ['an issuer with a query', { issuer: 'https://auth.example.com?x' }, 'no trailing slash, query'],
+    [
+      'an issuer with a default port',
+      { issuer: 'https://auth.example.com:443' },
+      'must be written as https://auth.example.com.',
+    ],
+    ['no resource', { resource: [] }, '`resource` is empty'],
+    ['a resource that is no URL', { resource: 'mcp' }, 'must be an absolute http(s) URL'],
+    ['a resource with a fragment', { resource: 'https://api.example.com/#x' }, 'without a fragment'],
+    [
+      'a resource twice',
+      { resource: ['https://api.example.com', 'https://API.example.com/'] },
+      'the same MCP server twice',
+    ],
+    ['a scope with a space', { scopes: { 'a b': 'x' } }, 'holds a character'],
+    ['openid as a scope of a resource', { scopes: { openid: 'x' } }, 'cannot be a scope of a resource'],
+    [
+      'an unknown challenge scope',
+      { resource: { identifier: 'https://api.example.com', challengeScopes: ['x'] } },
+      'none of the scopes',
+    ],
+    ['a login page that is elsewhere', { loginPage: '//evil.example' }, '`loginPage` must be a path'],
+    [
+      'a lifetime of zero',
+      { oidcConfig: { accessTokenExpiresIn: 0 } },
+      '`oidcConfig.accessTokenExpiresIn` must be a whole number',
+    ],
+    ['a code that lives an hour', { oidcConfig: { codeExpiresIn: 3_600 } }, 'from 1 to 600'],
+    ['a grace of ten minutes', { oidcConfig: { refreshTokenGrace: 600 } }, 'from 0 to 300'],
+    [
+      'a short registration token',
+      { registration: { mode: 'token', initialAccessToken: 'x' } },
+      'at least 32 characters',
+    ],
+    ['no database', { database: {} }, '`database.url` is not set'],
+    ['another database', { database: { url: 'mysql://x' } }, 'must begin with postgres://'],
+    [
+      'a schema that is SQL',
+      { database: { url: 'postgres://x', schema: 'a"; DROP' } },
+      'plain PostgreSQL identifier',
+    ],
+    ['a short secret', { secret: 'short' }, 'at least 32 random bytes'],
+    [
+      'a secret of one repeated byte',
+      { secret: Buffer.alloc(32, 7).toString('base64') },
+      'at least 32 random bytes',
+    ],
+  ])('refuse %s in one sentence', (_name, overrides, sentence) => {
+    expect(() => resolveSettings(options(overrides))).toThrow(sentence);
+  });
+
+  it('take several secrets, in base64 and hex', () => {
+    const hex = Buffer.from(SECRET, 'base64').toString('hex');
+    expect(resolveSettings(options({ secret: [SECRET, hex] })).secrets).toHaveLength(2);
+  });
+});
+
+describe.skipIf(!postgresUrl)('an application that uses the module wrongly', () => {
+  @Injectable()
+  class Users extends AccountDirectory {
+    find = async () => null;
+  }
+
+  const boot = async (
+    imports: (schema: string) => ReturnType<typeof McpAuthModule.forRoot>[],
+    providers: Type[] = [Users],
+  ) => {
+    const schema = newSchema();
+    @Module({ imports: imports(schema), providers })
+    class HostModule {}
+    try {
+      const application = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
+      await application.init();
+      await application.close();
+    } finally {
+      await dropSchema(schema);
+    }
+  };
+  const database = (schema: string) => ({ url: postgresUrl ?? '', schema });
+
+  it('fails at boot when it calls forRoot twice', async () => {
+    await expect(
+      boot((schema) => [
+        McpAuthModule.forRoot({ ...options({ database: database(schema) }), accounts: Users }),
+        McpAuthModule.forRoot({
+          ...options({ database: database(schema), loginPage: '/other' }),
+          accounts: Users,
+        }),
+      ]),
+    ).rejects.toThrow('imported twice');
+  });
+
+  it('fails at boot when its account directory is provided nowhere', async () => {
+    await expect(
+      boot(
+        (schema) => [McpAuthModule.forRoot({ ...options({ database: database(schema) }), accounts: Users })],
+        [],
+      ),
+    ).rejects.toThrow('Users is not provided: add it to the providers');
+  });
+});
+
+describe('the cookie of an interaction', () => {
+  it('is bound to this host on https (RFC 6265bis §4.1.3.2)', () => {
+    const request = { headers: {} } as IncomingMessage;
+    const response = new ServerResponse(request);
+    new BrowserBinding(true, 600).establish(request, response);
+    expect(String(response.getHeader('set-cookie'))).toMatch(
+      /^__Host-mcp_auth_interaction=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+    );
+  });
+});
