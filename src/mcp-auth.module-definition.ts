@@ -7,20 +7,16 @@ export const ACCOUNTS_CLASS = Symbol('mcp-auth:accounts-class');
 
 const extras: Partial<McpAuthExtras> = { accounts: undefined };
 
-export const {
-  ConfigurableModuleClass,
-  MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS,
-  OPTIONS_TYPE,
-  ASYNC_OPTIONS_TYPE,
-} = new ConfigurableModuleBuilder<McpAuthOptions>({ moduleName: 'McpAuth' })
-  .setClassMethodName('forRoot')
-  .setFactoryMethodName('createMcpAuthOptions')
-  .setExtras(extras as McpAuthExtras, (definition, { accounts }) => ({
-    ...definition,
-    global: true,
-    providers: [
-      ...(definition.providers ?? []),
-      { provide: ACCOUNTS_CLASS, useValue: accounts satisfies Type<AccountDirectory> },
-    ],
-  }))
-  .build();
+export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS } =
+  new ConfigurableModuleBuilder<McpAuthOptions>({ moduleName: 'McpAuth' })
+    .setClassMethodName('forRoot')
+    .setFactoryMethodName('createMcpAuthOptions')
+    .setExtras(extras as McpAuthExtras, (definition, { accounts }) => ({
+      ...definition,
+      global: true,
+      providers: [
+        ...(definition.providers ?? []),
+        { provide: ACCOUNTS_CLASS, useValue: accounts satisfies Type<AccountDirectory> },
+      ],
+    }))
+    .build();

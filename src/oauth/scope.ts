@@ -18,7 +18,7 @@ export function formatScope(scopes: Iterable<string>): string {
 }
 
 /** All that `granted` allows, the implied scopes of the hierarchy included. */
-export function expandScopes(granted: Iterable<string>, hierarchy: ScopeHierarchy): Set<string> {
+function expandScopes(granted: Iterable<string>, hierarchy: ScopeHierarchy): Set<string> {
   const all = new Set<string>();
   const pending = [...granted];
   for (let scope = pending.pop(); scope !== undefined; scope = pending.pop()) {

@@ -32,6 +32,7 @@ describe.each([
       '@nestjs/common': `^${version}.0.0`,
       '@nestjs/core': `^${version}.0.0`,
       '@nestjs/platform-express': `^${version}.0.0`,
+      helmet: '8.3.0',
       'nestjs-mcp-auth': `file:./${stdout.trim()}`,
       'reflect-metadata': '^0.2.2',
       rxjs: '^7.8.1',
