@@ -77,6 +77,7 @@ describe.skipIf(!hasChromium)('the pages in a real browser', () => {
 
   it('can be used with the keyboard alone', async () => {
     await page.goto(await authorizationUrl());
+    await page.locator('[name=email]:focus').waitFor();
     await page.keyboard.type(ADMINISTRATOR.email);
     await page.keyboard.press('Tab');
     await page.keyboard.type(ADMINISTRATOR.password);
