@@ -45,6 +45,7 @@ describe('the house', () => {
       'interaction',
       'token',
       'register',
+      'revoke',
       'jwks',
       '.well-known/oauth-authorization-server',
       '.well-known/openid-configuration',

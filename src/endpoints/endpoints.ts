@@ -5,6 +5,7 @@ import { InteractionController } from './interaction.controller.js';
 import { JwksController } from './jwks.controller.js';
 import { ProtectedResourceMetadataController } from './protected-resource-metadata.controller.js';
 import { RegistrationController } from './registration.controller.js';
+import { RevocationController } from './revocation.controller.js';
 import { TokenController } from './token.controller.js';
 
 /** Endpoints that a person looks at. */
@@ -15,6 +16,7 @@ export const ENDPOINTS: readonly Type[] = [
   ...PAGES,
   TokenController,
   RegistrationController,
+  RevocationController,
   JwksController,
   AuthorizationServerMetadataController,
   ProtectedResourceMetadataController,

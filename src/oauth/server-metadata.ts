@@ -22,6 +22,7 @@ export function serverMetadata(facts: ServerFacts): Record<string, unknown> {
     response_modes_supported: ['query'],
     grant_types_supported: facts.grantTypes,
     token_endpoint_auth_methods_supported: facts.clientAuthMethods,
+    revocation_endpoint_auth_methods_supported: facts.clientAuthMethods,
     code_challenge_methods_supported: ['S256'],
     // RFC 9207 §3.
     authorization_response_iss_parameter_supported: true,

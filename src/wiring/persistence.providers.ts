@@ -11,6 +11,7 @@ import { GrantStore } from '../persistence/grant.store.js';
 import { InteractionStore } from '../persistence/interaction.store.js';
 import { RevocationStore } from '../persistence/revocation.store.js';
 import { SigningKeyStore } from '../persistence/signing-key.store.js';
+import { TokenRevocationStore } from '../persistence/token-revocation.store.js';
 import { TokenStore } from '../persistence/token.store.js';
 
 const STORES = [
@@ -21,6 +22,7 @@ const STORES = [
   InteractionStore,
   RevocationStore,
   SigningKeyStore,
+  TokenRevocationStore,
   TokenStore,
 ];
 

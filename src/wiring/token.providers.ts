@@ -7,6 +7,7 @@ import { ExpiryStore } from '../persistence/expiry.store.js';
 import { GrantStore } from '../persistence/grant.store.js';
 import { RevocationStore } from '../persistence/revocation.store.js';
 import { SigningKeyStore } from '../persistence/signing-key.store.js';
+import { TokenRevocationStore } from '../persistence/token-revocation.store.js';
 import { TokenStore } from '../persistence/token.store.js';
 import { GrantRevocation } from '../tokens/grant-revocation.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
@@ -15,6 +16,7 @@ import { RefreshRotation } from '../tokens/refresh-rotation.js';
 import { RevocationFeed } from '../tokens/revocation-feed.js';
 import { Secrets } from '../tokens/secrets.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
+import { TokenRevocation } from '../tokens/token-revocation.js';
 import { TokenIssuer } from '../tokens/token-issuer.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { RevocationView } from '../verification/revocation-view.js';
@@ -38,6 +40,11 @@ export const TOKEN_PROVIDERS: Provider[] = [
     GrantRevocation,
     [GrantStore, RevocationView, Clock, McpAuthSettings],
     (grants, view, clock, { lifetimes }) => new GrantRevocation(grants, view, clock, lifetimes.accessToken),
+  ),
+  provide(
+    TokenRevocation,
+    [TokenRevocationStore, RevocationView, Clock, McpAuthSettings],
+    (store, view, clock, { lifetimes }) => new TokenRevocation(store, view, clock, lifetimes.accessToken),
   ),
   provide(
     TokenIssuer,

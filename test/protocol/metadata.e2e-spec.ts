@@ -39,6 +39,7 @@ describe.each([[''], ['/auth']])(
         authorization_endpoint: `${issuer}/authorize`,
         token_endpoint: `${issuer}/token`,
         registration_endpoint: `${issuer}/register`,
+        revocation_endpoint: `${issuer}/revoke`,
         jwks_uri: `${issuer}/jwks`,
         response_types_supported: ['code'],
         grant_types_supported: ['authorization_code', 'refresh_token'],

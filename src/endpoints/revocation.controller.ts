@@ -1,0 +1,29 @@
+import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { CrossOrigin } from '../mount/cross-origin.js';
+import { TokenRevocation } from '../tokens/token-revocation.js';
+import { formParameters } from './form-body.js';
+import { MetadataName } from './metadata-name.js';
+
+/** The revocation endpoint (RFC 7009 §2). The hint is not needed: a token says by itself which kind it is. */
+@Controller('revoke')
+@MetadataName('revocation_endpoint')
+@CrossOrigin()
+export class RevocationController {
+  constructor(
+    private readonly authenticator: ClientAuthenticator,
+    private readonly revocation: TokenRevocation,
+  ) {}
+
+  /** 200 whether or not there was such a token (RFC 7009 §2.2). */
+  @Post()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  async revoke(@Req() request: Request): Promise<void> {
+    const parameters = formParameters(request);
+    parameters.refuseRepeated();
+    const client = await this.authenticator.authenticate({ parameters, headers: request.headers });
+    await this.revocation.revoke(parameters.require('token'), client.clientId);
+  }
+}

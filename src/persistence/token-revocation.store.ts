@@ -1,0 +1,55 @@
+import type { Database } from './database.js';
+
+export interface RevokedToken {
+  grantId: string;
+  tokenId: string;
+}
+
+/** What a client takes back (RFC 7009): the grant of a refresh token, or one access token. */
+export class TokenRevocationStore {
+  constructor(private readonly database: Database) {}
+
+  private readonly revokeGrantOf = this.database.statement(
+    'revoke-refresh',
+    (table) => `
+    WITH found AS MATERIALIZED (
+      SELECT t."grantId", t."accessToken" AS "tokenId" FROM ${table('oauthAccessToken')} t
+      WHERE t."refreshToken" = $1 AND t."clientId" = $2
+    ), revoked AS (
+      UPDATE ${table('oauthGrant')} g SET "revokedAt" = $3 FROM found f
+      WHERE g."id" = f."grantId" AND g."revokedAt" IS NULL RETURNING g."id"
+    ), fed AS (
+      INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+      SELECT 'grant', r."id"::text, $4, $4, pg_current_xact_id()::text::bigint FROM revoked r
+    )
+    SELECT "grantId", "tokenId" FROM found`,
+  );
+
+  private readonly revokeAccess = this.database.statement(
+    'revoke-access',
+    (table) => `
+    WITH found AS MATERIALIZED (
+      SELECT t."grantId", t."accessToken" AS "tokenId", t."accessTokenExpiresAt" AS "expiresAt"
+      FROM ${table('oauthAccessToken')} t WHERE t."accessToken" = $1 AND t."clientId" = $2
+    ), fed AS (
+      INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+      SELECT 'token', f."tokenId", f."expiresAt", f."expiresAt", pg_current_xact_id()::text::bigint FROM found f
+    )
+    SELECT "grantId", "tokenId" FROM found`,
+  );
+
+  /** Ends the grant of the client's refresh token; null when the client has no such token. */
+  refreshToken(
+    hash: string,
+    clientId: string,
+    now: Date,
+    lastTokenExpiresAt: Date,
+  ): Promise<RevokedToken | null> {
+    return this.database.one(this.revokeGrantOf, [hash, clientId, now, lastTokenExpiresAt]);
+  }
+
+  /** Ends the client's access token of this `jti`; null when the client has no such token. */
+  accessToken(tokenId: string, clientId: string): Promise<RevokedToken | null> {
+    return this.database.one(this.revokeAccess, [tokenId, clientId]);
+  }
+}

@@ -1,0 +1,41 @@
+import { decodeJwt } from 'jose';
+import type { Clock } from '../host/clock.js';
+import { digest } from '../oauth/opaque-token.js';
+import type { TokenRevocationStore } from '../persistence/token-revocation.store.js';
+import type { RevocationView } from '../verification/revocation-view.js';
+
+/** Takes tokens back for the client they were issued to (RFC 7009 §2.1). */
+export class TokenRevocation {
+  constructor(
+    private readonly store: TokenRevocationStore,
+    private readonly view: RevocationView,
+    private readonly clock: Clock,
+    /** Seconds the longest access token lives. */
+    private readonly longestLifetime: number,
+  ) {}
+
+  /** Revokes a refresh token with its whole grant, or an access token; a token of nobody's or of another client changes nothing. */
+  async revoke(token: string, clientId: string): Promise<void> {
+    const now = this.clock.now();
+    const end = now + this.longestLifetime * 1000;
+    const tokenId = accessTokenId(token);
+    if (tokenId === null) {
+      const found = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
+      if (found)
+        this.view.record([{ kind: 'grant', subject: found.grantId, issuedBefore: end, expiresAt: end }]);
+      return;
+    }
+    const found = await this.store.accessToken(tokenId, clientId);
+    if (found)
+      this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
+  }
+}
+
+/** The `jti` of what looks like an access token. It is 256 random bits, so whoever names it holds the token. */
+function accessTokenId(token: string): string | null {
+  try {
+    return decodeJwt(token).jti ?? null;
+  } catch {
+    return null;
+  }
+}
