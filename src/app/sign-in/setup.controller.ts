@@ -9,7 +9,7 @@ import { setupPage } from '../pages/setup.page.js';
 import { Csrf } from './csrf.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { formText } from './form-text.js';
-import { SetupDto } from './sign-in.dto.js';
+import { SetupDto } from './setup.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Makes the first administrator, by the link that the service prints when it starts. */
