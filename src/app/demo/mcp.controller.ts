@@ -1,9 +1,7 @@
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, Public, RequireScopes, ToolScopes } from '../../index.js';
 import { RebindingGuard } from './rebinding.guard.js';
-import { createDemoServer } from './tools.js';
 
 /** The example MCP server: Streamable HTTP, without sessions of its own. */
 @Controller('mcp')
@@ -17,17 +15,9 @@ export class DemoMcpController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const server = createDemoServer(session);
-    const transport = new StreamableHTTPServerTransport({
-      sessionIdGenerator: undefined,
-      enableJsonResponse: true,
-    });
-    response.on('close', () => {
-      void transport.close();
-      void server.close();
-    });
-    await server.connect(transport);
-    await transport.handleRequest(request, response, request.body);
+    // The SDK is loaded by the first call: nothing else needs it, and the service answers sooner.
+    const { answer } = await import('./answer.js');
+    await answer(session, request, response);
   }
 
   /** Without sessions there is no stream to open and nothing to end (MCP 2025-11-25, Streamable HTTP). */
