@@ -40,9 +40,10 @@ export class McpAuthGuard implements CanActivate {
     const request = context.switchToHttp().getRequest<GuardedRequest>();
     try {
       const demand = this.demand(targets);
-      const token = await this.verify(request, demand);
-      this.requireScopes(request, demand, token);
-      this.attach(request, token);
+      const sent = this.sentToken(request, demand);
+      const verified = await this.verify(sent, demand);
+      this.requireScopes(request, demand, verified);
+      this.attach(request, sent, verified);
       return true;
     } catch (error) {
       if (error instanceof OAuthError) {
@@ -65,36 +66,30 @@ export class McpAuthGuard implements CanActivate {
     };
   }
 
-  private async verify(
-    request: GuardedRequest,
-    { resource, required }: Demand,
-  ): Promise<VerifiedAccessToken> {
-    const { identifier } = resource;
+  private sentToken(request: GuardedRequest, demand: Demand): string {
     if (hasTokenInQuery(request.raw ?? request))
-      throw invalidRequest(identifier, 'An access token must not stand in the query string.');
-    const scopes = [...new Set([...resource.challengeScopes, ...required])];
+      throw invalidRequest(demand.resource.identifier, 'An access token must not stand in the query string.');
     const sent = bearerToken(request.headers);
-    if ('problem' in sent) {
-      if (sent.problem === 'none') throw unauthorized({ resource: identifier, scopes });
-      throw unauthorized({
-        resource: identifier,
-        scopes,
-        error: 'invalid_token',
-        description: 'The access token is malformed.',
-      });
-    }
+    if ('token' in sent) return sent.token;
+    throw this.challenge(demand, sent.problem === 'none' ? undefined : 'The access token is malformed.');
+  }
+
+  private async verify(token: string, demand: Demand): Promise<VerifiedAccessToken> {
     try {
-      return await this.verifier.verify(sent.token, identifier);
+      return await this.verifier.verify(token, demand.resource.identifier);
     } catch (error) {
-      if (error instanceof InvalidTokenError)
-        throw unauthorized({
-          resource: identifier,
-          scopes,
-          error: 'invalid_token',
-          description: error.message,
-        });
+      if (error instanceof InvalidTokenError) throw this.challenge(demand, error.message);
       throw error instanceof OAuthError ? unavailable(error) : error;
     }
+  }
+
+  /** 401; `problem` says what is wrong with the token that was sent, if one was. */
+  private challenge({ resource, required }: Demand, problem?: string): OAuthError {
+    return unauthorized({
+      resource: resource.identifier,
+      scopes: [...new Set([...resource.challengeScopes, ...required])],
+      ...(problem !== undefined && { error: 'invalid_token', description: problem }),
+    });
   }
 
   private requireScopes(request: GuardedRequest, demand: Demand, token: VerifiedAccessToken): void {
@@ -122,17 +117,18 @@ export class McpAuthGuard implements CanActivate {
     );
   }
 
-  private attach(request: GuardedRequest, token: VerifiedAccessToken): void {
-    const session = toMcpSession(token);
+  private attach(request: GuardedRequest, sent: string, verified: VerifiedAccessToken): void {
+    const session = toMcpSession(verified);
     attachMcpSession(request, session);
-    const sent = bearerToken(request.headers);
     // The MCP SDK's AuthInfo, which tool handlers see as `extra.authInfo`.
     const auth = {
-      token: 'token' in sent ? sent.token : '',
-      clientId: token.clientId,
-      scopes: [...token.scopes],
-      expiresAt: Math.floor(token.expiresAt / 1000),
-      resource: new URL(token.resource),
+      token: sent,
+      clientId: verified.clientId,
+      scopes: [...verified.scopes],
+      expiresAt: Math.floor(verified.expiresAt / 1000),
+      get resource() {
+        return new URL(verified.resource);
+      },
       extra: { session },
     };
     request.auth = auth;

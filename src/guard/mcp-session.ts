@@ -40,11 +40,16 @@ export function toMcpSession(token: VerifiedAccessToken): McpSession {
   return session;
 }
 
-const sessions = new WeakMap<object, McpSession>();
+// A property and no WeakMap, whose entries cost the garbage collector more than the guard itself.
+const SESSION = Symbol('mcp-auth:session');
+
+interface WithSession {
+  [SESSION]?: McpSession;
+}
 
 /** Keeps the session of a request for the handler. */
 export function attachMcpSession(request: object, session: McpSession): void {
-  sessions.set(request, session);
+  (request as WithSession)[SESSION] = session;
 }
 
 /**
@@ -53,7 +58,7 @@ export function attachMcpSession(request: object, session: McpSession): void {
  */
 export const McpSession = createParamDecorator(
   (property: keyof McpSession | undefined, context: ExecutionContext) => {
-    const session = sessions.get(context.switchToHttp().getRequest<object>());
+    const session = context.switchToHttp().getRequest<WithSession>()[SESSION];
     return property === undefined ? session : session?.[property];
   },
 );
