@@ -1,0 +1,179 @@
+import ipaddr from 'ipaddr.js';
+import { type LookupAddress, lookup as systemLookup, type LookupOptions } from 'node:dns';
+import type { IncomingHttpHeaders } from 'node:http';
+import type { LookupFunction } from 'node:net';
+import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import { isThisComputer } from '../oauth/loopback.js';
+
+/**
+ * Why nothing came of a fetch: `refused` by our rules, `unreachable` for now, `gone` for good, or something `wrong`
+ * that is not a JSON document.
+ */
+export type ForeignFailure = 'refused' | 'unreachable' | 'gone' | 'wrong';
+
+/** The message is fit for a stranger: it says nothing about the network this server is in. */
+export class ForeignFetchError extends Error {
+  constructor(
+    readonly failure: ForeignFailure,
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export interface ForeignDocument {
+  content: unknown;
+  status: number;
+  headers: IncomingHttpHeaders;
+}
+
+type Lookup = (
+  hostname: string,
+  options: LookupOptions & { all: true },
+  callback: (error: NodeJS.ErrnoException | null, addresses: LookupAddress[]) => void,
+) => void;
+
+export interface ForeignFetchRules {
+  /** For development: http and https on this computer too. Default false. */
+  allowLoopback?: boolean;
+  /** Default: the system's. */
+  lookup?: Lookup;
+}
+
+/** Bytes. */
+const LARGEST_DOCUMENT = 65_536;
+/** Milliseconds, from the first to the last byte. */
+const DEADLINE = 3_000;
+/** RFC 4291 §2.4: outside of it are also addresses that hold an IPv4 address (§2.5.5.1). */
+const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
+
+/**
+ * Fetches JSON that a stranger names, and nothing a stranger should not reach: https alone, public addresses alone
+ * (each checked when it is connected to, so that no name can change its mind), no redirects, 64 kB, 3 seconds.
+ */
+export class ForeignFetch {
+  private readonly agent: Agent;
+  private readonly allowLoopback: boolean;
+
+  constructor({ allowLoopback = false, lookup = systemLookup }: ForeignFetchRules = {}) {
+    this.allowLoopback = allowLoopback;
+    const connect = buildConnector({ lookup: this.checkedLookup(lookup), timeout: DEADLINE });
+    this.agent = new Agent({
+      connect: (options, callback) => {
+        const host = options.hostname.replace(/^\[|\]$/g, '');
+        // A literal address is never looked up.
+        if (ipaddr.isValid(host) && !this.isAllowed(host, options.hostname)) callback(refused(), null);
+        else connect(options, callback);
+      },
+      headersTimeout: DEADLINE,
+      bodyTimeout: DEADLINE,
+      maxResponseSize: LARGEST_DOCUMENT,
+    });
+  }
+
+  /** @throws ForeignFetchError */
+  async json(url: string): Promise<ForeignDocument> {
+    this.checkUrl(url);
+    // Covers a slow body too, which no timeout between two bytes does.
+    const signal = AbortSignal.timeout(DEADLINE);
+    const response = await this.get(url, signal);
+    const { statusCode: status, headers } = response;
+    try {
+      checkAnswer(status, headers);
+      return { content: JSON.parse(await this.read(response, signal)), status, headers };
+    } catch (error) {
+      response.body.on('error', () => undefined).destroy();
+      if (error instanceof ForeignFetchError) throw error;
+      throw new ForeignFetchError('wrong', 'It is not JSON.', { cause: error });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private checkUrl(url: string): void {
+    if (!URL.canParse(url)) throw new ForeignFetchError('refused', 'It is no URL.');
+    const { protocol, username, password, hostname } = new URL(url);
+    const plain = protocol === 'http:' && this.allowLoopback && isThisComputer(hostname);
+    if (protocol !== 'https:' && !plain) throw new ForeignFetchError('refused', 'It must use https.');
+    if (username || password) throw new ForeignFetchError('refused', 'It must not hold user information.');
+  }
+
+  private async get(url: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    try {
+      return await request(url, {
+        dispatcher: this.agent,
+        signal,
+        // What is not compressed cannot grow.
+        headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+      });
+    } catch (error) {
+      throw asFailure(error);
+    }
+  }
+
+  private async read({ body }: Dispatcher.ResponseData, signal: AbortSignal): Promise<string> {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    try {
+      for await (const chunk of body as AsyncIterable<Buffer>) {
+        size += chunk.length;
+        if (size > LARGEST_DOCUMENT) throw new ForeignFetchError('wrong', 'It is larger than 64 kB.');
+        chunks.push(chunk);
+      }
+    } catch (error) {
+      throw signal.aborted ? unreachable(error) : asFailure(error);
+    }
+    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+  }
+
+  /** Refuses a name as soon as one of its addresses is not allowed, and hands on the very addresses it has checked. */
+  private checkedLookup(lookup: Lookup): LookupFunction {
+    return (hostname, options, callback) => {
+      lookup(hostname, { ...options, all: true }, (error, addresses) => {
+        const [first] = addresses ?? [];
+        if (error || !first) return callback(error ?? unreachable(), '');
+        if (!addresses.every(({ address }) => this.isAllowed(address, hostname)))
+          return callback(refused(), '');
+        return options.all ? callback(null, addresses) : callback(null, first.address, first.family);
+      });
+    };
+  }
+
+  private isAllowed(address: string, hostname: string): boolean {
+    if (!ipaddr.isValid(address)) return false;
+    const parsed = ipaddr.process(address);
+    if (parsed.range() === 'loopback') return this.allowLoopback && isThisComputer(hostname);
+    return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
+  }
+}
+
+function checkAnswer(status: number, headers: IncomingHttpHeaders): void {
+  if (status === 404 || status === 410) throw new ForeignFetchError('gone', 'It is not there.');
+  if (status >= 500 || status === 429) throw unreachable();
+  if (status !== 200) throw new ForeignFetchError('wrong', `It is answered with status ${status}.`);
+  if (!JSON_TYPE.test(headers['content-type'] ?? ''))
+    throw new ForeignFetchError('wrong', 'It is not served as application/json.');
+  const { 'content-encoding': encoding = 'identity' } = headers;
+  if (encoding !== 'identity') throw new ForeignFetchError('wrong', 'It is compressed.');
+}
+
+function refused(): ForeignFetchError {
+  return new ForeignFetchError('refused', 'It is not at a public address.');
+}
+
+function unreachable(cause?: unknown): ForeignFetchError {
+  return new ForeignFetchError('unreachable', 'It cannot be reached.', { cause });
+}
+
+function asFailure(error: unknown): ForeignFetchError {
+  if (error instanceof ForeignFetchError) return error;
+  const { cause, code } = error as { cause?: unknown; code?: unknown };
+  if (cause instanceof ForeignFetchError) return cause;
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+    return new ForeignFetchError('wrong', 'It is larger than 64 kB.', { cause: error });
+  return unreachable(error);
+}
