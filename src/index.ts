@@ -1,4 +1,5 @@
 export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
+export { type ClaimsContext, ClaimsProvider } from './host/claims-provider.js';
 export { Clock } from './host/clock.js';
 export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
@@ -12,12 +13,19 @@ export type {
   DatabaseOptions,
   McpAuthExtras,
   McpAuthOptions,
+  MetadataDocumentOptions,
   OidcConfig,
   RegistrationOptions,
+  SigningOptions,
 } from './mcp-auth.options.js';
 export { displayText } from './oauth/display-text.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { OAuthError } from './oauth/errors.js';
+export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export { isDatabaseAway } from './persistence/database-away.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
+export { McpRevocations } from './tokens/mcp-revocations.js';
+export { McpClients } from './clients/mcp-clients.js';
+export { McpResources } from './resources/mcp-resources.js';
 export type { ResourceOptions } from './resources/resource-options.js';
+export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

@@ -1,22 +1,27 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
+import type { ClaimsProvider } from './host/claims-provider.js';
 import type { McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 
 /** The class that the host names as its account directory. */
 export const ACCOUNTS_CLASS = Symbol('mcp-auth:accounts-class');
 
-const extras: Partial<McpAuthExtras> = { accounts: undefined };
+/** The class that the host names as its claims provider, if any. */
+export const CLAIMS_CLASS = Symbol('mcp-auth:claims-class');
+
+const extras: Partial<McpAuthExtras> = { accounts: undefined, claims: undefined };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS } =
   new ConfigurableModuleBuilder<McpAuthOptions>({ moduleName: 'McpAuth' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createMcpAuthOptions')
-    .setExtras(extras as McpAuthExtras, (definition, { accounts }) => ({
+    .setExtras(extras as McpAuthExtras, (definition, { accounts, claims }) => ({
       ...definition,
       global: true,
       providers: [
         ...(definition.providers ?? []),
         { provide: ACCOUNTS_CLASS, useValue: accounts satisfies Type<AccountDirectory> },
+        { provide: CLAIMS_CLASS, useValue: claims satisfies Type<ClaimsProvider> | undefined },
       ],
     }))
     .build();

@@ -10,20 +10,29 @@ import {
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSourceOptions } from 'typeorm';
+import { ForeignFetch } from './clients/foreign-fetch.js';
+import { McpClients } from './clients/mcp-clients.js';
+import { ResourceServers } from './clients/resource-servers.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import type { AccountDirectory } from './host/account-directory.js';
+import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
 import { HostAccounts } from './host/host-accounts.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
-import { ACCOUNTS_CLASS, ConfigurableModuleClass } from './mcp-auth.module-definition.js';
+import { ACCOUNTS_CLASS, CLAIMS_CLASS, ConfigurableModuleClass } from './mcp-auth.module-definition.js';
 import { McpAuthSettings } from './mcp-auth.settings.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
 import { ProtectedResources } from './oauth/protected-resources.js';
 import { type DataSourceSettings, MCP_AUTH_CONNECTION, openDataSource } from './persistence/data-source.js';
+import { McpResources } from './resources/mcp-resources.js';
+import { StoredProtectedResources } from './resources/stored-protected-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
+import { McpRevocations } from './tokens/mcp-revocations.js';
+import { KeyRotation } from './tokens/key-rotation.js';
+import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
@@ -61,7 +70,17 @@ const BODY_LIMIT = 65_536;
     ...INTERACTION_PROVIDERS,
     McpSessions,
   ],
-  exports: [McpAuthSettings, AccessTokenVerifier, ProtectedResources, McpSessions, McpInteractions],
+  exports: [
+    McpAuthSettings,
+    AccessTokenVerifier,
+    ProtectedResources,
+    McpSessions,
+    McpInteractions,
+    McpClients,
+    McpResources,
+    McpRevocations,
+    McpSigningKeys,
+  ],
 })
 export class McpAuthModule
   extends ConfigurableModuleClass
@@ -74,9 +93,10 @@ export class McpAuthModule
     private readonly host: HttpAdapterHost,
     private readonly module: ModuleRef,
     modules: ModulesContainer,
-    settings: McpAuthSettings,
+    private readonly settings: McpAuthSettings,
     resources: ProtectedResources,
     @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
+    @Inject(CLAIMS_CLASS) private readonly claimsClass: Type<ClaimsProvider> | undefined,
   ) {
     super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
@@ -103,6 +123,8 @@ export class McpAuthModule
   async beforeApplicationShutdown(): Promise<void> {
     await this.module.get(RevocationFeed).stop();
     await this.module.get(Housekeeping).stop();
+    await this.module.get(ForeignFetch).close();
+    await this.module.get(KeyRotation).stop();
     await this.endpoints.close();
   }
 
@@ -113,22 +135,32 @@ export class McpAuthModule
 
   private async startServices(): Promise<void> {
     this.module.get(HostAccounts).use(this.findAccounts());
-    await this.module.get(SigningKeys).load();
+    if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
+    const resources = this.module.get(StoredProtectedResources);
+    await resources.start();
+    await this.module
+      .get(SigningKeys)
+      .load([...this.settings.signing.algorithms, ...resources.signingAlgorithms()]);
+    await this.module.get(ResourceServers).start();
     await this.module.get(RevocationFeed).start();
     this.module.get(Housekeeping).start();
+    this.module.get(KeyRotation).start();
     if (this.host.httpAdapter) await this.endpoints.create();
   }
 
   private findAccounts(): AccountDirectory {
     if (!this.accountsClass)
       throw new Error('`accounts` is not set: give McpAuthModule the class of your AccountDirectory.');
+    return this.find(this.accountsClass);
+  }
+
+  private find<Provider>(hostClass: Type<Provider>): Provider {
     try {
-      return this.module.get(this.accountsClass, { strict: false });
+      return this.module.get(hostClass, { strict: false });
     } catch (error) {
-      throw new Error(
-        `${this.accountsClass.name} is not provided: add it to the providers of one of your modules.`,
-        { cause: error },
-      );
+      throw new Error(`${hostClass.name} is not provided: add it to the providers of one of your modules.`, {
+        cause: error,
+      });
     }
   }
 }

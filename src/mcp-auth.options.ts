@@ -1,6 +1,8 @@
 import type { Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
+import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
+import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 export interface DatabaseOptions {
@@ -41,13 +43,37 @@ export interface RegistrationOptions {
   initialAccessToken?: string;
 }
 
+/** The keys that sign tokens. They rotate on their own, and at `McpSigningKeys.rotate()`. */
+export interface SigningOptions {
+  /** JWS algorithm of access tokens (RFC 7518 §3.1, RFC 8037 §3.1). Default ES256; keys for ES256 and RS256 are always published. */
+  algorithm?: SigningAlgorithm;
+  /** Seconds a key signs before its successor does. Default 7776000 (90 days), at least 3600. */
+  rotateAfter?: number;
+  /** Seconds a successor is published before it signs. Default 3600, at least 600, at most 2592000 (30 days) and `rotateAfter`. */
+  overlap?: number;
+}
+
+/** Clients whose id is the URL of their metadata (MCP 2026-07-28, "Client ID Metadata Documents"). */
+export interface MetadataDocumentOptions {
+  /** Default true. */
+  enabled?: boolean;
+  /** The only hosts whose documents are taken: `app.example.com`, or `.example.com` for all below it. Default: every host. */
+  allowedDomains?: string[];
+  /** Hosts whose documents are never taken. */
+  deniedDomains?: string[];
+  /** For development, with an issuer on localhost alone: documents on this computer, over http too. Default false. */
+  allowLoopback?: boolean;
+}
+
 export interface McpAuthOptions extends ProtectedResourceOptions {
   /** The issuer identifier: https, or http on a loopback host; no trailing slash, query or fragment (RFC 8414 §2). */
   issuer: string;
   /** Path or URL of the host's sign-in page, which ends in `McpInteractions.completeSignIn`. */
   loginPage: string;
   oidcConfig?: OidcConfig;
+  signing?: SigningOptions;
   registration?: RegistrationOptions;
+  clientIdMetadataDocuments?: MetadataDocumentOptions;
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */
   secret?: string | string[];
@@ -65,4 +91,6 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
 export interface McpAuthExtras {
   /** The host's people. */
   accounts: Type<AccountDirectory>;
+  /** Adds claims to tokens and to userinfo. Default: none. */
+  claims?: Type<ClaimsProvider>;
 }

@@ -1,13 +1,18 @@
 import type { Clock } from './host/clock.js';
 import { Clock as SystemClock } from './host/clock.js';
+import type { DocumentRules } from './clients/client-source.js';
 import type { RegistrationRules } from './clients/registration-policy.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
+import { LONGEST_ACCESS_TOKEN } from './oauth/access-token.js';
 import { isLoopbackHost } from './oauth/loopback.js';
-import type { ProtectedResource } from './oauth/resource.js';
+import type { ProtectedResource, ResourceServer } from './oauth/resource.js';
+import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
 import { describeResources } from './resources/describe-resources.js';
+import { describeResourceServers } from './resources/describe-resource-servers.js';
 
 const SECRET_BYTES = 32;
+const DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/;
 
 /** What the options come to, checked and with their defaults. Lifetimes in seconds. */
 export abstract class McpAuthSettings {
@@ -17,6 +22,7 @@ export abstract class McpAuthSettings {
   abstract readonly secure: boolean;
   abstract readonly loginPage: string;
   abstract readonly resources: readonly ProtectedResource[];
+  abstract readonly resourceServers: readonly ResourceServer[];
   abstract readonly lifetimes: {
     code: number;
     accessToken: number;
@@ -25,7 +31,16 @@ export abstract class McpAuthSettings {
     grant: number;
     interaction: number;
   };
+  abstract readonly signing: {
+    /** Of access tokens. */
+    algorithm: SigningAlgorithm;
+    /** All in use. */
+    algorithms: readonly SigningAlgorithm[];
+    rotateAfter: number;
+    overlap: number;
+  };
   abstract readonly registration: RegistrationRules;
+  abstract readonly clientDocuments: DocumentRules;
   abstract readonly database: DatabaseOptions & {
     schema: string;
     poolSize: number;
@@ -49,15 +64,24 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     secure: protocol === 'https:',
     loginPage: options.loginPage,
     resources: describeResources(options),
+    resourceServers: describeResourceServers(options),
     lifetimes: {
       code: seconds('codeExpiresIn', oidcConfig.codeExpiresIn, 60, 1, 600),
-      accessToken: seconds('accessTokenExpiresIn', oidcConfig.accessTokenExpiresIn, 3_600, 1, 86_400),
+      accessToken: seconds(
+        'accessTokenExpiresIn',
+        oidcConfig.accessTokenExpiresIn,
+        3_600,
+        1,
+        LONGEST_ACCESS_TOKEN,
+      ),
       refreshToken: seconds('refreshTokenExpiresIn', oidcConfig.refreshTokenExpiresIn, 2_592_000, 1),
       refreshGrace: seconds('refreshTokenGrace', oidcConfig.refreshTokenGrace, 90, 0, 300),
       grant: seconds('grantMaxAge', oidcConfig.grantMaxAge, 7_776_000, 1),
       interaction: 600,
     },
+    signing: signingRules(options),
     registration: registrationRules(options),
+    clientDocuments: documentRules(options),
     database: checkDatabase(options.database),
     secrets: readSecrets(options),
     clock: options.clock ?? new SystemClock(),
@@ -80,8 +104,12 @@ function checkIssuer(issuer: string): URL {
   return url;
 }
 
-function seconds(
-  name: string,
+function seconds(name: string, value: number | undefined, fallback: number, least: number, most?: number) {
+  return wholeSeconds(`oidcConfig.${name}`, value, fallback, least, most);
+}
+
+function wholeSeconds(
+  option: string,
   value: number | undefined,
   fallback: number,
   least: number,
@@ -90,7 +118,21 @@ function seconds(
   const chosen = value ?? fallback;
   if (Number.isInteger(chosen) && chosen >= least && chosen <= most) return chosen;
   const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
-  throw new Error(`\`oidcConfig.${name}\` must be a whole number of seconds, ${range}.`);
+  throw new Error(`\`${option}\` must be a whole number of seconds, ${range}.`);
+}
+
+function signingRules({ signing = {} }: McpAuthOptions): McpAuthSettings['signing'] {
+  const { algorithm = 'ES256' } = signing;
+  if (!SIGNING_ALGORITHMS.includes(algorithm))
+    throw new Error(`\`signing.algorithm\` must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
+  const rotateAfter = wholeSeconds('signing.rotateAfter', signing.rotateAfter, 7_776_000, 3_600);
+  return {
+    algorithm,
+    algorithms: [...new Set([...ALWAYS_PUBLISHED, algorithm])],
+    rotateAfter,
+    // JWKS are kept for 300 s, and replicas read the keys every 15 s: by then everybody knows the new key.
+    overlap: wholeSeconds('signing.overlap', signing.overlap, 3_600, 600, Math.min(rotateAfter, 2_592_000)),
+  };
 }
 
 function registrationRules({ registration = {}, rateLimit = true }: McpAuthOptions): RegistrationRules {
@@ -102,6 +144,24 @@ function registrationRules({ registration = {}, rateLimit = true }: McpAuthOptio
       '`registration.initialAccessToken` must have at least 32 characters when the mode is token.',
     );
   return { mode, initialAccessToken, rateLimit };
+}
+
+function documentRules({
+  issuer,
+  clientIdMetadataDocuments: given = {},
+}: McpAuthOptions): McpAuthSettings['clientDocuments'] {
+  const { enabled = true, allowedDomains: allowed = null, deniedDomains: denied = [] } = given;
+  const { allowLoopback = false } = given;
+  for (const domain of [...(allowed ?? []), ...denied])
+    if (!DOMAIN.test(domain))
+      throw new Error(
+        `\`clientIdMetadataDocuments\` names "${domain}": write a host as app.example.com, or .example.com for all below it.`,
+      );
+  if (allowLoopback && !isLoopbackHost(new URL(issuer).hostname))
+    throw new Error(
+      '`clientIdMetadataDocuments.allowLoopback` is for an issuer on localhost only: turn it off.',
+    );
+  return { enabled, allowed, denied, allowLoopback };
 }
 
 function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {

@@ -18,11 +18,18 @@ import { ProtectedResources, StaticProtectedResources } from './oauth/protected-
 import { describeResources } from './resources/describe-resources.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
 
 export interface McpResourceOptions extends ProtectedResourceOptions {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
   issuer: string;
+  /**
+   * How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. `interval`:
+   * seconds between two looks, 10 by default. `maxAge`: seconds without news after which calls are answered with
+   * 503; 300 by default.
+   */
+  statusLists?: { interval?: number; maxAge?: number };
   /** The time. Default: the system's. */
   clock?: Clock;
 }
@@ -43,6 +50,14 @@ function checkIssuer(issuer: string): string {
   return issuer;
 }
 
+/** @throws Error with a sentence that says what to change. */
+function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: McpResourceOptions) {
+  if (!(interval >= 1 && interval <= 3_600))
+    throw new Error('`statusLists.interval` must be 1 to 3600 seconds.');
+  if (!(maxAge >= interval)) throw new Error('`statusLists.maxAge` must not be less than the interval.');
+  return { interval, maxAge };
+}
+
 /**
  * Protects MCP tool controllers whose tokens come from an authorization server in another process:
  * `McpResourceModule.forRoot({ issuer, resource })`. It serves the resource's metadata (RFC 9728) and provides what
@@ -57,10 +72,24 @@ function checkIssuer(issuer: string): string {
         new StaticProtectedResources(checkIssuer(options.issuer), describeResources(options)),
     },
     {
-      provide: AccessTokenVerifier,
+      provide: RemoteVerificationKeys,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ issuer, clock = new Clock() }: McpResourceOptions) =>
-        new AccessTokenVerifier(issuer, new RemoteVerificationKeys(issuer), null, clock),
+      useFactory: ({ issuer }: McpResourceOptions) => new RemoteVerificationKeys(issuer),
+    },
+    {
+      provide: RemoteStatusLists,
+      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys],
+      useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys) =>
+        new RemoteStatusLists(options.issuer, keys, options.clock ?? new Clock(), statusListRules(options)),
+    },
+    {
+      provide: AccessTokenVerifier,
+      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, RemoteStatusLists],
+      useFactory: (
+        { issuer, clock = new Clock() }: McpResourceOptions,
+        keys: RemoteVerificationKeys,
+        status: RemoteStatusLists,
+      ) => new AccessTokenVerifier(issuer, keys, status, clock),
     },
     McpSessions,
   ],
@@ -76,6 +105,7 @@ export class McpResourceModule
     private readonly host: HttpAdapterHost,
     module: ModuleRef,
     resources: ProtectedResources,
+    private readonly statusLists: RemoteStatusLists,
   ) {
     super();
     this.metadata = new InnerApplication(host, module, {
@@ -85,6 +115,7 @@ export class McpResourceModule
       bodyLimit: 0,
     });
     mountAhead(host, resourceCors(resources));
+    statusLists.start();
   }
 
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
@@ -92,6 +123,7 @@ export class McpResourceModule
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.statusLists.stop();
     await this.metadata.close();
   }
 }

@@ -46,10 +46,14 @@ describe('the house', () => {
       'token',
       'register',
       'revoke',
+      'introspect',
+      'status-lists',
+      'userinfo',
       'jwks',
       '.well-known/oauth-authorization-server',
       '.well-known/openid-configuration',
       '.well-known/oauth-protected-resource',
+      'resource-metadata',
     ]);
   });
 });

@@ -21,13 +21,18 @@ import { SignInThrottle } from './sign-in/sign-in-throttle.js';
 export class AppModule {
   static forConfig(config: ServiceConfig, clock = new Clock()): DynamicModule {
     const { issuer, mcpUrl } = config;
+    const demo = {
+      identifier: mcpUrl,
+      name: 'Company tools',
+      scopes: { 'mcp:tools': 'Use the tools for you', 'notes:delete': 'Delete your notes' },
+      challengeScopes: ['mcp:tools'],
+    };
     return {
       module: AppModule,
       imports: [
         McpAuthModule.forRoot({
           issuer,
-          resource: { identifier: mcpUrl, name: 'Company tools', challengeScopes: ['mcp:tools'] },
-          scopes: { 'mcp:tools': 'Use the tools for you', 'notes:delete': 'Delete your notes' },
+          resource: [...(config.demo || config.resources.length === 0 ? [demo] : []), ...config.resources],
           loginPage: '/sign-in',
           oidcConfig: {
             accessTokenExpiresIn: config.accessTokenTtl,
@@ -35,7 +40,9 @@ export class AppModule {
             refreshTokenGrace: config.refreshGrace,
             grantMaxAge: config.grantMaxAge,
           },
+          signing: config.signing,
           registration: config.registration,
+          clientIdMetadataDocuments: config.clientDocuments,
           rateLimit: config.rateLimit,
           database: { ...config.database, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
           secret: config.secrets,

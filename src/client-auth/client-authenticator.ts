@@ -2,25 +2,21 @@ import type { ClientRegistry } from '../clients/client-registry.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, InvalidRequestError } from '../oauth/errors.js';
 import type { TokenRequest } from '../oauth/token-request.js';
-import type { ClientAuthMethod } from './client-auth-method.js';
+import type { ClientAuthMethods } from './client-auth-methods.js';
 
 /** Finds out which client sends a request, and that it is that client (RFC 6749 §2.3, §3.2.1). */
 export class ClientAuthenticator {
   constructor(
-    private readonly methods: readonly ClientAuthMethod[],
+    private readonly methods: ClientAuthMethods,
     private readonly clients: ClientRegistry,
   ) {}
-
-  get methodNames(): string[] {
-    return this.methods.map(({ name }) => name);
-  }
 
   /**
    * @throws InvalidRequestError for two methods in one request (RFC 6749 §2.3), or for two client ids.
    * @throws InvalidClientError for everything else, alike for an unknown client and a wrong secret.
    */
   async authenticate(request: TokenRequest): Promise<OAuthClient> {
-    const used = this.methods.flatMap((method) => {
+    const used = this.methods.all.flatMap((method) => {
       const clientId = method.claimedClientId(request);
       return clientId === null ? [] : [{ method, clientId }];
     });

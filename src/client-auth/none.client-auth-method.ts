@@ -7,7 +7,8 @@ export class NoClientAuthentication implements ClientAuthMethod {
   readonly name = 'none';
 
   claimedClientId({ parameters, headers }: TokenRequest): string | null {
-    if (headers.authorization !== undefined || parameters.has('client_secret')) return null;
+    const proofs = ['client_secret', 'client_assertion', 'client_assertion_type'];
+    if (headers.authorization !== undefined || proofs.some((name) => parameters.has(name))) return null;
     return parameters.get('client_id') ?? null;
   }
 

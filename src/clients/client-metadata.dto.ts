@@ -3,11 +3,13 @@ import {
   ArrayMinSize,
   IsArray,
   IsIn,
+  IsObject,
   IsOptional,
   IsString,
   IsUrl,
   MaxLength,
 } from 'class-validator';
+import type { JsonWebKey } from 'node:crypto';
 import { LONGEST_REDIRECT_URI } from '../oauth/redirect-uri.js';
 
 const MOST_REDIRECT_URIS = 20;
@@ -71,6 +73,15 @@ export class ClientMetadataDto {
   @Uri()
   @MaxLength(LONGEST_URI)
   policy_uri?: string;
+
+  @IsOptional()
+  @IsObject()
+  jwks?: { keys: JsonWebKey[] };
+
+  @IsOptional()
+  @IsUrl({ protocols: ['https'], require_protocol: true, require_tld: false })
+  @MaxLength(LONGEST_URI)
+  jwks_uri?: string;
 
   @IsOptional()
   @IsArray()

@@ -1,33 +1,46 @@
 import { LRUCache } from 'lru-cache';
+import type { Clock } from '../host/clock.js';
 import type { OAuthClient } from '../oauth/client.js';
-import type { ClientSource } from './client-source.js';
+import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import type { ClientSource, FoundClient } from './client-source.js';
 
 /** Longer ids are nobody's: they are answered without a look at the database. */
 const LONGEST_CLIENT_ID = 2_000;
 
-/** The clients of every source. */
-export class ClientRegistry {
-  // A disabled client is refused by the statement that issues, whatever stands here.
-  private readonly cache = new LRUCache<string, OAuthClient>({ max: 5_000, ttl: 60_000 });
+/** The clients of every source, cached until the feed says that they have changed. */
+export class ClientRegistry implements FeedListener {
+  private readonly cache = new LRUCache<string, FoundClient>({ max: 5_000 });
+  /** Counts what was forgotten: what was read before must not be kept after. */
+  private changes = 0;
 
-  constructor(private readonly sources: readonly ClientSource[]) {}
+  constructor(
+    private readonly sources: readonly ClientSource[],
+    private readonly clock: Clock,
+  ) {}
 
-  /** The client of this id, from memory when it was seen within a minute; null for an unknown one. */
+  /** The client of this id; null for an unknown one. @throws OAuthError when its source says so. */
   async find(clientId: string): Promise<OAuthClient | null> {
-    return this.cache.get(clientId) ?? this.load(clientId);
+    const known = this.cache.get(clientId);
+    return known && this.clock.now() < known.freshUntil ? known.client : this.load(clientId);
   }
 
   /** The client as its source has it now. */
   async load(clientId: string): Promise<OAuthClient | null> {
     if (clientId.length > LONGEST_CLIENT_ID || clientId.includes('\0')) return null;
+    const { changes } = this;
     const source = this.sources.find((candidate) => candidate.owns(clientId));
-    const client = (await source?.find(clientId)) ?? null;
-    if (client) this.cache.set(clientId, client);
-    else this.cache.delete(clientId);
-    return client;
+    const found = (await source?.find(clientId)) ?? null;
+    if (!found) this.cache.delete(clientId);
+    else if (changes === this.changes) this.cache.set(clientId, found);
+    return found?.client ?? null;
   }
 
   forget(clientId: string): void {
+    this.changes += 1;
     this.cache.delete(clientId);
+  }
+
+  heard(records: readonly FeedRecord[]): void {
+    for (const { kind, subject } of records) if (kind === 'client') this.forget(subject);
   }
 }

@@ -1,18 +1,18 @@
-import type { OAuthClient } from '../oauth/client.js';
-import type { ClientStore } from '../persistence/client.store.js';
-import type { ClientSource } from './client-source.js';
+import type { ClientSource, ClientSourceContext, FoundClient } from './client-source.js';
 
 /** Clients that have a row: registered by themselves (RFC 7591) or by hand. */
 export class RegisteredClientSource implements ClientSource {
   readonly name = 'registered';
 
-  constructor(private readonly store: ClientStore) {}
+  constructor(private readonly context: ClientSourceContext) {}
 
   owns(): boolean {
     return true;
   }
 
-  find(clientId: string): Promise<OAuthClient | null> {
-    return this.store.find(clientId);
+  async find(clientId: string): Promise<FoundClient | null> {
+    const client = await this.context.store.find(clientId);
+    // What a document said once is no registration.
+    return client && client.source !== 'document' ? { client, freshUntil: Infinity } : null;
   }
 }

@@ -1,3 +1,4 @@
+import ipaddr from 'ipaddr.js';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { timingSafeEqual } from 'node:crypto';
 import { OAuthError, TooManyRequestsError } from '../oauth/errors.js';
@@ -44,9 +45,12 @@ export class RegistrationPolicy {
   }
 }
 
-/** What one household or host has of IPv6 is a /64; an IPv4 address counts by itself. */
-function network(address: string): string {
-  return address.includes(':') && !address.includes('.') ? address.split(':').slice(0, 4).join(':') : address;
+/** What one household or host has of IPv6 is a /64; an IPv4 address counts by itself, in whatever form it comes. */
+export function network(address: string): string {
+  if (!ipaddr.isValid(address)) return address;
+  const parsed = ipaddr.process(address);
+  if (parsed.kind() === 'ipv4') return parsed.toString();
+  return parsed.toByteArray().slice(0, 8).join('.');
 }
 
 function isSame(presented: string, expected: string): boolean {

@@ -6,7 +6,8 @@ import { CachedDocument } from './cached-document.js';
 /** The server's metadata, and the path that its issuer has. */
 export abstract class ServerMetadata {
   abstract readonly issuerPath: string;
-  abstract readonly document: CachedDocument;
+  /** As it is now. */
+  abstract document(): CachedDocument;
 }
 
 const WELL_KNOWN = ['.well-known/oauth-authorization-server', '.well-known/openid-configuration'];
@@ -24,6 +25,6 @@ export class AuthorizationServerMetadataController {
   show(@Req() request: Request, @Res() response: Response): void {
     const suffix = WELL_KNOWN.reduce((path, known) => path.replace(`/${known}`, ''), request.path);
     if (suffix !== '' && suffix !== '/' && suffix !== this.metadata.issuerPath) throw new NotFoundException();
-    this.metadata.document.send(request, response);
+    this.metadata.document().send(request, response);
   }
 }

@@ -2,10 +2,14 @@ import type { Type } from '@nestjs/common';
 import { AuthorizationServerMetadataController } from './authorization-server-metadata.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { InteractionController } from './interaction.controller.js';
+import { IntrospectionController } from './introspection.controller.js';
 import { JwksController } from './jwks.controller.js';
 import { ProtectedResourceMetadataController } from './protected-resource-metadata.controller.js';
 import { RegistrationController } from './registration.controller.js';
+import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { RevocationController } from './revocation.controller.js';
+import { StatusListController } from './status-list.controller.js';
+import { UserinfoController } from './userinfo.controller.js';
 import { TokenController } from './token.controller.js';
 
 /** Endpoints that a person looks at. */
@@ -17,7 +21,11 @@ export const ENDPOINTS: readonly Type[] = [
   TokenController,
   RegistrationController,
   RevocationController,
+  IntrospectionController,
+  StatusListController,
+  UserinfoController,
   JwksController,
   AuthorizationServerMetadataController,
   ProtectedResourceMetadataController,
+  ResourceMetadataController,
 ];

@@ -1,6 +1,5 @@
 import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { timingSafeEqual } from 'node:crypto';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import type { Interaction } from '../interaction/interaction.js';
@@ -8,6 +7,7 @@ import { isInteractionId } from '../interaction/mcp-interactions.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { errorResponse } from '../oauth/authorization-response.js';
 import { AccessDeniedError, InvalidRequestError } from '../oauth/errors.js';
+import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
 import { formParameters } from './form-body.js';
 
 /** The pages of an authorization under way, and the person's answer to them. */
@@ -29,8 +29,7 @@ export class InteractionController {
   async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formParameters(request);
     const interaction = await this.find(id, request);
-    const expected = interaction.person && this.consent.csrf(interaction);
-    if (expected === null || !isSame(form.get('csrf') ?? '', expected))
+    if (!this.consent.isAnswerTo(interaction, form.get('csrf') ?? ''))
       throw new InvalidRequestError(
         'This page was not shown to the person who is signed in. Go back and try again.',
       );
@@ -39,8 +38,8 @@ export class InteractionController {
     if (decision !== 'approve') throw new InvalidRequestError('The form was sent without a decision.');
     const { scopes: requested } = interaction.request;
     const ticked = new Set(form.getAll('scope'));
-    const scopes = requested.filter((scope) => ticked.has(scope) || scope === 'offline_access');
-    if (ticked.size === 0 && requested.some((scope) => scope !== 'offline_access'))
+    const scopes = requested.filter((scope) => ticked.has(scope) || scope === OFFLINE_ACCESS);
+    if (ticked.size === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))
       return send(
         response,
         HttpStatus.BAD_REQUEST,
@@ -66,11 +65,6 @@ function expired(): InvalidRequestError {
   return new InvalidRequestError(
     'This authorization has ended, or was begun in another browser. Go back to your application and connect again.',
   );
-}
-
-function isSame(presented: string, expected: string): boolean {
-  const [a, b] = [Buffer.from(presented), Buffer.from(expected)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function send(response: Response, status: number, page: string): void {

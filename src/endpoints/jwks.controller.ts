@@ -1,6 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { derived } from '../oauth/derived.js';
 import { PublicKeys } from '../tokens/public-keys.js';
 import { CachedDocument } from './cached-document.js';
 import { MetadataName } from './metadata-name.js';
@@ -13,22 +14,12 @@ const MAX_AGE = 300;
 @MetadataName('jwks_uri')
 @CrossOrigin()
 export class JwksController {
-  private published: ReturnType<PublicKeys['jwks']> | undefined;
-  private document: CachedDocument | undefined;
+  private readonly document = derived((keys: object) => new CachedDocument(keys, MAX_AGE));
 
   constructor(private readonly keys: PublicKeys) {}
 
   @Get()
   show(@Req() request: Request, @Res() response: Response): void {
-    this.current().send(request, response);
-  }
-
-  private current(): CachedDocument {
-    const keys = this.keys.jwks();
-    if (!this.document || keys !== this.published) {
-      this.document = new CachedDocument(keys, MAX_AGE);
-      this.published = keys;
-    }
-    return this.document;
+    this.document(this.keys.jwks()).send(request, response);
   }
 }

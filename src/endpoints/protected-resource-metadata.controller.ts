@@ -1,36 +1,41 @@
 import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { derived } from '../oauth/derived.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
-import { resourceMetadata, resourceMetadataPath } from '../oauth/resource.js';
+import { type ProtectedResource, resourceMetadata, resourceMetadataPath } from '../oauth/resource.js';
 import { CachedDocument } from './cached-document.js';
 
 /** Seconds. */
 const MAX_AGE = 300;
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /** RFC 9728 §3: every protected resource with its path inserted; the root describes the default one. */
 @Controller('.well-known/oauth-protected-resource')
 @CrossOrigin()
 export class ProtectedResourceMetadataController {
-  private readonly documents: ReadonlyMap<string, CachedDocument>;
+  private readonly documents = derived((resources: readonly ProtectedResource[]) => {
+    const [first] = resources;
+    const { origin } = new URL(this.resources.issuer);
+    const here = (resource: ProtectedResource) => new URL(resource.identifier).origin === origin;
+    // Where two hosts use one path, this issuer's host comes first.
+    const ordered = [...resources.filter((each) => !here(each)), ...resources.filter(here)];
+    return new Map(
+      [
+        ...ordered.map((each) => [resourceMetadataPath(each.identifier), each] as const),
+        ...(first ? [[WELL_KNOWN, first] as const] : []),
+      ].map(([path, each]) => [
+        path,
+        new CachedDocument(resourceMetadata(each, this.resources.issuer), MAX_AGE),
+      ]),
+    );
+  });
 
-  constructor(resources: ProtectedResources) {
-    const document = (resource: Parameters<typeof resourceMetadata>[0]) =>
-      new CachedDocument(resourceMetadata(resource, resources.issuer), MAX_AGE);
-    this.documents = new Map([
-      ['/.well-known/oauth-protected-resource', document(resources.default())],
-      ...resources
-        .all()
-        .map((resource): [string, CachedDocument] => [
-          resourceMetadataPath(resource.identifier),
-          document(resource),
-        ]),
-    ]);
-  }
+  constructor(private readonly resources: ProtectedResources) {}
 
   @Get(['', '*suffix'])
   show(@Req() request: Request, @Res() response: Response): void {
-    const document = this.documents.get(request.path.replace(/\/$/, ''));
+    const document = this.documents(this.resources.all()).get(request.path.replace(/\/$/, ''));
     if (!document) throw new NotFoundException();
     document.send(request, response);
   }

@@ -6,10 +6,10 @@ import { codeChallenge, isCodeVerifier } from '../oauth/pkce.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import type { TokenStore } from '../persistence/token.store.js';
+import type { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import type { TokenIssuer } from '../tokens/token-issuer.js';
 import type { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
-import { requestedResource } from './requested-resource.js';
 
 /** OAuth 2.1 §4.1.3. `redirect_uri` may be left out (§10.2); when it is sent, it must be the one of the request. */
 export class AuthorizationCodeGrantType implements GrantType {
@@ -18,6 +18,7 @@ export class AuthorizationCodeGrantType implements GrantType {
   constructor(
     private readonly store: TokenStore,
     private readonly issuer: TokenIssuer,
+    private readonly idTokens: IdTokenIssuer,
     private readonly outcome: GrantOutcome,
     private readonly resources: ProtectedResources,
   ) {}
@@ -32,11 +33,14 @@ export class AuthorizationCodeGrantType implements GrantType {
       clientId: client.clientId,
       redirectUri: parameters.get('redirect_uri') ?? null,
       codeChallenge: codeChallenge(verifier),
-      resource: requestedResource(parameters, this.resources),
+      resource: this.resources.requested(parameters.getAll('resource'))?.identifier ?? null,
       token: pair.record,
     });
-    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code', client.clientId);
-    await this.outcome.requireAccount(redeemed);
-    return this.issuer.answer(redeemed, pair, redeemed.refreshable ? pair.refreshToken : undefined);
+    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code');
+    const account = await this.outcome.requireAccount(redeemed);
+    const refreshToken = redeemed.refreshable ? pair.refreshToken : undefined;
+    const answer = await this.issuer.answer(redeemed, pair, account, refreshToken);
+    if (redeemed.idTokenClaims === null) return answer;
+    return { ...answer, id_token: await this.idTokens.sign(redeemed, answer.access_token, pair.record.now) };
   }
 }

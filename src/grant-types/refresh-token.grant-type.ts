@@ -8,7 +8,6 @@ import type { RefreshRotation } from '../tokens/refresh-rotation.js';
 import type { TokenIssuer } from '../tokens/token-issuer.js';
 import type { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
-import { requestedResource } from './requested-resource.js';
 
 /** OAuth 2.1 §4.3: a new pair for a refresh token, which rotates; `scope` narrows this one answer. */
 export class RefreshTokenGrantType implements GrantType {
@@ -30,13 +29,12 @@ export class RefreshTokenGrantType implements GrantType {
     const rotated = await this.rotation.rotate({
       refreshToken,
       clientId: client.clientId,
-      resource: requestedResource(parameters, this.resources),
+      resource: this.resources.requested(parameters.getAll('resource'))?.identifier ?? null,
       scopes,
       pair,
     });
-    if (rotated === null || 'outcome' in rotated)
-      return this.outcome.refuse(rotated, 'refresh token', client.clientId);
-    await this.outcome.requireAccount(rotated.issued);
-    return this.issuer.answer(rotated.issued, pair, rotated.successor);
+    if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, 'refresh token');
+    const account = await this.outcome.requireAccount(rotated.issued);
+    return this.issuer.answer(rotated.issued, pair, account, rotated.successor);
   }
 }

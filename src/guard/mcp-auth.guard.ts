@@ -1,13 +1,13 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { bearerToken, hasTokenInQuery } from '../oauth/bearer-token.js';
 import { OAuthError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { missingScopes } from '../oauth/scope.js';
 import { AccessTokenVerifier, type VerifiedAccessToken } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
-import { bearerToken, hasTokenInQuery } from './bearer-token.js';
 import { jsonRpcCalls, mirroredValue } from './called-tools.js';
 import { PUBLIC, REQUIRED_SCOPES, RESOURCE, TOOL_SCOPES } from './decorators.js';
 import { attachMcpSession, toMcpSession } from './mcp-session.js';

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerToken } from '../oauth/bearer-token.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
-import { bearerToken } from './bearer-token.js';
 import { type McpSession, toMcpSession } from './mcp-session.js';
 
 /** Sessions outside a guard. */

@@ -106,7 +106,7 @@ export class AuthorizationFlow {
     message: IncomingMessage,
   ): Promise<Interaction> {
     const resource = this.resources.find(request.resource);
-    if (!resource) throw new InvalidTargetError('The resource is no longer served.');
+    if (!resource?.enabled) throw new InvalidTargetError('The resource is no longer served.');
     const remembered = await this.accounts.current(message);
     const bound = accountId && authenticatedAt ? { accountId, authenticatedAt } : null;
     const signedIn = remembered === undefined ? bound : remembered;

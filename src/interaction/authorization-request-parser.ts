@@ -6,7 +6,6 @@ import {
 import {
   InvalidRequestError,
   InvalidScopeError,
-  InvalidTargetError,
   OAuthError,
   UnauthorizedClientError,
   UnsupportedResponseTypeError,
@@ -17,18 +16,10 @@ import { isCodeChallenge } from '../oauth/pkce.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { isScopeToken, parseScope } from '../oauth/scope.js';
+import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 
-const OFFLINE_ACCESS = 'offline_access';
 const LONGEST_HINT = 500;
-
-function requestedResource(parameters: Parameters, resources: ProtectedResources): ProtectedResource {
-  const named = parameters.getAll('resource');
-  if (named.length > 1) throw new InvalidTargetError('A request may name one resource.');
-  const [identifier] = named;
-  const resource = identifier === undefined ? resources.default() : resources.find(identifier);
-  if (!resource) throw new InvalidTargetError('The resource is unknown.');
-  return resource;
-}
+const LONGEST_NONCE = 500;
 
 /** What was asked for and is known; the first challenge's scopes when nothing was asked for (RFC 6749 §3.3). */
 function requestedScopes(parameters: Parameters, resource: ProtectedResource): string[] {
@@ -36,7 +27,7 @@ function requestedScopes(parameters: Parameters, resource: ProtectedResource): s
   if (requested.length === 0) return [...resource.challengeScopes];
   if (!requested.every(isScopeToken)) throw new InvalidScopeError('The scope is malformed.');
   const known = requested.filter(
-    (scope) => Object.hasOwn(resource.scopes, scope) || scope === OFFLINE_ACCESS,
+    (scope) => Object.hasOwn(resource.scopes, scope) || Object.hasOwn(SERVER_SCOPES, scope),
   );
   if (known.length === 0)
     throw new InvalidScopeError('None of the requested scopes is known to the resource.');
@@ -60,6 +51,13 @@ function requestedMaxAge(parameters: Parameters): number | undefined {
   if (value === undefined) return undefined;
   if (!/^\d{1,9}$/.test(value)) throw new InvalidRequestError('max_age is not a number of seconds.');
   return Number(value);
+}
+
+function requestedNonce(parameters: Parameters): string | undefined {
+  const nonce = parameters.get('nonce');
+  if (nonce !== undefined && nonce.length > LONGEST_NONCE)
+    throw new InvalidRequestError(`The nonce may have ${LONGEST_NONCE} characters.`);
+  return nonce;
 }
 
 function requestedChallenge(parameters: Parameters): string {
@@ -90,7 +88,7 @@ export function parseAuthorizationRequest(
     throw new InvalidRequestError('The response_mode must be query.');
   if (!client.grantTypes.includes('authorization_code'))
     throw new UnauthorizedClientError('The client may not use the authorization code grant.');
-  const resource = requestedResource(parameters, resources);
+  const resource = resources.requestedOrDefault(parameters.getAll('resource'));
   const loginHint = parameters.get('login_hint');
   return {
     clientId: client.clientId,
@@ -101,6 +99,7 @@ export function parseAuthorizationRequest(
     codeChallenge: requestedChallenge(parameters),
     prompts: requestedPrompts(parameters),
     maxAge: requestedMaxAge(parameters),
+    nonce: requestedNonce(parameters),
     loginHint: loginHint !== undefined && loginHint.length <= LONGEST_HINT ? loginHint : undefined,
   };
 }

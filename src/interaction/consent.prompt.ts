@@ -1,5 +1,6 @@
 import { ConsentRequiredError, InteractionRequiredError, type OAuthError } from '../oauth/errors.js';
 import { missingScopes } from '../oauth/scope.js';
+import { OFFLINE_ACCESS, SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
 import type { ConsentKey, ConsentStore } from '../persistence/consent.store.js';
 import type { Secrets } from '../tokens/secrets.js';
@@ -8,7 +9,7 @@ import { consentPage } from './pages/consent.page.js';
 import type { Prompt, PromptView } from './prompt.js';
 import type { SignInPrompt } from './sign-in.prompt.js';
 
-const OFFLINE_ACCESS = 'offline_access';
+const CSRF = 'consent';
 
 /** What the person of an interaction is asked to allow. @throws when nobody is signed in. */
 export function consentKey({ person, request, client, resource }: Interaction): ConsentKey {
@@ -18,6 +19,7 @@ export function consentKey({ person, request, client, resource }: Interaction): 
     clientId: client.clientId,
     redirectHost: redirectHost(request.redirectUri),
     resource: resource.identifier,
+    clientDigest: client.digest,
   };
 }
 
@@ -47,8 +49,13 @@ export class ConsentPrompt implements Prompt {
   }
 
   /** The token that an answer must carry: only the page shown to this person in this browser holds it. */
-  csrf({ id, browserHash, person }: Interaction): string {
-    return this.secrets.authenticate('consent', [id, browserHash, person?.account.id ?? ''].join('\n'));
+  csrf(interaction: Interaction): string {
+    return this.secrets.authenticate(CSRF, csrfMessage(interaction));
+  }
+
+  /** Whether the answer comes from the page that was shown to the person who is signed in. */
+  isAnswerTo(interaction: Interaction, csrf: string): boolean {
+    return interaction.person !== null && this.secrets.verify(CSRF, csrfMessage(interaction), csrf);
   }
 
   async page(interaction: Interaction, error?: string): Promise<string> {
@@ -69,7 +76,7 @@ export class ConsentPrompt implements Prompt {
       account: person.account,
       scopes: scopes.map((name) => ({
         name,
-        words: resource.scopes[name] ?? name,
+        words: resource.scopes[name] ?? SERVER_SCOPES[name] ?? name,
         granted: allowed.includes(name),
       })),
       offlineAccess: request.scopes.includes(OFFLINE_ACCESS) || client.grantTypes.includes('refresh_token'),
@@ -80,4 +87,8 @@ export class ConsentPrompt implements Prompt {
       switchAccount: this.signIn.url(id),
     });
   }
+}
+
+function csrfMessage({ id, browserHash, person }: Interaction): string {
+  return [id, browserHash, person?.account.id ?? ''].join('\n');
 }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Clock } from '../host/clock.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { OFFLINE_ACCESS, OPENID } from '../oauth/server-scopes.js';
 import type { GrantStore } from '../persistence/grant.store.js';
+import type { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { consentKey } from './consent.prompt.js';
 import type { Interaction } from './interaction.js';
 
@@ -17,12 +19,16 @@ export class GrantApproval {
     private readonly grants: GrantStore,
     private readonly lifetimes: GrantLifetimes,
     private readonly clock: Clock,
+    private readonly idTokens: IdTokenIssuer,
   ) {}
 
   /** The code; null when the interaction was answered before. `stored` says whether it has a row to end. */
   async approve(interaction: Interaction, scopes: string[], stored: boolean): Promise<string | null> {
-    const { id, browserHash, client, request, person } = interaction;
+    const { id, browserHash, client, request, person, resource } = interaction;
     if (!person) throw new Error('Nobody is signed in.');
+    const { clientId } = client;
+    const context = { account: person.account, clientId, resource: resource.identifier, scopes };
+    const idTokenClaims = scopes.includes(OPENID) ? await this.idTokens.claims(context) : null;
     const now = this.clock.now();
     const code = newOpaqueToken();
     const inserted = await this.grants.insert(
@@ -31,14 +37,17 @@ export class GrantApproval {
         id: randomUUID(),
         consentId: randomUUID(),
         scopes,
-        refreshable: client.grantTypes.includes('refresh_token') || scopes.includes('offline_access'),
+        refreshable: client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS),
         authenticatedAt: person.authenticatedAt,
         createdAt: new Date(now),
         expiresAt: new Date(now + this.lifetimes.grant * 1000),
+        document: client.source === 'document' ? client : null,
         code: {
           hash: digest(code),
           redirectUri: request.redirectUri,
           codeChallenge: request.codeChallenge,
+          nonce: request.nonce ?? null,
+          idTokenClaims,
           expiresAt: new Date(now + this.lifetimes.code * 1000),
         },
       },

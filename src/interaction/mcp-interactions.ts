@@ -66,7 +66,8 @@ export class McpInteractions {
     const interaction = await this.find(request, interactionId);
     if (!interaction) return null;
     const { clientId, redirectUri, resource, loginHint } = interaction.request;
-    const client = await this.clients.find(clientId);
+    // A client whose metadata is out of reach has no name to show, and the page still does.
+    const client = await this.clients.find(clientId).catch(() => null);
     return {
       id: interaction.id,
       clientName: client?.name ?? null,

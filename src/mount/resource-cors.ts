@@ -1,5 +1,7 @@
 import { CORS_HEADERS, PREFLIGHT_HEADERS } from '../oauth/cors.js';
+import { derived } from '../oauth/derived.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
+import type { ProtectedResource } from '../oauth/resource.js';
 import type { HostInterceptor } from './host-mount.js';
 
 /**
@@ -7,10 +9,12 @@ import type { HostInterceptor } from './host-mount.js';
  * The host's own answers keep their headers; these are added.
  */
 export function resourceCors(resources: ProtectedResources): HostInterceptor {
-  const paths = new Set(resources.all().map(({ identifier }) => new URL(identifier).pathname));
+  const paths = derived(
+    (all: readonly ProtectedResource[]) => new Set(all.map(({ identifier }) => new URL(identifier).pathname)),
+  );
   return (request, response) => {
     const [path = ''] = request.url.split('?', 1);
-    if (!paths.has(path) || request.headers.origin === undefined) return false;
+    if (!paths(resources.all()).has(path) || request.headers.origin === undefined) return false;
     const preflight =
       request.method === 'OPTIONS' && request.headers['access-control-request-method'] !== undefined;
     for (const [name, value] of Object.entries(preflight ? PREFLIGHT_HEADERS : CORS_HEADERS))

@@ -1,3 +1,5 @@
+import type { StatusReference } from './status-list.js';
+
 /** The claims of an access token (RFC 9068 §2.2), with the project's own. */
 export interface AccessTokenClaims {
   iss: string;
@@ -18,8 +20,13 @@ export interface AccessTokenClaims {
   grant_id?: string;
   /** Issue time in milliseconds, compared with `issuedBefore` of a revocation. */
   iat_ms?: number;
+  /** Where the token's status stands (Token Status List §6.2). */
+  status?: { status_list: StatusReference };
   [claim: string]: unknown;
 }
+
+/** Seconds an access token may live at most, whatever is configured: how long a revocation must be remembered. */
+export const LONGEST_ACCESS_TOKEN = 86_400;
 
 /** RFC 9068 §2.1. */
 export const ACCESS_TOKEN_TYPE = 'at+jwt';

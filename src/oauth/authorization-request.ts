@@ -14,6 +14,8 @@ export interface AuthorizationRequest {
   /** Seconds since the last sign-in that are still good enough. */
   maxAge?: number;
   loginHint?: string;
+  /** OpenID Connect Core §3.1.2.1: goes into the id_token as it came. */
+  nonce?: string;
 }
 
 export const PROMPT_VALUES = ['none', 'login', 'consent', 'select_account'] as const;

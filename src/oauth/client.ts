@@ -1,5 +1,14 @@
+import type { JsonWebKey } from 'node:crypto';
+
 /** How a client proves who it is at the token endpoint (RFC 7591 §2). */
 export type ClientAuthMethodName = string;
+
+export interface ClientSecret {
+  /** SHA-256 in base64url. */
+  readonly hash: string;
+  /** Milliseconds since the epoch; null for never. */
+  readonly expiresAt: number | null;
+}
 
 /** An OAuth client as the protocol sees it, wherever it came from. */
 export interface OAuthClient {
@@ -10,10 +19,16 @@ export interface OAuthClient {
   readonly redirectUris: readonly string[];
   readonly grantTypes: readonly string[];
   readonly tokenEndpointAuthMethod: ClientAuthMethodName;
-  /** SHA-256 of the secret in base64url; null for a client without one. */
-  readonly secretHash: string | null;
-  readonly secretExpiresAt: Date | null;
+  /** The current one, and the one before while it still works; none for a client without. */
+  readonly secrets: readonly ClientSecret[];
+  /** Its public keys (RFC 7591 §2), here or at a URL; both null for a client without. */
+  readonly jwks: { readonly keys: readonly JsonWebKey[] } | null;
+  readonly jwksUri: string | null;
+  /** The resource whose server it is: it may introspect its tokens, and do nothing else. */
+  readonly resource: string | null;
   readonly disabled: boolean;
+  /** What remembered consent is bound to, where a client's metadata may change under it; else null. */
+  readonly digest: string | null;
   readonly clientUri: string | null;
   readonly logoUri: string | null;
 }

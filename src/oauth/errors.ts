@@ -150,8 +150,8 @@ export class InvalidRedirectUriError extends OAuthError {
 
 /** RFC 7591 §3.2.2: a member of the client metadata is malformed or not allowed. */
 export class InvalidClientMetadataError extends OAuthError {
-  constructor(description: string) {
-    super('invalid_client_metadata', description, 400);
+  constructor(description: string, options?: Options) {
+    super('invalid_client_metadata', description, 400, options);
   }
 }
 

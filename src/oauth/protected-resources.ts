@@ -1,9 +1,23 @@
+import { derived } from './derived.js';
+import { InvalidTargetError } from './errors.js';
+import type { SigningAlgorithm } from './signing-algorithm.js';
 import { canonicalResource, type ProtectedResource } from './resource.js';
 
 /** The protected resources of one authorization server; the first is the default. */
 export abstract class ProtectedResources {
+  private readonly byIdentifier = derived(
+    (resources: readonly ProtectedResource[]) =>
+      new Map(
+        resources.flatMap((resource): [string, ProtectedResource][] => [
+          [canonicalResource(resource.identifier) ?? resource.identifier, resource],
+          [resource.identifier, resource],
+        ]),
+      ),
+  );
+
   /** The authorization server whose tokens they take. */
   abstract readonly issuer: string;
+  /** The same array as long as they are the same. */
   abstract all(): readonly ProtectedResource[];
 
   /** What a request without `resource` means. */
@@ -13,12 +27,36 @@ export abstract class ProtectedResources {
     return first;
   }
 
+  /** The algorithms that resources ask for. */
+  signingAlgorithms(): SigningAlgorithm[] {
+    return this.all().flatMap(({ signingAlgorithm }) => signingAlgorithm ?? []);
+  }
+
   /** The resource of this identifier in any of its equal spellings, or null. */
   find(identifier: string): ProtectedResource | null {
-    const canonical = canonicalResource(identifier);
-    if (canonical === null) return null;
-    return this.all().find((resource) => canonicalResource(resource.identifier) === canonical) ?? null;
+    const known = this.byIdentifier(this.all());
+    return known.get(identifier) ?? known.get(canonicalResource(identifier) ?? '') ?? null;
   }
+
+  /**
+   * The one resource that the `resource` parameters of a request name; null for none (RFC 8707 §2).
+   * @throws InvalidTargetError for two, and for one that is unknown or disabled.
+   */
+  requested(named: readonly string[]): ProtectedResource | null {
+    if (named.length > 1) throw new InvalidTargetError('A request may name one resource.');
+    const [identifier] = named;
+    return identifier === undefined ? null : enabled(this.find(identifier));
+  }
+
+  /** The same, or the default one. @throws InvalidTargetError also when the default one is disabled. */
+  requestedOrDefault(named: readonly string[]): ProtectedResource {
+    return this.requested(named) ?? enabled(this.default());
+  }
+}
+
+function enabled(resource: ProtectedResource | null): ProtectedResource {
+  if (!resource?.enabled) throw new InvalidTargetError('The resource is unknown.');
+  return resource;
 }
 
 /** Resources that never change while the process runs. */

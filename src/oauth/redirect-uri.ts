@@ -1,3 +1,5 @@
+import { isThisComputer } from './loopback.js';
+
 /** Characters per redirect URI. */
 export const LONGEST_REDIRECT_URI = 2_000;
 
@@ -49,8 +51,8 @@ export function checkRedirectUri(uri: string): string | null {
 /** What kind of program listens at a redirect URI that `checkRedirectUri` found right. */
 export function redirectKind(uri: string): RedirectKind {
   const scheme = SCHEME.exec(uri)?.[1]?.toLowerCase();
-  if (scheme === 'http') return 'loopback';
-  return scheme === 'https' ? 'https' : 'private-use';
+  if (scheme !== 'http' && scheme !== 'https') return 'private-use';
+  return isThisComputer(new URL(uri).hostname) ? 'loopback' : 'https';
 }
 
 /**

@@ -1,3 +1,4 @@
+import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { ScopeHierarchy } from './scope.js';
 
 /** A protected MCP server as this project knows it (RFC 8707, RFC 9728). */
@@ -11,6 +12,20 @@ export interface ProtectedResource {
   /** What its first challenge names, and what a request without `scope` gets. */
   readonly challengeScopes: readonly string[];
   readonly scopeHierarchy: ScopeHierarchy;
+  /** Seconds its access tokens live; null for the server's default. */
+  readonly accessTokenExpiresIn: number | null;
+  /** Signs its access tokens; null for the server's default. */
+  readonly signingAlgorithm: SigningAlgorithm | null;
+  /** Whether tokens are issued for it. */
+  readonly enabled: boolean;
+}
+
+/** The credentials of a protected MCP server at the introspection endpoint (RFC 7662 §2.1). */
+export interface ResourceServer {
+  /** Identifier of its resource. */
+  resource: string;
+  clientId: string;
+  clientSecret: string;
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

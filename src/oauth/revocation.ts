@@ -1,11 +1,19 @@
-export type RevocationKind = 'token' | 'grant' | 'user' | 'client' | 'key';
+/** Whose tokens a revocation kills, or what has changed. */
+export type FeedKind = 'token' | 'grant' | 'user' | 'client' | 'resource' | 'key';
 
-/** Tokens of `subject` that were issued up to `issuedBefore` are dead. Times in milliseconds since the epoch. */
-export interface RevocationRecord {
-  kind: RevocationKind;
-  /** Id of the token (`jti`), grant, user, client or key (`kid`). */
+/** One line of the revocation feed, which every replica follows. Times in milliseconds since the epoch. */
+export interface FeedRecord {
+  kind: FeedKind;
+  /** Id of the token (`jti`), grant, user or client, identifier of the resource, or `kid` of the key. */
   subject: string;
-  issuedBefore: number;
+  /** Its tokens issued up to this time are dead; null kills none, and only says that the subject has changed. */
+  issuedBefore: number | null;
   /** When no token that it could match is left. */
   expiresAt: number;
+}
+
+/** Who wants to know what the feed says: the view of what is revoked, and caches. */
+export interface FeedListener {
+  /** The same record may come twice. */
+  heard(records: readonly FeedRecord[]): void | Promise<void>;
 }

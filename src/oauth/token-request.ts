@@ -14,5 +14,7 @@ export interface TokenResponse {
   /** Seconds. */
   expires_in: number;
   refresh_token?: string;
+  /** OpenID Connect Core §3.1.3.3. */
+  id_token?: string;
   scope: string;
 }

@@ -1,7 +1,17 @@
 import type { OAuthClient } from '../oauth/client.js';
 import type { Database } from './database.js';
+import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
-export interface NewClient extends OAuthClient {
+interface ClientRow extends Omit<OAuthClient, 'secrets' | 'digest'> {
+  secret: string | null;
+  secretExpiresAt: Date | null;
+  previousSecret: string | null;
+  previousSecretExpiresAt: Date | null;
+}
+
+export interface NewClient extends Omit<OAuthClient, 'secrets' | 'digest'> {
+  /** SHA-256 in base64url; null for a client without a secret. */
+  secretHash: string | null;
   id: string;
   type: 'native' | 'web';
   metadata: Record<string, unknown> | null;
@@ -15,7 +25,8 @@ export class ClientStore {
     'client-find',
     (table) => `
     SELECT "clientId", "name", "source", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod",
-      "clientSecret" AS "secretHash", "secretExpiresAt", "disabled", "clientUri", "icon" AS "logoUri"
+      "clientSecret" AS "secret", "secretExpiresAt", "previousSecret", "previousSecretExpiresAt", "jwks", "jwksUri",
+      "resource", "disabled", "clientUri", "icon" AS "logoUri"
     FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 
@@ -23,24 +34,36 @@ export class ClientStore {
     'client-insert',
     (table) => `
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
-      "tokenEndpointAuthMethod", "clientSecret", "secretExpiresAt", "clientUri", "icon", "type", "metadata",
+      "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata",
       "createdAt", "updatedAt")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14)`,
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
   );
 
   private readonly deleteUnused = this.database.statement(
     'client-prune',
     (table) => `
-    DELETE FROM ${table('oauthApplication')} WHERE "id" IN (
-      SELECT c."id" FROM ${table('oauthApplication')} c
-      WHERE c."source" = 'registered' AND c."userId" IS NULL AND c."grantedAt" IS NULL AND c."createdAt" < $1
-        AND NOT EXISTS (SELECT 1 FROM ${table('oauthGrant')} g WHERE g."clientId" = c."clientId")
-      LIMIT $2 FOR UPDATE SKIP LOCKED)
-    RETURNING "clientId"`,
+    WITH deleted AS (
+      DELETE FROM ${table('oauthApplication')} WHERE "id" IN (
+        SELECT c."id" FROM ${table('oauthApplication')} c
+        WHERE c."source" = 'registered' AND c."userId" IS NULL AND c."grantedAt" IS NULL AND c."createdAt" < $1
+          AND NOT EXISTS (SELECT 1 FROM ${table('oauthGrant')} g WHERE g."clientId" = c."clientId")
+        LIMIT $2 FOR UPDATE SKIP LOCKED)
+      RETURNING "clientId"
+    )
+    ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM deleted`)}`,
   );
 
-  find(clientId: string): Promise<OAuthClient | null> {
-    return this.database.one<OAuthClient>(this.selectClient, [clientId]);
+  async find(clientId: string): Promise<OAuthClient | null> {
+    const row = await this.database.one<ClientRow>(this.selectClient, [clientId]);
+    if (!row) return null;
+    const { secret, secretExpiresAt, previousSecret, previousSecretExpiresAt, ...client } = row;
+    const secrets = [
+      ...(secret === null ? [] : [{ hash: secret, expiresAt: secretExpiresAt?.getTime() ?? null }]),
+      ...(previousSecret === null
+        ? []
+        : [{ hash: previousSecret, expiresAt: previousSecretExpiresAt?.getTime() ?? null }]),
+    ];
+    return { ...client, secrets, digest: null };
   }
 
   async insert(client: NewClient, now: Date): Promise<void> {
@@ -53,7 +76,8 @@ export class ClientStore {
       client.grantTypes,
       client.tokenEndpointAuthMethod,
       client.secretHash,
-      client.secretExpiresAt,
+      client.jwks,
+      client.jwksUri,
       client.clientUri,
       client.logoUri,
       client.type,
@@ -62,9 +86,9 @@ export class ClientStore {
     ]);
   }
 
-  /** Deletes up to `limit` self-registered clients older than `createdBefore` that never got a grant; their ids. */
-  async prune(createdBefore: Date, limit: number): Promise<string[]> {
-    const rows = await this.database.rows<{ clientId: string }>(this.deleteUnused, [createdBefore, limit]);
-    return rows.map(({ clientId }) => clientId);
+  /** Deletes up to `limit` self-registered clients older than `createdBefore` that never got a grant. */
+  async prune(createdBefore: Date, limit: number, now: Date): Promise<void> {
+    const heardBy = new Date(now.getTime() + CHANGE_LIFETIME);
+    await this.database.rows(this.deleteUnused, [createdBefore, limit, heardBy]);
   }
 }

@@ -7,6 +7,8 @@ export interface ConsentKey {
   /** Host of the redirect URI, or its scheme when it is private-use. */
   redirectHost: string;
   resource: string;
+  /** The client's, when it was given: what has changed since is asked again. */
+  clientDigest: string | null;
 }
 
 export class ConsentStore {
@@ -16,12 +18,13 @@ export class ConsentStore {
     'consent-find',
     (table) => `
     SELECT "scopes" FROM ${table('oauthConsent')}
-    WHERE "userId" = $1 AND "clientId" = $2 AND "redirectHost" = $3 AND "resource" = $4 AND "consentGiven"`,
+    WHERE "userId" = $1 AND "clientId" = $2 AND "redirectHost" = $3 AND "resource" = $4 AND "consentGiven"
+      AND "clientDigest" IS NOT DISTINCT FROM $5`,
   );
 
   /** The scopes the person has allowed before; empty for none. */
-  async scopes({ userId, clientId, redirectHost, resource }: ConsentKey): Promise<string[]> {
-    const values = [userId, clientId, redirectHost, resource];
+  async scopes({ userId, clientId, redirectHost, resource, clientDigest }: ConsentKey): Promise<string[]> {
+    const values = [userId, clientId, redirectHost, resource, clientDigest];
     return (await this.database.one<{ scopes: string[] }>(this.selectScopes, values))?.scopes ?? [];
   }
 }

@@ -30,7 +30,7 @@ describe('the embedded database', () => {
   it('keeps its rows over a restart, and can be tended while it runs', async () => {
     const settings = { dataDir, schema: 'mcp_auth', poolSize: 1 };
     const before = await openDataSource(settings);
-    await before.query(`INSERT INTO mcp_auth."signingKey" VALUES ('kid', 'ES256', 1, '\\x00', now())`);
+    await before.query(`INSERT INTO mcp_auth."signingKey" VALUES ('kid', 'ES256', 1, '\\x00', now(), now())`);
     await new Database(before, { schema: 'mcp_auth', preparedStatements: true }).maintain();
     await before.destroy();
     const after = await openDataSource(settings);

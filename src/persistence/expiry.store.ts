@@ -1,6 +1,6 @@
 import type { Database } from './database.js';
 
-/** Deletes what expired without ever mattering: interactions nobody finished, codes nobody redeemed. */
+/** Deletes what expired without ever mattering: interactions nobody finished, codes nobody redeemed, uses of assertions. */
 export class ExpiryStore {
   constructor(private readonly database: Database) {}
 
@@ -20,8 +20,16 @@ export class ExpiryStore {
       WHERE "expiresAt" < $1 AND "consumedAt" IS NULL LIMIT $2 FOR UPDATE SKIP LOCKED)`,
   );
 
+  private readonly deleteReplays = this.database.statement(
+    'replay-prune',
+    (table) => `
+    DELETE FROM ${table('oauthReplay')} WHERE "hash" IN (
+      SELECT "hash" FROM ${table('oauthReplay')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+  );
+
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteInteractions, [expiredBefore, limit]);
     await this.database.rows(this.deleteCodes, [expiredBefore, limit]);
+    await this.database.rows(this.deleteReplays, [expiredBefore, limit]);
   }
 }

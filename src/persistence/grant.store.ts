@@ -1,5 +1,7 @@
+import type { OAuthClient } from '../oauth/client.js';
 import type { ConsentKey } from './consent.store.js';
 import type { Database } from './database.js';
+import { feedRows } from './feed-rows.js';
 
 /** A decision about to be stored, with the code that hands it over. */
 export interface NewGrant extends ConsentKey {
@@ -10,7 +12,17 @@ export interface NewGrant extends ConsentKey {
   authenticatedAt: Date;
   createdAt: Date;
   expiresAt: Date;
-  code: { hash: string; redirectUri: string; codeChallenge: string; expiresAt: Date };
+  /** The metadata of a client that gets its row with this decision; null for one that has it. */
+  document: OAuthClient | null;
+  code: {
+    hash: string;
+    redirectUri: string;
+    codeChallenge: string;
+    expiresAt: Date;
+    nonce: string | null;
+    /** Null where `openid` is not granted. */
+    idTokenClaims: Record<string, unknown> | null;
+  };
 }
 
 /** Grants: made with their consent and first code, and revoked. */
@@ -27,13 +39,28 @@ export class GrantStore {
       SELECT 1 FROM ended UNION ALL SELECT 1 WHERE $1::uuid IS NULL
     ), used AS (
       UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
-      WHERE "clientId" = $4 AND "grantedAt" IS NULL AND EXISTS (SELECT 1 FROM allowed)
+      WHERE "clientId" = $4 AND "grantedAt" IS NULL AND "source" <> 'document' AND EXISTS (SELECT 1 FROM allowed)
+    ), document AS (
+      INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
+        "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
+        "updatedAt")
+      SELECT gen_random_uuid(), $4, d."name", 'document', d."redirectUris", d."grantTypes",
+        d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $10, $10, $10
+      FROM allowed, jsonb_to_record($18::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
+        "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text)
+      WHERE $18::jsonb IS NOT NULL
+      ON CONFLICT ("clientId") DO UPDATE SET "name" = EXCLUDED."name", "redirectUrls" = EXCLUDED."redirectUrls",
+        "grantTypes" = EXCLUDED."grantTypes", "tokenEndpointAuthMethod" = EXCLUDED."tokenEndpointAuthMethod",
+        "jwks" = EXCLUDED."jwks", "jwksUri" = EXCLUDED."jwksUri", "clientUri" = EXCLUDED."clientUri",
+        "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt"
     ), consent AS (
       INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
-        "consentGiven", "createdAt", "updatedAt")
-      SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10 FROM allowed
+        "consentGiven", "createdAt", "updatedAt", "clientDigest")
+      SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10, $19 FROM allowed
       ON CONFLICT ("userId", "clientId", "redirectHost", "resource") DO UPDATE SET
-        "scopes" = ARRAY(SELECT DISTINCT unnest(c."scopes" || EXCLUDED."scopes")),
+        "scopes" = CASE WHEN c."clientDigest" IS NOT DISTINCT FROM EXCLUDED."clientDigest"
+          THEN ARRAY(SELECT DISTINCT unnest(c."scopes" || EXCLUDED."scopes")) ELSE EXCLUDED."scopes" END,
+        "clientDigest" = EXCLUDED."clientDigest",
         "consentGiven" = true, "updatedAt" = EXCLUDED."updatedAt"
     ), granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
@@ -41,8 +68,9 @@ export class GrantStore {
       SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz
       FROM allowed RETURNING "id"
     )
-    INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "redirectUri", "codeChallenge", "expiresAt")
-    SELECT $14, g."id", $15, $16, $17 FROM granted g RETURNING "grantId"`,
+    INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "redirectUri", "codeChallenge", "expiresAt",
+      "nonce", "idTokenClaims")
+    SELECT $14, g."id", $15, $16, $17, $20, $21 FROM granted g RETURNING "grantId"`,
   );
 
   private readonly revokeGrant = this.database.statement(
@@ -51,8 +79,7 @@ export class GrantStore {
     WITH revoked AS (
       UPDATE ${table('oauthGrant')} SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL RETURNING "id"
     )
-    INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt", "xid")
-    SELECT 'grant', r."id"::text, $3, $3, pg_current_xact_id()::text::bigint FROM revoked r`,
+    ${feedRows(table, `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM revoked`)}`,
   );
 
   private readonly deleteEnded = this.database.statement(
@@ -85,6 +112,10 @@ export class GrantStore {
       grant.code.redirectUri,
       grant.code.codeChallenge,
       grant.code.expiresAt,
+      grant.document,
+      grant.clientDigest,
+      grant.code.nonce,
+      grant.code.idTokenClaims,
     ]);
     return rows.length === 1;
   }

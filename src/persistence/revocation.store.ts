@@ -1,11 +1,11 @@
-import type { RevocationRecord } from '../oauth/revocation.js';
+import type { FeedRecord } from '../oauth/revocation.js';
 import type { Database } from './database.js';
 
 interface FeedRow {
   cursor: string;
-  kind: RevocationRecord['kind'] | null;
+  kind: FeedRecord['kind'] | null;
   subject: string;
-  issuedBefore: Date;
+  issuedBefore: Date | null;
   expiresAt: Date;
 }
 
@@ -32,12 +32,12 @@ export class RevocationStore {
   );
 
   /** What was written since `cursor` (`'0'` for everything), and the cursor to go on from. */
-  async since(cursor: string, now: Date): Promise<{ cursor: string; records: RevocationRecord[] }> {
+  async since(cursor: string, now: Date): Promise<{ cursor: string; records: FeedRecord[] }> {
     const rows = await this.database.rows<FeedRow>(this.selectSince, [cursor, now]);
     const records = rows.flatMap(({ kind, subject, issuedBefore, expiresAt }) =>
       kind === null
         ? []
-        : [{ kind, subject, issuedBefore: issuedBefore.getTime(), expiresAt: expiresAt.getTime() }],
+        : [{ kind, subject, issuedBefore: issuedBefore?.getTime() ?? null, expiresAt: expiresAt.getTime() }],
     );
     return { cursor: rows[0]?.cursor ?? cursor, records };
   }

@@ -1,4 +1,5 @@
 import type { Database } from './database.js';
+import { feedRows } from './feed-rows.js';
 
 export interface RevokedToken {
   grantId: string;
@@ -19,8 +20,7 @@ export class TokenRevocationStore {
       UPDATE ${table('oauthGrant')} g SET "revokedAt" = $3 FROM found f
       WHERE g."id" = f."grantId" AND g."revokedAt" IS NULL RETURNING g."id"
     ), fed AS (
-      INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt", "xid")
-      SELECT 'grant', r."id"::text, $4, $4, pg_current_xact_id()::text::bigint FROM revoked r
+      ${feedRows(table, `SELECT 'grant', "id"::text, $4::timestamptz, $4::timestamptz FROM revoked`)}
     )
     SELECT "grantId", "tokenId" FROM found`,
   );
@@ -28,12 +28,12 @@ export class TokenRevocationStore {
   private readonly revokeAccess = this.database.statement(
     'revoke-access',
     (table) => `
-    WITH found AS MATERIALIZED (
-      SELECT t."grantId", t."accessToken" AS "tokenId", t."accessTokenExpiresAt" AS "expiresAt"
-      FROM ${table('oauthAccessToken')} t WHERE t."accessToken" = $1 AND t."clientId" = $2
+    WITH found AS (
+      UPDATE ${table('oauthAccessToken')} t SET "revokedAt" = COALESCE(t."revokedAt", $3)
+      WHERE t."accessToken" = $1 AND t."clientId" = $2
+      RETURNING t."grantId", t."accessToken" AS "tokenId", t."accessTokenExpiresAt" AS "expiresAt"
     ), fed AS (
-      INSERT INTO ${table('oauthRevocation')} ("kind", "subject", "issuedBefore", "expiresAt", "xid")
-      SELECT 'token', f."tokenId", f."expiresAt", f."expiresAt", pg_current_xact_id()::text::bigint FROM found f
+      ${feedRows(table, `SELECT 'token', "tokenId", "expiresAt", "expiresAt" FROM found`)}
     )
     SELECT "grantId", "tokenId" FROM found`,
   );
@@ -49,7 +49,7 @@ export class TokenRevocationStore {
   }
 
   /** Ends the client's access token of this `jti`; null when the client has no such token. */
-  accessToken(tokenId: string, clientId: string): Promise<RevokedToken | null> {
-    return this.database.one(this.revokeAccess, [tokenId, clientId]);
+  accessToken(tokenId: string, clientId: string, now: Date): Promise<RevokedToken | null> {
+    return this.database.one(this.revokeAccess, [tokenId, clientId, now]);
   }
 }

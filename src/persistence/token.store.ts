@@ -10,8 +10,18 @@ export interface IssuedToken {
   scopes: string[];
   authenticatedAt: Date;
   accessTokenExpiresAt: Date;
+  /** The resource's; null for the server's default. */
+  signingAlgorithm: string | null;
+  /** The access token's place in the status lists. */
+  statusIndex: number;
   /** Whether the answer carries a refresh token. */
   refreshable: boolean;
+}
+
+export interface RedeemedCode extends IssuedToken {
+  nonce: string | null;
+  /** Null where no id_token goes with the answer. */
+  idTokenClaims: Record<string, unknown> | null;
 }
 
 /** Why nothing was issued. Only `replayed` is a reason to revoke. */
@@ -47,7 +57,8 @@ export interface NewToken {
   rowId: string;
   tokenId: string;
   now: Date;
-  accessTokenExpiresAt: Date;
+  /** Seconds, for a resource without a lifetime of its own. */
+  accessTokenLifetime: number;
   refreshHash: string;
   refreshTokenExpiresAt: Date;
 }
@@ -70,27 +81,30 @@ export class TokenStore {
     'code-redeem',
     (table) => `
     WITH seen AS MATERIALIZED (
-      SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", g."id" AS "grantId", g."clientId", g."userId",
+      SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", c."nonce", c."idTokenClaims", g."id" AS "grantId", g."clientId", g."userId",
         g."resource", g."scopes", g."refreshable", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
         (g."clientId" = $2 AND ($3::text IS NULL OR c."redirectUri" = $3) AND c."codeChallenge" = $4) AS "bound",
-        ($5::text IS NULL OR g."resource" = $5) AS "targeted",
+        (r."enabled" IS TRUE AND ($5::text IS NULL OR g."resource" = $5)) AS "targeted", r."signingAlgorithm",
+        LEAST($6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
+          AS "accessTokenExpiresAt",
         c."expiresAt" > $6 AS "fresh",
         NOT a."disabled" AS "enabled", g."revokedAt" IS NULL AND g."expiresAt" > $6 AS "active"
       FROM ${table('oauthAuthorizationCode')} c JOIN ${table('oauthGrant')} g ON g."id" = c."grantId"
       JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
+      LEFT JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
       WHERE c."hash" = $1
     ), consumed AS (
-      UPDATE ${table('oauthAuthorizationCode')} c SET "consumedAt" = $6 FROM seen s
+      UPDATE ${table('oauthAuthorizationCode')} c SET "consumedAt" = $6, "idTokenClaims" = NULL FROM seen s
       WHERE c."hash" = s."hash" AND s."bound" AND s."targeted" AND s."fresh" AND s."enabled" AND s."active"
         AND c."consumedAt" IS NULL
       RETURNING c."hash"
     ), issued AS (
       INSERT INTO ${table('oauthAccessToken')} (${TOKEN_COLUMNS})
-      SELECT $7::uuid, $8, CASE WHEN s."refreshable" THEN $10 END, LEAST($9::timestamptz, s."grantExpiresAt"),
+      SELECT $7::uuid, $8, CASE WHEN s."refreshable" THEN $10 END, s."accessTokenExpiresAt",
         CASE WHEN s."refreshable" THEN LEAST($11::timestamptz, s."grantExpiresAt") END,
         s."clientId", s."userId", s."scopes", $6, $6, s."grantId"
       FROM seen s JOIN consumed USING ("hash")
-      RETURNING "accessTokenExpiresAt"
+      RETURNING "accessTokenExpiresAt", "statusIndex"::double precision AS "statusIndex"
     )
     SELECT CASE
         WHEN i."accessTokenExpiresAt" IS NOT NULL THEN 'issued'
@@ -102,7 +116,7 @@ export class TokenStore {
         WHEN NOT s."fresh" THEN 'expired'
         ELSE 'replayed' END AS "outcome",
       s."grantId", s."clientId", s."userId", s."resource", s."scopes", s."refreshable", s."authenticatedAt",
-      i."accessTokenExpiresAt"
+      s."signingAlgorithm", i."accessTokenExpiresAt", i."statusIndex", s."nonce", s."idTokenClaims"
     FROM seen s LEFT JOIN issued i ON true`,
   );
 
@@ -113,12 +127,15 @@ export class TokenStore {
       SELECT t."id", t."rotatedAt", g."id" AS "grantId", g."clientId", g."userId", g."resource",
         COALESCE($4::text[], g."scopes") AS "scopes", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
         g."clientId" = $2 AS "bound",
-        ($3::text IS NULL OR g."resource" = $3) AS "targeted",
+        (r."enabled" IS TRUE AND ($3::text IS NULL OR g."resource" = $3)) AS "targeted", r."signingAlgorithm",
+        LEAST($5::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
+          AS "accessTokenExpiresAt",
         ($4::text[] IS NULL OR $4 <@ g."scopes") AS "within",
         t."refreshTokenExpiresAt" > $5 AS "fresh",
         NOT a."disabled" AS "enabled", g."revokedAt" IS NULL AND g."expiresAt" > $5 AS "active"
       FROM ${table('oauthAccessToken')} t JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
       JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
+      LEFT JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
       WHERE t."refreshToken" = $1
     ), rotated AS (
       UPDATE ${table('oauthAccessToken')} t SET
@@ -133,11 +150,11 @@ export class TokenStore {
     ), issued AS (
       INSERT INTO ${table('oauthAccessToken')} (${TOKEN_COLUMNS})
       SELECT $7::uuid, $8, CASE WHEN r."successorHash" = $10 THEN $10 END,
-        LEAST($9::timestamptz, s."grantExpiresAt"),
+        s."accessTokenExpiresAt",
         CASE WHEN r."successorHash" = $10 THEN LEAST($11::timestamptz, s."grantExpiresAt") END,
         s."clientId", s."userId", s."scopes", $5, $5, s."grantId"
       FROM seen s JOIN rotated r USING ("id")
-      RETURNING "accessTokenExpiresAt"
+      RETURNING "accessTokenExpiresAt", "statusIndex"::double precision AS "statusIndex"
     )
     SELECT CASE
         WHEN i."accessTokenExpiresAt" IS NOT NULL THEN 'issued'
@@ -150,7 +167,7 @@ export class TokenStore {
         WHEN NOT s."fresh" THEN 'expired'
         ELSE 'replayed' END AS "outcome",
       s."grantId", s."clientId", s."userId", s."resource", s."scopes", true AS "refreshable",
-      s."authenticatedAt", i."accessTokenExpiresAt", r."successorHash", r."successorSealed"
+      s."authenticatedAt", s."signingAlgorithm", i."accessTokenExpiresAt", i."statusIndex", r."successorHash", r."successorSealed"
     FROM seen s LEFT JOIN rotated r ON true LEFT JOIN issued i ON true`,
   );
 
@@ -172,7 +189,7 @@ export class TokenStore {
 
   /** Consumes a code and records what is issued for it; null for an unknown code. */
   redeem({ codeHash, clientId, redirectUri, codeChallenge, resource, token }: Redemption) {
-    return this.database.one<IssuedToken | Refusal>(this.redeemCode, [
+    return this.database.one<RedeemedCode | Refusal>(this.redeemCode, [
       codeHash,
       clientId,
       redirectUri,
@@ -181,7 +198,7 @@ export class TokenStore {
       token.now,
       token.rowId,
       token.tokenId,
-      token.accessTokenExpiresAt,
+      token.accessTokenLifetime,
       token.refreshHash,
       token.refreshTokenExpiresAt,
     ]);
@@ -198,7 +215,7 @@ export class TokenStore {
       graceStart,
       token.rowId,
       token.tokenId,
-      token.accessTokenExpiresAt,
+      token.accessTokenLifetime,
       token.refreshHash,
       token.refreshTokenExpiresAt,
       successorSealed,

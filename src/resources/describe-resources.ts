@@ -1,25 +1,38 @@
+import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { canonicalResource, type ProtectedResource } from '../oauth/resource.js';
 import { isScopeToken } from '../oauth/scope.js';
+import { SERVER_SCOPES } from '../oauth/server-scopes.js';
+import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithm.js';
 import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
-
-/** Scopes that are the authorization server's business and never a resource's (MCP 2026-07-28, "Refresh Tokens"). */
-const NOT_FOR_RESOURCES = ['openid', 'offline_access'];
 
 /** The protected resources that options describe. @throws Error with a sentence that says what to change. */
 export function describeResources(options: ProtectedResourceOptions): ProtectedResource[] {
   const described = [options.resource]
     .flat()
-    .map((resource) => describe(typeof resource === 'string' ? { identifier: resource } : resource, options));
+    .map((resource) =>
+      describeResource(typeof resource === 'string' ? { identifier: resource } : resource, options),
+    );
   if (described.length === 0) throw new Error('`resource` is empty: name at least one protected MCP server.');
   const identifiers = new Set(described.map(({ identifier }) => canonicalResource(identifier)));
   if (identifiers.size < described.length) throw new Error('`resource` names the same MCP server twice.');
   return described;
 }
 
-function describe(resource: ResourceOptions, shared: ProtectedResourceOptions): ProtectedResource {
+/** One of them, with what it shares with the others. @throws Error with a sentence that says what to change. */
+export function describeResource(
+  resource: ResourceOptions,
+  shared: Omit<ProtectedResourceOptions, 'resource'>,
+): ProtectedResource {
   const { identifier, scopes = shared.scopes ?? {} } = resource;
   if (canonicalResource(identifier) === null)
     throw new Error(`\`resource\` "${identifier}" must be an absolute http(s) URL without a fragment.`);
+  const { accessTokenExpiresIn = null, signingAlgorithm = null, enabled = true } = resource;
+  if (accessTokenExpiresIn !== null && !isLifetime(accessTokenExpiresIn))
+    throw new Error(
+      `\`accessTokenExpiresIn\` of ${identifier} must be a whole number of seconds from 1 to ${LONGEST_ACCESS_TOKEN}.`,
+    );
+  if (signingAlgorithm !== null && !SIGNING_ALGORITHMS.includes(signingAlgorithm))
+    throw new Error(`\`signingAlgorithm\` of ${identifier} must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
   const names = Object.keys(scopes);
   const shareDefaults = shared.defaultScopes?.filter((scope) => names.includes(scope));
   const challengeScopes = resource.challengeScopes ?? (resource.scopes ? names : (shareDefaults ?? names));
@@ -29,7 +42,7 @@ function describe(resource: ResourceOptions, shared: ProtectedResourceOptions): 
   for (const scope of challengeScopes)
     if (!names.includes(scope))
       throw new Error(`The challenge scope "${scope}" is none of the scopes of ${identifier}.`);
-  for (const scope of NOT_FOR_RESOURCES)
+  for (const scope of Object.keys(SERVER_SCOPES))
     if (names.includes(scope))
       throw new Error(`The scope "${scope}" cannot be a scope of a resource: take it out.`);
   const { host, pathname } = new URL(identifier);
@@ -38,6 +51,13 @@ function describe(resource: ResourceOptions, shared: ProtectedResourceOptions): 
     name: resource.name ?? host + (pathname === '/' ? '' : pathname),
     scopes,
     challengeScopes,
-    scopeHierarchy: shared.scopeHierarchy ?? {},
+    scopeHierarchy: resource.scopeHierarchy ?? shared.scopeHierarchy ?? {},
+    accessTokenExpiresIn,
+    signingAlgorithm,
+    enabled,
   };
+}
+
+function isLifetime(value: number): boolean {
+  return Number.isInteger(value) && value >= 1 && value <= LONGEST_ACCESS_TOKEN;
 }

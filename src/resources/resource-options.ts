@@ -1,4 +1,5 @@
 import type { ScopeHierarchy } from '../oauth/scope.js';
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 
 /** One protected MCP server. */
 export interface ResourceOptions {
@@ -10,6 +11,16 @@ export interface ResourceOptions {
   scopes?: Record<string, string>;
   /** What the first challenge names. Default: the module's `defaultScopes`, or all scopes of the resource. */
   challengeScopes?: string[];
+  /** Broader scopes and what they imply. Default: the module's `scopeHierarchy`. */
+  scopeHierarchy?: ScopeHierarchy;
+  /** Seconds its access tokens live, at most 86400. Default: the module's `accessTokenExpiresIn`. */
+  accessTokenExpiresIn?: number;
+  /** Signs its access tokens. Default: the module's. */
+  signingAlgorithm?: SigningAlgorithm;
+  /** The server's own credentials at the introspection endpoint; the secret has at least 32 random characters. */
+  introspection?: { clientId: string; clientSecret: string };
+  /** Default true; false issues no tokens for it, and revokes those there are. */
+  enabled?: boolean;
 }
 
 /** The protected MCP servers of a module, and what they share. */

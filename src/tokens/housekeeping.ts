@@ -64,7 +64,7 @@ export class Housekeeping {
     await tokens.prune(new Date(now), BATCH);
     await grants.prune(new Date(now), BATCH);
     await revocations.prune(new Date(now), BATCH);
-    await clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH);
+    await clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH, new Date(now));
     this.rounds += 1;
     if (this.rounds % MAINTENANCE_ROUNDS === 0) await this.database.maintain();
   }

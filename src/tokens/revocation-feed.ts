@@ -1,23 +1,30 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../host/clock.js';
+import type { FeedListener } from '../oauth/revocation.js';
+import type { FeedSignal } from '../persistence/feed-signal.js';
 import type { RevocationStore } from '../persistence/revocation.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
 
-/** Milliseconds between two looks at the feed. */
+/** Milliseconds between two looks at the feed when nobody wakes it. */
 const POLL_INTERVAL = 500;
+/** Milliseconds from being woken to looking: what a busy moment writes is read at once. */
+const WAKE_DELAY = 10;
 
-/** Keeps this replica's view of what is revoked up to date. */
+/** Keeps this replica's view of what is revoked, and its caches, up to date. */
 export class RevocationFeed {
   private readonly logger = new Logger(RevocationFeed.name);
   private cursor = '0';
   private timer: NodeJS.Timeout | undefined;
-  private reading: Promise<void> = Promise.resolve();
+  private reading: Promise<void> | undefined;
+  private woken = false;
   private failing = false;
   private stopped = true;
 
   constructor(
     private readonly store: RevocationStore,
+    private readonly signal: FeedSignal,
     private readonly view: RevocationView,
+    private readonly listeners: readonly FeedListener[],
     private readonly clock: Clock,
   ) {}
 
@@ -25,20 +32,30 @@ export class RevocationFeed {
   async start(): Promise<void> {
     this.stopped = false;
     await this.read();
-    this.schedule();
+    this.signal.start(() => this.wake());
+    this.schedule(POLL_INTERVAL);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
+    await this.signal.stop();
     await this.reading;
   }
 
-  private schedule(): void {
+  private wake(): void {
+    if (this.woken) return;
+    this.woken = true;
+    if (!this.reading) this.schedule(WAKE_DELAY);
+  }
+
+  private schedule(delay: number): void {
     if (this.stopped) return;
+    clearTimeout(this.timer);
     this.timer = setTimeout(() => {
+      this.woken = false;
       this.reading = this.follow();
-    }, POLL_INTERVAL);
+    }, delay);
     this.timer.unref();
   }
 
@@ -51,12 +68,16 @@ export class RevocationFeed {
       if (!this.failing) this.logger.error(`The revocation feed cannot be read: ${String(error)}`);
       this.failing = true;
     }
-    this.schedule();
+    this.reading = undefined;
+    this.schedule(this.woken ? WAKE_DELAY : POLL_INTERVAL);
   }
 
   private async read(): Promise<void> {
     const { cursor, records } = await this.store.since(this.cursor, new Date(this.clock.now()));
-    this.view.record(records);
+    if (records.length > 0) {
+      this.view.record(records);
+      for (const listener of this.listeners) await listener.heard(records);
+    }
     this.view.touch();
     this.cursor = cursor;
   }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import { deriveKey, open, seal } from './sealing.js';
 
 /** Keys derived from the configured secrets, one per purpose: the first secret seals, all of them open. */
@@ -14,18 +14,32 @@ export class Secrets {
   /** Null when no configured secret opens it. */
   open(purpose: string, context: string, sealed: Buffer): Buffer | null {
     for (const key of this.all(purpose)) {
-      try {
-        return open(key, context, sealed);
-      } catch {
-        continue;
-      }
+      const plaintext = tryOpen(key, context, sealed);
+      if (plaintext) return plaintext;
     }
     return null;
   }
 
-  /** HMAC-SHA-256 in base64url under the current key of the purpose. */
+  /** The same under the first secret; null when that one opens it already, or none does. */
+  reseal(purpose: string, context: string, sealed: Buffer): Buffer | null {
+    if (tryOpen(this.current(purpose), context, sealed)) return null;
+    const plaintext = this.open(purpose, context, sealed);
+    return plaintext && this.seal(purpose, context, plaintext);
+  }
+
+  /** HMAC-SHA-256 in base64url under the first secret. */
   authenticate(purpose: string, message: string): string {
-    return createHmac('sha256', this.current(purpose)).update(message).digest('base64url');
+    return authenticate(this.current(purpose), message);
+  }
+
+  /** Whether any of the secrets gives this HMAC for the message; in constant time. */
+  verify(purpose: string, message: string, mac: string): boolean {
+    const presented = Buffer.from(mac);
+    const matches = this.all(purpose).filter((key) => {
+      const expected = Buffer.from(authenticate(key, message));
+      return expected.length === presented.length && timingSafeEqual(expected, presented);
+    });
+    return matches.length > 0;
   }
 
   private current(purpose: string): Buffer {
@@ -41,4 +55,16 @@ export class Secrets {
     this.keys.set(purpose, keys);
     return keys;
   }
+}
+
+function tryOpen(key: Buffer, context: string, sealed: Buffer): Buffer | null {
+  try {
+    return open(key, context, sealed);
+  } catch {
+    return null;
+  }
+}
+
+function authenticate(key: Buffer, message: string): string {
+  return createHmac('sha256', key).update(message).digest('base64url');
 }

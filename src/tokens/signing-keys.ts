@@ -1,94 +1,183 @@
-import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
-import { promisify } from 'node:util';
-import { exportJWK, type JWK } from 'jose';
+import { Logger } from '@nestjs/common';
+import type { JWK } from 'jose';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../host/clock.js';
+import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { SigningKeyStore, StoredSigningKey } from '../persistence/signing-key.store.js';
 import { VerificationKeys, type VerificationKey } from '../verification/verification-keys.js';
+import type { KeyMaterial, KeyVault } from './key-vault.js';
 import { PublicKeys } from './public-keys.js';
-import type { Secrets } from './secrets.js';
 
-const PURPOSE = 'signing-key';
+/** Milliseconds between two readings that unknown key ids ask for. */
+const LOOKUP_INTERVAL = 250;
+const KEY_ID = /^[\w-]{16}$/;
 
-export interface SigningKeyPair extends VerificationKey {
-  readonly privateKey: KeyObject;
-  readonly jwk: JWK;
+export interface SigningKeyPair extends VerificationKey, KeyMaterial {
+  readonly alg: SigningAlgorithm;
+  readonly generation: number;
+  /** From when it signs, in milliseconds since the epoch. */
+  readonly activatesAt: number;
+  /** When the last token it may have signed is dead; null as long as it has no successor. */
+  readonly expiresAt: number | null;
 }
 
-const generate = promisify(generateKeyPair);
-
-/** How each algorithm's key is made. ES256 signs access tokens; RS256 is OpenID Connect's mandatory algorithm. */
-const GENERATORS: Readonly<Record<string, () => Promise<{ privateKey: KeyObject }>>> = {
-  ES256: () => generate('ec', { namedCurve: 'P-256' }),
-  RS256: () => generate('rsa', { modulusLength: 2048 }),
-};
-
-const context = (kid: string) => `signingKey.${kid}.sealedPrivateKey`;
-
-/** The issuer's keys: generated once for all replicas, sealed in the database, public halves derived from the unsealed ones. */
-export class SigningKeys extends VerificationKeys implements PublicKeys {
-  private readonly pairs = new Map<string, SigningKeyPair>();
-  private readonly newest = new Map<string, SigningKeyPair>();
+/** The issuer's keys as the database has them: shared by all replicas, sealed, and read again as they rotate. */
+export class SigningKeys extends VerificationKeys implements PublicKeys, FeedListener {
+  private readonly logger = new Logger(SigningKeys.name);
+  private pairs: ReadonlyMap<string, SigningKeyPair> = new Map();
+  private locked: ReadonlySet<string> = new Set();
   private published: { keys: JWK[] } = { keys: [] };
+  private reading: Promise<unknown> = Promise.resolve();
+  private lookup: Promise<void> | undefined;
+  private lookedUpAt = -Infinity;
 
   constructor(
     private readonly store: SigningKeyStore,
-    private readonly secrets: Secrets,
+    private readonly vault: KeyVault,
     private readonly clock: Clock,
   ) {
     super();
   }
 
-  /** Loads the keys, and makes the first of each algorithm. @throws when a key does not open under the secrets. */
-  async load(): Promise<void> {
-    let stored = await this.store.list();
-    const missing = Object.keys(GENERATORS).filter((alg) => !stored.some((key) => key.alg === alg));
-    if (missing.length > 0) {
-      await Promise.all(missing.map((alg) => this.create(alg, 1)));
-      stored = await this.store.list();
+  /**
+   * Loads the keys, makes the first of each algorithm, and seals under the first secret what is sealed under another.
+   * @throws when a key does not open under the secrets.
+   */
+  async load(algorithms: readonly SigningAlgorithm[]): Promise<void> {
+    await this.openAll();
+    await this.makeMissing(algorithms);
+    for (const key of await this.openAll()) {
+      const resealed = this.vault.reseal(key);
+      if (resealed) await this.store.reseal(key, resealed);
     }
-    for (const key of stored) await this.add(key);
-    this.published = { keys: [...this.pairs.values()].map(({ jwk }) => jwk) };
   }
 
-  find(kid: string): VerificationKey | null {
-    return this.pairs.get(kid) ?? null;
+  /** Makes the first key of each algorithm that has none. */
+  async makeMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
+    const missing = [...new Set(algorithms)].filter((alg) => !this.newest(alg));
+    if (missing.length === 0) return;
+    await this.store.prune(new Date(this.clock.now()));
+    await Promise.all(missing.map((alg) => this.makeFirst(alg)));
+    await this.read();
+  }
+
+  /** Reads the keys again. */
+  async refresh(): Promise<void> {
+    const known = this.locked;
+    await this.read();
+    for (const kid of this.locked)
+      if (!known.has(kid))
+        this.logger.error(
+          `The signing key ${kid} was sealed under a secret that this replica does not have.`,
+        );
+  }
+
+  find(kid: string): VerificationKey | null | Promise<VerificationKey | null> {
+    return this.pairs.get(kid) ?? (KEY_ID.test(kid) ? this.lookUp(kid) : null);
   }
 
   /** The key that signs with this algorithm now. */
   signing(alg: string): SigningKeyPair {
-    const pair = this.newest.get(alg);
+    const now = this.clock.now();
+    const pairs = this.of(alg);
+    const pair = pairs.find(({ activatesAt }) => activatesAt <= now) ?? pairs.at(-1);
     if (!pair) throw new Error(`There is no signing key for ${alg}.`);
     return pair;
+  }
+
+  /** The latest generation of an algorithm, whether it signs already or not. */
+  newest(alg: string): SigningKeyPair | undefined {
+    return this.of(alg)[0];
+  }
+
+  /** Every algorithm there is a key for. */
+  get algorithms(): SigningAlgorithm[] {
+    return [...new Set([...this.pairs.values()].map(({ alg }) => alg))];
+  }
+
+  /** Looks for what replaces keys that were revoked. */
+  async heard(records: readonly FeedRecord[]): Promise<void> {
+    if (records.some(({ kind, subject }) => kind === 'key' && this.pairs.has(subject))) await this.refresh();
   }
 
   jwks(): { keys: JWK[] } {
     return this.published;
   }
 
-  private async create(alg: string, generation: number): Promise<void> {
-    const pair = await GENERATORS[alg]?.();
-    if (!pair) throw new Error(`No key can be generated for ${alg}.`);
-    const publicDer = createPublicKey(pair.privateKey).export({ type: 'spki', format: 'der' });
-    const kid = createHash('sha256').update(publicDer).digest('base64url').slice(0, 16);
-    const pkcs8 = pair.privateKey.export({ type: 'pkcs8', format: 'der' });
-    const sealedPrivateKey = this.secrets.seal(PURPOSE, context(kid), pkcs8);
-    await this.store.insert(
-      { kid, alg, sealedPrivateKey, createdAt: new Date(this.clock.now()) },
-      generation,
-    );
+  private of(alg: string): SigningKeyPair[] {
+    return [...this.pairs.values()].filter((pair) => pair.alg === alg);
   }
 
-  private async add({ kid, alg, sealedPrivateKey }: StoredSigningKey): Promise<void> {
-    const pkcs8 = this.secrets.open(PURPOSE, context(kid), sealedPrivateKey);
-    if (!pkcs8)
+  /** A key that another replica has just begun to use is found, however many unknown ids are asked for. */
+  private async lookUp(kid: string): Promise<VerificationKey | null> {
+    this.lookup ??= this.readLater();
+    await this.lookup;
+    return this.pairs.get(kid) ?? null;
+  }
+
+  private async readLater(): Promise<void> {
+    await delay(Math.max(0, this.lookedUpAt + LOOKUP_INTERVAL - performance.now()));
+    // Whoever comes from now on needs a reading of its own: this one may be older than its token.
+    this.lookup = undefined;
+    this.lookedUpAt = performance.now();
+    await this.refresh();
+  }
+
+  private async openAll(): Promise<StoredSigningKey[]> {
+    const stored = await this.read();
+    if (this.locked.size > 0)
       throw new Error(
         'The signing keys in the database were sealed under another secret: set MCP_AUTH_SECRET to the one this database was started with.',
       );
-    const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' });
-    const key = createPublicKey(privateKey);
-    const jwk = { ...(await exportJWK(key)), kid, alg, use: 'sig' };
-    const pair = { kid, alg, key, privateKey, jwk };
-    this.pairs.set(kid, pair);
-    if (!this.newest.has(alg)) this.newest.set(alg, pair);
+    return stored;
   }
+
+  /** One reading after the other, so that an older answer never replaces a later one. */
+  private read(): Promise<StoredSigningKey[]> {
+    const reading = this.reading.then(() => this.readNow());
+    this.reading = reading.catch(() => undefined);
+    return reading;
+  }
+
+  private async readNow(): Promise<StoredSigningKey[]> {
+    const stored = await this.store.list();
+    const now = this.clock.now();
+    const pairs = new Map<string, SigningKeyPair>();
+    const locked = new Set<string>();
+    for (const key of stored.filter(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > now)) {
+      // What was opened before stays open, whatever secret it has been sealed under since.
+      const material = this.pairs.get(key.kid) ?? this.vault.open(key);
+      if (material) pairs.set(key.kid, describe(key, material));
+      else locked.add(key.kid);
+    }
+    const changed = [...pairs.keys()].join() !== [...this.pairs.keys()].join();
+    this.pairs = pairs;
+    this.locked = locked;
+    if (changed) this.published = { keys: [...pairs.values()].map(({ jwk }) => jwk) };
+    return stored;
+  }
+
+  private async makeFirst(alg: SigningAlgorithm): Promise<void> {
+    const key = await this.vault.make(alg);
+    const now = new Date(this.clock.now());
+    const dates = { createdAt: now, activatesAt: now, predecessorExpiresAt: now };
+    await this.store.insert(key, { generation: 1, ...dates });
+  }
+}
+
+function describe(
+  { kid, alg, generation, activatesAt, expiresAt }: StoredSigningKey,
+  { key, privateKey, jwk }: KeyMaterial,
+): SigningKeyPair {
+  return {
+    kid,
+    alg,
+    key,
+    privateKey,
+    jwk,
+    generation,
+    activatesAt: activatesAt.getTime(),
+    expiresAt: expiresAt?.getTime() ?? null,
+  };
 }

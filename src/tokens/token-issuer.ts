@@ -1,11 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
+import type { McpAccount } from '../host/account-directory.js';
+import type { ClaimsProvider } from '../host/claims-provider.js';
 import type { Clock } from '../host/clock.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { statusReference } from '../oauth/status-list.js';
 import { formatScope } from '../oauth/scope.js';
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import type { IssuedToken, NewToken } from '../persistence/token.store.js';
+import { permittedClaims } from './permitted-claims.js';
 import type { SigningKeys } from './signing-keys.js';
 
 export interface TokenLifetimes {
@@ -29,6 +34,9 @@ export class TokenIssuer {
     private readonly lifetimes: TokenLifetimes,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
+    private readonly provider: ClaimsProvider,
+    /** JWS algorithm of access tokens. */
+    private readonly algorithm: SigningAlgorithm,
   ) {}
 
   prepare(): PreparedPair {
@@ -40,19 +48,27 @@ export class TokenIssuer {
         rowId: randomUUID(),
         tokenId: newOpaqueToken(),
         now: new Date(now),
-        accessTokenExpiresAt: new Date(now + this.lifetimes.accessToken * 1000),
+        accessTokenLifetime: this.lifetimes.accessToken,
         refreshHash: digest(refreshToken),
         refreshTokenExpiresAt: new Date(now + this.lifetimes.refreshToken * 1000),
       },
     };
   }
 
-  async answer(issued: IssuedToken, { record }: PreparedPair, refreshToken?: string): Promise<TokenResponse> {
-    const { kid, alg, privateKey } = this.keys.signing('ES256');
+  async answer(
+    issued: IssuedToken,
+    { record }: PreparedPair,
+    account: McpAccount,
+    refreshToken?: string,
+  ): Promise<TokenResponse> {
+    const { kid, alg, privateKey } = this.keys.signing(issued.signingAlgorithm ?? this.algorithm);
     const issuedAt = seconds(record.now);
     const expiresAt = seconds(issued.accessTokenExpiresAt);
     const scope = formatScope(issued.scopes);
+    const { clientId, resource, scopes } = issued;
+    const added = await this.provider.accessToken({ account, clientId, resource, scopes });
     const claims: AccessTokenClaims = {
+      ...permittedClaims(added),
       iss: this.issuer,
       sub: issued.userId,
       aud: issued.resource,
@@ -64,6 +80,7 @@ export class TokenIssuer {
       auth_time: seconds(issued.authenticatedAt),
       grant_id: issued.grantId,
       iat_ms: record.now.getTime(),
+      status: { status_list: statusReference(this.issuer, issued.statusIndex) },
     };
     const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })

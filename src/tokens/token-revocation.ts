@@ -1,5 +1,6 @@
 import { decodeJwt } from 'jose';
 import type { Clock } from '../host/clock.js';
+import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { TokenRevocationStore } from '../persistence/token-revocation.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
@@ -10,14 +11,12 @@ export class TokenRevocation {
     private readonly store: TokenRevocationStore,
     private readonly view: RevocationView,
     private readonly clock: Clock,
-    /** Seconds the longest access token lives. */
-    private readonly longestLifetime: number,
   ) {}
 
   /** Revokes a refresh token with its whole grant, or an access token; a token of nobody's or of another client changes nothing. */
   async revoke(token: string, clientId: string): Promise<void> {
     const now = this.clock.now();
-    const end = now + this.longestLifetime * 1000;
+    const end = now + LONGEST_ACCESS_TOKEN * 1000;
     const tokenId = accessTokenId(token);
     if (tokenId === null) {
       const found = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
@@ -25,7 +24,7 @@ export class TokenRevocation {
         this.view.record([{ kind: 'grant', subject: found.grantId, issuedBefore: end, expiresAt: end }]);
       return;
     }
-    const found = await this.store.accessToken(tokenId, clientId);
+    const found = await this.store.accessToken(tokenId, clientId, new Date(now));
     if (found)
       this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
   }

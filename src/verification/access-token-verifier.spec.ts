@@ -10,6 +10,7 @@ const ISSUER = 'https://auth.example.com';
 const RESOURCE = 'https://api.example.com/mcp';
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 });
+const ed = generateKeyPairSync('ed25519');
 
 class MovableClock extends Clock {
   offset = 0;
@@ -30,6 +31,8 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
       ['ec', { kid: 'ec', alg: 'ES256', key: ec.publicKey }],
       ['rsa', { kid: 'rsa', alg: 'RS256', key: rsa.publicKey }],
       ['pss', { kid: 'pss', alg: 'PS256', key: rsa.publicKey }],
+      ['eddsa', { kid: 'eddsa', alg: 'EdDSA', key: ed.publicKey }],
+      ['ed25519', { kid: 'ed25519', alg: 'Ed25519', key: ed.publicKey }],
     ]);
     const find = (kid: string) => {
       lookups += 1;
@@ -64,11 +67,16 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
   });
 
   it.each([
-    ['RS256', 'rsa'],
-    ['PS256', 'pss'],
-  ])('takes %s with a key for it', async (alg, kid) => {
-    expect(await verifier.verify(await sign(claims(), { alg, kid }, rsa.privateKey), RESOURCE)).toBeDefined();
-  });
+    ['RS256', 'rsa', rsa],
+    ['PS256', 'pss', rsa],
+    ['EdDSA', 'eddsa', ed],
+    ['Ed25519', 'ed25519', ed],
+  ])(
+    'takes %s with a key for it (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2)',
+    async (alg, kid, { privateKey }) => {
+      expect(await verifier.verify(await sign(claims(), { alg, kid }, privateKey), RESOURCE)).toBeDefined();
+    },
+  );
 
   it.each<[string, () => Promise<string> | string]>([
     ['another issuer', () => sign(claims({ iss: `${ISSUER}/` }))],
@@ -133,7 +141,6 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
     ['grant', 'grant'],
     ['user', 'alice'],
     ['client', 'client'],
-    ['key', 'ec'],
   ] as const)(
     'refuses tokens issued up to the revocation of their %s, and takes later ones',
     async (kind, subject) => {
@@ -148,8 +155,23 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
     },
   );
 
+  it('refuses what a revoked key signed, whatever times it claims and however long ago that was', async () => {
+    const now = clock.now();
+    const forged = await sign(claims({ iat_ms: now * 2, exp: 4_000_000_000 }));
+    await verifier.verify(forged, RESOURCE);
+    view.record([{ kind: 'key', subject: 'ec', issuedBefore: now, expiresAt: now + 60_000 }]);
+    expect(() => verifier.verify(forged, RESOURCE)).toThrow('revoked');
+    clock.offset = 61_000;
+    view.prune(clock.now());
+    expect(() => verifier.verify(forged, RESOURCE)).toThrow('revoked');
+    expect(
+      await verifier.verify(await sign(claims(), { alg: 'RS256', kid: 'rsa' }, rsa.privateKey), RESOURCE),
+    ).toBeDefined();
+  });
+
   it('answers 503 and no 401 while nobody knows what is revoked', async () => {
-    const stale = new AccessTokenVerifier(ISSUER, { find: () => null }, new RevocationView(-1), clock);
+    const find = (kid: string) => ({ kid, alg: 'ES256', key: ec.publicKey });
+    const stale = new AccessTokenVerifier(ISSUER, { find }, new RevocationView(-1), clock);
     await expect(async () => stale.verify(await sign(), RESOURCE)).rejects.toMatchObject({
       error: 'temporarily_unavailable',
     });

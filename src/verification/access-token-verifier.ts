@@ -2,18 +2,20 @@ import { hash, verify, type VerifyKeyObjectInput } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { Clock } from '../host/clock.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
-import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { parseScope } from '../oauth/scope.js';
+import type { StatusReference } from '../oauth/status-list.js';
 import { InvalidTokenError } from './invalid-token.error.js';
-import type { RevocationView, RevocableToken } from './revocation-view.js';
+import type { RevocableToken } from './revocation-view.js';
+import type { TokenStatus } from './token-status.js';
 import type { VerificationKey, VerificationKeys } from './verification-keys.js';
 
 /** What a valid access token proves. */
 export interface VerifiedAccessToken extends RevocableToken {
   scopes: readonly string[];
-  resource: string;
   /** Milliseconds since the epoch. */
   expiresAt: number;
+  /** Where its status stands; null when it names no list. */
+  status: StatusReference | null;
   claims: Readonly<AccessTokenClaims>;
 }
 
@@ -22,13 +24,14 @@ const LONGEST_TOKEN = 8_192;
 const CLOCK_TOLERANCE = 30;
 const CACHE_SIZE = 10_000;
 
-/** JWS algorithms (RFC 7518 §3.1, RFC 8037) and how node verifies them; symmetric ones and `none` are not among them. */
+/** JWS algorithms (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2) and how node verifies them; symmetric ones and `none` are not among them. */
 const ALGORITHMS: ReadonlyMap<string, { digest: string | null; options: Partial<VerifyKeyObjectInput> }> =
   new Map([
     ['ES256', { digest: 'sha256', options: { dsaEncoding: 'ieee-p1363' } }],
     ['RS256', { digest: 'sha256', options: {} }],
     ['PS256', { digest: 'sha256', options: { padding: 6, saltLength: 32 } }],
     ['EdDSA', { digest: null, options: {} }],
+    ['Ed25519', { digest: null, options: {} }],
   ]);
 
 interface Header {
@@ -43,28 +46,30 @@ interface Header {
 export class AccessTokenVerifier {
   private readonly cache = new LRUCache<string, VerifiedAccessToken>({ max: CACHE_SIZE });
 
-  /** @param revocations null where no revocation feed reaches. */
+  /** @param status null where nothing is known but what tokens say themselves. */
   constructor(
     private readonly issuer: string,
     private readonly keys: VerificationKeys,
-    private readonly revocations: RevocationView | null,
+    private readonly status: TokenStatus | null,
     private readonly clock: Clock,
   ) {}
 
   /**
-   * @param resource the identifier the token must be meant for.
+   * @param resource the identifier the token must be meant for; null for the issuer itself, to which all are known.
    * @throws InvalidTokenError for a token that must not be accepted.
    * @throws TemporarilyUnavailableError when nobody can say whether it is revoked, or the keys are out of reach.
    */
-  verify(token: string, resource: string): VerifiedAccessToken | Promise<VerifiedAccessToken> {
-    if (this.revocations?.isStale())
-      throw new TemporarilyUnavailableError('What is revoked is not known at the moment.');
+  verify(token: string, resource: string | null): VerifiedAccessToken | Promise<VerifiedAccessToken> {
     const key = hash('sha256', token, 'base64');
     const known = this.cache.get(key);
     return known ? this.accept(known, resource) : this.verifyFirst(token, key, resource);
   }
 
-  private async verifyFirst(token: string, key: string, resource: string): Promise<VerifiedAccessToken> {
+  private async verifyFirst(
+    token: string,
+    key: string,
+    resource: string | null,
+  ): Promise<VerifiedAccessToken> {
     const { header, claims, signed, signature } = decode(token);
     const verificationKey = await this.keys.find(header.kid, header.alg);
     // The algorithm is the key's, whatever the header says (RFC 8725 §3.1).
@@ -80,18 +85,19 @@ export class AccessTokenVerifier {
       throw new InvalidTokenError('The access token is not valid yet.');
     if (claims['nbf'] !== undefined && !(Number(claims['nbf']) <= this.clock.now() / 1000 + CLOCK_TOLERANCE))
       throw new InvalidTokenError('The access token is not valid yet.');
+    await this.status?.learn(verified);
     const accepted = this.accept(verified, resource);
     this.cache.set(key, verified);
     return accepted;
   }
 
   /** What must be asked again on every call: audience, time and revocation. */
-  private accept(token: VerifiedAccessToken, resource: string): VerifiedAccessToken {
+  private accept(token: VerifiedAccessToken, resource: string | null): VerifiedAccessToken {
     // MCP 2026-07-28, "Token Handling": only tokens issued for this very server.
-    if (token.resource !== resource)
+    if (resource !== null && token.resource !== resource)
       throw new InvalidTokenError('The access token is meant for another resource.');
     if (token.expiresAt <= this.clock.now()) throw new InvalidTokenError('The access token has expired.');
-    if (this.revocations?.isRevoked(token)) throw new InvalidTokenError('The access token was revoked.');
+    if (this.status?.isRevoked(token)) throw new InvalidTokenError('The access token was revoked.');
     return token;
   }
 }
@@ -162,8 +168,19 @@ function describe(claims: AccessTokenClaims, keyId: string): VerifiedAccessToken
     expiresAt: exp * 1000,
     scopes: parseScope(typeof scope === 'string' ? scope : ''),
     resource: audience,
+    status: statusOf(claims),
     claims,
   };
+}
+
+/** Token Status List §6.2. @throws InvalidTokenError for a status that cannot be read. */
+function statusOf({ status }: Record<string, unknown>): StatusReference | null {
+  if (status === undefined) return null;
+  const { status_list: reference } = (status ?? {}) as { status_list?: unknown };
+  const { idx, uri } = (reference ?? {}) as Record<string, unknown>;
+  if (typeof idx !== 'number' || !Number.isInteger(idx) || idx < 0 || typeof uri !== 'string')
+    throw new InvalidTokenError('The status of the access token cannot be read.');
+  return { idx, uri };
 }
 
 function isTime(value: unknown): value is number {

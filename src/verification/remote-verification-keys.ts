@@ -8,7 +8,7 @@ import { type VerificationKey, VerificationKeys } from './verification-keys.js';
 const TIMEOUT = 3_000;
 /** An unknown key id makes the keys be fetched again, at most this often. */
 const COOLDOWN = 30_000;
-const MAX_AGE = 600_000;
+const MAX_AGE = 300_000;
 
 type KeySet = ReturnType<typeof createRemoteJWKSet>;
 

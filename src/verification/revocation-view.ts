@@ -1,4 +1,6 @@
-import type { RevocationKind, RevocationRecord } from '../oauth/revocation.js';
+import { TemporarilyUnavailableError } from '../oauth/errors.js';
+import type { FeedKind, FeedRecord } from '../oauth/revocation.js';
+import type { TokenStatus } from './token-status.js';
 
 /** What of a token a revocation can name. */
 export interface RevocableToken {
@@ -6,6 +8,7 @@ export interface RevocableToken {
   grantId: string | null;
   userId: string | null;
   clientId: string;
+  resource: string;
   keyId: string;
   /** Milliseconds since the epoch. */
   issuedAt: number;
@@ -17,12 +20,13 @@ interface Mark {
 }
 
 /** This process's view of what is revoked: looked at on every guarded call, without any I/O. */
-export class RevocationView {
-  private readonly marks: Readonly<Record<RevocationKind, Map<string, Mark>>> = {
+export class RevocationView implements TokenStatus {
+  private readonly marks: Readonly<Record<FeedKind, Map<string, Mark>>> = {
     token: new Map(),
     grant: new Map(),
     user: new Map(),
     client: new Map(),
+    resource: new Map(),
     key: new Map(),
   };
   private heardAt = performance.now();
@@ -31,8 +35,9 @@ export class RevocationView {
   constructor(private readonly maxLag: number) {}
 
   /** Takes in what is revoked; the same record twice is harmless, and the later `issuedBefore` wins. */
-  record(records: Iterable<RevocationRecord>): void {
+  record(records: Iterable<FeedRecord>): void {
     for (const { kind, subject, issuedBefore, expiresAt } of records) {
+      if (issuedBefore === null) continue;
       const known = this.marks[kind].get(subject);
       this.marks[kind].set(subject, {
         issuedBefore: Math.max(issuedBefore, known?.issuedBefore ?? 0),
@@ -51,20 +56,31 @@ export class RevocationView {
     return performance.now() - this.heardAt > this.maxLag * 1000;
   }
 
-  isRevoked({ tokenId, grantId, userId, clientId, keyId, issuedAt }: RevocableToken): boolean {
+  learn(): void {
+    // All of it is here already.
+  }
+
+  /** @throws TemporarilyUnavailableError when the feed has not been read for too long. */
+  isRevoked({ tokenId, grantId, userId, clientId, resource, keyId, issuedAt }: RevocableToken): boolean {
+    if (this.isStale()) throw new TemporarilyUnavailableError('What is revoked is not known at the moment.');
     return (
       this.covers('token', tokenId, issuedAt) ||
       (grantId !== null && this.covers('grant', grantId, issuedAt)) ||
       (userId !== null && this.covers('user', userId, issuedAt)) ||
       this.covers('client', clientId, issuedAt) ||
-      this.covers('key', keyId, issuedAt)
+      this.covers('resource', resource, issuedAt) ||
+      // Whoever has the key writes any time into a token, so a revoked key is dead whenever it signed.
+      this.marks.key.has(keyId)
     );
   }
 
   /** Forgets what can match no living token. `now` in milliseconds since the epoch. */
   prune(now: number): void {
-    for (const marks of Object.values(this.marks))
+    for (const [kind, marks] of Object.entries(this.marks)) {
+      // A forged token may live for ever, and a key that is revoked never comes back.
+      if (kind === 'key') continue;
       for (const [subject, { expiresAt }] of marks) if (expiresAt < now) marks.delete(subject);
+    }
   }
 
   get size(): number {
@@ -72,7 +88,7 @@ export class RevocationView {
   }
 
   // A token of the very millisecond of the revocation counts as issued before it: refusing one too many is safe.
-  private covers(kind: RevocationKind, subject: string, issuedAt: number): boolean {
+  private covers(kind: FeedKind, subject: string, issuedAt: number): boolean {
     const mark = this.marks[kind].get(subject);
     return mark !== undefined && issuedAt <= mark.issuedBefore;
   }

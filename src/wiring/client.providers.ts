@@ -1,10 +1,15 @@
 import type { Provider } from '@nestjs/common';
-import { CLIENT_AUTH_METHODS } from '../client-auth/client-auth-methods.js';
+import { CLIENT_AUTH_METHODS, ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { ClientKeys } from '../client-auth/client-keys.js';
 import { ClientRegistration } from '../clients/client-registration.js';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { CLIENT_SOURCES } from '../clients/client-sources.js';
+import { ForeignFetch } from '../clients/foreign-fetch.js';
+import { MetadataDocuments } from '../clients/metadata-documents.js';
+import { McpClients } from '../clients/mcp-clients.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
+import { ResourceServers } from '../clients/resource-servers.js';
 import { AuthorizationCodeGrantType } from '../grant-types/authorization-code.grant-type.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
@@ -13,49 +18,81 @@ import { AccountDirectory } from '../host/account-directory.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { ClientSecretStore } from '../persistence/client-secret.store.js';
 import { ClientStore } from '../persistence/client.store.js';
+import { ReplayStore } from '../persistence/replay.store.js';
+import { StaticClientStore } from '../persistence/static-client.store.js';
 import { TokenStore } from '../persistence/token.store.js';
-import { GrantRevocation } from '../tokens/grant-revocation.js';
+import { McpRevocations } from '../tokens/mcp-revocations.js';
+import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { RefreshRotation } from '../tokens/refresh-rotation.js';
 import { TokenIssuer } from '../tokens/token-issuer.js';
 import { provide } from './provide.js';
 
 export const CLIENT_PROVIDERS: Provider[] = [
   provide(
+    ForeignFetch,
+    [McpAuthSettings],
+    ({ clientDocuments }) => new ForeignFetch({ allowLoopback: clientDocuments.allowLoopback }),
+  ),
+  provide(
+    MetadataDocuments,
+    [ForeignFetch, Clock],
+    (foreign, clock) => new MetadataDocuments(foreign, clock),
+  ),
+  provide(
+    ClientAuthMethods,
+    [Clock, McpAuthSettings, ReplayStore, ForeignFetch],
+    (clock, { issuer }, replays, foreign) => {
+      const context = { clock, issuer, replays, keys: new ClientKeys(foreign) };
+      return new ClientAuthMethods(CLIENT_AUTH_METHODS.map((Method) => new Method(context)));
+    },
+  ),
+  provide(
     ClientRegistry,
-    [ClientStore],
-    (store) => new ClientRegistry(CLIENT_SOURCES.map((Source) => new Source(store))),
+    [ClientStore, MetadataDocuments, McpAuthSettings, GrantTypes, ClientAuthMethods, Clock],
+    (store, documents, { clientDocuments: documentRules }, grantTypes, authMethods, clock) => {
+      const supported = { grantTypes: grantTypes.names, authMethods: authMethods.names };
+      const context = { store, documents, documentRules, supported };
+      return new ClientRegistry(
+        CLIENT_SOURCES.map((Source) => new Source(context)),
+        clock,
+      );
+    },
   ),
   provide(
     ClientAuthenticator,
-    [ClientRegistry, Clock],
-    (clients, clock) =>
-      new ClientAuthenticator(
-        CLIENT_AUTH_METHODS.map((Method) => new Method(clock)),
-        clients,
-      ),
+    [ClientAuthMethods, ClientRegistry],
+    (methods, clients) => new ClientAuthenticator(methods, clients),
   ),
   provide(
     ClientRegistration,
-    [ClientStore, Clock, GrantTypes, ClientAuthenticator],
-    (store, clock, grantTypes, authenticator) =>
-      new ClientRegistration(store, clock, {
-        grantTypes: grantTypes.names,
-        authMethods: authenticator.methodNames,
-      }),
+    [ClientStore, Clock, GrantTypes, ClientAuthMethods],
+    (store, clock, grantTypes, authMethods) =>
+      new ClientRegistration(store, clock, { grantTypes: grantTypes.names, authMethods: authMethods.names }),
+  ),
+  provide(
+    ResourceServers,
+    [McpAuthSettings, StaticClientStore, Clock],
+    ({ resourceServers }, store, clock) => new ResourceServers(resourceServers, store, clock),
+  ),
+  provide(
+    McpClients,
+    [ClientSecretStore, McpRevocations, Clock],
+    (secrets, revocations, clock) => new McpClients(secrets, revocations, clock),
   ),
   provide(RegistrationPolicy, [McpAuthSettings], ({ registration }) => new RegistrationPolicy(registration)),
   provide(
     GrantOutcome,
-    [GrantRevocation, AccountDirectory, ClientRegistry],
-    (revocation, accounts, clients) => new GrantOutcome(revocation, accounts, clients),
+    [McpRevocations, AccountDirectory],
+    (revocations, accounts) => new GrantOutcome(revocations, accounts),
   ),
   provide(
     GrantTypes,
-    [TokenStore, RefreshRotation, TokenIssuer, GrantOutcome, ProtectedResources],
-    (store, rotation, issuer, outcome, resources) =>
+    [TokenStore, RefreshRotation, TokenIssuer, IdTokenIssuer, GrantOutcome, ProtectedResources],
+    (store, rotation, issuer, idTokens, outcome, resources) =>
       new GrantTypes([
-        new AuthorizationCodeGrantType(store, issuer, outcome, resources),
+        new AuthorizationCodeGrantType(store, issuer, idTokens, outcome, resources),
         new RefreshTokenGrantType(rotation, issuer, outcome, resources),
       ]),
   ),

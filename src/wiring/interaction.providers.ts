@@ -13,6 +13,7 @@ import { ProtectedResources } from '../oauth/protected-resources.js';
 import { ConsentStore } from '../persistence/consent.store.js';
 import { GrantStore } from '../persistence/grant.store.js';
 import { InteractionStore } from '../persistence/interaction.store.js';
+import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { Secrets } from '../tokens/secrets.js';
 import { provide } from './provide.js';
 
@@ -35,8 +36,8 @@ export const INTERACTION_PROVIDERS: Provider[] = [
   ),
   provide(
     GrantApproval,
-    [GrantStore, McpAuthSettings, Clock],
-    (grants, { lifetimes }, clock) => new GrantApproval(grants, lifetimes, clock),
+    [GrantStore, McpAuthSettings, Clock, IdTokenIssuer],
+    (grants, { lifetimes }, clock, idTokens) => new GrantApproval(grants, lifetimes, clock, idTokens),
   ),
   provide(
     AuthorizationFlow,

@@ -25,6 +25,8 @@ describe('the environment of the service', () => {
     [{ MCP_AUTH_RATE_LIMIT: 'yes' }, 'MCP_AUTH_RATE_LIMIT must be one of on, off'],
     [{ MCP_AUTH_LOG_LEVEL: 'loud' }, 'MCP_AUTH_LOG_LEVEL must be one of'],
     [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c' }, 'must be set together'],
+    [{ MCP_AUTH_RESOURCES: './nowhere.json' }, 'MCP_AUTH_RESOURCES ./nowhere.json cannot be read as JSON'],
+    [{ MCP_AUTH_RESOURCES: './package.json' }, 'must hold a JSON array'],
     [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c', MCP_AUTH_ADMIN_PASSWORD: 'short' }, 'at least 12 characters'],
   ])('refuses %j in one sentence that says what to change', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(sentence);

@@ -1,6 +1,6 @@
 import * as oauth from 'oauth4webapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
+import { ADMINISTRATOR, authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
 
 const REDIRECT = 'https://client.example/callback';
 const insecure = { [oauth.allowInsecureRequests]: true };
@@ -77,5 +77,61 @@ describe('oauth4webapi', () => {
       ),
     );
     expect(refreshed.refresh_token).not.toBe(tokens.refresh_token);
+  });
+
+  it('proves itself with a key, takes the id_token, asks who it is, and hands the token back', async () => {
+    const issuer = new URL(service.issuer);
+    const server = await oauth.processDiscoveryResponse(
+      issuer,
+      await oauth.discoveryRequest(issuer, { ...insecure, algorithm: 'oidc' }),
+    );
+    const { privateKey, publicKey } = await oauth.generateKeyPair('ES256', { extractable: true });
+    const client = await oauth.processDynamicClientRegistrationResponse(
+      await oauth.dynamicClientRegistrationRequest(
+        server,
+        {
+          redirect_uris: [REDIRECT],
+          token_endpoint_auth_method: 'private_key_jwt',
+          jwks: { keys: [{ ...(await crypto.subtle.exportKey('jwk', publicKey)) } as oauth.JsonObject] },
+        },
+        insecure,
+      ),
+    );
+    const verifier = oauth.generateRandomCodeVerifier();
+    const nonce = oauth.generateRandomNonce();
+    const url = new URL(server.authorization_endpoint ?? '');
+    url.search = new URLSearchParams({
+      client_id: client.client_id,
+      redirect_uri: REDIRECT,
+      response_type: 'code',
+      scope: 'openid email',
+      nonce,
+      code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    }).toString();
+    const { parameters } = await authorizeAsPerson(url.href);
+    const callback = oauth.validateAuthResponse(server, client, parameters, oauth.expectNoState);
+    const proof = oauth.PrivateKeyJwt(privateKey);
+    const answer = await oauth.authorizationCodeGrantRequest(
+      server,
+      client,
+      proof,
+      callback,
+      REDIRECT,
+      verifier,
+      insecure,
+    );
+    const tokens = await oauth.processAuthorizationCodeResponse(server, client, answer, {
+      expectedNonce: nonce,
+      requireIdToken: true,
+    });
+    await oauth.validateApplicationLevelSignature(server, answer, insecure);
+    const { sub } = oauth.getValidatedIdTokenClaims(tokens) ?? { sub: '' };
+    const ask = () => oauth.userInfoRequest(server, client, tokens.access_token, insecure);
+    const person = await oauth.processUserInfoResponse(server, client, sub, await ask());
+    expect(person.email).toBe(ADMINISTRATOR.email);
+    const revoked = await oauth.revocationRequest(server, client, proof, tokens.access_token, insecure);
+    await oauth.processRevocationResponse(revoked);
+    expect((await ask()).status).toBe(401);
   });
 });

@@ -1,6 +1,9 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
+import { ADMINISTRATOR, authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
 
 const REDIRECT = 'https://client.example/callback';
 
@@ -57,6 +60,112 @@ describe('openid-client', () => {
       expect(who.status).toBe(200);
     },
   );
+
+  it('signs a person in with nonce, id_token and userinfo', async () => {
+    const config = await openid.dynamicClientRegistration(
+      new URL(service.issuer),
+      { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' },
+      openid.None(),
+      { execute: [openid.allowInsecureRequests] },
+    );
+    const verifier = openid.randomPKCECodeVerifier();
+    const nonce = openid.randomNonce();
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      scope: 'openid profile email',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      nonce,
+      max_age: '600',
+    });
+    const callback = await authorizeAsPerson(url.href);
+    const tokens = await openid.authorizationCodeGrant(config, new URL(callback.url), {
+      pkceCodeVerifier: verifier,
+      expectedNonce: nonce,
+      idTokenExpected: true,
+      maxAge: 600,
+    });
+    const claims = tokens.claims();
+    expect(claims).toMatchObject({ email: ADMINISTRATOR.email, name: 'Ada' });
+    const person = await openid.fetchUserInfo(config, tokens.access_token, claims?.sub ?? '');
+    expect(person).toMatchObject({ sub: claims?.sub, email: ADMINISTRATOR.email });
+    await openid.tokenRevocation(config, tokens.refresh_token ?? '');
+    await expect(openid.fetchUserInfo(config, tokens.access_token, claims?.sub ?? '')).rejects.toThrow();
+  });
+
+  it('proves itself with a key', async () => {
+    const { privateKey, publicKey } = await crypto.subtle.generateKey(
+      { name: 'ECDSA', namedCurve: 'P-256' },
+      true,
+      ['sign', 'verify'],
+    );
+    const config = await openid.dynamicClientRegistration(
+      new URL(service.issuer),
+      {
+        redirect_uris: [REDIRECT],
+        token_endpoint_auth_method: 'private_key_jwt',
+        jwks: { keys: [{ ...(await crypto.subtle.exportKey('jwk', publicKey)) } as openid.JsonObject] },
+      },
+      openid.PrivateKeyJwt(privateKey),
+      { execute: [openid.allowInsecureRequests] },
+    );
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      scope: 'mcp:tools',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    const callback = await authorizeAsPerson(url.href);
+    const tokens = await openid.authorizationCodeGrant(config, new URL(callback.url), {
+      pkceCodeVerifier: verifier,
+    });
+    const refreshed = await openid.refreshTokenGrant(config, tokens.refresh_token ?? '');
+    expect(refreshed.access_token).not.toBe(tokens.access_token);
+  });
+
+  it('introspects as the server of a resource', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-introspection-'));
+    const file = join(folder, 'resources.json');
+    const introspection = { clientId: 'files', clientSecret: 'a secret of the files server, long enough' };
+    const identifier = 'https://files.example.com/mcp';
+    await writeFile(file, JSON.stringify([{ identifier, scopes: { 'files:read': 'Read' }, introspection }]));
+    const other = await startStandalone({ MCP_AUTH_RESOURCES: file });
+    const client = await openid.dynamicClientRegistration(
+      new URL(other.issuer),
+      { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' },
+      openid.None(),
+      { execute: [openid.allowInsecureRequests] },
+    );
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(client, {
+      redirect_uri: REDIRECT,
+      resource: identifier,
+      scope: 'files:read',
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+    });
+    const callback = await authorizeAsPerson(url.href);
+    const tokens = await openid.authorizationCodeGrant(client, new URL(callback.url), {
+      pkceCodeVerifier: verifier,
+    });
+    const server = await openid.discovery(
+      new URL(other.issuer),
+      introspection.clientId,
+      undefined,
+      openid.ClientSecretBasic(introspection.clientSecret),
+      { execute: [openid.allowInsecureRequests] },
+    );
+    expect(await openid.tokenIntrospection(server, tokens.access_token)).toMatchObject({
+      active: true,
+      aud: identifier,
+      scope: 'files:read',
+    });
+    await openid.tokenRevocation(client, tokens.access_token);
+    expect(await openid.tokenIntrospection(server, tokens.access_token)).toEqual({ active: false });
+    await other.close();
+    await rm(folder, { recursive: true });
+  });
 
   it('learns of a denial and of errors by their codes', async () => {
     const config = await openid.dynamicClientRegistration(

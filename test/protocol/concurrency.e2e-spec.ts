@@ -1,19 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { dropSchema, newSchema } from '../support/postgres.js';
 
 const RACERS = 50;
-
-/** Resolves as soon as `check` is true, and fails after a second. */
-async function withinASecond(check: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 1_000;
-  while (performance.now() < deadline) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error('It took longer than a second.');
-}
 
 describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
   let first: TestService;

@@ -32,6 +32,26 @@ describe('the options of McpAuthModule', () => {
       'must be written as https://auth.example.com.',
     ],
     ['no resource', { resource: [] }, '`resource` is empty'],
+    [
+      'a resource server with a short secret',
+      {
+        resource: {
+          identifier: 'https://api.example.com/mcp',
+          introspection: { clientId: 'api', clientSecret: 'short' },
+        },
+      },
+      'at least 32 random characters',
+    ],
+    [
+      'a resource server with a colon in its id',
+      {
+        resource: {
+          identifier: 'https://api.example.com/mcp',
+          introspection: { clientId: 'a:b', clientSecret: 'x'.repeat(32) },
+        },
+      },
+      'must be letters, digits',
+    ],
     ['a resource that is no URL', { resource: 'mcp' }, 'must be an absolute http(s) URL'],
     ['a resource with a fragment', { resource: 'https://api.example.com/#x' }, 'without a fragment'],
     [
@@ -58,6 +78,26 @@ describe('the options of McpAuthModule', () => {
       'a short registration token',
       { registration: { mode: 'token', initialAccessToken: 'x' } },
       'at least 32 characters',
+    ],
+    [
+      'a signing algorithm with a shared secret',
+      { signing: { algorithm: 'HS256' as 'ES256' } },
+      '`signing.algorithm` must be one of ES256, RS256, PS256, EdDSA.',
+    ],
+    [
+      'keys that sign for a minute',
+      { signing: { rotateAfter: 60 } },
+      '`signing.rotateAfter` must be a whole number of seconds, at least 3600.',
+    ],
+    [
+      'a key that signs before everybody knows it',
+      { signing: { overlap: 60 } },
+      '`signing.overlap` must be a whole number of seconds, from 600 to 2592000.',
+    ],
+    [
+      'an overlap longer than a key signs',
+      { signing: { rotateAfter: 3_600, overlap: 3_601 } },
+      '`signing.overlap` must be a whole number of seconds, from 600 to 3600.',
     ],
     ['no database', { database: {} }, '`database.url` is not set'],
     ['another database', { database: { url: 'mysql://x' } }, 'must begin with postgres://'],

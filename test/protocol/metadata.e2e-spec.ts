@@ -45,7 +45,12 @@ describe.each([[''], ['/auth']])(
         grant_types_supported: ['authorization_code', 'refresh_token'],
         code_challenge_methods_supported: ['S256'],
         authorization_response_iss_parameter_supported: true,
-        token_endpoint_auth_methods_supported: ['none', 'client_secret_basic', 'client_secret_post'],
+        token_endpoint_auth_methods_supported: [
+          'none',
+          'client_secret_basic',
+          'client_secret_post',
+          'private_key_jwt',
+        ],
         protected_resources: [service.resource, service.secondResource],
       });
       expect(metadata['scopes_supported']).toContain('offline_access');

@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Clock, McpAuthGuard, McpResourceModule, McpSession, McpSessions } from '../../src/resource.js';
+import { RemoteStatusLists } from '../../src/verification/remote-status-lists.js';
 import { freePort, startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
@@ -59,6 +60,18 @@ describe('a protected resource in another process (RFC 9068 §4)', () => {
     return { status: response.status, headers: response.headers, body: (await response.json()) as object };
   };
 
+  it.each(['RS256', 'PS256', 'EdDSA'] as const)(
+    'takes tokens signed with %s (RFC 7518 §3.1, RFC 8037 §3.1)',
+    async (algorithm) => {
+      const resource = `http://localhost:${port}/mcp`;
+      service = await startService({ remoteResource: resource, signing: { algorithm } });
+      remote = await startResource(service.issuer, port, service.clock);
+      const client = await new OAuthTestClient(service).register();
+      const { access_token: token } = await client.tokens({ resource, scope: 'tools:use' });
+      expect(await call(token)).toMatchObject({ status: 201, body: { userId: 'alice' } });
+    },
+  );
+
   it('takes the tokens of its issuer for itself alone, and serves its metadata (RFC 9728 §3)', async () => {
     const resource = `http://localhost:${port}/mcp`;
     service = await startService({ remoteResource: resource });
@@ -85,6 +98,22 @@ describe('a protected resource in another process (RFC 9068 §4)', () => {
     expect((await call(token)).status).toBe(401);
     expect(await remote.get(McpSessions).fromHeaders({ authorization: `Bearer ${token}` })).toBeNull();
     expect(await remote.get(McpSessions).fromHeaders(new Headers())).toBeNull();
+  });
+
+  it('refuses a revoked token without asking per call (Token Status List §8)', async () => {
+    const resource = `http://localhost:${port}/mcp`;
+    service = await startService({ remoteResource: resource });
+    remote = await startResource(service.issuer, port, service.clock);
+    const client = await new OAuthTestClient(service).register();
+    const { access_token: token } = await client.tokens({ resource, scope: 'tools:use' });
+    const { access_token: other } = await client.tokens({ resource, scope: 'tools:use' });
+    expect((await call(token)).status).toBe(201);
+    await service.revocations.revokeUser('alice');
+    service.clock.advance(6);
+    await remote.get(RemoteStatusLists).refresh();
+    for (const revoked of [token, other]) expect((await call(revoked)).status).toBe(401);
+    const { access_token: again } = await client.tokens({ resource, scope: 'tools:use' });
+    expect((await call(again)).status).toBe(201);
   });
 
   it('starts while its issuer is away, answers 503 and never 401, and works once the issuer is there', async () => {

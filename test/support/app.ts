@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Module } from '@nestjs/common';
+import { Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
@@ -9,8 +9,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
-import { Clock, MCP_AUTH_CONNECTION, McpAuthModule, type OidcConfig } from '../../src/index.js';
+import {
+  type ClaimsProvider,
+  Clock,
+  MCP_AUTH_CONNECTION,
+  McpAuthModule,
+  McpClients,
+  McpResources,
+  McpRevocations,
+  McpSigningKeys,
+  type MetadataDocumentOptions,
+  type OidcConfig,
+  type SigningOptions,
+} from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
+import { KeyRotation } from '../../src/tokens/key-rotation.js';
 import { TestClock } from './clock.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
@@ -22,7 +35,14 @@ export interface ServiceOptions {
   /** Path of the issuer, e.g. `/auth`. */
   issuerPath?: string;
   oidcConfig?: OidcConfig;
+  /** Default: documents on this computer are taken. */
+  clientDocuments?: MetadataDocumentOptions;
+  signing?: SigningOptions;
+  /** Instead of a random one, or of that of the other instance. */
+  secret?: string | string[];
   rateLimit?: boolean;
+  /** Adds claims. */
+  claims?: Type<ClaimsProvider>;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
   /** Reach the test PostgreSQL through another URL. */
@@ -42,8 +62,17 @@ export interface TestService {
   resource: string;
   secondResource: string;
   clock: TestClock;
-  accounts: { alice: string; bob: string; disable(id: string): void; enable(id: string): void };
+  accounts: {
+    alice: string;
+    bob: string;
+    disable(id: string): void;
+    enable(id: string): void;
+    rename(id: string, name: string): void;
+  };
   registrationToken: string;
+  revocations: McpRevocations;
+  clients: McpClients;
+  resources: McpResources;
   /** A direct look at the database, with the library's schema on the search path. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Row count of every table. */
@@ -56,8 +85,23 @@ export interface TestService {
   schemaDrift(): Promise<string[]>;
   /** One round of the background pruning. */
   prune(): Promise<void>;
+  /** One round of looking after the signing keys. */
+  tendKeys(): Promise<void>;
+  signingKeys: McpSigningKeys;
   close(): Promise<void>;
 }
+
+/** The resource server of `resource`. */
+export const INTROSPECTION = {
+  clientId: 'notes-server',
+  clientSecret: 'a secret of the notes server, long enough',
+};
+
+/** The resource server of `remoteResource`. */
+export const REMOTE_INTROSPECTION = {
+  clientId: 'remote-server',
+  clientSecret: 'a secret of the remote server, long enough',
+};
 
 let messages = 0;
 const query = Reflect.get(pg.Client.prototype, 'query');
@@ -111,24 +155,39 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
               'notes:admin': 'Do all with notes',
             },
             challengeScopes: ['notes:read'],
+            introspection: INTROSPECTION,
           },
           { identifier: secondResource, name: 'Files', scopes: { 'files:read': 'Read your files' } },
           ...(options.remoteResource
-            ? [{ identifier: options.remoteResource, scopes: { 'tools:use': 'Use tools' } }]
+            ? [
+                {
+                  identifier: options.remoteResource,
+                  scopes: { 'tools:use': 'Use tools', 'tools:other': 'Use others' },
+                  challengeScopes: ['tools:use'],
+                  introspection: REMOTE_INTROSPECTION,
+                },
+              ]
             : []),
         ],
         scopeHierarchy: { 'notes:admin': ['notes:write'], 'notes:write': ['notes:read'] },
         oidcConfig: options.oidcConfig,
+        signing: options.signing,
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
+        clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
         rateLimit: options.rateLimit ?? false,
         database: { ...database, poolSize: 10 },
-        secret,
+        secret: options.secret ?? secret,
         clock,
         accounts: TestAccounts,
+        claims: options.claims,
       }),
     ],
     controllers: [SignInController, McpController, filesController(secondResource)],
-    providers: [TestAccounts, { provide: Clock, useValue: clock }],
+    providers: [
+      TestAccounts,
+      ...(options.claims ? [options.claims] : []),
+      { provide: Clock, useValue: clock },
+    ],
   })
   class HostModule {}
 
@@ -154,11 +213,18 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     database,
     secret,
     registrationToken,
+    revocations: application.get(McpRevocations),
+    clients: application.get(McpClients),
+    resources: application.get(McpResources),
     accounts: {
       alice: 'alice',
       bob: 'bob',
       disable: (id) => setDisabled(id, true),
       enable: (id) => setDisabled(id, false),
+      rename: (id, name) => {
+        const account = accounts.people.get(id);
+        if (account) accounts.people.set(id, { ...account, name });
+      },
     },
     sql: async (text, values) => {
       const runner = dataSource.createQueryRunner();
@@ -179,6 +245,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     schemaDrift: async () =>
       (await dataSource.driver.createSchemaBuilder().log()).upQueries.map(({ query: text }) => text),
     prune: () => application.get(Housekeeping, { strict: false }).round(),
+    tendKeys: () => application.get(KeyRotation, { strict: false }).round(),
+    signingKeys: application.get(McpSigningKeys),
     close: async () => {
       await application.close();
       if (instanceOf) return;

@@ -32,7 +32,7 @@ const COOKIE = 'host_session';
 @Injectable()
 export class TestAccounts extends AccountDirectory {
   readonly people = new Map<string, McpAccount>([
-    ['alice', { id: 'alice', name: 'Alice Archer', email: 'alice@example.com' }],
+    ['alice', { id: 'alice', name: 'Alice Archer', email: 'alice@example.com', emailVerified: true }],
     ['bob', { id: 'bob', name: 'Bob Baker', email: 'bob@example.com' }],
   ]);
   remember = true;

@@ -1,6 +1,12 @@
-import { isLoopbackHost } from '../../index.js';
+import {
+  isLoopbackHost,
+  type MetadataDocumentOptions,
+  type ResourceOptions,
+  type SigningAlgorithm,
+} from '../../index.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
+import { readResources } from './resource-file.js';
 
 /** How the stand-alone service runs, from the environment alone. Times in seconds. */
 export interface ServiceConfig {
@@ -9,6 +15,8 @@ export interface ServiceConfig {
   issuer: string;
   /** The example MCP server, which is the default resource: `/mcp` on the issuer's host. */
   mcpUrl: string;
+  /** MCP servers elsewhere. */
+  resources: ResourceOptions[];
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
@@ -17,7 +25,9 @@ export interface ServiceConfig {
   refreshTokenTtl: number;
   refreshGrace: number;
   grantMaxAge: number;
+  signing: { algorithm: SigningAlgorithm; rotateAfter: number; overlap: number };
   registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
+  clientDocuments: MetadataDocumentOptions;
   rateLimit: boolean;
   demo: boolean;
   trustProxy: boolean | number | string | undefined;
@@ -44,6 +54,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     port,
     issuer,
     mcpUrl: `${new URL(issuer).origin}/mcp`,
+    resources: readResources(env.text('MCP_AUTH_RESOURCES')),
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),
@@ -51,7 +62,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     refreshTokenTtl: env.integer('MCP_AUTH_REFRESH_TOKEN_TTL', 2_592_000, 1),
     refreshGrace: env.integer('MCP_AUTH_REFRESH_GRACE', 90, 0, 300),
     grantMaxAge: env.integer('MCP_AUTH_GRANT_MAX_AGE', 7_776_000, 1),
+    signing: signing(env),
     registration: registration(env),
+    clientDocuments: clientDocuments(env),
     rateLimit: env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     demo: env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on',
     trustProxy: trustProxy(env.text('MCP_AUTH_TRUST_PROXY')),
@@ -87,6 +100,15 @@ function administrator(env: Environment): ServiceConfig['administrator'] {
   return { email, password };
 }
 
+function signing(env: Environment): ServiceConfig['signing'] {
+  const rotateAfter = env.integer('MCP_AUTH_KEY_MAX_AGE', 7_776_000, 3_600);
+  return {
+    algorithm: env.choice('MCP_AUTH_SIGNING_ALGORITHM', ['ES256', 'RS256', 'PS256', 'EdDSA'], 'ES256'),
+    rotateAfter,
+    overlap: env.integer('MCP_AUTH_KEY_OVERLAP', 3_600, 600, Math.min(rotateAfter, 2_592_000)),
+  };
+}
+
 function registration(env: Environment): ServiceConfig['registration'] {
   const mode = env.choice('MCP_AUTH_REGISTRATION', ['open', 'token', 'off'], 'open');
   const initialAccessToken = env.text('MCP_AUTH_REGISTRATION_TOKEN');
@@ -95,6 +117,18 @@ function registration(env: Environment): ServiceConfig['registration'] {
       'MCP_AUTH_REGISTRATION_TOKEN must have at least 32 characters when MCP_AUTH_REGISTRATION is token.',
     );
   return { mode, initialAccessToken };
+}
+
+function clientDocuments(env: Environment): MetadataDocumentOptions {
+  const mode = env.choice('MCP_AUTH_CLIENT_DOCUMENTS', ['on', 'off', 'loopback'], 'on');
+  return {
+    enabled: mode !== 'off',
+    allowLoopback: mode === 'loopback',
+    allowedDomains: env
+      .text('MCP_AUTH_CLIENT_DOMAINS')
+      ?.split(',')
+      .map((domain) => domain.trim()),
+  };
 }
 
 /** As Express takes it: `true`, a number of hops, or addresses separated by commas. */

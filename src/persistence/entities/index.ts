@@ -4,6 +4,8 @@ import { OAuthAuthorizationCode } from './oauth-authorization-code.entity.js';
 import { OAuthConsent } from './oauth-consent.entity.js';
 import { OAuthGrant } from './oauth-grant.entity.js';
 import { OAuthInteraction } from './oauth-interaction.entity.js';
+import { OAuthReplay } from './oauth-replay.entity.js';
+import { OAuthResource } from './oauth-resource.entity.js';
 import { OAuthRevocation } from './oauth-revocation.entity.js';
 import { SigningKey } from './signing-key.entity.js';
 
@@ -14,6 +16,8 @@ export const ENTITIES = [
   OAuthAccessToken,
   OAuthConsent,
   OAuthInteraction,
+  OAuthReplay,
+  OAuthResource,
   OAuthRevocation,
   SigningKey,
 ];

@@ -45,6 +45,15 @@ export class OAuthAccessToken {
   @Column({ type: 'uuid' })
   grantId: string;
 
+  /** Its place in the status lists, counted through. */
+  @Index('oauthAccessToken_statusIndex_key', { unique: true })
+  @Column({ type: 'bigint', generated: 'identity', generatedIdentity: 'ALWAYS' })
+  statusIndex: string;
+
+  /** When this access token alone was taken back. */
+  @Column({ type: 'timestamptz', nullable: true })
+  revokedAt: Date | null;
+
   /** When the refresh token was first exchanged for its successor. */
   @Column({ type: 'timestamptz', nullable: true })
   rotatedAt: Date | null;

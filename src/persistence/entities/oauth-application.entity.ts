@@ -1,4 +1,14 @@
-import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
+import type { JsonWebKey } from 'node:crypto';
+import {
+  Column,
+  CreateDateColumn,
+  Entity,
+  ForeignKey,
+  Index,
+  PrimaryColumn,
+  UpdateDateColumn,
+} from 'typeorm';
+import { OAuthResource } from './oauth-resource.entity.js';
 
 /** An OAuth client (RFC 7591 §2). The first block of columns is the OIDC Provider schema's. */
 @Entity('oauthApplication')
@@ -55,6 +65,28 @@ export class OAuthApplication {
 
   @Column({ type: 'timestamptz', nullable: true })
   secretExpiresAt: Date | null;
+
+  /** The secret before the last rotation, and when it stops working. */
+  @Column({ type: 'text', nullable: true })
+  previousSecret: string | null;
+
+  @Column({ type: 'timestamptz', nullable: true })
+  previousSecretExpiresAt: Date | null;
+
+  /** Public keys (RFC 7517 §5). */
+  @Column({ type: 'jsonb', nullable: true })
+  jwks: { keys: JsonWebKey[] } | null;
+
+  @Column({ type: 'text', nullable: true })
+  jwksUri: string | null;
+
+  /** The resource whose server this client is. */
+  @ForeignKey(() => OAuthResource, 'identifier', {
+    name: 'oauthApplication_resource_fkey',
+    onDelete: 'CASCADE',
+  })
+  @Column({ type: 'text', nullable: true })
+  resource: string | null;
 
   @Column({ type: 'text', nullable: true })
   clientUri: string | null;

@@ -23,6 +23,14 @@ export class OAuthAuthorizationCode {
   @Column({ type: 'timestamptz' })
   expiresAt: Date;
 
+  /** OpenID Connect Core §3.1.2.1. */
+  @Column({ type: 'text', nullable: true })
+  nonce: string | null;
+
+  /** What the id_token will say of the person, until the code is consumed; null where `openid` was not granted. */
+  @Column({ type: 'jsonb', nullable: true })
+  idTokenClaims: Record<string, unknown> | null;
+
   @Column({ type: 'timestamptz', nullable: true })
   consumedAt: Date | null;
 }

@@ -33,4 +33,8 @@ export class OAuthConsent {
 
   @Column({ type: 'text' })
   resource: string;
+
+  /** What the client was when it was given, where that may change: its redirect hosts and keys. */
+  @Column({ type: 'text', nullable: true })
+  clientDigest: string | null;
 }

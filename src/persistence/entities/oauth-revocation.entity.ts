@@ -1,23 +1,21 @@
 import { Column, Entity, Index, PrimaryGeneratedColumn } from 'typeorm';
-import type { RevocationKind } from '../../oauth/revocation.js';
+import type { FeedKind } from '../../oauth/revocation.js';
 
-/** Tokens of `subject` issued up to `issuedBefore` are dead. No foreign keys: it outlives what it names. */
+/** One line of the revocation feed (`FeedRecord`). No foreign keys: it outlives what it names. */
 @Entity('oauthRevocation')
 export class OAuthRevocation {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id: string;
 
   @Column({ type: 'text' })
-  kind: RevocationKind;
+  kind: FeedKind;
 
-  /** Id of the token, grant, user, client or key. */
   @Column({ type: 'text' })
   subject: string;
 
-  @Column({ type: 'timestamptz' })
-  issuedBefore: Date;
+  @Column({ type: 'timestamptz', nullable: true })
+  issuedBefore: Date | null;
 
-  /** When no token it could match is left. */
   @Index('oauthRevocation_expiresAt_idx')
   @Column({ type: 'timestamptz' })
   expiresAt: Date;

@@ -20,4 +20,12 @@ export class SigningKey {
 
   @Column({ type: 'timestamptz' })
   createdAt: Date;
+
+  /** From when it signs; it is published before. */
+  @Column({ type: 'timestamptz' })
+  activatesAt: Date;
+
+  /** When the last token it may have signed is dead; null as long as it has no successor. */
+  @Column({ type: 'timestamptz', nullable: true })
+  expiresAt: Date | null;
 }

@@ -1,3 +1,19 @@
 import { Initial1763900000000 } from './1763900000000-initial.js';
+import { RevocationFeed1764100000000 } from './1764100000000-revocation-feed.js';
+import { Resources1764110000000 } from './1764110000000-resources.js';
+import { StrongClients1764120000000 } from './1764120000000-strong-clients.js';
+import { StatusList1764130000000 } from './1764130000000-status-list.js';
+import { MetadataDocuments1764200000000 } from './1764200000000-metadata-documents.js';
+import { SigningKeyRotation1764300000000 } from './1764300000000-signing-key-rotation.js';
+import { OpenId1764400000000 } from './1764400000000-openid.js';
 
-export const MIGRATIONS = [Initial1763900000000];
+export const MIGRATIONS = [
+  Initial1763900000000,
+  RevocationFeed1764100000000,
+  Resources1764110000000,
+  StrongClients1764120000000,
+  StatusList1764130000000,
+  MetadataDocuments1764200000000,
+  SigningKeyRotation1764300000000,
+  OpenId1764400000000,
+];

@@ -1,0 +1,112 @@
+import { validate } from 'class-validator';
+import { InvalidClientMetadataError, InvalidRedirectUriError } from '../oauth/errors.js';
+import { checkRedirectUri } from '../oauth/redirect-uri.js';
+import type { NewClient } from '../persistence/client.store.js';
+import { readJwks } from './client-jwks.js';
+import { ClientMetadataDto } from './client-metadata.dto.js';
+
+/** What this server can do for a client. */
+export interface SupportedMetadata {
+  grantTypes: readonly string[];
+  authMethods: readonly string[];
+}
+
+/** A client's metadata, checked and with its defaults. */
+export type ClientMetadata = Pick<
+  NewClient,
+  | 'name'
+  | 'redirectUris'
+  | 'grantTypes'
+  | 'tokenEndpointAuthMethod'
+  | 'jwks'
+  | 'jwksUri'
+  | 'clientUri'
+  | 'logoUri'
+  | 'type'
+  | 'metadata'
+> & { applicationType: ClientMetadataDto['application_type'] };
+
+/** Members that are kept for the record, and nothing else is done with them. */
+const RECORDED = ['scope', 'tos_uri', 'policy_uri', 'contacts', 'software_id', 'software_version'] as const;
+
+/**
+ * Reads the metadata of a client (RFC 7591 §2). Missing `grant_types` mean all that are supported; unsupported ones
+ * are dropped.
+ * @param defaultAuthMethod what a missing `token_endpoint_auth_method` means.
+ * @throws InvalidRedirectUriError, InvalidClientMetadataError (RFC 7591 §3.2.2).
+ */
+export async function readClientMetadata(
+  metadata: unknown,
+  supported: SupportedMetadata,
+  defaultAuthMethod: string,
+): Promise<ClientMetadata> {
+  const dto = await parse(metadata);
+  const redirectUris = [...new Set(dto.redirect_uris)];
+  for (const uri of redirectUris) {
+    const problem = checkRedirectUri(uri);
+    if (problem) throw new InvalidRedirectUriError(problem);
+  }
+  const tokenEndpointAuthMethod = dto.token_endpoint_auth_method ?? defaultAuthMethod;
+  if (!supported.authMethods.includes(tokenEndpointAuthMethod))
+    throw new InvalidClientMetadataError('The token_endpoint_auth_method is not supported.');
+  return {
+    name: dto.client_name ?? null,
+    redirectUris,
+    grantTypes: grantTypes(dto, supported),
+    tokenEndpointAuthMethod,
+    ...clientKeys(dto, tokenEndpointAuthMethod),
+    clientUri: dto.client_uri ?? null,
+    logoUri: dto.logo_uri ?? null,
+    type: dto.application_type ?? 'native',
+    applicationType: dto.application_type,
+    metadata: Object.fromEntries(RECORDED.flatMap((name) => (dto[name] ? [[name, dto[name]]] : []))),
+  };
+}
+
+function grantTypes(
+  { grant_types: requested, response_types: responses }: ClientMetadataDto,
+  supported: SupportedMetadata,
+): string[] {
+  if (responses && responses.length > 0 && !responses.includes('code'))
+    throw new InvalidClientMetadataError('The response_types must include code.');
+  const known = supported.grantTypes.filter((name) => !requested?.length || requested.includes(name));
+  if (!known.includes('authorization_code'))
+    throw new InvalidClientMetadataError('The grant_types must include authorization_code.');
+  return known;
+}
+
+/** RFC 7591 §2: the keys by value or by reference; needed, and kept, for the method that proves them alone. */
+function clientKeys({ jwks, jwks_uri: jwksUri }: ClientMetadataDto, authMethod: string) {
+  if (jwks && jwksUri) throw new InvalidClientMetadataError('jwks and jwks_uri exclude each other.');
+  const keys = jwks ? readJwks(jwks) : null;
+  if (authMethod !== 'private_key_jwt') return { jwks: null, jwksUri: null };
+  if (!keys && !jwksUri) throw new InvalidClientMetadataError('private_key_jwt needs jwks or jwks_uri.');
+  return { jwks: keys, jwksUri: jwksUri ?? null };
+}
+
+/** The known members of a JSON object; null and empty strings count as not given, as clients send them so. */
+async function parse(metadata: unknown): Promise<ClientMetadataDto> {
+  if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
+    throw new InvalidClientMetadataError('The client metadata must be a JSON object.');
+  // What every object inherits is no member: `constructor` must not replace ours.
+  const given = Object.entries(metadata).filter(
+    ([name, value]) => value !== null && value !== '' && !(name in Object.prototype),
+  );
+  const dto = Object.assign(new ClientMetadataDto(), Object.fromEntries(given));
+  // An application_type that nobody knows must not stand in a native client's way.
+  if (dto.application_type !== 'native' && dto.application_type !== 'web') delete dto.application_type;
+  const [problem] = await validate(dto, { whitelist: true });
+  const description = problem && Object.values(problem.constraints ?? {}).join('; ');
+  if (problem?.property === 'redirect_uris')
+    throw new InvalidRedirectUriError(description ?? 'redirect_uris is wrong.');
+  if (problem) throw new InvalidClientMetadataError(description ?? `${problem.property} is wrong.`);
+  const { redirect_uris: _checkedByForm, jwks: _checkedByKey, ...texts } = dto;
+  // What a database does not take as text.
+  if (
+    Object.values(texts)
+      .flat()
+      .some((text) => /[\0\p{Cs}]/u.test(String(text)))
+  )
+    throw new InvalidClientMetadataError('The client metadata holds a NUL character or a lone surrogate.');
+  return dto;
+}

@@ -1,0 +1,98 @@
+import { createHash } from 'node:crypto';
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidClientError, OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
+import { redirectHost } from '../oauth/redirect-uri.js';
+import { ClientDomains } from './client-domains.js';
+import { isClientIdUrl } from './client-id-url.js';
+import { type ClientMetadata, readClientMetadata, type SupportedMetadata } from './client-metadata.js';
+import type { ClientSource, ClientSourceContext, FoundClient } from './client-source.js';
+import { ForeignFetchError } from './foreign-fetch.js';
+
+/** A document is public, and so no place for a shared secret (draft-ietf-oauth-client-id-metadata-document-00 §4.1). */
+const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at'];
+
+/**
+ * Clients whose id is the URL of their metadata (draft-ietf-oauth-client-id-metadata-document-00; MCP 2026-07-28,
+ * "Client ID Metadata Documents"). They get a row when a person consents, and not before.
+ */
+export class MetadataDocumentClientSource implements ClientSource {
+  readonly name = 'document';
+
+  private readonly domains: ClientDomains;
+  private readonly supported: SupportedMetadata;
+
+  constructor(private readonly context: ClientSourceContext) {
+    const { documentRules, supported } = context;
+    this.domains = new ClientDomains(documentRules);
+    // What is public cannot be proved with a shared secret (§4.1).
+    const authMethods = supported.authMethods.filter((name) => !name.startsWith('client_secret_'));
+    this.supported = { ...supported, authMethods };
+  }
+
+  owns(clientId: string): boolean {
+    const { enabled, allowLoopback } = this.context.documentRules;
+    return enabled && isClientIdUrl(clientId, allowLoopback);
+  }
+
+  /**
+   * @throws InvalidClientError, with a sentence that says what is wrong with the document.
+   * @throws TemporarilyUnavailableError when it cannot be fetched at the moment.
+   */
+  async find(clientId: string): Promise<FoundClient | null> {
+    if (!this.domains.admit(new URL(clientId).hostname))
+      throw new InvalidClientError('Clients of this domain are not admitted here.');
+    const { content, freshUntil } = await this.document(clientId);
+    const metadata = await this.read(clientId, content);
+    const row = await this.context.store.find(clientId);
+    return { client: describe(clientId, metadata, row?.disabled ?? false), freshUntil };
+  }
+
+  private async document(clientId: string) {
+    try {
+      return await this.context.documents.get(clientId);
+    } catch (error) {
+      if (!(error instanceof ForeignFetchError)) throw error;
+      const description = `The client's metadata document cannot be used. ${error.message}`;
+      if (error.failure === 'unreachable')
+        throw new TemporarilyUnavailableError(description, { cause: error });
+      throw new InvalidClientError(description, { cause: error });
+    }
+  }
+
+  private async read(clientId: string, content: unknown): Promise<ClientMetadata> {
+    const members = typeof content === 'object' && content !== null ? content : {};
+    if (!('client_id' in members) || members.client_id !== clientId)
+      throw new InvalidClientError("The client_id of the client's metadata document is not its URL.");
+    if (!('client_name' in members) || typeof members.client_name !== 'string' || members.client_name === '')
+      throw new InvalidClientError("The client's metadata document has no client_name.");
+    if (SECRET_MEMBERS.some((member) => member in members))
+      throw new InvalidClientError("The client's metadata document holds a secret.");
+    try {
+      return await readClientMetadata(members, this.supported, 'none');
+    } catch (error) {
+      if (!(error instanceof OAuthError)) throw error;
+      const description = `The client's metadata document is wrong. ${error.description}`;
+      throw new InvalidClientError(description, { cause: error });
+    }
+  }
+}
+
+function describe(clientId: string, metadata: ClientMetadata, disabled: boolean): OAuthClient {
+  const { applicationType: _declared, type: _kind, metadata: _recorded, ...client } = metadata;
+  return {
+    ...client,
+    clientId,
+    source: 'document',
+    secrets: [],
+    resource: null,
+    disabled,
+    digest: digestOf(metadata),
+  };
+}
+
+/** Changes when the client's tokens would reach somebody else: its redirect hosts, its keys. */
+function digestOf({ redirectUris, tokenEndpointAuthMethod, jwks, jwksUri }: ClientMetadata): string {
+  const hosts = [...new Set(redirectUris.map(redirectHost))].toSorted();
+  const decisive = JSON.stringify([hosts, tokenEndpointAuthMethod, jwks, jwksUri]);
+  return createHash('sha256').update(decisive).digest('base64url');
+}

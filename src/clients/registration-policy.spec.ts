@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest';
+import { network } from './registration-policy.js';
+
+describe('the network a registration counts for', () => {
+  it.each([
+    ['192.0.2.7', '::ffff:192.0.2.7'],
+    ['192.0.2.7', '::ffff:c000:207'],
+    ['2001:db8::1', '2001:db8:0:0:ffff::2'],
+    ['2001:db8::1', '2001:0DB8:0000:0000::9%eth0'],
+    ['::1', '::2'],
+  ])('is one for %s and %s', (one, other) => {
+    expect(network(one)).toBe(network(other));
+  });
+
+  it.each([
+    ['192.0.2.7', '192.0.2.8'],
+    ['2001:db8::1', '2001:db8:0:1::1'],
+    ['2001:db8::1', '2001:db9::1'],
+    ['', 'unknown'],
+  ])('is another for %s and %s', (one, other) => {
+    expect(network(one)).not.toBe(network(other));
+  });
+});

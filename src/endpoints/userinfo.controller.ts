@@ -1,0 +1,36 @@
+import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
+import type { Request } from 'express';
+import { CrossOrigin } from '../mount/cross-origin.js';
+import { bearerToken, hasTokenInQuery } from '../oauth/bearer-token.js';
+import { InvalidRequestError } from '../oauth/errors.js';
+import { Userinfo, userinfoChallenge } from '../tokens/userinfo.js';
+import { MetadataName } from './metadata-name.js';
+
+/** The userinfo endpoint (OpenID Connect Core §5.3). The access token stands in the Authorization header alone. */
+@Controller('userinfo')
+@MetadataName('userinfo_endpoint')
+@CrossOrigin()
+export class UserinfoController {
+  constructor(private readonly userinfo: Userinfo) {}
+
+  @Get()
+  @Header('Cache-Control', 'no-store')
+  get(@Req() request: Request): Promise<Record<string, unknown>> {
+    return this.answer(request);
+  }
+
+  @Post()
+  @HttpCode(200)
+  @Header('Cache-Control', 'no-store')
+  post(@Req() request: Request): Promise<Record<string, unknown>> {
+    return this.answer(request);
+  }
+
+  private async answer(request: Request): Promise<Record<string, unknown>> {
+    if (hasTokenInQuery(request))
+      throw new InvalidRequestError('An access token must not stand in the query string.');
+    const sent = bearerToken(request.headers);
+    if ('token' in sent) return this.userinfo.describe(sent.token);
+    throw userinfoChallenge(sent.problem === 'none' ? null : 'The access token is malformed.');
+  }
+}

@@ -1,0 +1,38 @@
+import { STATUS_LIST_SIZE } from '../oauth/status-list.js';
+import type { Database } from './database.js';
+
+export interface StatusListContent {
+  /** Places in the list whose tokens were taken back and have not expired. */
+  revoked: number[];
+  /** The highest number of a list that has begun. */
+  lastList: number;
+}
+
+/** The status of access tokens, list by list. */
+export class StatusListStore {
+  constructor(private readonly database: Database) {}
+
+  private readonly selectRevoked = this.database.statement(
+    'status-list',
+    (table) => `
+    SELECT ARRAY(
+        SELECT (t."statusIndex" - $1::bigint)::integer FROM ${table('oauthAccessToken')} t
+        JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
+        JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
+        LEFT JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
+        WHERE t."statusIndex" >= $1 AND t."statusIndex" < $1::bigint + ${STATUS_LIST_SIZE}
+          AND t."accessTokenExpiresAt" > $2
+          AND (t."revokedAt" IS NOT NULL OR g."revokedAt" IS NOT NULL OR a."disabled" OR r."enabled" IS NOT TRUE)
+      ) AS "revoked",
+      (SELECT COALESCE(max("statusIndex"), 0) / ${STATUS_LIST_SIZE} FROM ${table('oauthAccessToken')})::integer
+        AS "lastList"`,
+  );
+
+  async read(list: number, now: Date): Promise<StatusListContent> {
+    const content = await this.database.one<StatusListContent>(this.selectRevoked, [
+      list * STATUS_LIST_SIZE,
+      now,
+    ]);
+    return content ?? { revoked: [], lastList: 0 };
+  }
+}

@@ -1,0 +1,51 @@
+import { createHash } from 'node:crypto';
+import { SignJWT } from 'jose';
+import type { ClaimsContext, ClaimsProvider } from '../host/claims-provider.js';
+import { standardClaims } from '../host/standard-claims.js';
+import type { RedeemedCode } from '../persistence/token.store.js';
+import { permittedClaims } from './permitted-claims.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** OpenID Connect Core §15.1: what every client can verify. */
+export const ID_TOKEN_ALGORITHM = 'RS256';
+/** Seconds: it says who signed in, and is no credential. */
+const LIFETIME = 3_600;
+
+/** Signs id_tokens (OpenID Connect Core §2). */
+export class IdTokenIssuer {
+  constructor(
+    private readonly issuer: string,
+    private readonly keys: SigningKeys,
+    private readonly provider: ClaimsProvider,
+  ) {}
+
+  /** What an id_token will say of a person who consents now: it is kept with the code. */
+  async claims(context: ClaimsContext): Promise<Record<string, unknown>> {
+    const added = permittedClaims(await this.provider.idToken(context));
+    return { ...added, ...standardClaims(context.account, context.scopes) };
+  }
+
+  /** @param code one that carries claims. */
+  async sign(code: RedeemedCode, accessToken: string, now: Date): Promise<string> {
+    const { kid, alg, privateKey } = this.keys.signing(ID_TOKEN_ALGORITHM);
+    const issuedAt = Math.floor(now.getTime() / 1000);
+    return new SignJWT({
+      ...code.idTokenClaims,
+      iss: this.issuer,
+      sub: code.userId,
+      aud: code.clientId,
+      iat: issuedAt,
+      exp: issuedAt + LIFETIME,
+      auth_time: Math.floor(code.authenticatedAt.getTime() / 1000),
+      ...(code.nonce !== null && { nonce: code.nonce }),
+      at_hash: leftHalf(accessToken),
+    })
+      .setProtectedHeader({ alg, kid, typ: 'JWT' })
+      .sign(privateKey);
+  }
+}
+
+/** OpenID Connect Core §3.1.3.6, for an algorithm with SHA-256. */
+function leftHalf(accessToken: string): string {
+  return createHash('sha256').update(accessToken).digest().subarray(0, 16).toString('base64url');
+}

@@ -1,0 +1,59 @@
+import { isUUID } from 'class-validator';
+import type { Clock } from '../host/clock.js';
+import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
+import type { FeedRecord } from '../oauth/revocation.js';
+import type { GrantStore } from '../persistence/grant.store.js';
+import type { SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
+import type { RevocationView } from '../verification/revocation-view.js';
+
+/**
+ * Takes access away. Every replica refuses what is taken within a second, as long as the database is in reach, and
+ * refresh tokens and codes stop working at once.
+ */
+export class McpRevocations {
+  constructor(
+    private readonly grants: GrantStore,
+    private readonly subjects: SubjectRevocationStore,
+    private readonly view: RevocationView,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Ends one grant with its codes and tokens; nothing happens for an unknown one. */
+  async revokeGrant(grantId: string): Promise<void> {
+    if (!isUUID(grantId)) return;
+    const { now, end } = this.times();
+    await this.grants.revoke(grantId, now, end);
+    this.record([grantId], end);
+  }
+
+  /** Ends every grant of a person, as when an account is disabled or signs out everywhere. */
+  async revokeUser(userId: string): Promise<void> {
+    const { now, end } = this.times();
+    const ended = await this.subjects.user(userId, now, end);
+    this.record(ended, end, { kind: 'user', subject: userId, issuedBefore: now.getTime() });
+  }
+
+  /** Ends every grant of a client. `disable: true` also keeps it from obtaining another. */
+  async revokeClient(clientId: string, { disable = false } = {}): Promise<void> {
+    const { now, end } = this.times();
+    const ended = await this.subjects.client(clientId, disable, now, end);
+    this.record(ended, end, { kind: 'client', subject: clientId, issuedBefore: now.getTime() });
+  }
+
+  /** Whether this replica has heard lately what is revoked; when not, guarded calls are answered with 503. */
+  isCurrent(): boolean {
+    return !this.view.isStale();
+  }
+
+  private times(): { now: Date; end: Date } {
+    const now = this.clock.now();
+    return { now: new Date(now), end: new Date(now + LONGEST_ACCESS_TOKEN * 1000) };
+  }
+
+  // A dead grant stays dead: what another replica issues for it at this moment is refused too.
+  private record(grantIds: string[], end: Date, ...more: Omit<FeedRecord, 'expiresAt'>[]): void {
+    const expiresAt = end.getTime();
+    const grants = grantIds.map((subject) => ({ kind: 'grant' as const, subject, issuedBefore: expiresAt }));
+    this.view.record([...grants, ...more].map((record) => ({ ...record, expiresAt })));
+  }
+}

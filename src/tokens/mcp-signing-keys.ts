@@ -1,0 +1,41 @@
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
+import type { KeyRotation } from './key-rotation.js';
+import type { SigningKeys } from './signing-keys.js';
+
+export interface KeyRotationOptions {
+  /** The algorithm whose key rotates. Default: all of them. */
+  alg?: SigningAlgorithm;
+  /** Somebody else has the private key: every token it signed is refused at once. Default false. */
+  compromised?: boolean;
+}
+
+/** A key that is published and signs from `activatesAt`. */
+export interface PublishedKey {
+  kid: string;
+  alg: SigningAlgorithm;
+  activatesAt: Date;
+}
+
+/** The issuer's signing keys, for the host: `rotate()` whenever it wants to. They rotate by age on their own. */
+export class McpSigningKeys {
+  constructor(
+    private readonly keys: SigningKeys,
+    private readonly rotation: KeyRotation,
+  ) {}
+
+  /**
+   * Publishes a successor, which signs after `signing.overlap`; one that is under way already is not made twice.
+   * When the key is compromised the new key signs at once, the algorithm's other keys leave the JWKS, and within a
+   * second every replica refuses what they signed.
+   * @returns the new key of each algorithm.
+   * @throws Error when there is no key for the algorithm.
+   */
+  async rotate({ alg, compromised = false }: KeyRotationOptions = {}): Promise<PublishedKey[]> {
+    const published: PublishedKey[] = [];
+    for (const each of alg ? [alg] : this.keys.algorithms) {
+      const pair = await (compromised ? this.rotation.replace(each) : this.rotation.succeed(each));
+      published.push({ kid: pair.kid, alg: pair.alg, activatesAt: new Date(pair.activatesAt) });
+    }
+    return published;
+  }
+}

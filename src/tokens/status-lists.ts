@@ -1,0 +1,66 @@
+import { StatusList } from '@sd-jwt/jwt-status-list';
+import { SignJWT } from 'jose';
+import { LRUCache } from 'lru-cache';
+import type { Clock } from '../host/clock.js';
+import { STATUS_LIST_SIZE, STATUS_LIST_TYPE, statusListUri } from '../oauth/status-list.js';
+import type { StatusListStore } from '../persistence/status-list.store.js';
+import type { SigningKeys } from './signing-keys.js';
+
+/** Seconds for which a list may be kept: what it says is at most this old. */
+export const STATUS_LIST_TTL = 5;
+/** Seconds after which a list must not be believed any more. */
+const LIFETIME = 300;
+/** Lists in memory, at some 10 kB. */
+const MOST_LISTS = 500;
+
+interface SignedList {
+  /** Null for a list that has not begun. */
+  token: string | null;
+  /** Milliseconds since the epoch. */
+  madeAt: number;
+}
+
+/** Token Status List: which access tokens were taken back, for servers that check tokens by themselves. */
+export class StatusLists {
+  private readonly lists = new LRUCache<number, Promise<SignedList>>({ max: MOST_LISTS });
+
+  constructor(
+    private readonly issuer: string,
+    private readonly algorithm: string,
+    private readonly store: StatusListStore,
+    private readonly keys: SigningKeys,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The signed list of this number (Token Status List §5.1), at most 5 seconds old; null when it has not begun. */
+  async token(list: number): Promise<string | null> {
+    const known = await this.lists.get(list);
+    if (known && this.clock.now() - known.madeAt < STATUS_LIST_TTL * 1000) return known.token;
+    const making = this.make(list);
+    this.lists.set(list, making);
+    making.catch(() => this.lists.delete(list));
+    return (await making).token;
+  }
+
+  private async make(list: number): Promise<SignedList> {
+    const now = this.clock.now();
+    const { revoked, lastList } = await this.store.read(list, new Date(now));
+    return { token: list > lastList ? null : await this.sign(list, revoked, now), madeAt: now };
+  }
+
+  private sign(list: number, revoked: readonly number[], now: number): Promise<string> {
+    const { kid, alg, privateKey } = this.keys.signing(this.algorithm);
+    const statuses = new StatusList(Array<number>(STATUS_LIST_SIZE).fill(0), 1);
+    for (const place of revoked) statuses.setStatus(place, 1);
+    const issuedAt = Math.floor(now / 1000);
+    const claims = {
+      iss: this.issuer,
+      sub: statusListUri(this.issuer, list),
+      iat: issuedAt,
+      exp: issuedAt + LIFETIME,
+      ttl: STATUS_LIST_TTL,
+      status_list: { bits: statuses.getBitsPerStatus(), lst: statuses.compressStatusList() },
+    };
+    return new SignJWT(claims).setProtectedHeader({ alg, kid, typ: STATUS_LIST_TYPE }).sign(privateKey);
+  }
+}

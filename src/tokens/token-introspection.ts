@@ -1,0 +1,38 @@
+import type { Clock } from '../host/clock.js';
+import type { AccessTokenClaims } from '../oauth/access-token.js';
+import type { IntrospectionStore } from '../persistence/introspection.store.js';
+import type { AccessTokenVerifier, VerifiedAccessToken } from '../verification/access-token-verifier.js';
+import { InvalidTokenError } from '../verification/invalid-token.error.js';
+
+/** What is said about a token (RFC 7662 §2.2); nothing but `active` for one that is not. */
+export type Introspection = { active: false } | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims);
+
+/** Says whether an access token is good, to the server it is meant for. */
+export class TokenIntrospection {
+  constructor(
+    private readonly verifier: AccessTokenVerifier,
+    private readonly store: IntrospectionStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /**
+   * @param resource identifier of the resource that asks: a token for another is not active for it (RFC 7662 §4).
+   * @throws TemporarilyUnavailableError when nobody can say.
+   */
+  async introspect(token: string, resource: string): Promise<Introspection> {
+    const verified = await this.verify(token, resource);
+    // What was taken back a moment ago on another replica, only the database knows.
+    if (!verified || !(await this.store.isActive(verified.tokenId, new Date(this.clock.now()))))
+      return { active: false };
+    return { active: true, token_type: 'Bearer', ...verified.claims };
+  }
+
+  private async verify(token: string, resource: string): Promise<VerifiedAccessToken | null> {
+    try {
+      return await this.verifier.verify(token, resource);
+    } catch (error) {
+      if (error instanceof InvalidTokenError) return null;
+      throw error;
+    }
+  }
+}

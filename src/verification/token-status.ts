@@ -1,0 +1,9 @@
+import type { VerifiedAccessToken } from './access-token-verifier.js';
+
+/** What is known of tokens beyond what they say themselves. */
+export interface TokenStatus {
+  /** Gets what `isRevoked` will need of a token that is seen first. */
+  learn(token: VerifiedAccessToken): Promise<void> | void;
+  /** @throws TemporarilyUnavailableError when nobody can say at the moment. */
+  isRevoked(token: VerifiedAccessToken): boolean;
+}

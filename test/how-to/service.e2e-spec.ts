@@ -1,0 +1,84 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { decodeJwt } from 'jose';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startService } from '../support/app.js';
+import { page, snippets } from '../support/how-to.js';
+import { DocumentServer } from '../support/document-server.js';
+import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import { TeamClaims } from './team-claims.js';
+import { startStandalone, type Standalone } from '../support/standalone.js';
+
+describe('docs/how-to/many-mcp-servers.md', () => {
+  let folder: string;
+  let service: Standalone;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mcp-auth-how-to-'));
+    const [file = ''] = await snippets('many-mcp-servers.md', 'json');
+    await writeFile(join(folder, 'resources.json'), file);
+    service = await startStandalone({ MCP_AUTH_RESOURCES: join(folder, 'resources.json') });
+  });
+  afterAll(async () => {
+    await service.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('serves every server of its file', async () => {
+    const response = await fetch(`${service.issuer}/.well-known/oauth-authorization-server`);
+    expect(await response.json()).toMatchObject({
+      protected_resources: [
+        service.mcpUrl,
+        'https://files.example.com/mcp',
+        'https://payroll.example.com/mcp',
+      ],
+    });
+  });
+
+  it('has the metadata of each ready', async () => {
+    const [command = ''] = await snippets('many-mcp-servers.md', 'sh');
+    const url = /'(http[^']+)'/.exec(command)?.[1] ?? '';
+    const response = await fetch(url.replace('http://localhost:3000', service.issuer));
+    expect(await response.json()).toMatchObject({
+      resource: 'https://files.example.com/mcp',
+      authorization_servers: [service.issuer],
+      scopes_supported: ['files:read'],
+    });
+  });
+});
+
+describe('docs/how-to/metadata-document-client.md', () => {
+  it('has a document that connects', async () => {
+    const [snippet = ''] = await snippets('metadata-document-client.md', 'json');
+    const document = JSON.parse(snippet) as Json & { client_id: string; redirect_uris: string[] };
+    const documents = await DocumentServer.start();
+    const path = new URL(document.client_id).pathname;
+    documents.serve(path, { ...document, client_id: documents.url(path) });
+    const service = await startService();
+    const client = new OAuthTestClient(service);
+    client.credentials = { client_id: documents.url(path) };
+    client.redirectUri = document.redirect_uris[1]?.replace('127.0.0.1', '127.0.0.1:51234') ?? '';
+    const tokens = await client.tokens();
+    expect((await client.call(tokens.access_token)).status).toBe(200);
+    await service.close();
+    await documents.close();
+  });
+});
+
+describe('docs/how-to/openid-connect.md', () => {
+  it('adds claims as it says', async () => {
+    expect(await page('openid-connect.md')).toContain(
+      await readFile(join(import.meta.dirname, 'team-claims.ts'), 'utf8'),
+    );
+    const service = await startService({ claims: TeamClaims });
+    const client = await new OAuthTestClient(service).register();
+    const { access_token: token } = await client.tokens({ scope: 'openid' });
+    expect(decodeJwt(token)['team']).toBe('research');
+    const person = await fetch(`${service.origin}/userinfo`, {
+      headers: { authorization: `Bearer ${token}` },
+    });
+    expect(await person.json()).toEqual({ sub: 'alice', team: 'research' });
+    await service.close();
+  });
+});

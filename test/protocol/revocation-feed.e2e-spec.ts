@@ -1,0 +1,134 @@
+import pg from 'pg';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { withinASecond } from '../support/eventually.js';
+import { OAuthTestClient } from '../support/oauth-client.js';
+
+describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
+  let first: TestService;
+  let second: TestService;
+  let client: OAuthTestClient;
+
+  beforeAll(async () => {
+    first = await startService();
+    second = await startService({ instanceOf: first });
+  });
+  afterAll(async () => {
+    await second.close();
+    await first.close();
+  });
+  beforeEach(async () => {
+    client = await new OAuthTestClient(first).register();
+    first.clock.advance(1);
+  });
+
+  const refused = (token: string, service: TestService) =>
+    withinASecond(async () => (await client.call(token, undefined, service)).status === 401);
+  const write = (kind: string, subject: string, issuedBefore: number | null) =>
+    first.sql(
+      `INSERT INTO "oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+       VALUES ($1, $2, $3, $4, pg_current_xact_id()::text::bigint)`,
+      [
+        kind,
+        subject,
+        issuedBefore === null ? null : new Date(issuedBefore),
+        new Date(first.clock.now() + 3_600_000),
+      ],
+    );
+
+  it('ends every grant of a person everywhere, and a new sign-in works', async () => {
+    const tokens = await client.tokens();
+    const another = new OAuthTestClient(first);
+    another.credentials = client.credentials;
+    const others = await another.tokens({}, 'bob');
+    expect((await client.call(tokens.access_token, undefined, second)).status).toBe(200);
+    await first.revocations.revokeUser('alice');
+    expect((await client.call(tokens.access_token, undefined, first)).status).toBe(401);
+    await refused(tokens.access_token, second);
+    expect((await client.refresh(tokens.refresh_token, {}, second)).body.error).toBe('invalid_grant');
+    expect((await client.call(others.access_token, undefined, second)).status).toBe(200);
+    first.clock.advance(1);
+    const again = await client.tokens();
+    for (const service of [first, second])
+      expect((await client.call(again.access_token, undefined, service)).status).toBe(200);
+  });
+
+  it('ends every grant of a client everywhere, and disables it where that is asked for', async () => {
+    const tokens = await client.tokens();
+    await client.refresh(tokens.refresh_token, {}, second);
+    await first.revocations.revokeClient(client.credentials.client_id, { disable: true });
+    await refused(tokens.access_token, second);
+    await withinASecond(
+      async () =>
+        (await client.refresh(tokens.refresh_token, {}, second)).body.error === 'invalid_client' &&
+        (await client.refresh(tokens.refresh_token, {}, first)).body.error === 'invalid_client',
+    );
+    expect((await client.authorize()).status).toBe(400);
+  });
+
+  it('takes tokens of one key back', async () => {
+    const { access_token: token } = await client.tokens();
+    await first.signingKeys.rotate({ alg: 'ES256', compromised: true });
+    for (const service of [first, second]) await refused(token, service);
+    first.clock.advance(1);
+    const { access_token: newer } = await client.tokens();
+    expect((await client.call(newer, undefined, second)).status).toBe(200);
+  });
+
+  it('takes tokens of one resource back', async () => {
+    const { access_token: token } = await client.tokens();
+    await write('resource', first.resource, first.clock.now());
+    for (const service of [first, second]) await refused(token, service);
+  });
+
+  it('forgets what is cached of a client that has changed, and revokes nothing then', async () => {
+    const { access_token: token } = await client.tokens();
+    const { client_id: id } = client.credentials;
+    await second.sql(`UPDATE "oauthApplication" SET "disabled" = true WHERE "clientId" = $1`, [id]);
+    const error = async () => (await client.refresh('unknown', {}, first)).body.error;
+    expect(await error()).toBe('invalid_grant');
+    await write('client', id, null);
+    await withinASecond(async () => (await error()) === 'invalid_client');
+    expect((await client.call(token, undefined, second)).status).toBe(200);
+  });
+
+  it('does not miss what commits late', async () => {
+    const tokens = [await client.tokens(), await client.tokens()];
+    const ids = tokens.map(({ access_token: token }) => {
+      const [, claims = ''] = token.split('.');
+      return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { jti: string }).jti;
+    });
+    const late = new pg.Client({ connectionString: first.database.url ?? '' });
+    await late.connect();
+    await late.query('BEGIN');
+    await late.query(
+      `INSERT INTO "${first.database.schema}"."oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+       VALUES ('token', $1, $2, $2, pg_current_xact_id()::text::bigint)`,
+      [ids[0], new Date(first.clock.now() + 3_600_000)],
+    );
+    await write('token', ids[1] ?? '', first.clock.now());
+    await refused(tokens[1]?.access_token ?? '', second);
+    expect((await client.call(tokens[0]?.access_token ?? '', undefined, second)).status).toBe(200);
+    await late.query('COMMIT');
+    await late.end();
+    await refused(tokens[0]?.access_token ?? '', second);
+  });
+
+  it('goes on when its own connection is cut', async () => {
+    const listeners = `SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN mcp_auth_revocation%'`;
+    await withinASecond(async () => (await first.sql(listeners)).length > 0);
+    await first.sql(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN mcp_auth_revocation%'`,
+    );
+    const { access_token: token } = await client.tokens();
+    await first.revocations.revokeUser('alice');
+    await refused(token, second);
+  });
+
+  it('does nothing for what nobody has', async () => {
+    const before = await first.snapshot();
+    await first.revocations.revokeGrant('not-an-id');
+    await first.revocations.revokeGrant('00000000-0000-4000-8000-000000000000');
+    expect(await first.snapshot()).toEqual(before);
+  });
+});
