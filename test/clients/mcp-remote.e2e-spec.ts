@@ -5,19 +5,8 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../support/app.js';
+import { openOnceListening } from '../support/eventually.js';
 import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
-
-/** mcp-remote shows the address before its callback server listens. */
-async function openOnceListening(url: string): Promise<Response> {
-  for (let attempt = 0; ; attempt++) {
-    try {
-      return await fetch(url);
-    } catch (error) {
-      if (attempt === 100) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
-  }
-}
 
 describe('mcp-remote', () => {
   let service: Standalone;

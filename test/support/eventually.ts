@@ -1,5 +1,5 @@
 /** Resolves as soon as `check` is true, and fails after `limit` milliseconds. */
-export async function within(limit: number, check: () => Promise<boolean>): Promise<void> {
+export async function within(limit: number, check: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + limit;
   while (performance.now() < deadline) {
     if (await check()) return;
@@ -9,3 +9,15 @@ export async function within(limit: number, check: () => Promise<boolean>): Prom
 }
 
 export const withinASecond = (check: () => Promise<boolean>) => within(1_000, check);
+
+/** What a program answers that shows its address before its server listens. */
+export async function openOnceListening(url: string): Promise<Response> {
+  for (const deadline = performance.now() + 5_000; ;) {
+    try {
+      return await fetch(url);
+    } catch (error) {
+      if (performance.now() > deadline) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+}
