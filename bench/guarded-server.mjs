@@ -1,0 +1,85 @@
+// A server with a guarded and an unguarded controller, which the benchmarks fork and talk to by messages.
+import 'reflect-metadata';
+import { Controller, Injectable, Module, Post, UseGuards } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { SignJWT } from 'jose';
+import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/src/index.js';
+import { SigningKeys } from '../dist/src/tokens/signing-keys.js';
+
+const { port, issuer, secret, database } = JSON.parse(process.argv[2]);
+
+class Users extends AccountDirectory {
+  find = async () => null;
+}
+Injectable()(Users);
+
+function controller(path, guards) {
+  class Tools {
+    call() {
+      return { jsonrpc: '2.0', id: 1, result: { content: [{ type: 'text', text: 'hello' }] } };
+    }
+  }
+  Post()(Tools.prototype, 'call', Object.getOwnPropertyDescriptor(Tools.prototype, 'call'));
+  if (guards.length > 0) UseGuards(...guards)(Tools);
+  Controller(path)(Tools);
+  return Tools;
+}
+
+class BenchModule {}
+Module({
+  imports: [
+    McpAuthModule.forRoot({
+      issuer,
+      ...(secret && { secret }),
+      resource: `${issuer}/mcp`,
+      scopes: { tools: 'Use tools' },
+      loginPage: '/sign-in',
+      database,
+      accounts: Users,
+    }),
+  ],
+  controllers: [controller('plain', []), controller('mcp', [McpAuthGuard])],
+  providers: [Users],
+})(BenchModule);
+
+const started = performance.now();
+const application = await NestFactory.create(BenchModule, { logger: false });
+await application.listen(port, '127.0.0.1');
+const startTime = performance.now() - started;
+
+const { kid, alg, privateKey } = application.get(SigningKeys, { strict: false }).signing('ES256');
+const now = Math.floor(Date.now() / 1000);
+const token = (userId) =>
+  new SignJWT({
+    iss: issuer,
+    sub: userId,
+    aud: `${issuer}/mcp`,
+    exp: now + 3_600,
+    iat: now,
+    jti: crypto.randomUUID(),
+    client_id: 'bench',
+    scope: 'tools',
+    grant_id: crypto.randomUUID(),
+    iat_ms: now * 1000,
+  })
+    .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
+    .sign(privateKey);
+
+const answers = {
+  startTime: () => startTime,
+  cpu: () => process.cpuUsage(),
+  /** Bytes that are alive after a collection; needs `node --expose-gc`. */
+  heap: () => {
+    globalThis.gc();
+    globalThis.gc();
+    return process.memoryUsage().heapUsed;
+  },
+  /** One token for each user id. */
+  tokens: (userIds) => Promise.all(userIds.map(token)),
+  revokeUser: (userId) => application.get(McpRevocations, { strict: false }).revokeUser(userId),
+};
+
+process.on('message', ({ id, ask, value }) => {
+  void Promise.resolve(answers[ask](value)).then((answer) => process.send({ id, answer: answer ?? null }));
+});
+process.send({ id: 0 });

@@ -1,0 +1,84 @@
+import { fork } from 'node:child_process';
+import { Agent, request } from 'node:http';
+import { join } from 'node:path';
+
+const CONCURRENCY = 16;
+const BODY = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'tools/call',
+  params: { name: 'echo', arguments: { message: 'hello' } },
+});
+
+export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
+
+let port = 20_000 + (process.pid % 20_000);
+export const freshIssuer = () => `http://localhost:${++port}`;
+
+/** Forks the server of guarded-server.mjs, for an issuer that may be another instance's too. */
+export async function startServer({ issuer = freshIssuer(), ...options }) {
+  const own = ++port;
+  const child = fork(
+    join(import.meta.dirname, 'guarded-server.mjs'),
+    [JSON.stringify({ port: own, issuer, ...options })],
+    { execArgv: ['--expose-gc'] },
+  );
+  const pending = new Map();
+  let last = 0;
+  const reply = (id) =>
+    new Promise((resolve, reject) => {
+      pending.set(id, resolve);
+      child.once('exit', reject);
+    });
+  const ready = reply(0);
+  child.on('message', ({ id, answer }) => {
+    pending.get(id)(answer);
+    pending.delete(id);
+  });
+  child.setMaxListeners(0);
+  await ready;
+  child.removeAllListeners('exit');
+
+  const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
+  const server = {
+    ask: (ask, value) => {
+      child.send({ id: ++last, ask, value });
+      return new Promise((resolve) => pending.set(last, resolve));
+    },
+    /** The status of one call. */
+    call: (path, token) =>
+      new Promise((resolve, reject) => {
+        const headers = {
+          'content-type': 'application/json',
+          'content-length': BODY.length,
+          ...(token && { authorization: `Bearer ${token}` }),
+        };
+        request({ port: own, host: '127.0.0.1', path, method: 'POST', agent, headers }, (response) => {
+          response.resume().on('end', () => resolve(response.statusCode));
+        })
+          .on('error', reject)
+          .end(BODY);
+      }),
+    /** Microseconds of the server's CPU for each of `requests` calls, with the tokens in turn. */
+    cpuPerCall: async (path, requests, tokens) => {
+      const before = await server.ask('cpu');
+      let next = 0;
+      await Promise.all(
+        Array.from({ length: CONCURRENCY }, async () => {
+          while (next < requests) {
+            const status = await server.call(path, tokens[next++ % tokens.length]);
+            if (status !== 201) throw new Error(`${path}: ${status}`);
+          }
+        }),
+      );
+      const after = await server.ask('cpu');
+      return (after.user + after.system - before.user - before.system) / requests;
+    },
+    stop: () => {
+      agent.destroy();
+      child.kill();
+      return new Promise((resolve) => child.once('exit', resolve));
+    },
+  };
+  return server;
+}
