@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/src/index.js';
 import { SigningKeys } from '../dist/src/tokens/signing-keys.js';
 
-const { port, issuer, secret, database } = JSON.parse(process.argv[2]);
+const { port, issuer, secret, database, introspection } = JSON.parse(process.argv[2]);
 
 class Users extends AccountDirectory {
   find = async () => null;
@@ -31,7 +31,7 @@ Module({
     McpAuthModule.forRoot({
       issuer,
       ...(secret && { secret }),
-      resource: `${issuer}/mcp`,
+      resource: { identifier: `${issuer}/mcp`, ...(introspection && { introspection }) },
       scopes: { tools: 'Use tools' },
       loginPage: '/sign-in',
       database,

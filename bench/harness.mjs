@@ -12,6 +12,16 @@ const BODY = JSON.stringify({
 
 export const median = (values) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)];
 
+/** Runs `task` for every number below `count`, as many at once as there are connections. */
+export async function atOnce(count, task) {
+  let next = 0;
+  await Promise.all(
+    Array.from({ length: CONCURRENCY }, async () => {
+      while (next < count) await task(next++);
+    }),
+  );
+}
+
 let port = 20_000 + (process.pid % 20_000);
 export const freshIssuer = () => `http://localhost:${++port}`;
 
@@ -45,32 +55,27 @@ export async function startServer({ issuer = freshIssuer(), ...options }) {
       child.send({ id: ++last, ask, value });
       return new Promise((resolve) => pending.set(last, resolve));
     },
-    /** The status of one call. */
-    call: (path, token) =>
+    /** The status of one request. */
+    post: (path, body, headers) =>
       new Promise((resolve, reject) => {
-        const headers = {
-          'content-type': 'application/json',
-          'content-length': BODY.length,
-          ...(token && { authorization: `Bearer ${token}` }),
-        };
-        request({ port: own, host: '127.0.0.1', path, method: 'POST', agent, headers }, (response) => {
+        const options = { port: own, host: '127.0.0.1', path, method: 'POST', agent };
+        const length = { 'content-length': Buffer.byteLength(body) };
+        request({ ...options, headers: { ...length, ...headers } }, (response) => {
           response.resume().on('end', () => resolve(response.statusCode));
         })
           .on('error', reject)
-          .end(BODY);
+          .end(body);
       }),
+    /** The status of one call. */
+    call: (path, token) =>
+      server.post(path, BODY, { 'content-type': 'application/json', authorization: `Bearer ${token}` }),
     /** Microseconds of the server's CPU for each of `requests` calls, with the tokens in turn. */
     cpuPerCall: async (path, requests, tokens) => {
       const before = await server.ask('cpu');
-      let next = 0;
-      await Promise.all(
-        Array.from({ length: CONCURRENCY }, async () => {
-          while (next < requests) {
-            const status = await server.call(path, tokens[next++ % tokens.length]);
-            if (status !== 201) throw new Error(`${path}: ${status}`);
-          }
-        }),
-      );
+      await atOnce(requests, async (index) => {
+        const status = await server.call(path, tokens[index % tokens.length]);
+        if (status !== 201) throw new Error(`${path}: ${status}`);
+      });
       const after = await server.ask('cpu');
       return (after.user + after.system - before.user - before.system) / requests;
     },
