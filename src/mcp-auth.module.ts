@@ -15,6 +15,7 @@ import { McpClients } from './clients/mcp-clients.js';
 import { ResourceServers } from './clients/resource-servers.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
+import { checkResources } from './guard/check-resources.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import type { AccountDirectory } from './host/account-directory.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
@@ -92,7 +93,7 @@ export class McpAuthModule
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly module: ModuleRef,
-    modules: ModulesContainer,
+    private readonly modules: ModulesContainer,
     private readonly settings: McpAuthSettings,
     resources: ProtectedResources,
     @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
@@ -138,6 +139,7 @@ export class McpAuthModule
     if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
+    checkResources(this.modules, resources);
     await this.module
       .get(SigningKeys)
       .load([...this.settings.signing.algorithms, ...resources.signingAlgorithms()]);

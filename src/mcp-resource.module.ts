@@ -5,9 +5,10 @@ import {
   Module,
   type NestModule,
 } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef } from '@nestjs/core';
+import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
+import { checkResources } from './guard/check-resources.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { Clock } from './host/clock.js';
 import { mountAhead } from './mount/host-mount.js';
@@ -104,7 +105,8 @@ export class McpResourceModule
   constructor(
     private readonly host: HttpAdapterHost,
     module: ModuleRef,
-    resources: ProtectedResources,
+    private readonly modules: ModulesContainer,
+    private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
   ) {
     super();
@@ -119,6 +121,7 @@ export class McpResourceModule
   }
 
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
+    checkResources(this.modules, this.resources);
     if (this.host.httpAdapter) await this.metadata.create();
   }
 

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { AccountDirectory, McpAuthModule, type McpAuthOptions } from '../../src/index.js';
 import { BrowserBinding } from '../../src/interaction/browser-binding.js';
 import { resolveSettings } from '../../src/mcp-auth.settings.js';
+import { filesController } from '../support/host.js';
 import { dropSchema, newSchema, postgresUrl } from '../support/postgres.js';
 
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
@@ -131,9 +132,10 @@ describe.skipIf(!postgresUrl)('an application that uses the module wrongly', () 
   const boot = async (
     imports: (schema: string) => ReturnType<typeof McpAuthModule.forRoot>[],
     providers: Type[] = [Users],
+    controllers: Type[] = [],
   ) => {
     const schema = newSchema();
-    @Module({ imports: imports(schema), providers })
+    @Module({ imports: imports(schema), providers, controllers })
     class HostModule {}
     try {
       const application = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
@@ -155,6 +157,16 @@ describe.skipIf(!postgresUrl)('an application that uses the module wrongly', () 
         }),
       ]),
     ).rejects.toThrow('imported twice');
+  });
+
+  it('fails at boot when a controller is of a resource that it does not know', async () => {
+    await expect(
+      boot(
+        (schema) => [McpAuthModule.forRoot({ ...options({ database: database(schema) }), accounts: Users })],
+        [Users],
+        [filesController('https://files.example.com/mcp')],
+      ),
+    ).rejects.toThrow('@Resource at FilesController names https://files.example.com/mcp');
   });
 
   it('fails at boot when its account directory is provided nowhere', async () => {

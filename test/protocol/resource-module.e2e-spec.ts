@@ -4,16 +4,29 @@ import { createServer, type Server } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Clock, McpAuthGuard, McpResourceModule, McpSession, McpSessions } from '../../src/resource.js';
+import {
+  Clock,
+  McpAuthGuard,
+  McpResourceModule,
+  McpSession,
+  McpSessions,
+  Resource,
+} from '../../src/resource.js';
 import { RemoteStatusLists } from '../../src/verification/remote-status-lists.js';
 import { freePort, startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
-async function startResource(issuer: string, port: number, clock = new Clock()): Promise<INestApplication> {
+async function startResource(
+  issuer: string,
+  port: number,
+  clock = new Clock(),
+  named = `http://localhost:${port}/mcp`,
+): Promise<INestApplication> {
   @Controller('mcp')
   @UseGuards(McpAuthGuard)
   class RemoteController {
     @Post()
+    @Resource(named)
     call(@McpSession('userId') userId: string | null) {
       return { userId };
     }
@@ -150,6 +163,14 @@ describe('a protected resource in another process (RFC 9068 §4)', () => {
     );
     expect((await call(`${head}.${body}.AAAA`)).status).toBe(503);
     impostor.close();
+  });
+
+  it('does not start with a controller of a resource that it does not know', async () => {
+    await expect(
+      startResource('https://auth.example.com', port, new Clock(), 'https://other.example.com/mcp'),
+    ).rejects.toThrow(
+      '@Resource at RemoteController names https://other.example.com/mcp: add it to the option `resource`',
+    );
   });
 
   it('loads no TypeORM', async () => {
