@@ -1,3 +1,5 @@
+import { Logger } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
@@ -18,6 +20,9 @@ const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at'];
 export class MetadataDocumentClientSource implements ClientSource {
   readonly name = 'document';
 
+  private readonly logger = new Logger(MetadataDocumentClientSource.name);
+  /** The changes that were logged, by client. */
+  private readonly reported = new LRUCache<string, string>({ max: 2_000 });
   private readonly domains: ClientDomains;
   private readonly supported: SupportedMetadata;
 
@@ -44,7 +49,15 @@ export class MetadataDocumentClientSource implements ClientSource {
     const { content, freshUntil } = await this.document(clientId);
     const metadata = await this.read(clientId, content);
     const row = await this.context.store.find(clientId);
-    return { client: describe(clientId, metadata, row?.disabled ?? false), freshUntil };
+    const client = describe(clientId, metadata, row?.disabled ?? false);
+    if (row && digestOf(row) !== client.digest) this.report(client);
+    return { client, freshUntil };
+  }
+
+  private report({ clientId, digest }: OAuthClient): void {
+    if (digest === null || this.reported.get(clientId) === digest) return;
+    this.reported.set(clientId, digest);
+    this.logger.warn(`${clientId} names other redirect hosts or keys than a person last consented to.`);
   }
 
   private async document(clientId: string) {
@@ -90,9 +103,12 @@ function describe(clientId: string, metadata: ClientMetadata, disabled: boolean)
   };
 }
 
+type Decisive = Pick<OAuthClient, 'redirectUris' | 'tokenEndpointAuthMethod' | 'jwks' | 'jwksUri'>;
+
 /** Changes when the client's tokens would reach somebody else: its redirect hosts, its keys. */
-function digestOf({ redirectUris, tokenEndpointAuthMethod, jwks, jwksUri }: ClientMetadata): string {
+function digestOf({ redirectUris, tokenEndpointAuthMethod, jwks, jwksUri }: Decisive): string {
   const hosts = [...new Set(redirectUris.map(redirectHost))].toSorted();
-  const decisive = JSON.stringify([hosts, tokenEndpointAuthMethod, jwks, jwksUri]);
+  const keys = jwks?.keys.map((key) => JSON.stringify(key, Object.keys(key).toSorted()));
+  const decisive = JSON.stringify([hosts, tokenEndpointAuthMethod, keys, jwksUri]);
   return createHash('sha256').update(decisive).digest('base64url');
 }

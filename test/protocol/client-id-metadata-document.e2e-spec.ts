@@ -1,6 +1,7 @@
 import { generateKeyPairSync, randomUUID } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import { SignJWT } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
 import { withinASecond } from '../support/eventually.js';
@@ -29,6 +30,9 @@ describe('Client ID Metadata Documents', () => {
     documents.serve(path, documents.client(path));
     client = new OAuthTestClient(first);
     client.credentials = { client_id: documents.url(path) };
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
   });
   afterAll(() => documents.close());
 
@@ -91,6 +95,7 @@ describe('Client ID Metadata Documents', () => {
     async (_, change) => {
       await client.tokens();
       documents.serve(path, documents.client(path, change));
+      const warn = vi.spyOn(Logger.prototype, 'warn').mockReturnValue();
       first.clock.advance(61);
       const page = await client.follow(await client.authorize());
       expect(page.status).toBe(200);
@@ -98,7 +103,11 @@ describe('Client ID Metadata Documents', () => {
         'error=consent_required',
       );
       await client.approve(page);
+      expect(warn.mock.calls).toEqual([[expect.stringContaining('other redirect hosts or keys')]]);
+      first.clock.advance(61);
       expect(redirectParameters(await client.authorize()).has('code')).toBe(true);
+      expect(warn).toHaveBeenCalledOnce();
+
       const [row] = await rows();
       expect(row).toMatchObject({
         redirectUrls: (change['redirect_uris'] ?? ['https://client.example/callback']) as string[],
