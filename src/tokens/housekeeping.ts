@@ -1,4 +1,3 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../host/clock.js';
 import type { ClientStore } from '../persistence/client.store.js';
 import type { Database } from '../persistence/database.js';
@@ -7,6 +6,7 @@ import type { GrantStore } from '../persistence/grant.store.js';
 import type { RevocationStore } from '../persistence/revocation.store.js';
 import type { TokenStore } from '../persistence/token.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
+import { Periodic } from './periodic.js';
 
 /** Milliseconds between two rounds. */
 const INTERVAL = 15_000;
@@ -26,10 +26,7 @@ export interface Stores {
 }
 
 /** Deletes what has expired, in small batches. Several replicas may do so at once: each skips what another holds. */
-export class Housekeeping {
-  private readonly logger = new Logger(Housekeeping.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
+export class Housekeeping extends Periodic {
   private rounds = 0;
 
   constructor(
@@ -39,20 +36,8 @@ export class Housekeeping {
     /** Seconds a rotated refresh token still answers with its successor. */
     private readonly grace: number,
     private readonly database: Database,
-  ) {}
-
-  start(): void {
-    this.timer = setInterval(() => {
-      this.running = this.round().catch((error: unknown) =>
-        this.logger.warn(`Pruning failed: ${String(error)}`),
-      );
-    }, INTERVAL);
-    this.timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  ) {
+    super(INTERVAL);
   }
 
   async round(): Promise<void> {

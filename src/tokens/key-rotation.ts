@@ -1,10 +1,10 @@
-import { Logger } from '@nestjs/common';
 import type { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { SigningKeyStore } from '../persistence/signing-key.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
 import type { KeyVault } from './key-vault.js';
+import { Periodic } from './periodic.js';
 import type { SigningKeyPair, SigningKeys } from './signing-keys.js';
 
 /** Milliseconds between two looks at the keys. */
@@ -25,11 +25,7 @@ export interface RotationRules {
  * Gives every key a successor in time: published first, used later, and the old one kept until its last token is dead.
  * All of it stands in the database, so that every replica does the same at the same time.
  */
-export class KeyRotation {
-  private readonly logger = new Logger(KeyRotation.name);
-  private timer: NodeJS.Timeout | undefined;
-  private running: Promise<void> = Promise.resolve();
-
+export class KeyRotation extends Periodic {
   constructor(
     private readonly keys: SigningKeys,
     private readonly store: SigningKeyStore,
@@ -37,20 +33,8 @@ export class KeyRotation {
     private readonly view: RevocationView,
     private readonly clock: Clock,
     private readonly rules: RotationRules,
-  ) {}
-
-  start(): void {
-    this.timer = setInterval(() => {
-      this.running = this.round().catch((error: unknown) =>
-        this.logger.warn(`The signing keys could not be looked after: ${String(error)}`),
-      );
-    }, INTERVAL);
-    this.timer.unref();
-  }
-
-  async stop(): Promise<void> {
-    clearInterval(this.timer);
-    await this.running;
+  ) {
+    super(INTERVAL);
   }
 
   /** Takes in what other replicas did, rotates what is old, and deletes what nobody needs any more. */
