@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { Logger } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { startService, type TestService } from '../support/app.js';
+import { startReplicas, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
 import { withinASecond } from '../support/eventually.js';
 import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
@@ -10,18 +10,15 @@ import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth
 describe('Client ID Metadata Documents', () => {
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
   let documents: DocumentServer;
   let path: string;
   let client: OAuthTestClient;
 
   beforeAll(async () => {
-    first = await startService();
-    second = first.database.url ? await startService({ instanceOf: first }) : first;
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    if (second !== first) await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     // A server of its own for each test: what is fetched from one origin is limited.
     await documents?.close();

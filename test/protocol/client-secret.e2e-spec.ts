@@ -1,21 +1,18 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { INTROSPECTION, startService, type TestService } from '../support/app.js';
+import { INTROSPECTION, startReplicas, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 describe('the secret of a client', () => {
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
   let client: OAuthTestClient;
 
   beforeAll(async () => {
-    first = await startService();
-    second = first.database.url ? await startService({ instanceOf: first }) : first;
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    if (second !== first) await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     client = await new OAuthTestClient(first).register({ token_endpoint_auth_method: 'client_secret_post' });
   });

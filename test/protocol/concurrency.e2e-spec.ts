@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { dropSchema, newSchema } from '../support/postgres.js';
@@ -9,15 +9,12 @@ const RACERS = 50;
 describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
 
   beforeAll(async () => {
-    first = await startService();
-    second = await startService({ instanceOf: first });
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
 
   const race = <Result>(run: (service: TestService) => Promise<Result>): Promise<Result[]> =>
     Promise.all(Array.from({ length: RACERS }, (_, index) => run(index % 2 === 0 ? first : second)));

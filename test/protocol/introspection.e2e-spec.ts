@@ -1,22 +1,19 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { INTROSPECTION, startService, type TestService } from '../support/app.js';
+import { INTROSPECTION, startReplicas, type TestService } from '../support/app.js';
 import { encode } from '../support/browser.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 
 describe('RFC 7662 token introspection', () => {
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
   let client: OAuthTestClient;
 
   beforeAll(async () => {
-    first = await startService();
-    second = first.database.url ? await startService({ instanceOf: first }) : first;
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    if (second !== first) await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     client = await new OAuthTestClient(first).register();
     first.clock.advance(10);

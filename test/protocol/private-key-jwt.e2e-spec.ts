@@ -1,7 +1,7 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startService, type TestService } from '../support/app.js';
+import { startReplicas, type TestService } from '../support/app.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -12,16 +12,13 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
   const key = ec();
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
   let client: OAuthTestClient;
 
   beforeAll(async () => {
-    first = await startService();
-    second = first.database.url ? await startService({ instanceOf: first }) : first;
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    if (second !== first) await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
   const registered = (metadata: Json = {}) =>
     new OAuthTestClient(first).register({
       token_endpoint_auth_method: 'private_key_jwt',

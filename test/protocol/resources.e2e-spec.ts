@@ -1,6 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startService, type TestService } from '../support/app.js';
+import { startReplicas, startService, type TestService } from '../support/app.js';
 import { encode } from '../support/browser.js';
 import { within } from '../support/eventually.js';
 import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
@@ -10,16 +10,13 @@ const REPORTS = 'https://reports.example/mcp';
 describe('RFC 8707 resources', () => {
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
   let client: OAuthTestClient;
 
   beforeAll(async () => {
-    first = await startService();
-    second = first.database.url ? await startService({ instanceOf: first }) : first;
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    if (second !== first) await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     await first.resources.save({
       identifier: REPORTS,

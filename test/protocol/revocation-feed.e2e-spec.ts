@@ -1,22 +1,19 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
   let first: TestService;
   let second: TestService;
+  let close: () => Promise<void>;
   let client: OAuthTestClient;
 
   beforeAll(async () => {
-    first = await startService();
-    second = await startService({ instanceOf: first });
+    ({ first, second, close } = await startReplicas());
   });
-  afterAll(async () => {
-    await second.close();
-    await first.close();
-  });
+  afterAll(() => close());
   beforeEach(async () => {
     client = await new OAuthTestClient(first).register();
     first.clock.advance(1);

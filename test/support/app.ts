@@ -256,3 +256,14 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   };
   return service;
 }
+
+/** Two instances on one database. The embedded database has room for one, which then is both. */
+export async function startReplicas() {
+  const first = await startService();
+  const second = first.database.url ? await startService({ instanceOf: first }) : first;
+  const close = async () => {
+    if (second !== first) await second.close();
+    await first.close();
+  };
+  return { first, second, close };
+}
