@@ -260,4 +260,13 @@ describe('a document at a URL that a stranger names', () => {
     await named.close();
     expect(requests).toEqual([]);
   });
+
+  it('is asked for twenty at once and thirty times a minute of one origin, however many name it', async () => {
+    answer = (_, response) => setTimeout(() => response.writeHead(200, type).end('{}'), 20);
+    const outcomes = (count: number) =>
+      Promise.all(Array.from({ length: count }, (_, index) => failureOf(fetching.json(`${url}/${index}`))));
+    const failures = [await outcomes(25), await outcomes(10), await outcomes(5)];
+    expect(failures.map((each) => each.filter((failure) => failure === 'busy').length)).toEqual([5, 0, 5]);
+    expect(requests).toHaveLength(30);
+  });
 });

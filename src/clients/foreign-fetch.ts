@@ -2,14 +2,15 @@ import ipaddr from 'ipaddr.js';
 import { type LookupAddress, lookup as systemLookup, type LookupOptions } from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { isThisComputer } from '../oauth/loopback.js';
 
 /**
- * Why nothing came of a fetch: `refused` by our rules, `unreachable` for now, `gone` for good, or something `wrong`
- * that is not a JSON document.
+ * Why nothing came of a fetch: `refused` by our rules, not asked for because this server is too `busy`, `unreachable`
+ * for now, `gone` for good, or something `wrong` that is not a JSON document.
  */
-export type ForeignFailure = 'refused' | 'unreachable' | 'gone' | 'wrong';
+export type ForeignFailure = 'refused' | 'busy' | 'unreachable' | 'gone' | 'wrong';
 
 /** The message is fit for a stranger: it says nothing about the network this server is in. */
 export class ForeignFetchError extends Error {
@@ -19,6 +20,11 @@ export class ForeignFetchError extends Error {
     options?: ErrorOptions,
   ) {
     super(message, options);
+  }
+
+  /** Whether it says nothing about what is there. */
+  get isPassing(): boolean {
+    return this.failure === 'unreachable' || this.failure === 'busy';
   }
 }
 
@@ -45,17 +51,23 @@ export interface ForeignFetchRules {
 const LARGEST_DOCUMENT = 65_536;
 /** Milliseconds, from the first to the last byte. */
 const DEADLINE = 3_000;
+const MOST_AT_ONCE = 20;
+/** Fetches per origin and minute. */
+const PER_ORIGIN = { points: 30, duration: 60 };
 /** RFC 4291 §2.4: outside of it are also addresses that hold an IPv4 address (§2.5.5.1). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
 /**
  * Fetches JSON that a stranger names, and nothing a stranger should not reach: https alone, public addresses alone
- * (each checked when it is connected to, so that no name can change its mind), no redirects, 64 kB, 3 seconds.
+ * (each checked when it is connected to, so that no name can change its mind), no redirects, 64 kB, 3 seconds. How much
+ * is fetched at once, and from one origin, is limited, so that nobody can make this server flood another.
  */
 export class ForeignFetch {
   private readonly agent: Agent;
   private readonly allowLoopback: boolean;
+  private readonly origins = new RateLimiterMemory(PER_ORIGIN);
+  private running = 0;
 
   constructor({ allowLoopback = false, lookup = systemLookup }: ForeignFetchRules = {}) {
     this.allowLoopback = allowLoopback;
@@ -76,6 +88,21 @@ export class ForeignFetch {
   /** @throws ForeignFetchError */
   async json(url: string): Promise<ForeignDocument> {
     this.checkUrl(url);
+    if (this.running >= MOST_AT_ONCE) throw busy();
+    this.running += 1;
+    try {
+      await this.origins.consume(new URL(url).origin).catch(() => Promise.reject(busy()));
+      return await this.fetch(url);
+    } finally {
+      this.running -= 1;
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
+  }
+
+  private async fetch(url: string): Promise<ForeignDocument> {
     // Covers a slow body too, which no timeout between two bytes does.
     const signal = AbortSignal.timeout(DEADLINE);
     const response = await this.get(url, signal);
@@ -88,10 +115,6 @@ export class ForeignFetch {
       if (error instanceof ForeignFetchError) throw error;
       throw new ForeignFetchError('wrong', 'It is not JSON.', { cause: error });
     }
-  }
-
-  async close(): Promise<void> {
-    await this.agent.destroy();
   }
 
   private checkUrl(url: string): void {
@@ -159,6 +182,10 @@ function checkAnswer(status: number, headers: IncomingHttpHeaders): void {
     throw new ForeignFetchError('wrong', 'It is not served as application/json.');
   const { 'content-encoding': encoding = 'identity' } = headers;
   if (encoding !== 'identity') throw new ForeignFetchError('wrong', 'It is compressed.');
+}
+
+function busy(): ForeignFetchError {
+  return new ForeignFetchError('busy', 'Too much is asked for at once.');
 }
 
 function refused(): ForeignFetchError {

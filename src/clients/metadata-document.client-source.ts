@@ -66,8 +66,7 @@ export class MetadataDocumentClientSource implements ClientSource {
     } catch (error) {
       if (!(error instanceof ForeignFetchError)) throw error;
       const description = `The client's metadata document cannot be used. ${error.message}`;
-      if (error.failure === 'unreachable')
-        throw new TemporarilyUnavailableError(description, { cause: error });
+      if (error.isPassing) throw new TemporarilyUnavailableError(description, { cause: error });
       throw new InvalidClientError(description, { cause: error });
     }
   }

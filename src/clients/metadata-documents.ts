@@ -1,6 +1,5 @@
 import CachePolicy from 'http-cache-semantics';
 import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import type { Clock } from '../host/clock.js';
 import { type ForeignDocument, type ForeignFetch, ForeignFetchError } from './foreign-fetch.js';
 
@@ -12,9 +11,6 @@ const STALE = 86_400_000;
 /** Milliseconds until a document that could not be had is asked for again. */
 const PATIENCE = 10_000;
 const MOST_DOCUMENTS = 2_000;
-const MOST_AT_ONCE = 20;
-/** Fetches per origin and minute. */
-const PER_ORIGIN = { points: 30, duration: 60 };
 
 interface KeptDocument {
   content: unknown;
@@ -24,7 +20,7 @@ interface KeptDocument {
 
 /**
  * Clients' metadata documents, cached as their HTTP headers say (RFC 9111 §4.2), between a minute and a day. However
- * many ask, a document is fetched once at a time; how many are fetched at once, and from one origin, is limited.
+ * many ask, a document is fetched once at a time.
  */
 export class MetadataDocuments {
   private readonly kept = new LRUCache<string, KeptDocument>({ max: MOST_DOCUMENTS });
@@ -32,7 +28,6 @@ export class MetadataDocuments {
     max: MOST_DOCUMENTS,
   });
   private readonly fetching = new Map<string, Promise<KeptDocument>>();
-  private readonly origins = new RateLimiterMemory(PER_ORIGIN);
 
   constructor(
     private readonly foreign: ForeignFetch,
@@ -48,7 +43,7 @@ export class MetadataDocuments {
       return await this.fetchOnce(url, now);
     } catch (error) {
       if (!(error instanceof ForeignFetchError)) throw error;
-      if (error.failure !== 'unreachable') this.kept.delete(url);
+      if (!error.isPassing) this.kept.delete(url);
       else if (known && now < known.fetchedAt + STALE) return { ...known, freshUntil: now + PATIENCE };
       throw error;
     }
@@ -65,9 +60,6 @@ export class MetadataDocuments {
   }
 
   private async fetch(url: string, now: number): Promise<KeptDocument> {
-    // Not a failure of the document: it is asked for again as soon as there is room.
-    if (this.fetching.size >= MOST_AT_ONCE || !(await this.hasRoom(new URL(url).origin)))
-      throw new ForeignFetchError('unreachable', 'Too many documents are asked for at once.');
     try {
       const document = await this.foreign.json(url);
       const kept = { content: document.content, fetchedAt: now, freshUntil: now + freshness(url, document) };
@@ -75,17 +67,9 @@ export class MetadataDocuments {
       this.kept.set(url, kept);
       return kept;
     } catch (error) {
-      if (error instanceof ForeignFetchError) this.failed.set(url, { error, until: now + PATIENCE });
-      throw error;
-    }
-  }
-
-  private async hasRoom(origin: string): Promise<boolean> {
-    try {
-      await this.origins.consume(origin);
-      return true;
-    } catch (error) {
-      if (error instanceof RateLimiterRes) return false;
+      // Being busy is no fault of the document: it is asked for again as soon as there is room.
+      if (error instanceof ForeignFetchError && error.failure !== 'busy')
+        this.failed.set(url, { error, until: now + PATIENCE });
       throw error;
     }
   }
