@@ -10,6 +10,10 @@ export interface McpAccount {
   email?: string;
   emailVerified?: boolean;
   picture?: string;
+  /** What an `AuthorizationPolicy` may go by. Default: none. */
+  groups?: readonly string[];
+  /** When the groups were read from where they are kept; left out where they are always current. */
+  groupsReadAt?: Date;
 }
 
 /** Who is signed in in a browser. */

@@ -17,8 +17,17 @@ export class ServiceAccounts extends AccountDirectory {
   async find(accountId: string): Promise<McpAccount | null> {
     const user = await this.users.find(accountId);
     if (!user) return null;
-    const { id, name, email, emailVerified, image, disabledAt } = user;
-    return { id, name, email, emailVerified, picture: image ?? undefined, disabled: disabledAt !== null };
+    const { id, name, email, emailVerified, image, disabledAt, groups, groupsReadAt } = user;
+    return {
+      id,
+      name,
+      email,
+      emailVerified,
+      groups,
+      picture: image ?? undefined,
+      groupsReadAt: groupsReadAt ?? undefined,
+      disabled: disabledAt !== null,
+    };
   }
 
   override async current(request: IncomingMessage): Promise<SignedIn | null> {

@@ -66,6 +66,8 @@ export class Users {
       updatedAt: now,
       role,
       disabledAt: null,
+      groups: [],
+      groupsReadAt: null,
     });
     await manager.getRepository(User).insert(user);
     await manager.getRepository(Account).insert({

@@ -1,6 +1,7 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
 
-export type Role = 'administrator' | 'member';
+/** An auditor sees what an administrator sees, and changes nothing. */
+export type Role = 'administrator' | 'auditor' | 'member';
 
 @Entity('user')
 export class User {
@@ -32,4 +33,12 @@ export class User {
 
   @Column({ type: 'timestamptz', nullable: true })
   disabledAt: Date | null;
+
+  /** As an identity provider named them last. */
+  @Column({ type: 'text', array: true, default: [] })
+  groups: string[];
+
+  /** When it did; null for a person that no provider speaks for, whose groups never grow old. */
+  @Column({ type: 'timestamptz', nullable: true })
+  groupsReadAt: Date | null;
 }

@@ -1,3 +1,4 @@
 import { ServiceAccounts1764000000001 } from './1764000000001-service-accounts.js';
+import { Groups1765000000000 } from './1765000000000-groups.js';
 
-export const SERVICE_MIGRATIONS = [ServiceAccounts1764000000001];
+export const SERVICE_MIGRATIONS = [ServiceAccounts1764000000001, Groups1765000000000];
