@@ -1,4 +1,11 @@
 export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
+export {
+  AuthorizationPolicy,
+  type PolicyAllowance,
+  type PolicyDecision,
+  type PolicyQuestion,
+  type PolicyRefusal,
+} from './host/authorization-policy.js';
 export { type ClaimsContext, ClaimsProvider } from './host/claims-provider.js';
 export { Clock } from './host/clock.js';
 export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';

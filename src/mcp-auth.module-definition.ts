@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
+import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 
@@ -9,19 +10,23 @@ export const ACCOUNTS_CLASS = Symbol('mcp-auth:accounts-class');
 /** The class that the host names as its claims provider, if any. */
 export const CLAIMS_CLASS = Symbol('mcp-auth:claims-class');
 
-const extras: Partial<McpAuthExtras> = { accounts: undefined, claims: undefined };
+/** The class that the host names as its policy, if any. */
+export const POLICY_CLASS = Symbol('mcp-auth:policy-class');
+
+const extras: Partial<McpAuthExtras> = { accounts: undefined, claims: undefined, policy: undefined };
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS } =
   new ConfigurableModuleBuilder<McpAuthOptions>({ moduleName: 'McpAuth' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createMcpAuthOptions')
-    .setExtras(extras as McpAuthExtras, (definition, { accounts, claims }) => ({
+    .setExtras(extras as McpAuthExtras, (definition, { accounts, claims, policy }) => ({
       ...definition,
       global: true,
       providers: [
         ...(definition.providers ?? []),
         { provide: ACCOUNTS_CLASS, useValue: accounts satisfies Type<AccountDirectory> },
         { provide: CLAIMS_CLASS, useValue: claims satisfies Type<ClaimsProvider> | undefined },
+        { provide: POLICY_CLASS, useValue: policy satisfies Type<AuthorizationPolicy> | undefined },
       ],
     }))
     .build();

@@ -18,10 +18,16 @@ import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.j
 import { checkResources } from './guard/check-resources.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import type { AccountDirectory } from './host/account-directory.js';
+import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
 import { HostAccounts } from './host/host-accounts.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
-import { ACCOUNTS_CLASS, CLAIMS_CLASS, ConfigurableModuleClass } from './mcp-auth.module-definition.js';
+import {
+  ACCOUNTS_CLASS,
+  CLAIMS_CLASS,
+  ConfigurableModuleClass,
+  POLICY_CLASS,
+} from './mcp-auth.module-definition.js';
 import { McpAuthSettings } from './mcp-auth.settings.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
@@ -98,6 +104,7 @@ export class McpAuthModule
     resources: ProtectedResources,
     @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
     @Inject(CLAIMS_CLASS) private readonly claimsClass: Type<ClaimsProvider> | undefined,
+    @Inject(POLICY_CLASS) private readonly policyClass: Type<AuthorizationPolicy> | undefined,
   ) {
     super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
@@ -137,6 +144,7 @@ export class McpAuthModule
   private async startServices(): Promise<void> {
     this.module.get(HostAccounts).use(this.findAccounts());
     if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
+    if (this.policyClass) this.module.get(HostPolicy).use(this.find(this.policyClass));
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
     checkResources(this.modules, resources);
@@ -144,6 +152,7 @@ export class McpAuthModule
       .get(SigningKeys)
       .load([...this.settings.signing.algorithms, ...resources.signingAlgorithms()]);
     await this.module.get(ResourceServers).start();
+    await this.module.get(HostPolicy).reload();
     await this.module.get(RevocationFeed).start();
     this.module.get(Housekeeping).start();
     this.module.get(KeyRotation).start();

@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
+import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
@@ -93,4 +94,6 @@ export interface McpAuthExtras {
   accounts: Type<AccountDirectory>;
   /** Adds claims to tokens and to userinfo. Default: none. */
   claims?: Type<ClaimsProvider>;
+  /** Says who may do what. Default: people may grant whatever they are asked for. */
+  policy?: Type<AuthorizationPolicy>;
 }

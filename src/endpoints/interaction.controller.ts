@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/comm
 import type { Request, Response } from 'express';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
+import { InteractionForm } from '../interaction/interaction-form.js';
 import type { Interaction } from '../interaction/interaction.js';
 import { isInteractionId } from '../interaction/mcp-interactions.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
@@ -16,6 +17,7 @@ export class InteractionController {
   constructor(
     private readonly flow: AuthorizationFlow,
     private readonly consent: ConsentPrompt,
+    private readonly form: InteractionForm,
   ) {}
 
   @Get(':id')
@@ -29,14 +31,16 @@ export class InteractionController {
   async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formParameters(request);
     const interaction = await this.find(id, request);
-    if (!this.consent.isAnswerTo(interaction, form.get('csrf') ?? ''))
+    if (!this.form.isAnswerTo(interaction, form.get('csrf') ?? ''))
       throw new InvalidRequestError(
         'This page was not shown to the person who is signed in. Go back and try again.',
       );
     const decision = form.get('decision');
     if (decision === 'deny') return this.deny(interaction, response);
     if (decision !== 'approve') throw new InvalidRequestError('The form was sent without a decision.');
-    const { scopes: requested } = interaction.request;
+    // The policy may have changed since the page was shown.
+    if (interaction.decision?.outcome !== 'allowed') return this.show(id, request, response);
+    const { scopes: requested } = interaction;
     const ticked = new Set(form.getAll('scope'));
     const scopes = requested.filter((scope) => ticked.has(scope) || scope === OFFLINE_ACCESS);
     if (ticked.size === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))

@@ -37,9 +37,9 @@ export class AuthorizationCodeGrantType implements GrantType {
       token: pair.record,
     });
     if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code');
-    const account = await this.outcome.requireAccount(redeemed);
+    const { account, issued } = await this.outcome.admit(redeemed, client);
     const refreshToken = redeemed.refreshable ? pair.refreshToken : undefined;
-    const answer = await this.issuer.answer(redeemed, pair, account, refreshToken);
+    const answer = await this.issuer.answer(issued, pair, account, refreshToken);
     if (redeemed.idTokenClaims === null) return answer;
     return { ...answer, id_token: await this.idTokens.sign(redeemed, answer.access_token, pair.record.now) };
   }

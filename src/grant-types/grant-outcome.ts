@@ -1,11 +1,13 @@
 import type { AccountDirectory, McpAccount } from '../host/account-directory.js';
+import type { AuthorizationPolicy } from '../host/authorization-policy.js';
+import type { OAuthClient } from '../oauth/client.js';
 import {
   InvalidClientError,
   InvalidGrantError,
   InvalidScopeError,
   InvalidTargetError,
 } from '../oauth/errors.js';
-import type { Refusal } from '../persistence/token.store.js';
+import type { IssuedToken, Refusal } from '../persistence/token.store.js';
 import type { McpRevocations } from '../tokens/mcp-revocations.js';
 
 /** What follows from the outcome of a redemption or rotation. */
@@ -13,6 +15,7 @@ export class GrantOutcome {
   constructor(
     private readonly revocations: McpRevocations,
     private readonly accounts: AccountDirectory,
+    private readonly policy: AuthorizationPolicy,
   ) {}
 
   /** Turns a refusal into its error; a replay also ends the grant (RFC 9700 §4.5.2, §4.14.2). */
@@ -33,11 +36,25 @@ export class GrantOutcome {
     );
   }
 
-  /** @throws InvalidGrantError, and ends the grant, when its person is gone or disabled. */
-  async requireAccount({ userId, grantId }: { userId: string; grantId: string }): Promise<McpAccount> {
+  /**
+   * The person of what was issued, and what of it they may have now.
+   * @throws InvalidGrantError, and ends the grant, when they are gone, disabled or have no access any more.
+   */
+  async admit<Issued extends IssuedToken>(
+    issued: Issued,
+    client: OAuthClient,
+  ): Promise<{ account: McpAccount; issued: Issued }> {
+    const { grantId, userId, resource, redirectUri, scopes } = issued;
     const account = await this.accounts.find(userId);
-    if (account && !account.disabled) return account;
+    if (!account || account.disabled) return this.end(grantId, 'The account is gone or disabled.');
+    const question = { account, client, redirectUri, resource, scopes, at: 'token' } as const;
+    const decision = await this.policy.decide(question);
+    if (decision.outcome !== 'allowed') return this.end(grantId, 'This access is not allowed any more.');
+    return { account, issued: { ...issued, scopes: [...decision.scopes] } };
+  }
+
+  private async end(grantId: string, description: string): Promise<never> {
     await this.revocations.revokeGrant(grantId);
-    throw new InvalidGrantError('The account is gone or disabled.');
+    throw new InvalidGrantError(description);
   }
 }

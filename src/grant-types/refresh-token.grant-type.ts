@@ -34,7 +34,7 @@ export class RefreshTokenGrantType implements GrantType {
       pair,
     });
     if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, 'refresh token');
-    const account = await this.outcome.requireAccount(rotated.issued);
-    return this.issuer.answer(rotated.issued, pair, account, rotated.successor);
+    const { account, issued } = await this.outcome.admit(rotated.issued, client);
+    return this.issuer.answer(issued, pair, account, rotated.successor);
   }
 }

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientRegistry } from '../clients/client-registry.js';
-import type { AccountDirectory } from '../host/account-directory.js';
+import type { AccountDirectory, McpAccount } from '../host/account-directory.js';
+import type { AuthorizationPolicy, PolicyDecision } from '../host/authorization-policy.js';
 import type { Clock } from '../host/clock.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import { codeResponse } from '../oauth/authorization-response.js';
@@ -19,15 +20,16 @@ export class AuthorizationFlow {
   constructor(
     readonly issuer: string,
     private readonly prompts: readonly Prompt[],
+    /** Seconds an interaction lives. */
+    private readonly lifetime: number,
     private readonly store: InteractionStore,
     private readonly browser: BrowserBinding,
     private readonly approval: GrantApproval,
     private readonly accounts: AccountDirectory,
+    private readonly policy: AuthorizationPolicy,
     private readonly clients: ClientRegistry,
     private readonly resources: ProtectedResources,
     private readonly clock: Clock,
-    /** Seconds an interaction lives. */
-    private readonly lifetime: number,
   ) {}
 
   /**
@@ -49,7 +51,7 @@ export class AuthorizationFlow {
     const browserHash = this.browser.read(message.request) ?? '';
     const interaction = await this.assemble(stored, client, browserHash, message.request);
     const next = await this.nextPrompt(interaction);
-    if (!next) return this.complete(interaction, request.scopes, false);
+    if (!next) return this.complete(interaction, interaction.scopes, false);
     if (request.prompts.includes('none')) throw next.refusal;
     const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
     const expiresAt = new Date(stored.createdAt.getTime() + this.lifetime * 1000);
@@ -72,12 +74,12 @@ export class AuthorizationFlow {
   async advance(interaction: Interaction): Promise<PromptView> {
     const next = await this.nextPrompt(interaction);
     if (next) return next.prompt.show(interaction);
-    return { redirect: await this.complete(interaction, interaction.request.scopes, true) };
+    return { redirect: await this.complete(interaction, interaction.scopes, true) };
   }
 
   /** Ends the interaction with a code. Its own page when it was ended before. */
-  async complete(interaction: Interaction, scopes: string[], stored: boolean): Promise<string> {
-    const code = await this.approval.approve(interaction, scopes, stored);
+  async complete(interaction: Interaction, scopes: readonly string[], stored: boolean): Promise<string> {
+    const code = await this.approval.approve(interaction, [...scopes], stored);
     return code === null ? this.url(interaction.id) : codeResponse(interaction.request, this.issuer, code);
   }
 
@@ -112,6 +114,17 @@ export class AuthorizationFlow {
     const signedIn = remembered === undefined ? bound : remembered;
     const account = signedIn && (await this.accounts.find(signedIn.accountId));
     const person = account ? { account, authenticatedAt: signedIn.authenticatedAt } : null;
-    return { id, browserHash, request, client, resource, createdAt, person };
+    const decision = account && (await this.decide(account, client, request));
+    const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
+    return { id, browserHash, request, client, resource, createdAt, person, decision, scopes };
+  }
+
+  private decide(
+    account: McpAccount,
+    client: OAuthClient,
+    { redirectUri, resource, scopes }: AuthorizationRequest,
+  ): Promise<PolicyDecision> {
+    const question = { account, client, redirectUri, resource, scopes, at: 'authorization' } as const;
+    return this.policy.decide(question);
   }
 }

@@ -24,8 +24,8 @@ export class GrantApproval {
 
   /** The code; null when the interaction was answered before. `stored` says whether it has a row to end. */
   async approve(interaction: Interaction, scopes: string[], stored: boolean): Promise<string | null> {
-    const { id, browserHash, client, request, person, resource } = interaction;
-    if (!person) throw new Error('Nobody is signed in.');
+    const { id, browserHash, client, request, person, resource, decision } = interaction;
+    if (!person || decision?.outcome !== 'allowed') throw new Error('Nobody may approve this.');
     const { clientId } = client;
     const context = { account: person.account, clientId, resource: resource.identifier, scopes };
     const idTokenClaims = scopes.includes(OPENID) ? await this.idTokens.claims(context) : null;
@@ -36,6 +36,7 @@ export class GrantApproval {
         ...consentKey(interaction),
         id: randomUUID(),
         consentId: randomUUID(),
+        redirectUri: request.redirectUri,
         scopes,
         refreshable: client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS),
         authenticatedAt: person.authenticatedAt,
@@ -44,7 +45,6 @@ export class GrantApproval {
         document: client.source === 'document' ? client : null,
         code: {
           hash: digest(code),
-          redirectUri: request.redirectUri,
           codeChallenge: request.codeChallenge,
           nonce: request.nonce ?? null,
           idTokenClaims,

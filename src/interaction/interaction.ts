@@ -1,4 +1,5 @@
 import type { McpAccount } from '../host/account-directory.js';
+import type { PolicyDecision } from '../host/authorization-policy.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { ProtectedResource } from '../oauth/resource.js';
@@ -13,4 +14,8 @@ export interface Interaction {
   readonly createdAt: Date;
   /** Who is signed in; null for nobody. */
   readonly person: { account: McpAccount; authenticatedAt: Date } | null;
+  /** What the policy says of it; null while nobody is signed in. */
+  readonly decision: PolicyDecision | null;
+  /** What may be granted of what is asked for. */
+  readonly scopes: readonly string[];
 }

@@ -1,10 +1,10 @@
-/** Whose tokens a revocation kills, or what has changed. */
-export type FeedKind = 'token' | 'grant' | 'user' | 'client' | 'resource' | 'key';
+/** Whose tokens a revocation kills, or what has changed; `policy` kills none by itself. */
+export type FeedKind = 'token' | 'grant' | 'user' | 'client' | 'resource' | 'key' | 'policy';
 
 /** One line of the revocation feed, which every replica follows. Times in milliseconds since the epoch. */
 export interface FeedRecord {
   kind: FeedKind;
-  /** Id of the token (`jti`), grant, user or client, identifier of the resource, or `kid` of the key. */
+  /** Id of the token (`jti`), grant, user or client, identifier of the resource, or `kid` of the key; empty for the policy. */
   subject: string;
   /** Its tokens issued up to this time are dead; null kills none, and only says that the subject has changed. */
   issuedBefore: number | null;

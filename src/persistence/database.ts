@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { DataSource } from 'typeorm';
+import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { isDatabaseAway } from './database-away.js';
@@ -9,6 +9,9 @@ export interface Statement {
   readonly name: string;
   readonly text: string;
 }
+
+/** A transaction of the host's on the module's DataSource. */
+export type Transaction = EntityManager;
 
 interface Pool {
   query(config: { name?: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
@@ -38,10 +41,14 @@ export class Database {
     return { name: `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 8)}`, text };
   }
 
-  /** @throws TemporarilyUnavailableError when the database is away. */
-  async rows<Row>(statement: Statement, values: unknown[]): Promise<Row[]> {
+  /**
+   * @param transaction where the statement belongs to one; by default it is one of its own.
+   * @throws TemporarilyUnavailableError when the database is away.
+   */
+  async rows<Row>(statement: Statement, values: unknown[], transaction?: Transaction): Promise<Row[]> {
     const { name, text } = statement;
     try {
+      if (transaction) return await transaction.query<Row[]>(text, values);
       const config = this.settings.preparedStatements ? { name, text, values } : { text, values };
       const { rows } = await this.pool.query(config);
       return rows as Row[];

@@ -7,6 +7,7 @@ import { feedRows } from './feed-rows.js';
 export interface NewGrant extends ConsentKey {
   id: string;
   consentId: string;
+  redirectUri: string;
   scopes: string[];
   refreshable: boolean;
   authenticatedAt: Date;
@@ -16,7 +17,6 @@ export interface NewGrant extends ConsentKey {
   document: OAuthClient | null;
   code: {
     hash: string;
-    redirectUri: string;
     codeChallenge: string;
     expiresAt: Date;
     nonce: string | null;
@@ -64,13 +64,13 @@ export class GrantStore {
         "consentGiven" = true, "updatedAt" = EXCLUDED."updatedAt"
     ), granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
-        "authenticatedAt", "createdAt", "expiresAt")
-      SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz
+        "authenticatedAt", "createdAt", "expiresAt", "redirectUri")
+      SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz, $15
       FROM allowed RETURNING "id"
     )
-    INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "redirectUri", "codeChallenge", "expiresAt",
-      "nonce", "idTokenClaims")
-    SELECT $14, g."id", $15, $16, $17, $20, $21 FROM granted g RETURNING "grantId"`,
+    INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "codeChallenge", "expiresAt", "nonce",
+      "idTokenClaims")
+    SELECT $14, g."id", $16, $17, $20, $21 FROM granted g RETURNING "grantId"`,
   );
 
   private readonly revokeGrant = this.database.statement(
@@ -109,7 +109,7 @@ export class GrantStore {
       grant.authenticatedAt,
       grant.expiresAt,
       grant.code.hash,
-      grant.code.redirectUri,
+      grant.redirectUri,
       grant.code.codeChallenge,
       grant.code.expiresAt,
       grant.document,

@@ -1,7 +1,15 @@
-import type { Database } from './database.js';
+import type { Database, Transaction } from './database.js';
 import { feedRows } from './feed-rows.js';
 
-/** Ends all grants of a person or a client at once. */
+/** Which grants: all of them, less what each list that is given leaves out. */
+export interface GrantSelection {
+  userIds?: readonly string[];
+  clientIds?: readonly string[];
+  /** Identifiers. */
+  resources?: readonly string[];
+}
+
+/** Ends all grants of a person or a client at once, or the access tokens of many grants. */
 export class SubjectRevocationStore {
   constructor(private readonly database: Database) {}
 
@@ -36,6 +44,40 @@ export class SubjectRevocationStore {
     )})
     SELECT "id" FROM ended`,
   );
+
+  private readonly expireTokens = this.database.statement(
+    'revoke-tokens',
+    (table) => `
+    WITH affected AS (
+      SELECT "id" FROM ${table('oauthGrant')}
+      WHERE "revokedAt" IS NULL AND "expiresAt" > $1 AND ($4::text[] IS NULL OR "userId" = ANY($4))
+        AND ($5::text[] IS NULL OR "clientId" = ANY($5)) AND ($6::text[] IS NULL OR "resource" = ANY($6))
+    ), ended AS (
+      UPDATE ${table('oauthAccessToken')} SET "revokedAt" = $1
+      WHERE "grantId" IN (SELECT "id" FROM affected) AND "accessTokenExpiresAt" > $1 AND "revokedAt" IS NULL
+    ), fed AS (${feedRows(
+      table,
+      `SELECT 'grant', "id"::text, $2::timestamptz, $3::timestamptz FROM affected
+      UNION ALL SELECT 'policy', '', $2, $3`,
+    )})
+    SELECT count(*)::integer AS "grants" FROM affected`,
+  );
+
+  /** Ends what was issued to these grants, and says that the policy has changed. How many grants there are. */
+  async tokens(
+    { userIds, clientIds, resources }: GrantSelection,
+    times: { now: Date; issuedBefore: Date; lastTokenExpiresAt: Date },
+    transaction?: Transaction,
+  ): Promise<number> {
+    const { now, issuedBefore, lastTokenExpiresAt } = times;
+    const selection = [userIds ?? null, clientIds ?? null, resources ?? null];
+    const [row] = await this.database.rows<{ grants: number }>(
+      this.expireTokens,
+      [now, issuedBefore, lastTokenExpiresAt, ...selection],
+      transaction,
+    );
+    return row?.grants ?? 0;
+  }
 
   /** Ids of the grants that were ended. */
   async user(userId: string, now: Date, lastTokenExpiresAt: Date): Promise<string[]> {

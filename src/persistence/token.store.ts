@@ -7,6 +7,7 @@ export interface IssuedToken {
   clientId: string;
   userId: string;
   resource: string;
+  redirectUri: string;
   scopes: string[];
   authenticatedAt: Date;
   accessTokenExpiresAt: Date;
@@ -82,8 +83,8 @@ export class TokenStore {
     (table) => `
     WITH seen AS MATERIALIZED (
       SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", c."nonce", c."idTokenClaims", g."id" AS "grantId", g."clientId", g."userId",
-        g."resource", g."scopes", g."refreshable", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
-        (g."clientId" = $2 AND ($3::text IS NULL OR c."redirectUri" = $3) AND c."codeChallenge" = $4) AS "bound",
+        g."resource", g."redirectUri", g."scopes", g."refreshable", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
+        (g."clientId" = $2 AND ($3::text IS NULL OR g."redirectUri" = $3) AND c."codeChallenge" = $4) AS "bound",
         (r."enabled" IS TRUE AND ($5::text IS NULL OR g."resource" = $5)) AS "targeted", r."signingAlgorithm",
         LEAST($6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
           AS "accessTokenExpiresAt",
@@ -115,7 +116,7 @@ export class TokenStore {
         WHEN s."consumed" THEN 'replayed'
         WHEN NOT s."fresh" THEN 'expired'
         ELSE 'replayed' END AS "outcome",
-      s."grantId", s."clientId", s."userId", s."resource", s."scopes", s."refreshable", s."authenticatedAt",
+      s."grantId", s."clientId", s."userId", s."resource", s."redirectUri", s."scopes", s."refreshable", s."authenticatedAt",
       s."signingAlgorithm", i."accessTokenExpiresAt", i."statusIndex", s."nonce", s."idTokenClaims"
     FROM seen s LEFT JOIN issued i ON true`,
   );
@@ -124,7 +125,7 @@ export class TokenStore {
     'refresh-rotate',
     (table) => `
     WITH seen AS MATERIALIZED (
-      SELECT t."id", t."rotatedAt", g."id" AS "grantId", g."clientId", g."userId", g."resource",
+      SELECT t."id", t."rotatedAt", g."id" AS "grantId", g."clientId", g."userId", g."resource", g."redirectUri",
         COALESCE($4::text[], g."scopes") AS "scopes", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
         g."clientId" = $2 AS "bound",
         (r."enabled" IS TRUE AND ($3::text IS NULL OR g."resource" = $3)) AS "targeted", r."signingAlgorithm",
@@ -166,7 +167,7 @@ export class TokenStore {
         WHEN NOT s."within" THEN 'scope'
         WHEN NOT s."fresh" THEN 'expired'
         ELSE 'replayed' END AS "outcome",
-      s."grantId", s."clientId", s."userId", s."resource", s."scopes", true AS "refreshable",
+      s."grantId", s."clientId", s."userId", s."resource", s."redirectUri", s."scopes", true AS "refreshable",
       s."authenticatedAt", s."signingAlgorithm", i."accessTokenExpiresAt", i."statusIndex", r."successorHash", r."successorSealed"
     FROM seen s LEFT JOIN rotated r ON true LEFT JOIN issued i ON true`,
   );

@@ -3,8 +3,12 @@ import type { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
 import type { GrantStore } from '../persistence/grant.store.js';
-import type { SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
+import type { Transaction } from '../persistence/database.js';
+import type { GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
+
+/** Milliseconds in which another replica may still issue by rules that it does not know to be old. */
+const NEWS_DELAY = 1_000;
 
 /**
  * Takes access away. Every replica refuses what is taken within a second, as long as the database is in reach, and
@@ -38,6 +42,17 @@ export class McpRevocations {
     const { now, end } = this.times();
     const ended = await this.subjects.client(clientId, disable, now, end);
     this.record(ended, end, { kind: 'client', subject: clientId, issuedBefore: now.getTime() });
+  }
+
+  /**
+   * Says that the policy has changed for these grants (for all, when no list is given): their access tokens are refused
+   * on every replica within a second, and refreshes go by the new rules at once. The grants live on. How many there are.
+   * @param transaction of the host's, on the module's DataSource, in which the rules were changed.
+   */
+  async policyChanged(affected: GrantSelection = {}, transaction?: Transaction): Promise<number> {
+    const { now, end } = this.times();
+    const issuedBefore = new Date(now.getTime() + NEWS_DELAY);
+    return this.subjects.tokens(affected, { now, issuedBefore, lastTokenExpiresAt: end }, transaction);
   }
 
   /** Whether this replica has heard lately what is revoked; when not, guarded calls are answered with 503. */

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { McpAccount } from '../host/account-directory.js';
+import type { HostPolicy } from '../host/authorization-policy.js';
 import type { ClaimsProvider } from '../host/claims-provider.js';
 import type { Clock } from '../host/clock.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
@@ -23,6 +24,8 @@ export interface TokenLifetimes {
 export interface PreparedPair {
   record: NewToken;
   refreshToken: string;
+  /** Milliseconds since the epoch: later than anything by older rules of the policy that was taken back. */
+  issuedAt: number;
 }
 
 const seconds = (time: Date | number) => Math.floor(Number(time) / 1000);
@@ -35,6 +38,7 @@ export class TokenIssuer {
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
     private readonly provider: ClaimsProvider,
+    private readonly policy: HostPolicy,
     /** JWS algorithm of access tokens. */
     private readonly algorithm: SigningAlgorithm,
   ) {}
@@ -44,6 +48,8 @@ export class TokenIssuer {
     const refreshToken = newOpaqueToken();
     return {
       refreshToken,
+      // Read before the policy is asked: what changes in between must find this token old.
+      issuedAt: Math.max(now, this.policy.issuesAfter + 1),
       record: {
         rowId: randomUUID(),
         tokenId: newOpaqueToken(),
@@ -57,12 +63,11 @@ export class TokenIssuer {
 
   async answer(
     issued: IssuedToken,
-    { record }: PreparedPair,
+    { record, issuedAt }: PreparedPair,
     account: McpAccount,
     refreshToken?: string,
   ): Promise<TokenResponse> {
     const { kid, alg, privateKey } = this.keys.signing(issued.signingAlgorithm ?? this.algorithm);
-    const issuedAt = seconds(record.now);
     const expiresAt = seconds(issued.accessTokenExpiresAt);
     const scope = formatScope(issued.scopes);
     const { clientId, resource, scopes } = issued;
@@ -73,13 +78,13 @@ export class TokenIssuer {
       sub: issued.userId,
       aud: issued.resource,
       exp: expiresAt,
-      iat: issuedAt,
+      iat: seconds(record.now),
       jti: record.tokenId,
       client_id: issued.clientId,
       scope,
       auth_time: seconds(issued.authenticatedAt),
       grant_id: issued.grantId,
-      iat_ms: record.now.getTime(),
+      iat_ms: issuedAt,
       status: { status_list: statusReference(this.issuer, issued.statusIndex) },
     };
     const accessToken = await new SignJWT(claims)
@@ -88,7 +93,7 @@ export class TokenIssuer {
     return {
       access_token: accessToken,
       token_type: 'Bearer',
-      expires_in: expiresAt - issuedAt,
+      expires_in: expiresAt - seconds(record.now),
       ...(refreshToken && { refresh_token: refreshToken }),
       scope,
     };

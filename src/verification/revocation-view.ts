@@ -14,6 +14,8 @@ export interface RevocableToken {
   issuedAt: number;
 }
 
+type RevocableKind = Exclude<FeedKind, 'policy'>;
+
 interface Mark {
   issuedBefore: number;
   expiresAt: number;
@@ -21,7 +23,7 @@ interface Mark {
 
 /** This process's view of what is revoked: looked at on every guarded call, without any I/O. */
 export class RevocationView implements TokenStatus {
-  private readonly marks: Readonly<Record<FeedKind, Map<string, Mark>>> = {
+  private readonly marks: Readonly<Record<RevocableKind, Map<string, Mark>>> = {
     token: new Map(),
     grant: new Map(),
     user: new Map(),
@@ -37,7 +39,7 @@ export class RevocationView implements TokenStatus {
   /** Takes in what is revoked; the same record twice is harmless, and the later `issuedBefore` wins. */
   record(records: Iterable<FeedRecord>): void {
     for (const { kind, subject, issuedBefore, expiresAt } of records) {
-      if (issuedBefore === null) continue;
+      if (issuedBefore === null || kind === 'policy') continue;
       const known = this.marks[kind].get(subject);
       this.marks[kind].set(subject, {
         issuedBefore: Math.max(issuedBefore, known?.issuedBefore ?? 0),
@@ -88,7 +90,7 @@ export class RevocationView implements TokenStatus {
   }
 
   // A token of the very millisecond of the revocation counts as issued before it: refusing one too many is safe.
-  private covers(kind: FeedKind, subject: string, issuedAt: number): boolean {
+  private covers(kind: RevocableKind, subject: string, issuedAt: number): boolean {
     const mark = this.marks[kind].get(subject);
     return mark !== undefined && issuedAt <= mark.issuedBefore;
   }

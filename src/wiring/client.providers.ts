@@ -15,6 +15,7 @@ import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { RefreshTokenGrantType } from '../grant-types/refresh-token.grant-type.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -84,8 +85,8 @@ export const CLIENT_PROVIDERS: Provider[] = [
   provide(RegistrationPolicy, [McpAuthSettings], ({ registration }) => new RegistrationPolicy(registration)),
   provide(
     GrantOutcome,
-    [McpRevocations, AccountDirectory],
-    (revocations, accounts) => new GrantOutcome(revocations, accounts),
+    [McpRevocations, AccountDirectory, HostPolicy],
+    (revocations, accounts, policy) => new GrantOutcome(revocations, accounts, policy),
   ),
   provide(
     GrantTypes,

@@ -7,6 +7,7 @@ import { ENDPOINTS } from '../endpoints/endpoints.js';
 import { advertisedPaths } from '../endpoints/metadata-name.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { ClaimsProvider, HostClaims } from '../host/claims-provider.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
@@ -64,6 +65,7 @@ export const HOST_PROVIDERS: Provider[] = [
   HostAccounts,
   { provide: AccountDirectory, useExisting: HostAccounts },
   HostClaims,
+  HostPolicy,
   { provide: ClaimsProvider, useExisting: HostClaims },
   provide(
     StoredProtectedResources,

@@ -1,11 +1,14 @@
 import type { Provider } from '@nestjs/common';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
+import { AccessPrompt } from '../interaction/access.prompt.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
+import { InteractionForm } from '../interaction/interaction-form.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
 import { SignInPrompt } from '../interaction/sign-in.prompt.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
@@ -29,10 +32,15 @@ export const INTERACTION_PROVIDERS: Provider[] = [
     ({ loginPage }, clock) => new SignInPrompt(loginPage, clock),
   ),
   provide(
+    InteractionForm,
+    [Secrets, SignInPrompt, McpAuthSettings],
+    (secrets, signIn, { basePath }) => new InteractionForm(secrets, signIn, `${basePath}/interaction`),
+  ),
+  provide(AccessPrompt, [InteractionForm], (form) => new AccessPrompt(form)),
+  provide(
     ConsentPrompt,
-    [ConsentStore, Secrets, SignInPrompt, McpAuthSettings],
-    (consents, secrets, signIn, { basePath }) =>
-      new ConsentPrompt(consents, secrets, signIn, `${basePath}/interaction`),
+    [ConsentStore, InteractionForm],
+    (consents, form) => new ConsentPrompt(consents, form),
   ),
   provide(
     GrantApproval,
@@ -44,28 +52,19 @@ export const INTERACTION_PROVIDERS: Provider[] = [
     [
       McpAuthSettings,
       SignInPrompt,
+      AccessPrompt,
       ConsentPrompt,
       InteractionStore,
       BrowserBinding,
       GrantApproval,
       AccountDirectory,
+      HostPolicy,
       ClientRegistry,
       ProtectedResources,
       Clock,
     ],
-    ({ issuer, lifetimes }, signIn, consent, store, browser, approval, accounts, clients, resources, clock) =>
-      new AuthorizationFlow(
-        issuer,
-        [signIn, consent],
-        store,
-        browser,
-        approval,
-        accounts,
-        clients,
-        resources,
-        clock,
-        lifetimes.interaction,
-      ),
+    ({ issuer, lifetimes }, signIn, access, consent, ...services) =>
+      new AuthorizationFlow(issuer, [signIn, access, consent], lifetimes.interaction, ...services),
   ),
   provide(
     McpInteractions,

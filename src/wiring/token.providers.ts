@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { HostPolicy } from '../host/authorization-policy.js';
 import { ClaimsProvider } from '../host/claims-provider.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
@@ -57,10 +58,11 @@ export const TOKEN_PROVIDERS: Provider[] = [
       ClientRegistry,
       StoredProtectedResources,
       SigningKeys,
+      HostPolicy,
       Clock,
     ],
-    (store, signal, view, clients, resources, keys, clock) =>
-      new RevocationFeed(store, signal, view, [clients, resources, keys], clock),
+    (store, signal, view, clients, resources, keys, policy, clock) =>
+      new RevocationFeed(store, signal, view, [clients, resources, keys, policy], clock),
   ),
   provide(
     KeyRotation,
@@ -100,9 +102,9 @@ export const TOKEN_PROVIDERS: Provider[] = [
   ),
   provide(
     TokenIssuer,
-    [McpAuthSettings, SigningKeys, Clock, ClaimsProvider],
-    ({ issuer, lifetimes, signing }, keys, clock, claims) =>
-      new TokenIssuer(issuer, lifetimes, keys, clock, claims, signing.algorithm),
+    [McpAuthSettings, SigningKeys, Clock, ClaimsProvider, HostPolicy],
+    ({ issuer, lifetimes, signing }, keys, clock, claims, policy) =>
+      new TokenIssuer(issuer, lifetimes, keys, clock, claims, policy, signing.algorithm),
   ),
   provide(
     IdTokenIssuer,

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { Module, type Type } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import {
+  type AuthorizationPolicy,
   type ClaimsProvider,
   Clock,
   MCP_AUTH_CONNECTION,
@@ -43,6 +44,7 @@ export interface ServiceOptions {
   rateLimit?: boolean;
   /** Adds claims. */
   claims?: Type<ClaimsProvider>;
+  policy?: Type<AuthorizationPolicy>;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
   /** Reach the test PostgreSQL through another URL. */
@@ -88,6 +90,7 @@ export interface TestService {
   /** One round of looking after the signing keys. */
   tendKeys(): Promise<void>;
   signingKeys: McpSigningKeys;
+  application: INestApplicationContext;
   close(): Promise<void>;
 }
 
@@ -180,12 +183,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         clock,
         accounts: TestAccounts,
         claims: options.claims,
+        policy: options.policy,
       }),
     ],
     controllers: [SignInController, McpController, filesController(secondResource)],
     providers: [
       TestAccounts,
-      ...(options.claims ? [options.claims] : []),
+      ...[options.claims, options.policy].filter((provider) => provider !== undefined),
       { provide: Clock, useValue: clock },
     ],
   })
@@ -247,6 +251,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     prune: () => application.get(Housekeeping, { strict: false }).round(),
     tendKeys: () => application.get(KeyRotation, { strict: false }).round(),
     signingKeys: application.get(McpSigningKeys),
+    application,
     close: async () => {
       await application.close();
       if (instanceOf) return;
@@ -258,9 +263,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
 }
 
 /** Two instances on one database. The embedded database has room for one, which then is both. */
-export async function startReplicas() {
-  const first = await startService();
-  const second = first.database.url ? await startService({ instanceOf: first }) : first;
+export async function startReplicas(options: ServiceOptions = {}) {
+  const first = await startService(options);
+  const second = first.database.url ? await startService({ ...options, instanceOf: first }) : first;
   const close = async () => {
     if (second !== first) await second.close();
     await first.close();

@@ -1,7 +1,7 @@
 import { displayText } from '../../oauth/display-text.js';
 import { Brand, ClientName, Foreign, Problem, shownName, Warning } from './components.js';
 import type { ConsentPageProps } from './consent-page-props.js';
-import { ConsentFacts } from './consent-facts.js';
+import { InteractionFacts } from './interaction-facts.js';
 import { ConsentScopes } from './consent-scopes.js';
 import { renderPage } from './render-page.js';
 
@@ -34,7 +34,7 @@ export function consentPage(props: ConsentPageProps): string {
             <p>{error}</p>
           </Problem>
         )}
-        <ConsentFacts {...props} />
+        <InteractionFacts {...props} />
         {remembered ? (
           <details>
             <summary>What it may do</summary>

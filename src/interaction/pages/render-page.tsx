@@ -31,10 +31,12 @@ export interface Page {
   body: ComponentChildren;
   /** A wider column, for pages with commands on them. Default false. */
   wide?: boolean;
+  /** Seconds after which the browser asks for the page again. Default: never. */
+  refresh?: number;
 }
 
 /** A whole HTML document; everything in it is escaped but what is written as markup. */
-export function renderPage({ title, body, wide }: Page): string {
+export function renderPage({ title, body, wide, refresh }: Page): string {
   const html = renderToString(
     <html lang="en">
       <head>
@@ -42,6 +44,7 @@ export function renderPage({ title, body, wide }: Page): string {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
+        {refresh && <meta http-equiv="refresh" content={String(refresh)} />}
         <title>{title}</title>
         <link rel="icon" href={LOCK} />
         <style dangerouslySetInnerHTML={{ __html: STYLES }} />

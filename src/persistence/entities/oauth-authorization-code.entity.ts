@@ -12,9 +12,6 @@ export class OAuthAuthorizationCode {
   @Column({ type: 'uuid' })
   grantId: string;
 
-  @Column({ type: 'text' })
-  redirectUri: string;
-
   /** RFC 7636 §4.2, method S256. */
   @Column({ type: 'text' })
   codeChallenge: string;

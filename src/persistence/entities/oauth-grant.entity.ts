@@ -20,6 +20,10 @@ export class OAuthGrant {
   @Column({ type: 'text' })
   resource: string;
 
+  /** Where its code went. */
+  @Column({ type: 'text' })
+  redirectUri: string;
+
   @Column({ type: 'text', array: true })
   scopes: string[];
 

@@ -6,6 +6,7 @@ import { StatusList1764130000000 } from './1764130000000-status-list.js';
 import { MetadataDocuments1764200000000 } from './1764200000000-metadata-documents.js';
 import { SigningKeyRotation1764300000000 } from './1764300000000-signing-key-rotation.js';
 import { OpenId1764400000000 } from './1764400000000-openid.js';
+import { Policy1765010000000 } from './1765010000000-policy.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -16,4 +17,5 @@ export const MIGRATIONS = [
   MetadataDocuments1764200000000,
   SigningKeyRotation1764300000000,
   OpenId1764400000000,
+  Policy1765010000000,
 ];

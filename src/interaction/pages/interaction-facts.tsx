@@ -1,8 +1,8 @@
 import { Fact, Foreign, Host } from './components.js';
-import type { ConsentPageProps } from './consent-page-props.js';
+import type { InteractionPageProps } from './interaction-page-props.js';
 
 /** Who asks, where the answer goes, for which server, and on whose account. */
-export function ConsentFacts(props: ConsentPageProps) {
+export function InteractionFacts(props: InteractionPageProps) {
   const { client, redirectHost, loopbackOnly, resource, account } = props;
   const person = account.name ?? account.email ?? account.id;
   return (

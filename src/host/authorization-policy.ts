@@ -1,0 +1,99 @@
+import type { OAuthClient } from '../oauth/client.js';
+import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import type { McpAccount } from './account-directory.js';
+
+/** May this person use this client on this resource, and with which scopes? */
+export interface PolicyQuestion {
+  account: McpAccount;
+  /** What it says of itself, its name above all, is a claim; a metadata-document client's id is its domain's word. */
+  client: Pick<OAuthClient, 'clientId' | 'name' | 'source'>;
+  /** Where the person's browser brings the code: whoever is there has the tokens. */
+  redirectUri: string;
+  /** Identifier of the resource. */
+  resource: string;
+  scopes: readonly string[];
+  /** `authorization`: the person is looking on. `token`: a code is redeemed or a token refreshed. */
+  at: 'authorization' | 'token';
+}
+
+export interface PolicyAllowance {
+  outcome: 'allowed';
+  /** Those of the question that may be granted; others are ignored. None is a denial. */
+  scopes: readonly string[];
+  /** For logs and audit: the rule that says so. */
+  reason: string;
+  /** True for a client of the house: consent counts as given, as remembered consent would. Default false. */
+  trusted?: boolean;
+}
+
+export interface PolicyRefusal {
+  /** `pending`: not yet, somebody must agree first; the person may wait for it. */
+  outcome: 'denied' | 'pending';
+  reason: string;
+  /** A sentence or two for the person. */
+  message: string;
+}
+
+export type PolicyDecision = PolicyAllowance | PolicyRefusal;
+
+/**
+ * Says who may do what. Extend it and pass the class as `policy`; without one, people may grant whatever they are
+ * asked for. It is asked before consent, when consent is given, at the code exchange and at every refresh: a refusal
+ * at a refresh ends the grant, fewer scopes than before narrow the token. When `decide` throws, nothing is answered and
+ * nothing is lost.
+ *
+ * Answer from memory: `reload` is called at start, and on every replica after `McpRevocations.policyChanged`.
+ */
+export class AuthorizationPolicy {
+  async decide({ scopes }: PolicyQuestion): Promise<PolicyDecision> {
+    return { outcome: 'allowed', scopes, reason: 'There is no policy.' };
+  }
+
+  /** Reads the rules again. */
+  async reload(): Promise<void> {
+    // The default has no rules.
+  }
+}
+
+const NOTHING_LEFT: PolicyRefusal = {
+  outcome: 'denied',
+  reason: 'None of the scopes is allowed.',
+  message: 'Nothing that the application asks for is allowed for your account.',
+};
+
+/** The host's policy, which is looked up once every module is built. */
+export class HostPolicy extends AuthorizationPolicy implements FeedListener {
+  private policy = new AuthorizationPolicy();
+  private changedAt = 0;
+
+  use(policy: AuthorizationPolicy): void {
+    this.policy = policy;
+  }
+
+  override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
+    const { clientId, name, source } = question.client;
+    // A client has more than a policy needs to know, its secrets' digests among it.
+    const decision = await this.policy.decide({ ...question, client: { clientId, name, source } });
+    if (decision.outcome !== 'allowed') return decision;
+    const scopes = question.scopes.filter((scope) => decision.scopes.includes(scope));
+    return scopes.length === 0 && question.scopes.length > 0 ? NOTHING_LEFT : { ...decision, scopes };
+  }
+
+  override reload(): Promise<void> {
+    return this.policy.reload();
+  }
+
+  /** Up to when what was issued under older rules is dead: what is issued now must count as later. */
+  get issuesAfter(): number {
+    return this.changedAt;
+  }
+
+  async heard(records: readonly FeedRecord[]): Promise<void> {
+    const changes = records.flatMap(({ kind, issuedBefore }) =>
+      kind === 'policy' ? [issuedBefore ?? 0] : [],
+    );
+    if (changes.length === 0) return;
+    await this.reload();
+    this.changedAt = Math.max(this.changedAt, ...changes);
+  }
+}

@@ -1,0 +1,46 @@
+import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
+import type { Secrets } from '../tokens/secrets.js';
+import type { Interaction } from './interaction.js';
+import type { InteractionPageProps } from './pages/interaction-page-props.js';
+import type { SignInPrompt } from './sign-in.prompt.js';
+
+const CSRF = 'consent';
+
+/** What every page of an interaction shows and sends: only the page shown to this person in this browser is answered. */
+export class InteractionForm {
+  constructor(
+    private readonly secrets: Secrets,
+    private readonly signIn: SignInPrompt,
+    /** Where an interaction's answer is posted to, less its id. */
+    private readonly action: string,
+  ) {}
+
+  /** Whether the answer comes from the page that was shown to the person who is signed in. */
+  isAnswerTo(interaction: Interaction, csrf: string): boolean {
+    return interaction.person !== null && this.secrets.verify(CSRF, csrfMessage(interaction), csrf);
+  }
+
+  props(interaction: Interaction): InteractionPageProps {
+    const { id, request, client, resource, person } = interaction;
+    if (!person) throw new Error('This was asked of nobody.');
+    return {
+      client: {
+        name: client.name,
+        clientId: client.clientId,
+        selfRegistered: client.source === 'registered',
+        domain: URL.canParse(client.clientId) ? new URL(client.clientId).host : null,
+      },
+      redirectHost: redirectHost(request.redirectUri),
+      loopbackOnly: client.redirectUris.every((uri) => redirectKind(uri) === 'loopback'),
+      resource: { name: resource.name, identifier: resource.identifier },
+      account: person.account,
+      action: `${this.action}/${id}`,
+      csrf: this.secrets.authenticate(CSRF, csrfMessage(interaction)),
+      switchAccount: this.signIn.url(id),
+    };
+  }
+}
+
+function csrfMessage({ id, browserHash, person }: Interaction): string {
+  return [id, browserHash, person?.account.id ?? ''].join('\n');
+}

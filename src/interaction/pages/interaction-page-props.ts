@@ -1,0 +1,23 @@
+import type { McpAccount } from '../../host/account-directory.js';
+
+/** What every page of an interaction says and sends. */
+export interface InteractionPageProps {
+  client: {
+    /** As it calls itself. */
+    name: string | null;
+    clientId: string;
+    selfRegistered: boolean;
+    /** When the client is identified by a URL. */
+    domain: string | null;
+  };
+  /** A host, or the scheme of a private-use redirect such as `cursor:`. */
+  redirectHost: string;
+  /** Every redirect of the client stays on this computer. */
+  loopbackOnly: boolean;
+  resource: { name: string; identifier: string };
+  account: McpAccount;
+  action: string;
+  csrf: string;
+  /** The sign-in page, for another account. */
+  switchAccount: string;
+}
