@@ -28,6 +28,8 @@ export type {
 export { displayText } from './oauth/display-text.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { OAuthError } from './oauth/errors.js';
+export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
+export { isServerScope } from './oauth/server-scopes.js';
 export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export { isDatabaseAway } from './persistence/database-away.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';

@@ -37,6 +37,8 @@ describe('the public API', () => {
       'displayText',
       'isDatabaseAway',
       'isLoopbackHost',
+      'isServerScope',
+      'missingScopes',
       'renderPage',
     ]);
   });

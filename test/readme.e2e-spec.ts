@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import ts from 'typescript';
@@ -17,15 +17,16 @@ describe('the README', () => {
   });
 
   it('lists every variable of the service with its default', async () => {
+    const folder = join(ROOT, 'src/app/config');
     const sources = await Promise.all(
-      ['src/app/config/service-config.ts', 'README.md'].map((file) => readFile(join(ROOT, file), 'utf8')),
+      (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
     );
-    const [config = '', text = ''] = sources;
+    const config = sources.join('\n');
     const variables = new Set(
       [...config.matchAll(/'((?:MCP_AUTH_[A-Z_]+)|PORT|HOST|DATABASE_URL)'/g)].map(([, name]) => name),
     );
     expect(variables.size).toBeGreaterThan(15);
-    for (const name of variables) expect(text, name).toContain(`\`${name}\``);
+    for (const name of variables) expect(readme, name).toContain(`\`${name}\``);
     expect(readConfig({}).accessTokenTtl).toBe(3_600);
   });
 

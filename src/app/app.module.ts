@@ -8,6 +8,9 @@ import { SERVICE_CONFIG } from './config/service-config.token.js';
 import { DemoMcpController } from './demo/mcp.controller.js';
 import { SERVICE_ENTITIES } from './entities/index.js';
 import { SERVICE_MIGRATIONS } from './migrations/index.js';
+import { PolicyChanges } from './policy/policy-changes.js';
+import { PolicyStore } from './policy/policy-store.js';
+import { ServicePolicy } from './policy/service-policy.js';
 import { HealthController } from './running/health.controller.js';
 import { Csrf } from './sign-in/csrf.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
@@ -49,6 +52,7 @@ export class AppModule {
           trustProxy: config.trustProxy,
           clock,
           accounts: ServiceAccounts,
+          policy: ServicePolicy,
         }),
       ],
       controllers: [
@@ -67,6 +71,9 @@ export class AppModule {
         SignInThrottle,
         LocalStrategy,
         Csrf,
+        PolicyStore,
+        PolicyChanges,
+        ServicePolicy,
       ],
     };
   }

@@ -11,3 +11,8 @@ export const SERVER_SCOPES: Readonly<Record<string, string>> = {
   email: 'See your email address',
   [OFFLINE_ACCESS]: 'Stay connected while you are away',
 };
+
+/** Whether a scope is the authorization server's own: `openid`, `profile`, `email` or `offline_access`. */
+export function isServerScope(scope: string): boolean {
+  return Object.hasOwn(SERVER_SCOPES, scope);
+}

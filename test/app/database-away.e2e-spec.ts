@@ -1,29 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl } from '../support/app.js';
 import { Browser, encode } from '../support/browser.js';
 import { pkce } from '../support/oauth-client.js';
+import { newDatabase } from '../support/postgres.js';
 import { type DatabaseProxy, proxyTo } from '../support/proxy.js';
 import { ADMINISTRATOR, fillSignIn, startStandalone, type Standalone } from '../support/standalone.js';
 
 describe.skipIf(!postgresUrl)('the service while PostgreSQL is away', () => {
-  const name = `test_${randomBytes(6).toString('hex')}`;
+  let database: Awaited<ReturnType<typeof newDatabase>>;
   let proxy: DatabaseProxy;
   let service: Standalone;
 
-  const administer = async (statement: string) => {
-    const client = new pg.Client({ connectionString: postgresUrl ?? '' });
-    await client.connect();
-    await client.query(statement);
-    await client.end();
-  };
-
   beforeAll(async () => {
-    await administer(`CREATE DATABASE "${name}"`);
-    const own = new URL(postgresUrl ?? '');
-    own.pathname = `/${name}`;
-    proxy = await proxyTo(own.href);
+    database = await newDatabase();
+    proxy = await proxyTo(database.url);
     service = await startStandalone({
       DATABASE_URL: proxy.url,
       MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
@@ -33,7 +24,7 @@ describe.skipIf(!postgresUrl)('the service while PostgreSQL is away', () => {
   afterAll(async () => {
     await service.close();
     proxy.close();
-    await administer(`DROP DATABASE "${name}"`);
+    await database.drop();
   });
 
   it('answers every page with 503 and Retry-After, and works again by itself', async () => {

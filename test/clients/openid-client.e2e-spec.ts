@@ -130,7 +130,9 @@ describe('openid-client', () => {
     const introspection = { clientId: 'files', clientSecret: 'a secret of the files server, long enough' };
     const identifier = 'https://files.example.com/mcp';
     await writeFile(file, JSON.stringify([{ identifier, scopes: { 'files:read': 'Read' }, introspection }]));
-    const other = await startStandalone({ MCP_AUTH_RESOURCES: file });
+    const policy = join(folder, 'policy.yaml');
+    await writeFile(policy, `rules: [{ name: All, groups: everyone, server: '${identifier}', scopes: all }]`);
+    const other = await startStandalone({ MCP_AUTH_RESOURCES: file, MCP_AUTH_POLICY_FILE: policy });
     const client = await openid.dynamicClientRegistration(
       new URL(other.issuer),
       { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' },

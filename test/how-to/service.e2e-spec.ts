@@ -8,6 +8,7 @@ import { page, snippets } from '../support/how-to.js';
 import { DocumentServer } from '../support/document-server.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 import { TeamClaims } from './team-claims.js';
+import { ServiceClient } from '../support/service-client.js';
 import { startStandalone, type Standalone } from '../support/standalone.js';
 
 describe('docs/how-to/many-mcp-servers.md', () => {
@@ -80,5 +81,33 @@ describe('docs/how-to/openid-connect.md', () => {
     });
     expect(await person.json()).toEqual({ sub: 'alice', team: 'research' });
     await service.close();
+  });
+});
+
+describe('docs/how-to/policy-file.md', () => {
+  it('shows a file that can be read, and does what it says', async () => {
+    const [snippet = ''] = await snippets('policy-file.md', 'yaml');
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-how-to-'));
+    const [resources = ''] = await snippets('many-mcp-servers.md', 'json');
+    await writeFile(join(folder, 'policy.yaml'), snippet);
+    await writeFile(join(folder, 'resources.json'), resources);
+    const service = await startStandalone({
+      MCP_AUTH_POLICY_FILE: join(folder, 'policy.yaml'),
+      MCP_AUTH_RESOURCES: join(folder, 'resources.json'),
+    });
+    await service.addMember('eve@example.com', ['finance']);
+    const scopeAt = async (server: string, scope: string, redirectUri: string) => {
+      const client = await new ServiceClient(service, server, redirectUri).register();
+      const page = await client.authorize('eve@example.com', scope);
+      return page.body.includes('You do not have access') ? null : (await client.tokens('', scope)).scope;
+    };
+    const [files, payroll] = ['https://files.example.com/mcp', 'https://payroll.example.com/mcp'];
+    const claude = 'https://claude.ai/api/mcp/auth_callback';
+    expect(await scopeAt(files, 'files:read files:write', claude)).toBe('files:read');
+    expect(await scopeAt(payroll, 'payroll:read', claude)).toBe('payroll:read');
+    expect(await scopeAt(payroll, 'payroll:read', 'https://vscode.dev/redirect')).toBeNull();
+    expect(await scopeAt(files, 'files:read', 'https://unknown.example/')).toBeNull();
+    await service.close();
+    await rm(folder, { recursive: true, force: true });
   });
 });

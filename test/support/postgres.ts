@@ -25,8 +25,21 @@ export function newSchema(): string {
 }
 
 export async function dropSchema(schema: string): Promise<void> {
+  await asAdministrator(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
+}
+
+async function asAdministrator(statement: string): Promise<void> {
   const client = new pg.Client({ connectionString: ADMIN_URL });
   await client.connect();
-  await client.query(`DROP SCHEMA IF EXISTS "${schema}" CASCADE`);
+  await client.query(statement);
   await client.end();
+}
+
+/** A database of its own, for instances of the service that share it. */
+export async function newDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
+  const name = newSchema();
+  await asAdministrator(`CREATE DATABASE "${name}"`);
+  const url = new URL(ADMIN_URL);
+  url.pathname = `/${name}`;
+  return { url: url.href, drop: () => asAdministrator(`DROP DATABASE "${name}" WITH (FORCE)`) };
 }

@@ -3,23 +3,32 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { getDataSourceToken } from '@nestjs/typeorm';
+import type { INestApplicationContext } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import { FirstAdministrator } from '../../src/app/accounts/first-administrator.js';
+import { Users } from '../../src/app/accounts/users.js';
 import { readConfig } from '../../src/app/config/service-config.js';
+import { User } from '../../src/app/entities/user.entity.js';
 import { startService } from '../../src/app/start-service.js';
 import { MCP_AUTH_CONNECTION } from '../../src/index.js';
 import { freePort } from './app.js';
 import { Browser, type BrowserResponse } from './browser.js';
 import { TestClock } from './clock.js';
 
-export const ADMINISTRATOR = { email: 'ada@example.com', password: 'correct horse battery' };
+export const PASSWORD = 'correct horse battery';
+export const ADMINISTRATOR = { email: 'ada@example.com', password: PASSWORD };
 
 export interface Standalone {
   issuer: string;
+  /** Where this instance listens; differs from the issuer for a second replica. */
+  origin: string;
   mcpUrl: string;
   clock: TestClock;
   administrators: FirstAdministrator;
   dataSource: DataSource;
+  application: INestApplicationContext;
+  /** Adds a member who signs in with `PASSWORD`. */
+  addMember(email: string, groups: string[]): Promise<string>;
   close(): Promise<void>;
 }
 
@@ -27,6 +36,7 @@ export interface Standalone {
 export async function startStandalone(
   environment: NodeJS.ProcessEnv = {},
   administrator = true,
+  clock = new TestClock(),
 ): Promise<Standalone> {
   const port = await freePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-service-'));
@@ -37,16 +47,24 @@ export async function startStandalone(
     MCP_AUTH_LOG_LEVEL: 'error',
     ...environment,
   });
-  const clock = new TestClock();
   const application = await startService(config, clock);
+  const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
   const administrators = application.get(FirstAdministrator);
   if (administrator) await administrators.create({ ...ADMINISTRATOR, name: 'Ada' });
   return {
     issuer: config.issuer,
+    origin: `http://localhost:${config.port}`,
     mcpUrl: config.mcpUrl,
     clock,
     administrators,
-    dataSource: application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION)),
+    dataSource,
+    application,
+    addMember: async (email, groups) => {
+      const user = { name: email.split('@', 1)[0] ?? '', email, password: PASSWORD, role: 'member' as const };
+      const { id } = await application.get(Users).add(user, dataSource.manager);
+      await dataSource.getRepository(User).update({ id }, { groups });
+      return id;
+    },
     close: async () => {
       await application.close();
       await rm(dataDir, { recursive: true, force: true });
@@ -66,13 +84,14 @@ export function fillSignIn(browser: Browser, page: BrowserResponse, email: strin
 export async function authorizeAsPerson(
   authorizationUrl: string,
   browser = new Browser(),
+  person = ADMINISTRATOR,
 ): Promise<{ url: string; parameters: URLSearchParams; pages: BrowserResponse[] }> {
   const { origin } = new URL(authorizationUrl);
   const pages: BrowserResponse[] = [];
   let page = await browser.follow(await browser.get(authorizationUrl), origin);
   if (page.url.includes('/sign-in')) {
     pages.push(page);
-    const signedIn = await fillSignIn(browser, page, ADMINISTRATOR.email, ADMINISTRATOR.password);
+    const signedIn = await fillSignIn(browser, page, person.email, person.password);
     page = await browser.follow(signedIn, origin);
   }
   if (page.status === 200) {

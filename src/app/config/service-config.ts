@@ -6,6 +6,7 @@ import {
 } from '../../index.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
+import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
 import { readResources } from './resource-file.js';
 
 /** How the stand-alone service runs, from the environment alone. Times in seconds. */
@@ -17,6 +18,7 @@ export interface ServiceConfig {
   mcpUrl: string;
   /** MCP servers elsewhere. */
   resources: ResourceOptions[];
+  policy: PolicyConfig;
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
@@ -49,12 +51,16 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     throw new ConfigurationError(
       'MCP_AUTH_SECRET is needed with DATABASE_URL: set it to the output of `openssl rand -base64 32`.',
     );
+  const mcpUrl = `${new URL(issuer).origin}/mcp`;
+  const resources = readResources(env.text('MCP_AUTH_RESOURCES'));
+  const servers = [mcpUrl, ...resources.map(({ identifier }) => identifier)];
   return {
     host: env.text('HOST') ?? (isLoopback ? '127.0.0.1' : '0.0.0.0'),
     port,
     issuer,
-    mcpUrl: `${new URL(issuer).origin}/mcp`,
-    resources: readResources(env.text('MCP_AUTH_RESOURCES')),
+    mcpUrl,
+    resources,
+    policy: readPolicyConfig(env, servers),
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),

@@ -1,6 +1,17 @@
+import { AccessRuleRow } from './access-rule.entity.js';
 import { Account } from './account.entity.js';
+import { AppliedPolicy } from './applied-policy.entity.js';
+import { ClientApproval } from './client-approval.entity.js';
 import { Session } from './session.entity.js';
 import { SetupLink } from './setup-link.entity.js';
 import { User } from './user.entity.js';
 
-export const SERVICE_ENTITIES = [User, Session, Account, SetupLink];
+export const SERVICE_ENTITIES = [
+  User,
+  Session,
+  Account,
+  SetupLink,
+  AccessRuleRow,
+  AppliedPolicy,
+  ClientApproval,
+];

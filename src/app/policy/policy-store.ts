@@ -1,0 +1,117 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager, IsNull, LessThan, Not } from 'typeorm';
+import { Clock, isLoopbackHost, MCP_AUTH_CONNECTION, type PolicyQuestion } from '../../index.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AccessRuleRow } from '../entities/access-rule.entity.js';
+import { ClientApproval } from '../entities/client-approval.entity.js';
+import type { AccessRule, Policy } from './policy.js';
+
+/** Milliseconds for which a client waits for approval. */
+const PATIENCE = 14 * 86_400_000;
+
+/** Where the policy stands: in a file, or in the database. */
+@Injectable()
+export class PolicyStore {
+  private fromFile: Policy | null;
+
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly clock: Clock,
+  ) {
+    this.fromFile = config.policy.fromFile;
+  }
+
+  /** A file is the only source: the rules of the database are ignored then, and cannot be changed. */
+  get isFile(): boolean {
+    return this.fromFile !== null;
+  }
+
+  replaceFile(policy: Policy): void {
+    this.fromFile = policy;
+  }
+
+  async read(manager: EntityManager = this.dataSource.manager): Promise<Policy> {
+    if (this.fromFile) return this.fromFile;
+    const rows = await manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+    return { rules: [...this.builtIn(), ...rows.map(toRule)], clients: this.config.policy.clients };
+  }
+
+  rules(): Promise<AccessRuleRow[]> {
+    return this.dataSource.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
+  async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {
+    const row = { ...rule, id: randomUUID(), createdAt: new Date(this.clock.now()) };
+    await manager.getRepository(AccessRuleRow).insert(row);
+    return row;
+  }
+
+  /** Null when there is no such rule. */
+  async remove(id: string, manager: EntityManager): Promise<AccessRuleRow | null> {
+    const rules = manager.getRepository(AccessRuleRow);
+    const row = await rules.findOneBy({ id });
+    if (row) await rules.delete({ id });
+    return row;
+  }
+
+  /** Ids of the clients that an administrator has agreed to. */
+  async approved(): Promise<ReadonlySet<string>> {
+    const rows = await this.dataSource
+      .getRepository(ClientApproval)
+      .find({ select: { clientId: true }, where: { approvedAt: Not(IsNull()) } });
+    return new Set(rows.map(({ clientId }) => clientId));
+  }
+
+  approvals(): Promise<ClientApproval[]> {
+    return this.dataSource.getRepository(ClientApproval).find({ order: { requestedAt: 'DESC' }, take: 500 });
+  }
+
+  /** Notes that somebody wants to use a client. */
+  async request({ client, redirectUri, account }: PolicyQuestion): Promise<void> {
+    const now = this.clock.now();
+    const approvals = this.dataSource.getRepository(ClientApproval);
+    await approvals.delete({ approvedAt: IsNull(), requestedAt: LessThan(new Date(now - PATIENCE)) });
+    await approvals
+      .createQueryBuilder()
+      .insert()
+      .values({
+        clientId: client.clientId,
+        clientName: client.name,
+        redirectUri,
+        requestedBy: account.id,
+        requestedAt: new Date(now),
+      })
+      .orIgnore()
+      .execute();
+  }
+
+  /** False when nobody asked for that client. */
+  async approve(clientId: string, approvedBy: string, manager: EntityManager): Promise<boolean> {
+    const approvedAt = new Date(this.clock.now());
+    const { affected } = await manager
+      .getRepository(ClientApproval)
+      .update({ clientId }, { approvedAt, approvedBy });
+    return affected === 1;
+  }
+
+  async refuse(clientId: string, manager: EntityManager): Promise<boolean> {
+    const { affected } = await manager.getRepository(ClientApproval).delete({ clientId });
+    return affected === 1;
+  }
+
+  /** The example server of a service that only this computer can reach is there to be tried. */
+  private builtIn(): AccessRule[] {
+    const { demo, issuer, mcpUrl } = this.config;
+    if (!demo || !isLoopbackHost(new URL(issuer).hostname)) return [];
+    const name = 'The example server is open to everyone';
+    return [{ name, groups: 'everyone', resource: mcpUrl, scopes: 'all', clients: 'any' }];
+  }
+}
+
+function toRule({ name, groups, resource, scopes, clients }: AccessRuleRow): AccessRule {
+  return { name, groups: groups ?? 'everyone', resource, scopes: scopes ?? 'all', clients: clients ?? 'any' };
+}
