@@ -34,6 +34,7 @@ export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export { isDatabaseAway } from './persistence/database-away.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
+export { McpSecrets } from './tokens/mcp-secrets.js';
 export { McpClients } from './clients/mcp-clients.js';
 export { McpResources } from './resources/mcp-resources.js';
 export type { ResourceOptions } from './resources/resource-options.js';

@@ -39,6 +39,7 @@ import { StoredProtectedResources } from './resources/stored-protected-resources
 import { Housekeeping } from './tokens/housekeeping.js';
 import { McpRevocations } from './tokens/mcp-revocations.js';
 import { KeyRotation } from './tokens/key-rotation.js';
+import { McpSecrets } from './tokens/mcp-secrets.js';
 import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
 import { SigningKeys } from './tokens/signing-keys.js';
@@ -86,6 +87,7 @@ const BODY_LIMIT = 65_536;
     McpClients,
     McpResources,
     McpRevocations,
+    McpSecrets,
     McpSigningKeys,
   ],
 })

@@ -24,6 +24,7 @@ describe('the public API', () => {
       'McpInteractions',
       'McpResources',
       'McpRevocations',
+      'McpSecrets',
       'McpSession',
       'McpSessions',
       'McpSigningKeys',

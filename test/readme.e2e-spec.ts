@@ -22,9 +22,12 @@ describe('the README', () => {
       (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
     );
     const config = sources.join('\n');
-    const variables = new Set(
-      [...config.matchAll(/'((?:MCP_AUTH_[A-Z_]+)|PORT|HOST|DATABASE_URL)'/g)].map(([, name]) => name),
-    );
+    const variables = new Set([
+      ...[...config.matchAll(/'((?:MCP_AUTH_[A-Z_]+)|PORT|HOST|DATABASE_URL)'/g)].map(([, name]) => name),
+      // Of each identity provider.
+      ...[...config.matchAll(/\$\{prefix\}(_[A-Z_]+)`/g)].map(([, suffix]) => `MCP_AUTH_OIDC${suffix}`),
+    ]);
+    variables.delete('MCP_AUTH_OIDC');
     expect(variables.size).toBeGreaterThan(15);
     for (const name of variables) expect(readme, name).toContain(`\`${name}\``);
     expect(readConfig({}).accessTokenTtl).toBe(3_600);

@@ -8,6 +8,10 @@ import { SERVICE_CONFIG } from './config/service-config.token.js';
 import { DemoMcpController } from './demo/mcp.controller.js';
 import { SERVICE_ENTITIES } from './entities/index.js';
 import { SERVICE_MIGRATIONS } from './migrations/index.js';
+import { FederatedSignInController } from './identity-providers/federated-sign-in.controller.js';
+import { Federation } from './identity-providers/federation.js';
+import { IdentityProviders } from './identity-providers/identity-providers.js';
+import { PendingSignInCookies } from './identity-providers/pending-sign-ins.js';
 import { PolicyChanges } from './policy/policy-changes.js';
 import { PolicyStore } from './policy/policy-store.js';
 import { ServicePolicy } from './policy/service-policy.js';
@@ -15,6 +19,7 @@ import { HealthController } from './running/health.controller.js';
 import { Csrf } from './sign-in/csrf.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
 import { SetupController } from './sign-in/setup.controller.js';
+import { SignInCompletion } from './sign-in/sign-in-completion.js';
 import { SignInController } from './sign-in/sign-in.controller.js';
 import { SignInSessions } from './sign-in/sign-in-sessions.js';
 import { SignInThrottle } from './sign-in/sign-in-throttle.js';
@@ -57,6 +62,7 @@ export class AppModule {
       ],
       controllers: [
         SignInController,
+        FederatedSignInController,
         SetupController,
         HealthController,
         ...(config.demo ? [DemoMcpController] : []),
@@ -71,6 +77,10 @@ export class AppModule {
         SignInThrottle,
         LocalStrategy,
         Csrf,
+        SignInCompletion,
+        PendingSignInCookies,
+        IdentityProviders,
+        Federation,
         PolicyStore,
         PolicyChanges,
         ServicePolicy,

@@ -17,6 +17,13 @@ export interface InteractionDescription {
   resourceName: string;
   /** What the client believes the person's name to be (OpenID Connect Core §3.1.2.1). */
   loginHint: string | null;
+  /**
+   * Seconds since the person last proved who they are, at most (`max_age`); 0 when they must do it anew (`prompt=login`);
+   * null when the client does not say.
+   */
+  maxAge: number | null;
+  /** Whether they must be asked which account to use (`prompt=select_account`). */
+  selectAccount: boolean;
 }
 
 /** The host's door into authorization requests under way: its sign-in page ends in `completeSignIn`. */
@@ -47,16 +54,17 @@ export class McpInteractions {
     options: { interactionId?: string; authenticatedAt?: Date } = {},
   ): Promise<void> {
     const now = new Date(this.clock.now());
-    const interaction = await this.find(request, options.interactionId);
     const browserHash = this.browser.read(request);
+    const named = options.interactionId ?? namedInteraction(request);
+    const id = named ?? (await this.find(request))?.id ?? '';
     const authenticatedAt = options.authenticatedAt ?? now;
     const bound =
-      interaction !== null &&
       browserHash !== null &&
-      (await this.store.bind(interaction.id, browserHash, { accountId, authenticatedAt }, now));
+      isInteractionId(id) &&
+      (await this.store.bind(id, browserHash, { accountId, authenticatedAt }, now));
     if (!bound) throw new InvalidRequestError('This browser has no such authorization under way.');
     response.statusCode = 303;
-    response.setHeader('Location', `${this.issuer}/interaction/${interaction.id}`);
+    response.setHeader('Location', `${this.issuer}/interaction/${id}`);
     response.setHeader('Cache-Control', 'no-store');
     response.end();
   }
@@ -65,7 +73,7 @@ export class McpInteractions {
   async describe(request: IncomingMessage, interactionId?: string): Promise<InteractionDescription | null> {
     const interaction = await this.find(request, interactionId);
     if (!interaction) return null;
-    const { clientId, redirectUri, resource, loginHint } = interaction.request;
+    const { clientId, redirectUri, resource, loginHint, prompts, maxAge } = interaction.request;
     // A client whose metadata is out of reach has no name to show, and the page still does.
     const client = await this.clients.find(clientId).catch(() => null);
     return {
@@ -74,6 +82,8 @@ export class McpInteractions {
       redirectHost: redirectHost(redirectUri),
       resourceName: this.resources.find(resource)?.name ?? resource,
       loginHint: loginHint ?? null,
+      maxAge: prompts.includes('login') ? 0 : (maxAge ?? null),
+      selectAccount: prompts.includes('select_account'),
     };
   }
 

@@ -24,6 +24,7 @@ import { Housekeeping } from '../tokens/housekeeping.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeyVault } from '../tokens/key-vault.js';
+import { McpSecrets } from '../tokens/mcp-secrets.js';
 import { McpSigningKeys } from '../tokens/mcp-signing-keys.js';
 import { PublicKeys } from '../tokens/public-keys.js';
 import { RefreshRotation } from '../tokens/refresh-rotation.js';
@@ -41,6 +42,7 @@ import { provide } from './provide.js';
 
 export const TOKEN_PROVIDERS: Provider[] = [
   provide(Secrets, [McpAuthSettings], ({ secrets }) => new Secrets(secrets)),
+  provide(McpSecrets, [Secrets], (secrets) => new McpSecrets(secrets)),
   provide(KeyVault, [Secrets], (secrets) => new KeyVault(secrets)),
   provide(
     SigningKeys,

@@ -10,6 +10,12 @@ import { freePort } from '../support/app.js';
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
 
+const provider = (issuer: string, prefix = 'MCP_AUTH_OIDC'): NodeJS.ProcessEnv => ({
+  [`${prefix}_ISSUER`]: issuer,
+  [`${prefix}_CLIENT_ID`]: 'service',
+  [`${prefix}_CLIENT_SECRET`]: 'secret',
+});
+
 describe('the environment of the service', () => {
   it.each([
     [{ PORT: 'x' }, 'PORT must be a whole number from 1 to 65535'],
@@ -28,6 +34,37 @@ describe('the environment of the service', () => {
     [{ MCP_AUTH_RESOURCES: './nowhere.json' }, 'MCP_AUTH_RESOURCES ./nowhere.json cannot be read as JSON'],
     [{ MCP_AUTH_RESOURCES: './package.json' }, 'must hold a JSON array'],
     [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c', MCP_AUTH_ADMIN_PASSWORD: 'short' }, 'at least 12 characters'],
+    [
+      { MCP_AUTH_OIDC_ISSUER: 'https://login.example.com' },
+      'MCP_AUTH_OIDC_CLIENT_SECRET must be set together',
+    ],
+    [{ MCP_AUTH_OIDC_3_CLIENT_ID: 'x' }, 'MCP_AUTH_OIDC_3_ISSUER, MCP_AUTH_OIDC_3_CLIENT_ID'],
+    [provider('login.example.com'), "MCP_AUTH_OIDC_ISSUER must be the provider's issuer"],
+    [provider('http://login.example.com'), 'must use https'],
+    [provider('https://login.microsoftonline.com/common/v2.0'), "is every tenant's"],
+    [provider('https://login.microsoftonline.com/organizations/v2.0'), "is every tenant's"],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_DOMAINS: 'a@example.com' },
+      'MCP_AUTH_OIDC_DOMAINS must be domains',
+    ],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_SCOPES: 'email' },
+      'MCP_AUTH_OIDC_SCOPES must hold openid',
+    ],
+    [
+      { ...provider('https://a.example'), ...provider('https://a.example', 'MCP_AUTH_OIDC_2') },
+      'names an issuer that another provider has',
+    ],
+    [{ MCP_AUTH_PASSWORDS: 'off' }, 'nobody could sign in'],
+    [{ MCP_AUTH_POLICY_FILE: './nowhere.yaml' }, 'MCP_AUTH_POLICY_FILE ./nowhere.yaml cannot be read'],
+    [
+      { MCP_AUTH_POLICY_FILE: './x', MCP_AUTH_CLIENT_POLICY: 'approval' },
+      'do not go with MCP_AUTH_POLICY_FILE',
+    ],
+    [{ MCP_AUTH_CLIENT_POLICY: 'closed' }, 'MCP_AUTH_CLIENT_POLICY must be one of'],
+    [{ MCP_AUTH_CLIENT_ALLOW: 'claude.ai' }, 'MCP_AUTH_CLIENT_ALLOW: "claude.ai" must be the beginning'],
+    [{ MCP_AUTH_TRUSTED_CLIENTS: 'https://localhost/' }, 'must not name this computer'],
+    [{ MCP_AUTH_GROUPS_MAX_AGE: '1' }, 'MCP_AUTH_GROUPS_MAX_AGE must be'],
   ])('refuses %j in one sentence that says what to change', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(sentence);
   });

@@ -113,6 +113,9 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   return Reflect.apply(query, this, args) as unknown;
 } as typeof query;
 
+/** Messages sent to databases by this process so far. */
+export const statementsSoFar = () => messages;
+
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -245,7 +248,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       const rows = await service.sql<{ name: string; count: number }>(counts.join(' UNION ALL '));
       return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
     },
-    statements: () => messages,
+    statements: statementsSoFar,
     schemaDrift: async () =>
       (await dataSource.driver.createSchemaBuilder().log()).upQueries.map(({ query: text }) => text),
     prune: () => application.get(Housekeeping, { strict: false }).round(),

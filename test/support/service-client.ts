@@ -5,7 +5,6 @@ import { fillSignIn, PASSWORD, type Standalone } from './standalone.js';
 
 /** A client of the stand-alone service, and the person in front of it. */
 export class ServiceClient {
-  readonly browser = new Browser();
   readonly redirectUri: string;
   clientId = '';
   private readonly verifier = randomBytes(32).toString('base64url');
@@ -14,6 +13,7 @@ export class ServiceClient {
     private readonly service: Standalone,
     private readonly resource: string,
     redirectUri = 'https://client.example/callback',
+    readonly browser = new Browser(),
   ) {
     this.redirectUri = redirectUri;
   }
@@ -33,8 +33,8 @@ export class ServiceClient {
     return this;
   }
 
-  /** The page after signing in: consent, or why not. */
-  async authorize(email: string, scope: string, more: Record<string, string> = {}): Promise<BrowserResponse> {
+  /** The first page: sign-in, unless somebody is signed in. */
+  async toSignIn(scope: string, more: Record<string, string> = {}): Promise<BrowserResponse> {
     const parameters = {
       response_type: 'code',
       client_id: this.clientId,
@@ -47,7 +47,13 @@ export class ServiceClient {
     };
     const { issuer } = this.service;
     const first = await this.browser.get(`${issuer}/authorize?${encode(parameters)}`);
-    const page = await this.browser.follow(first, issuer);
+    return this.browser.follow(first, issuer);
+  }
+
+  /** The page after signing in: consent, or why not. */
+  async authorize(email: string, scope: string, more: Record<string, string> = {}): Promise<BrowserResponse> {
+    const { issuer } = this.service;
+    const page = await this.toSignIn(scope, more);
     if (!page.url.includes('/sign-in')) return page;
     return this.browser.follow(await fillSignIn(this.browser, page, email, PASSWORD), issuer);
   }

@@ -1,6 +1,8 @@
-import { Injectable } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { AccountDirectory, type McpAccount, type SignedIn } from '../../index.js';
+import { AccountDirectory, Clock, type McpAccount, type SignedIn } from '../../index.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { SignInSessions } from '../sign-in/sign-in-sessions.js';
 import { Users } from './users.js';
 
@@ -10,6 +12,8 @@ export class ServiceAccounts extends AccountDirectory {
   constructor(
     private readonly users: Users,
     private readonly sessions: SignInSessions,
+    private readonly clock: Clock,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {
     super();
   }
@@ -32,6 +36,12 @@ export class ServiceAccounts extends AccountDirectory {
 
   override async current(request: IncomingMessage): Promise<SignedIn | null> {
     const session = await this.sessions.find(request);
+    // Whoever signed in with a provider has their groups from then: when they are old, it is asked again.
+    if (session?.issuer && this.isOld(session.authenticatedAt)) return null;
     return session && { accountId: session.userId, authenticatedAt: session.authenticatedAt };
+  }
+
+  private isOld(authenticatedAt: Date): boolean {
+    return this.clock.now() - authenticatedAt.getTime() > this.config.policy.groupsMaxAge * 1000;
   }
 }

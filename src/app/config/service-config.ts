@@ -6,6 +6,7 @@ import {
 } from '../../index.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
+import { readSignInConfig, type SignInConfig } from './identity-providers.js';
 import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
 import { readResources } from './resource-file.js';
 
@@ -19,6 +20,7 @@ export interface ServiceConfig {
   /** MCP servers elsewhere. */
   resources: ResourceOptions[];
   policy: PolicyConfig;
+  signIn: SignInConfig;
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
@@ -61,6 +63,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     mcpUrl,
     resources,
     policy: readPolicyConfig(env, servers),
+    signIn: readSignInConfig(env),
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),

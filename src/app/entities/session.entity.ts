@@ -46,6 +46,10 @@ export class Session {
   @Column({ type: 'timestamptz' })
   authenticatedAt: Date;
 
+  /** Issuer of the identity provider that the person signed in with; null for a password. */
+  @Column({ type: 'text', nullable: true })
+  issuer: string | null;
+
   /** When it ends however much it is used. */
   @Column({ type: 'timestamptz' })
   endsAt: Date;

@@ -1,9 +1,11 @@
 import { ServiceAccounts1764000000001 } from './1764000000001-service-accounts.js';
 import { Groups1765000000000 } from './1765000000000-groups.js';
 import { AccessPolicy1765100000000 } from './1765100000000-access-policy.js';
+import { SessionIssuer1765200000000 } from './1765200000000-session-issuer.js';
 
 export const SERVICE_MIGRATIONS = [
   ServiceAccounts1764000000001,
   Groups1765000000000,
   AccessPolicy1765100000000,
+  SessionIssuer1765200000000,
 ];

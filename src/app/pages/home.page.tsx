@@ -1,4 +1,5 @@
 import { Brand, displayText, Fact, renderPage } from '../../index.js';
+import { ProviderForm } from './provider-form.js';
 import { connectCommands } from '../running/connect-commands.js';
 
 export interface HomePageProps {
@@ -7,9 +8,11 @@ export interface HomePageProps {
   issuer: string;
   /** The example MCP server; null when it is off. */
   mcpUrl: string | null;
+  /** Identity providers that the account is not connected with. Default: none. */
+  providers?: readonly { id: string; name: string }[];
 }
 
-export function homePage({ csrf, account, issuer, mcpUrl }: HomePageProps): string {
+export function homePage({ csrf, account, issuer, mcpUrl, providers = [] }: HomePageProps): string {
   return renderPage({
     title: 'Signed in',
     wide: mcpUrl !== null,
@@ -38,6 +41,11 @@ export function homePage({ csrf, account, issuer, mcpUrl }: HomePageProps): stri
             </Fact>
           )}
         </dl>
+        {providers.map(({ id, name }) => (
+          <ProviderForm key={id} id={id} csrf={csrf} connect>
+            Connect {displayText(name)}
+          </ProviderForm>
+        ))}
         {mcpUrl && <Clients mcpUrl={mcpUrl} />}
       </>
     ),

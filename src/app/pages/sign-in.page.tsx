@@ -1,6 +1,7 @@
 import { Brand, ClientName, displayText, Host, Problem, renderPage } from '../../index.js';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
 import { Field, LONGEST_EMAIL } from './field.js';
+import { ProviderForm } from './provider-form.js';
 
 export interface SignInPageProps {
   csrf: string;
@@ -12,17 +13,18 @@ export interface SignInPageProps {
   clientName?: string | null;
   redirectHost?: string;
   resourceName?: string;
+  /** Default: none. */
+  providers?: readonly { id: string; name: string }[];
+  /** Whether there is a form for a password. Default true. */
+  passwords?: boolean;
 }
 
 export function signInPage(props: SignInPageProps): string {
-  const { error, email, resourceName, redirectHost } = props;
-  const wrong = error !== undefined;
+  const { error, resourceName, redirectHost, providers = [], passwords = true } = props;
   return renderPage({
-    title: wrong ? 'Error: Sign in' : 'Sign in',
+    title: error ? 'Error: Sign in' : 'Sign in',
     body: (
-      <form method="post" action="/sign-in">
-        <input type="hidden" name="csrf" value={props.csrf} />
-        {props.interaction && <input type="hidden" name="interaction" value={props.interaction} />}
+      <>
         <Brand>{resourceName ? <bdi>{displayText(resourceName)}</bdi> : 'Company sign-in'}</Brand>
         <h1>Sign in</h1>
         {redirectHost ? (
@@ -39,34 +41,54 @@ export function signInPage(props: SignInPageProps): string {
         ) : (
           <p class="soft">Use your company account.</p>
         )}
-        {error && (
-          <Problem>
-            <p>{error}</p>
-          </Problem>
-        )}
-        <Field
-          label="Email"
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="username"
-          maxlength={LONGEST_EMAIL}
-          autofocus={!email}
-          wrong={wrong}
-        />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autocomplete="current-password"
-          maxlength={LONGEST_PASSWORD}
-          autofocus={Boolean(email)}
-          wrong={wrong}
-        />
-        <div class="actions">
-          <button type="submit">Sign in</button>
-        </div>
-      </form>
+        {providers.map(({ id, name }) => (
+          <ProviderForm key={id} id={id} csrf={props.csrf} interaction={props.interaction}>
+            Continue with {displayText(name)}
+          </ProviderForm>
+        ))}
+        {providers.length > 0 && passwords && <p class="or">or</p>}
+        {passwords && <PasswordForm {...props} />}
+      </>
     ),
   });
+}
+
+function PasswordForm({ csrf, interaction, error, email, providers = [] }: SignInPageProps) {
+  const wrong = error !== undefined;
+  const isOnlyWay = providers.length === 0;
+  return (
+    <form method="post" action="/sign-in">
+      <input type="hidden" name="csrf" value={csrf} />
+      {interaction && <input type="hidden" name="interaction" value={interaction} />}
+      {error && (
+        <Problem>
+          <p>{error}</p>
+        </Problem>
+      )}
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        value={email}
+        autocomplete="username"
+        maxlength={LONGEST_EMAIL}
+        autofocus={isOnlyWay && !email}
+        wrong={wrong}
+      />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        maxlength={LONGEST_PASSWORD}
+        autofocus={Boolean(email) && (isOnlyWay || wrong)}
+        wrong={wrong}
+      />
+      <div class="actions">
+        <button type="submit" class={isOnlyWay ? undefined : 'quiet'}>
+          Sign in
+        </button>
+      </div>
+    </form>
+  );
 }

@@ -1,9 +1,11 @@
-import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
+import { HttpException, HttpStatus, Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-local';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
 import { normaliseEmail, Users } from '../accounts/users.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { User } from '../entities/user.entity.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -23,6 +25,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
   constructor(
     private readonly users: Users,
     private readonly throttle: SignInThrottle,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {
     super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
   }
@@ -36,8 +39,14 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const address = request.ip ?? '';
     const retryAfter = await this.throttle.count(name, address);
     if (retryAfter > 0) throw new TooManyTries(retryAfter);
-    const user = await this.users.authenticate(name, password);
+    const found = await this.users.authenticate(name, password);
+    const user = found && this.mayUsePassword(found) ? found : null;
     if (user) await this.throttle.forgive(name, address);
     return user;
+  }
+
+  private mayUsePassword({ role }: User): boolean {
+    const { passwords } = this.config.signIn;
+    return passwords === 'on' || (passwords === 'administrator' && role === 'administrator');
   }
 }

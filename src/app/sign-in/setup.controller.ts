@@ -44,7 +44,7 @@ export class SetupController {
     }
     const user = await this.administrator.redeem(form.token, form);
     if (!user) return this.over(response);
-    await this.sessions.begin(user.id, request, response);
+    await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
     response.redirect(303, '/');
   }
 

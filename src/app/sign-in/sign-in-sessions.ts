@@ -33,7 +33,7 @@ export class SignInSessions {
 
   /** Begins a session for a person who has just proved who they are, and ends the browser's previous one. */
   async begin(
-    userId: string,
+    { userId, issuer }: Pick<Session, 'userId' | 'issuer'>,
     request: IncomingMessage & { ip?: string },
     response: ServerResponse,
   ): Promise<void> {
@@ -44,6 +44,7 @@ export class SignInSessions {
       id: randomUUID(),
       token: digest(token),
       userId,
+      issuer,
       ipAddress: request.ip ?? null,
       userAgent: request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
       createdAt: new Date(now),
@@ -76,9 +77,13 @@ export class SignInSessions {
   /** Ends the browser's session, and forgets those of everybody that are over. */
   async end(request: IncomingMessage, response?: ServerResponse): Promise<void> {
     const token = this.cookie.read(request);
-    if (token !== undefined) await this.sessions.delete({ token: digest(token) });
     if (response) this.cookie.write(response, '', 0);
-    await this.sessions.delete({ expiresAt: LessThan(new Date(this.clock.now())) });
+    const over = { expiresAt: LessThan(new Date(this.clock.now())) };
+    await this.sessions
+      .createQueryBuilder()
+      .delete()
+      .where(token === undefined ? [over] : [over, { token: digest(token) }])
+      .execute();
   }
 
   private get sessions() {

@@ -1,10 +1,12 @@
 import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
+import { McpInteractions, PAGE_HEADERS } from '../../index.js';
 import { Users } from '../accounts/users.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { User } from '../entities/user.entity.js';
+import { Federation } from '../identity-providers/federation.js';
+import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
 import { homePage } from '../pages/home.page.js';
 import { noticePage } from '../pages/notice.page.js';
 import { signInPage } from '../pages/sign-in.page.js';
@@ -13,6 +15,7 @@ import { CsrfGuard } from './csrf.guard.js';
 import { LocalSignInGuard } from './local-sign-in.guard.js';
 import { formText } from './form-text.js';
 import { SignInFilter } from './sign-in.filter.js';
+import { SignInCompletion } from './sign-in-completion.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Signing in and out, and the page in between. */
@@ -23,6 +26,9 @@ export class SignInController {
     private readonly sessions: SignInSessions,
     private readonly users: Users,
     private readonly csrf: Csrf,
+    private readonly completion: SignInCompletion,
+    private readonly providers: IdentityProviders,
+    private readonly federation: Federation,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -33,7 +39,15 @@ export class SignInController {
     if (!user || user.disabledAt !== null) return response.redirect(303, '/sign-in');
     const { issuer, mcpUrl, demo } = this.config;
     const csrf = this.csrf.token(request, response);
-    response.set(PAGE_HEADERS).send(homePage({ csrf, account: user, issuer, mcpUrl: demo ? mcpUrl : null }));
+    response.set(PAGE_HEADERS).send(
+      homePage({
+        csrf,
+        account: user,
+        issuer,
+        mcpUrl: demo ? mcpUrl : null,
+        providers: await this.unconnected(user),
+      }),
+    );
   }
 
   @Get('sign-in')
@@ -52,33 +66,16 @@ export class SignInController {
         email: formText(form['email']),
         error: 'The email or the password is wrong.',
       });
-    await this.sessions.begin(request.user.id, request, response);
-    if (interaction === undefined) return response.redirect(303, '/');
-    try {
-      await this.interactions.completeSignIn(request, response, request.user.id, {
-        interactionId: interaction,
-      });
-    } catch (error) {
-      if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
-      const message =
-        'You are signed in, but the request you came with has ended. Connect again from your application.';
-      response
-        .status(HttpStatus.BAD_REQUEST)
-        .set(PAGE_HEADERS)
-        .send(
-          noticePage({
-            title: 'That took too long',
-            message,
-            link: { href: '/', text: 'Go to the start page' },
-          }),
-        );
-    }
+    await this.completion.complete({ userId: request.user.id }, interaction, request, response);
   }
 
   @Post('sign-out')
   @UseGuards(CsrfGuard)
   async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const session = await this.sessions.find(request);
     await this.sessions.end(request, response);
+    const elsewhere = session?.issuer && (await this.providers.signOutUrl(session.issuer));
+    if (elsewhere) return response.redirect(303, elsewhere);
     response.set(PAGE_HEADERS).send(
       noticePage({
         title: 'Signed out',
@@ -86,6 +83,15 @@ export class SignInController {
         link: { href: '/sign-in', text: 'Sign in again' },
       }),
     );
+  }
+
+  /** The providers that this user may still connect. */
+  private async unconnected({ id }: User): Promise<ProviderButton[]> {
+    if (this.providers.all.length === 0) return [];
+    const issuers = await this.federation.issuers(id);
+    return this.providers.all
+      .filter(({ config }) => !issuers.includes(config.issuer))
+      .map(({ config }) => config);
   }
 
   /** The sign-in page, for the authorization under way when there is one. */
@@ -109,6 +115,8 @@ export class SignInController {
         clientName: about?.clientName,
         redirectHost: about?.redirectHost,
         resourceName: about?.resourceName,
+        providers: this.providers.buttons,
+        passwords: this.config.signIn.passwords !== 'off',
       }),
     );
   }

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
+import { IdentityProviders } from '../identity-providers/identity-providers.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { Csrf } from './csrf.js';
 import { formText } from './form-text.js';
@@ -9,7 +10,10 @@ import { TooManyTries } from './local.strategy.js';
 /** Shows the sign-in page again to somebody who tried too often. */
 @Catch(TooManyTries)
 export class SignInFilter implements ExceptionFilter {
-  constructor(private readonly csrf: Csrf) {}
+  constructor(
+    private readonly csrf: Csrf,
+    private readonly providers: IdentityProviders,
+  ) {}
 
   catch({ retryAfter }: TooManyTries, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
@@ -18,6 +22,7 @@ export class SignInFilter implements ExceptionFilter {
     const page = signInPage({
       csrf: this.csrf.token(request, response),
       interaction: formText(form['interaction']),
+      providers: this.providers.buttons,
       email: formText(form['email']),
       error: `There were too many tries. Wait ${retryAfter} seconds and try again.`,
     });

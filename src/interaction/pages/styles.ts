@@ -99,6 +99,9 @@ a.button:hover { background: var(--hover); color: var(--text); }
 button:hover { background: var(--accent-strong); }
 button.quiet { background: transparent; color: var(--text); border-color: var(--edge); }
 button.quiet:hover { background: var(--hover); }
+.provider .actions { margin-top: .75rem; }
+.or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0; color: var(--soft); font-size: .875rem; }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 details { margin: 1.25rem 0; }
 summary { width: fit-content; border-radius: 4px; color: var(--soft); font-size: .925rem; cursor: pointer; }
 summary:hover { color: var(--text); }

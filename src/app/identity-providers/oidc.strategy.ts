@@ -1,0 +1,193 @@
+import { HttpStatus } from '@nestjs/common';
+import type { Request } from 'express';
+import * as oidc from 'openid-client';
+import passport from 'passport';
+import type { OidcProviderConfig } from '../config/identity-providers.js';
+import { SignInRefused } from './sign-in-refused.js';
+import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
+
+/** Seconds a provider has to answer. */
+const PATIENCE = 5;
+/** Seconds by which its clock may be off. */
+const CLOCK_TOLERANCE = 30;
+
+/** What a browser brings back from the provider. */
+export interface PendingSignIn {
+  state: string;
+  nonce: string;
+  verifier: string;
+  /** Seconds since the person proved who they are, at most; undefined when any time will do. */
+  maxAge?: number;
+  /** What signing in goes on with. */
+  purpose: SignInPurpose;
+}
+
+export interface SignInPurpose {
+  /** An authorization under way. */
+  interaction?: string;
+  /** The user who adds this identity to their account. */
+  linkTo?: string;
+}
+
+/** What the strategy hands to passport as the user. */
+export interface UpstreamSignIn {
+  identity: UpstreamIdentity;
+  purpose: SignInPurpose;
+}
+
+/** Where what is pending waits while the browser is at the provider. */
+export interface PendingSignIns {
+  /** What this browser began, once: it is forgotten here. */
+  take(request: Request): PendingSignIn | null;
+  put(request: Request, pending: PendingSignIn): void;
+}
+
+export interface OidcAuthenticateOptions {
+  /** Ask for proof that is at most this many seconds old. */
+  maxAge?: number;
+  selectAccount?: boolean;
+  loginHint?: string;
+  purpose?: SignInPurpose;
+}
+
+/**
+ * Signing in with a provider of OpenID Connect, as a passport strategy: a request without `code` and `error` goes
+ * there, one that comes back becomes an `UpstreamIdentity`. The strategy of openid-client itself wants a server-side
+ * session and a provider that is there when the service starts; this one wants neither.
+ */
+export class OidcStrategy extends passport.Strategy {
+  override readonly name: string;
+  private configuration: Promise<oidc.Configuration> | undefined;
+
+  constructor(
+    private readonly provider: OidcProviderConfig,
+    private readonly callbackUrl: string,
+    private readonly pending: PendingSignIns,
+  ) {
+    super();
+    this.name = provider.id;
+  }
+
+  override authenticate(request: Request, options: OidcAuthenticateOptions = {}): void {
+    const isCallback = 'code' in request.query || 'error' in request.query || 'state' in request.query;
+    const work = isCallback ? this.finish(request) : this.begin(request, options);
+    work.catch((error: unknown) => this.error(error));
+  }
+
+  /** Where the browser signs out there; null when the provider has no such place. */
+  async signOutUrl(returnTo: string): Promise<string | null> {
+    const configuration = await this.discover();
+    if (configuration.serverMetadata().end_session_endpoint === undefined) return null;
+    const parameters = { post_logout_redirect_uri: returnTo, client_id: this.provider.clientId };
+    return oidc.buildEndSessionUrl(configuration, parameters).href;
+  }
+
+  private async begin(request: Request, options: OidcAuthenticateOptions): Promise<void> {
+    const configuration = await this.discover();
+    const { maxAge, selectAccount, loginHint, purpose = {} } = options;
+    const pending: PendingSignIn = {
+      state: oidc.randomState(),
+      nonce: oidc.randomNonce(),
+      verifier: oidc.randomPKCECodeVerifier(),
+      purpose,
+      ...(maxAge !== undefined && { maxAge }),
+    };
+    const prompts = [...(maxAge === 0 ? ['login'] : []), ...(selectAccount ? ['select_account'] : [])];
+    const url = oidc.buildAuthorizationUrl(configuration, {
+      redirect_uri: this.callbackUrl,
+      scope: this.provider.scopes,
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
+      code_challenge_method: 'S256',
+      ...(prompts.length > 0 && { prompt: prompts.join(' ') }),
+      ...(maxAge !== undefined && { max_age: String(maxAge) }),
+      ...(loginHint !== undefined && { login_hint: loginHint }),
+    });
+    this.pending.put(request, pending);
+    this.redirect(url.href, HttpStatus.SEE_OTHER);
+  }
+
+  private async finish(request: Request): Promise<void> {
+    const pending = this.pending.take(request);
+    if (!pending)
+      throw new SignInRefused(
+        'This sign-in was not begun in this browser, or took too long. Begin again.',
+        HttpStatus.BAD_REQUEST,
+      );
+    const url = new URL(this.callbackUrl);
+    url.search = new URL(request.originalUrl, url).search;
+    // Whose error it is, and whether it is this browser's, is not known before the state is checked.
+    if (url.searchParams.has('error') && url.searchParams.get('state') === pending.state)
+      throw new SignInRefused(
+        `${this.provider.name} did not sign you in. Try again, or ask an administrator.`,
+        HttpStatus.FORBIDDEN,
+        pending.purpose.interaction,
+      );
+    const configuration = await this.discover();
+    const claims = await this.exchange(configuration, url, pending);
+    const identity = readIdentity(this.provider.issuer, claims, this.provider.groupsClaim);
+    if (!identity) throw this.lie(new Error('The id_token names nobody.'));
+    this.success({ identity, purpose: pending.purpose } satisfies UpstreamSignIn);
+  }
+
+  private async exchange(
+    configuration: oidc.Configuration,
+    url: URL,
+    { state, nonce, verifier, maxAge }: PendingSignIn,
+  ): Promise<Record<string, unknown>> {
+    try {
+      const tokens = await oidc.authorizationCodeGrant(configuration, url, {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+        ...(maxAge !== undefined && { maxAge }),
+      });
+      return { ...tokens.claims() };
+    } catch (error) {
+      throw isAway(error) ? this.away(error) : this.lie(error);
+    }
+  }
+
+  /** The provider's metadata, read when it is first needed and kept once it was had. */
+  private async discover(): Promise<oidc.Configuration> {
+    const { issuer, clientId, clientSecret } = this.provider;
+    const isPlain = new URL(issuer).protocol === 'http:';
+    const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
+    this.configuration ??= oidc.discovery(new URL(issuer), clientId, metadata, undefined, {
+      timeout: PATIENCE,
+      // The signature is checked too, although the token comes from the provider itself.
+      execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
+    });
+    try {
+      return await this.configuration;
+    } catch (error) {
+      this.configuration = undefined;
+      throw isAway(error) ? this.away(error) : this.lie(error);
+    }
+  }
+
+  private away(cause: unknown): SignInRefused {
+    const message = `${this.provider.name} cannot be reached at the moment. Try again in a minute.`;
+    return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
+  }
+
+  private lie(cause: unknown): SignInRefused {
+    const message = `${this.provider.name} answered something that cannot be trusted. Ask an administrator.`;
+    return new SignInRefused(message, HttpStatus.BAD_GATEWAY, undefined, { cause });
+  }
+}
+
+/** No answer in time, or none at all, or one of a provider in trouble. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, cause } = error;
+  const status = cause instanceof Response ? cause.status : 0;
+  return (
+    status >= 500 ||
+    error instanceof TypeError ||
+    /Timeout|Abort/.test(name) ||
+    (cause !== undefined && isAway(cause))
+  );
+}

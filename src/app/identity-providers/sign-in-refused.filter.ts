@@ -1,0 +1,36 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
+import type { Response } from 'express';
+import { PAGE_HEADERS } from '../../index.js';
+import { noticePage } from '../pages/notice.page.js';
+import { SignInRefused } from './sign-in-refused.js';
+
+/** Tells the person why, and where to go on; the cause is for the log alone. */
+@Catch(SignInRefused)
+export class SignInRefusedFilter implements ExceptionFilter {
+  private readonly logger = new Logger('SignIn');
+
+  catch(refusal: SignInRefused, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const status = refusal.getStatus();
+    if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
+    if (status === 503) response.set('Retry-After', '30');
+    const { interaction } = refusal;
+    const href =
+      interaction === undefined ? '/sign-in' : `/sign-in?interaction=${encodeURIComponent(interaction)}`;
+    response
+      .status(status)
+      .set(PAGE_HEADERS)
+      .send(
+        noticePage({
+          title: 'You are not signed in',
+          message: refusal.message,
+          link: { href, text: 'Back to sign-in' },
+        }),
+      );
+  }
+}
+
+/** Every cause of a cause, without what a provider answered. */
+function chain(error: unknown): string {
+  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
+}

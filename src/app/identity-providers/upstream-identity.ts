@@ -1,0 +1,68 @@
+/** Who somebody is, by the word of an identity provider. The issuer and the subject are the identity; the rest may change. */
+export interface UpstreamIdentity {
+  issuer: string;
+  subject: string;
+  name: string | null;
+  /** In lower case. */
+  email: string | null;
+  emailVerified: boolean;
+  picture: string | null;
+  /** The company of a Google Workspace account. */
+  hostedDomain: string | null;
+  /** `overage`: there are more than the provider sends. */
+  groups: string[] | 'overage';
+}
+
+/** Characters. */
+const LONGEST_SUBJECT = 255;
+const LONGEST_NAME = 200;
+const LONGEST_EMAIL = 254;
+const LONGEST_GROUP = 256;
+const LONGEST_URL = 2_000;
+const MOST_GROUPS = 500;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+type Claims = Record<string, unknown>;
+
+/** Reads a verified id_token; null without a usable subject. A provider's words are a stranger's: text alone counts. */
+export function readIdentity(issuer: string, claims: Claims, groupsClaim: string): UpstreamIdentity | null {
+  const subject = text(claims['sub'], LONGEST_SUBJECT);
+  if (subject === null) return null;
+  const email = text(claims['email'], LONGEST_EMAIL)?.toLowerCase() ?? null;
+  return {
+    issuer,
+    subject,
+    name: text(claims['name'], LONGEST_NAME),
+    email: email?.includes('@') ? email : null,
+    emailVerified: isTrue(claims['email_verified']) || isTrue(claims['xms_edov']),
+    picture: pictureUrl(claims['picture']),
+    hostedDomain: text(claims['hd'], LONGEST_EMAIL)?.toLowerCase() ?? null,
+    groups: groups(claims, groupsClaim),
+  };
+}
+
+/** Entra ID leaves the groups out when there are too many, and says only where they could be had. */
+function groups(claims: Claims, claim: string): string[] | 'overage' {
+  const named = [claims[claim] ?? []].flat();
+  const elsewhere = claims['_claim_names'];
+  const isElsewhere = typeof elsewhere === 'object' && elsewhere !== null && Object.hasOwn(elsewhere, claim);
+  if (named.length === 0 && (isElsewhere || claims['hasgroups'] === true)) return 'overage';
+  if (named.length > MOST_GROUPS) return 'overage';
+  return named.flatMap((group) => text(group, LONGEST_GROUP) ?? []);
+}
+
+/** The text, less what surrounds it; null for anything else. */
+function text(value: unknown, longest: number): string | null {
+  if (typeof value !== 'string' || value.length > longest || value.includes('\0')) return null;
+  return LONE_SURROGATE.test(value) ? null : value.trim() || null;
+}
+
+/** `xms_edov` comes as a number or as text, too. */
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || value === '1' || value === 'true';
+}
+
+function pictureUrl(value: unknown): string | null {
+  const url = text(value, LONGEST_URL);
+  return url !== null && URL.canParse(url) && new URL(url).protocol === 'https:' ? url : null;
+}
