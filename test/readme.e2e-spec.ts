@@ -1,9 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import ts from 'typescript';
 import { readConfig } from '../src/app/config/service-config.js';
+import { within } from './support/eventually.js';
+import { compileExample, exampleFolder } from './support/example-program.js';
 import { freePort, type TestService } from './support/app.js';
 import { OAuthTestClient } from './support/oauth-client.js';
 
@@ -45,8 +46,7 @@ describe('the README', () => {
     let host: ChildProcess;
 
     beforeAll(async () => {
-      // Below the project, so that the example finds the library by its name, as it is built.
-      folder = await mkdtemp(join(ROOT, 'dist/readme-'));
+      folder = await exampleFolder();
     });
     afterAll(async () => {
       host.kill();
@@ -56,17 +56,7 @@ describe('the README', () => {
     it('is the file that is compiled, and works as it stands', async () => {
       const snippet = await readFile(join(ROOT, 'test/readme/notes.ts'), 'utf8');
       expect(readme).toContain(snippet);
-      const { compilerOptions } = ts.parseConfigFileTextToJson(
-        '',
-        await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
-      ).config as { compilerOptions: object };
-      const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT);
-      const { outputText } = ts.transpileModule(snippet, {
-        compilerOptions: { ...options, noEmit: false },
-        fileName: 'notes.mts',
-      });
-      const main = join(folder, 'notes.mjs');
-      await writeFile(main, outputText);
+      const main = await compileExample(snippet, folder);
       const port = await freePort();
       host = spawn(process.execPath, [main], {
         cwd: folder,
@@ -74,16 +64,12 @@ describe('the README', () => {
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       const origin = `http://localhost:${port}`;
-      for (let attempt = 0; attempt < 400; attempt++) {
-        if (
-          await fetch(`${origin}/jwks`).then(
-            ({ ok }) => ok,
-            () => false,
-          )
-        )
-          break;
-        await new Promise((resolve) => setTimeout(resolve, 50));
-      }
+      await within(20_000, () =>
+        fetch(`${origin}/jwks`).then(
+          ({ ok }) => ok,
+          () => false,
+        ),
+      );
       const service = { issuer: origin, origin, resource: `${origin}/mcp` } as TestService;
       const client = await new OAuthTestClient(service).register();
       const page = await client.follow(await client.authorize({ scope: 'notes:read' }));

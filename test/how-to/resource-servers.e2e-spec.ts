@@ -1,11 +1,11 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, REMOTE_INTROSPECTION, startService, type TestService } from '../support/app.js';
 import { within } from '../support/eventually.js';
+import { compileExample, exampleFolder } from '../support/example-program.js';
 import { snippets } from '../support/how-to.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 
@@ -38,20 +38,7 @@ const TYPESCRIPT: Program = {
   page: 'remote-nestjs-resource-server.md',
   file: 'remote-server.ts',
   language: 'ts',
-  start: async (folder, file) => {
-    const { compilerOptions } = ts.parseConfigFileTextToJson(
-      '',
-      await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
-    ).config as { compilerOptions: object };
-    const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT);
-    const { outputText } = ts.transpileModule(await source(file), {
-      compilerOptions: { ...options, noEmit: false },
-      fileName: 'server.mts',
-    });
-    const main = join(folder, 'server.mjs');
-    await writeFile(main, outputText);
-    return [process.execPath, [main]];
-  },
+  start: async (folder, file) => [process.execPath, [await compileExample(await source(file), folder)]],
 };
 const PYTHON_SERVER: Program = {
   page: 'python-resource-server.md',
@@ -83,9 +70,7 @@ describe.each([TYPESCRIPT, ...(hasPython ? [PYTHON_SERVER] : []), ...(hasGo ? [G
     let origin: string;
 
     beforeAll(async () => {
-      // Below the project, so that a snippet finds the library by its name, as it is built.
-      await mkdir(join(ROOT, 'dist'), { recursive: true });
-      folder = await mkdtemp(join(ROOT, 'dist/how-to-'));
+      folder = await exampleFolder();
       const port = await freePort();
       origin = `http://localhost:${port}`;
       resource = `${origin}/mcp`;

@@ -1,6 +1,13 @@
-import { describe, expect, it } from 'vitest';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/app/config/service-config.js';
+import { freePort, type TestService } from '../support/app.js';
+import { within } from '../support/eventually.js';
+import { compileExample, exampleFolder } from '../support/example-program.js';
 import { snippets } from '../support/how-to.js';
+import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
 describe.each(['entra-id', 'okta', 'google-workspace', 'keycloak'])(
   'docs/how-to/sign-in-with-%s.md',
@@ -31,3 +38,43 @@ describe.each(['entra-id', 'okta', 'google-workspace', 'keycloak'])(
     });
   },
 );
+
+describe('docs/how-to/own-sign-in-strategy.md', () => {
+  let folder: string;
+  let host: ChildProcess;
+
+  beforeAll(async () => {
+    folder = await exampleFolder();
+  });
+  afterAll(async () => {
+    host.kill();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows a whole application, which signs people in by its own strategy', async () => {
+    const program = await readFile(join(import.meta.dirname, 'badge-host.ts'), 'utf8');
+    expect(await snippets('own-sign-in-strategy.md', 'ts')).toContain(program);
+    const port = await freePort();
+    host = spawn(process.execPath, [await compileExample(program, folder)], {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], PORT: String(port) },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const origin = `http://localhost:${port}`;
+    await within(20_000, () =>
+      fetch(`${origin}/jwks`).then(
+        ({ ok }) => ok,
+        () => false,
+      ),
+    );
+    const service = { issuer: origin, origin, resource: `${origin}/mcp` } as TestService;
+    const client = await new OAuthTestClient(service).register();
+    const page = await client.follow(await client.authorize({ scope: 'tools:use' }));
+    const present = (badge: string) => client.browser.submit(page, undefined, () => [['badge', badge]]);
+    expect((await present('forged')).status).toBe(401);
+    const consent = await client.follow(await present('badge-of-alice'));
+    const code = redirectParameters(await client.approve(consent)).get('code') ?? '';
+    const { body } = await client.exchange(code);
+    expect((await client.call(body.access_token)).body).toMatchObject({ result: { user: 'alice' } });
+  }, 60_000);
+});

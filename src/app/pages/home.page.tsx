@@ -8,11 +8,20 @@ export interface HomePageProps {
   issuer: string;
   /** The example MCP server; null when it is off. */
   mcpUrl: string | null;
+  /** Whether the example server is everybody's. Default false. */
+  exampleOpen?: boolean;
   /** Identity providers that the account is not connected with. Default: none. */
   providers?: readonly { id: string; name: string }[];
 }
 
-export function homePage({ csrf, account, issuer, mcpUrl, providers = [] }: HomePageProps): string {
+export function homePage({
+  csrf,
+  account,
+  issuer,
+  mcpUrl,
+  exampleOpen,
+  providers = [],
+}: HomePageProps): string {
   return renderPage({
     title: 'Signed in',
     wide: mcpUrl !== null,
@@ -38,6 +47,7 @@ export function homePage({ csrf, account, issuer, mcpUrl, providers = [] }: Home
           {mcpUrl && (
             <Fact name="MCP endpoint">
               <code>{mcpUrl}</code>
+              {exampleOpen && <span class="aside">An example, open to everyone who can sign in here.</span>}
             </Fact>
           )}
         </dl>

@@ -103,13 +103,17 @@ export class PolicyStore {
     return affected === 1;
   }
 
-  /** The example server of a service that only this computer can reach is there to be tried. */
   private builtIn(): AccessRule[] {
-    const { demo, issuer, mcpUrl } = this.config;
-    if (!demo || !isLoopbackHost(new URL(issuer).hostname)) return [];
+    const { mcpUrl } = this.config;
+    if (!isExampleOpen(this.config)) return [];
     const name = 'The example server is open to everyone';
     return [{ name, groups: 'everyone', resource: mcpUrl, scopes: 'all', clients: 'any' }];
   }
+}
+
+/** The example server of a service that only this computer can reach is there to be tried, unless a file has the rules. */
+export function isExampleOpen({ demo, issuer, policy }: ServiceConfig): boolean {
+  return demo && policy.file === null && isLoopbackHost(new URL(issuer).hostname);
 }
 
 function toRule({ name, groups, resource, scopes, clients }: AccessRuleRow): AccessRule {

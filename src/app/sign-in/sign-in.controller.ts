@@ -8,6 +8,7 @@ import type { User } from '../entities/user.entity.js';
 import { Federation } from '../identity-providers/federation.js';
 import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
 import { homePage } from '../pages/home.page.js';
+import { isExampleOpen } from '../policy/policy-store.js';
 import { noticePage } from '../pages/notice.page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { Csrf } from './csrf.js';
@@ -45,6 +46,7 @@ export class SignInController {
         account: user,
         issuer,
         mcpUrl: demo ? mcpUrl : null,
+        exampleOpen: isExampleOpen(this.config),
         providers: await this.unconnected(user),
       }),
     );

@@ -1,0 +1,27 @@
+import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ts from 'typescript';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** A folder below the project, so that an example finds the library by its name, as it is built. */
+export async function exampleFolder(): Promise<string> {
+  await mkdir(join(ROOT, 'dist'), { recursive: true });
+  return mkdtemp(join(ROOT, 'dist/example-'));
+}
+
+/** Compiles an example as the project is compiled: the file to run, in the folder. */
+export async function compileExample(source: string, folder: string): Promise<string> {
+  const { compilerOptions } = ts.parseConfigFileTextToJson(
+    '',
+    await readFile(join(ROOT, 'tsconfig.json'), 'utf8'),
+  ).config as { compilerOptions: object };
+  const { options } = ts.convertCompilerOptionsFromJson(compilerOptions, ROOT);
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { ...options, noEmit: false },
+    fileName: 'example.mts',
+  });
+  const main = join(folder, 'example.mjs');
+  await writeFile(main, outputText);
+  return main;
+}
