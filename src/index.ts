@@ -26,6 +26,7 @@ export type {
   SigningOptions,
 } from './mcp-auth.options.js';
 export { displayText } from './oauth/display-text.js';
+export type { ProtectedResource } from './oauth/resource.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { OAuthError } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';

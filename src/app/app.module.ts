@@ -1,5 +1,8 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, McpAuthModule } from '../index.js';
+import { AccessController } from './admin/access.controller.js';
+import { Administration } from './admin/administration.js';
+import { DryRun } from './admin/dry-run.js';
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { ServiceAccounts } from './accounts/service-accounts.js';
 import { Users } from './accounts/users.js';
@@ -64,6 +67,7 @@ export class AppModule {
         SignInController,
         FederatedSignInController,
         SetupController,
+        AccessController,
         HealthController,
         ...(config.demo ? [DemoMcpController] : []),
       ],
@@ -77,6 +81,8 @@ export class AppModule {
         SignInThrottle,
         LocalStrategy,
         Csrf,
+        Administration,
+        DryRun,
         SignInCompletion,
         PendingSignInCookies,
         IdentityProviders,

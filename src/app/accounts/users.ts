@@ -32,6 +32,10 @@ export class Users {
     return this.dataSource.getRepository(User).findOneBy({ id });
   }
 
+  findByEmail(email: string): Promise<User | null> {
+    return this.dataSource.getRepository(User).findOneBy({ email: normaliseEmail(email) });
+  }
+
   /** The user of this email and password; null alike, and as slowly, for an unknown email and a wrong password. */
   async authenticate(email: string, password: string): Promise<User | null> {
     const found = await this.dataSource

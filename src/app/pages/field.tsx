@@ -7,7 +7,7 @@ export interface FieldProps {
   label: string;
   name: string;
   type?: 'text' | 'email' | 'password';
-  autocomplete: 'name' | 'username' | 'current-password' | 'new-password';
+  autocomplete: 'name' | 'username' | 'current-password' | 'new-password' | 'off';
   value?: string;
   hint?: string;
   /** Characters. */
@@ -15,19 +15,21 @@ export interface FieldProps {
   maxlength: number;
   /** The page opens with the cursor here. */
   autofocus?: boolean;
+  /** It may be left empty. Default false. */
+  optional?: boolean;
   /** The page's `Problem` may be about this field. */
   wrong?: boolean;
 }
 
-/** A labelled text field that must be filled in. */
-export function Field({ label, hint, wrong = false, ...given }: FieldProps) {
+/** A labelled text field. */
+export function Field({ label, hint, wrong = false, optional = false, ...given }: FieldProps) {
   const { name, autocomplete } = given;
   const describedBy = [wrong && 'problem', hint && `${name}-hint`].filter(Boolean).join(' ');
   // The cast: preact types an input by each single type, not by one of several.
   const input = {
     ...given,
     id: name,
-    required: true,
+    required: !optional,
     autocapitalize: autocomplete === 'name' ? 'words' : 'none',
     spellcheck: false,
     'aria-invalid': wrong || undefined,

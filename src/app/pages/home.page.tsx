@@ -8,6 +8,8 @@ export interface HomePageProps {
   issuer: string;
   /** The example MCP server; null when it is off. */
   mcpUrl: string | null;
+  /** Whether the person may look at the service's rules. Default false. */
+  administers?: boolean;
   /** Whether the example server is everybody's. Default false. */
   exampleOpen?: boolean;
   /** Identity providers that the account is not connected with. Default: none. */
@@ -19,6 +21,7 @@ export function homePage({
   account,
   issuer,
   mcpUrl,
+  administers,
   exampleOpen,
   providers = [],
 }: HomePageProps): string {
@@ -51,6 +54,11 @@ export function homePage({
             </Fact>
           )}
         </dl>
+        {administers && (
+          <p>
+            <a href="/admin/access">Who may do what</a>
+          </p>
+        )}
         {providers.map(({ id, name }) => (
           <ProviderForm key={id} id={id} csrf={csrf} connect>
             Connect {displayText(name)}

@@ -7,7 +7,7 @@ import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { AccessRuleRow } from '../entities/access-rule.entity.js';
 import { ClientApproval } from '../entities/client-approval.entity.js';
-import type { AccessRule, Policy } from './policy.js';
+import type { AccessRule, ClientRules, Policy } from './policy.js';
 
 /** Milliseconds for which a client waits for approval. */
 const PATIENCE = 14 * 86_400_000;
@@ -36,12 +36,24 @@ export class PolicyStore {
 
   async read(manager: EntityManager = this.dataSource.manager): Promise<Policy> {
     if (this.fromFile) return this.fromFile;
-    const rows = await manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
-    return { rules: [...this.builtIn(), ...rows.map(toRule)], clients: this.config.policy.clients };
+    const rules = await this.rules(manager);
+    return { rules: rules.map(({ rule }) => rule), clients: this.clients };
   }
 
-  rules(): Promise<AccessRuleRow[]> {
-    return this.dataSource.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+  /** Every rule in force; those with an id can be removed. */
+  async rules(manager = this.dataSource.manager): Promise<{ rule: AccessRule; id: string | null }[]> {
+    const fixed = this.fromFile ? this.fromFile.rules : this.builtIn();
+    const rows = this.fromFile
+      ? []
+      : await manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+    return [
+      ...fixed.map((rule) => ({ rule, id: null })),
+      ...rows.map((row) => ({ rule: toRule(row), id: row.id })),
+    ];
+  }
+
+  get clients(): ClientRules {
+    return this.fromFile?.clients ?? this.config.policy.clients;
   }
 
   async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {

@@ -1,6 +1,5 @@
 import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
-import { validate } from 'class-validator';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
 import { FirstAdministrator } from '../accounts/first-administrator.js';
@@ -8,6 +7,7 @@ import { noticePage } from '../pages/notice.page.js';
 import { setupPage } from '../pages/setup.page.js';
 import { Csrf } from './csrf.js';
 import { CsrfGuard } from './csrf.guard.js';
+import { formProblem } from './form-problem.js';
 import { formText } from './form-text.js';
 import { SetupDto } from './setup.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -65,13 +65,6 @@ export class SetupController {
 }
 
 async function problem(form: SetupDto): Promise<string | null> {
-  const [first] = await validate(form);
-  if (first) {
-    const [sentence = `${first.property} is wrong`] = Object.values(first.constraints ?? {});
-    return `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`;
-  }
-  if (form.repeated !== form.password) return 'The two passwords differ.';
-  return [form.name, form.email].some((text) => text.includes('\0'))
-    ? 'A field holds a character it must not have.'
-    : null;
+  const wrong = await formProblem(form);
+  return wrong ?? (form.repeated === form.password ? null : 'The two passwords differ.');
 }

@@ -46,6 +46,7 @@ export class SignInController {
         account: user,
         issuer,
         mcpUrl: demo ? mcpUrl : null,
+        administers: user.role !== 'member',
         exampleOpen: isExampleOpen(this.config),
         providers: await this.unconnected(user),
       }),

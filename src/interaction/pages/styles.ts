@@ -78,11 +78,11 @@ label.scope:hover { background: var(--hover); }
 .scope code, .scope .aside { display: block; color: var(--soft); font-size: .8125rem; }
 .field { margin: 0 0 1.15rem; }
 .field label { display: block; margin: 0 0 .4rem; font-weight: 600; font-size: .925rem; }
-.field input {
+.field input, .field select {
   display: block; width: 100%; min-height: 2.9rem; padding: .6rem .8rem; font: inherit; color: inherit;
   background: var(--field); border: 1px solid var(--edge); border-radius: 10px;
 }
-.field input:focus-visible { outline-offset: 0; border-color: transparent; }
+.field input:focus-visible, .field select:focus-visible { outline-offset: 0; border-color: transparent; }
 .field .hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
 .actions { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .75rem; margin-top: 1.75rem; }
 .actions.uneven { grid-auto-columns: auto; grid-template-columns: auto minmax(0, 1fr); }
@@ -99,13 +99,15 @@ a.button:hover { background: var(--hover); color: var(--text); }
 button:hover { background: var(--accent-strong); }
 button.quiet { background: transparent; color: var(--text); border-color: var(--edge); }
 button.quiet:hover { background: var(--hover); }
+button.small { min-height: 2.2rem; padding: .25rem .9rem; }
 .provider .actions { margin-top: .75rem; }
 .or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0; color: var(--soft); font-size: .875rem; }
 .or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 details { margin: 1.25rem 0; }
 summary { width: fit-content; border-radius: 4px; color: var(--soft); font-size: .925rem; cursor: pointer; }
 summary:hover { color: var(--text); }
-details fieldset { margin: .75rem 0 0; }`;
+details fieldset { margin: .75rem 0 0; }
+details form, h2 + form { margin-top: .9rem; }`;
 
 const ADAPTS = `
 .head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; justify-content: space-between; align-items: start; }

@@ -1,0 +1,120 @@
+import { BadRequestException, Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { McpResources, PAGE_HEADERS } from '../../index.js';
+import type { User } from '../entities/user.entity.js';
+import { accessPage, type AccessPageProps } from '../pages/access.page.js';
+import { PolicyChanges } from '../policy/policy-changes.js';
+import { PolicyStore } from '../policy/policy-store.js';
+import { Csrf } from '../sign-in/csrf.js';
+import { CsrfGuard } from '../sign-in/csrf.guard.js';
+import { formProblem } from '../sign-in/form-problem.js';
+import { formText } from '../sign-in/form-text.js';
+import { Administration } from './administration.js';
+import { DryRun } from './dry-run.js';
+import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
+import { readRule } from './rule-form.js';
+
+/** Who may do what: the rules, the clients that wait for approval, and what comes of them for somebody. */
+@Controller('admin/access')
+export class AccessController {
+  constructor(
+    private readonly administration: Administration,
+    private readonly store: PolicyStore,
+    private readonly changes: PolicyChanges,
+    private readonly dryRun: DryRun,
+    private readonly resources: McpResources,
+    private readonly csrf: Csrf,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const viewer = await this.administration.viewer(request);
+    const [email, resource, client = ''] = ['email', 'resource', 'client'].map((name) =>
+      formText(request.query[name]),
+    );
+    const question = email && resource ? { email, resource, client } : undefined;
+    const answer = question && (await this.dryRun.ask(question));
+    await this.page(request, response, viewer, { question, answer });
+  }
+
+  @Post('rules')
+  @UseGuards(CsrfGuard)
+  async add(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const administrator = await this.administration.administrator(request);
+    this.requireDatabase();
+    const form = plainToInstance(RuleDto, request.body as object);
+    const read = await readRule(form, this.resources.all());
+    if ('problem' in read)
+      return this.page(
+        request,
+        response,
+        administrator,
+        { problem: read.problem, form },
+        HttpStatus.BAD_REQUEST,
+      );
+    await this.changes.change((manager) => this.store.add(read.rule, manager));
+    response.redirect(303, '/admin/access');
+  }
+
+  @Post('rules/remove')
+  @UseGuards(CsrfGuard)
+  async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.administration.administrator(request);
+    this.requireDatabase();
+    const { id } = await read(RemoveRuleDto, request);
+    await this.changes.change((manager) => this.store.remove(id, manager));
+    response.redirect(303, '/admin/access');
+  }
+
+  @Post('clients/approve')
+  @UseGuards(CsrfGuard)
+  async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { id } = await this.administration.administrator(request);
+    const { clientId } = await read(ClientDto, request);
+    await this.changes.changeClient(clientId, (manager) => this.store.approve(clientId, id, manager));
+    response.redirect(303, '/admin/access');
+  }
+
+  /** Takes the approval back, or forgets the request. */
+  @Post('clients/refuse')
+  @UseGuards(CsrfGuard)
+  async refuse(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.administration.administrator(request);
+    const { clientId } = await read(ClientDto, request);
+    await this.changes.changeClient(clientId, (manager) => this.store.refuse(clientId, manager));
+    response.redirect(303, '/admin/access');
+  }
+
+  private requireDatabase(): void {
+    if (this.store.isFile) throw new BadRequestException('The rules are in a file: change them there.');
+  }
+
+  private async page(
+    request: Request,
+    response: Response,
+    viewer: User,
+    more: Partial<AccessPageProps>,
+    status = HttpStatus.OK,
+  ): Promise<void> {
+    const [rules, approvals] = await Promise.all([this.store.rules(), this.store.approvals()]);
+    const page = accessPage({
+      csrf: this.csrf.token(request, response),
+      rules,
+      needsApproval: this.store.clients.mode === 'approval',
+      isFile: this.store.isFile,
+      mayChange: viewer.role === 'administrator',
+      approvals,
+      resources: this.resources.all(),
+      ...more,
+    });
+    response.status(status).set(PAGE_HEADERS).send(page);
+  }
+}
+
+async function read<Form extends object>(type: ClassConstructor<Form>, request: Request): Promise<Form> {
+  const form = plainToInstance(type, request.body as object);
+  const problem = await formProblem(form);
+  if (problem !== null) throw new BadRequestException(problem);
+  return form;
+}

@@ -1,0 +1,96 @@
+import type { ComponentChildren } from 'preact';
+import {
+  Brand,
+  displayText,
+  Fact,
+  type PolicyDecision,
+  Problem,
+  type ProtectedResource,
+  renderPage,
+} from '../../index.js';
+import type { DryRunQuestion } from '../admin/dry-run.js';
+import type { RuleDto } from '../admin/rule.dto.js';
+import type { ClientApproval } from '../entities/client-approval.entity.js';
+import type { AccessRule } from '../policy/policy.js';
+import { AddRule } from './add-rule.js';
+import { ClientApprovals } from './client-approvals.js';
+import { PostButton } from './post-button.js';
+import { TryAccess } from './try-access.js';
+
+export interface AccessPageProps {
+  csrf: string;
+  /** Those with an id can be removed. */
+  rules: readonly { rule: AccessRule; id: string | null }[];
+  /** Whether an administrator agrees to each client. */
+  needsApproval: boolean;
+  /** The rules are in a file, and cannot be changed here. */
+  isFile: boolean;
+  mayChange: boolean;
+  approvals: readonly ClientApproval[];
+  resources: readonly ProtectedResource[];
+  question?: DryRunQuestion;
+  answer?: PolicyDecision | string;
+  /** What is wrong with a rule that was sent. */
+  problem?: string;
+  form?: RuleDto;
+}
+
+export function accessPage(props: AccessPageProps): string {
+  const { rules, isFile, mayChange, approvals, problem, csrf } = props;
+  return renderPage({
+    title: problem ? 'Error: Access' : 'Access',
+    wide: true,
+    body: (
+      <>
+        <div class="head">
+          <Brand>Company sign-in</Brand>
+          <a href="/">Start page</a>
+        </div>
+        <h1>Access</h1>
+        <p class="soft">
+          Nobody has access beyond what a rule allows.{' '}
+          {isFile && 'The rules are in a file, and cannot be changed here.'}
+        </p>
+        {problem && (
+          <Problem>
+            <p>{problem}</p>
+          </Problem>
+        )}
+        {rules.map(({ rule, id }, index) => (
+          <Rule key={index} rule={rule}>
+            {mayChange && id !== null && (
+              <PostButton action="/admin/access/rules/remove" csrf={csrf} fields={{ id }}>
+                Remove
+              </PostButton>
+            )}
+          </Rule>
+        ))}
+        {mayChange && !isFile && <AddRule {...props} />}
+        {props.needsApproval && <ClientApprovals approvals={approvals} mayChange={mayChange} csrf={csrf} />}
+        <TryAccess {...props} />
+      </>
+    ),
+  });
+}
+
+function Rule({ rule, children }: { rule: AccessRule; children: ComponentChildren }) {
+  const { name, groups, resource, scopes, clients } = rule;
+  return (
+    <section class="client" aria-label={displayText(name)}>
+      <header>
+        <h3>{displayText(name)}</h3>
+        {children}
+      </header>
+      <dl>
+        <Fact name="Who">
+          {groups === 'everyone' ? 'Everyone' : displayText(groups.join(', '), Infinity)}
+        </Fact>
+        <Fact name="Server">
+          <code>{resource}</code>
+        </Fact>
+        <Fact name="May">{scopes === 'all' ? 'Everything' : <code>{scopes.join(' ')}</code>}</Fact>
+        <Fact name="With">{clients === 'any' ? 'Any application' : <code>{clients.join(' ')}</code>}</Fact>
+      </dl>
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { ClientName, Fact, Host } from '../../index.js';
+import type { ClientApproval } from '../entities/client-approval.entity.js';
+import { PostButton } from './post-button.js';
+
+export interface ClientApprovalsProps {
+  approvals: readonly ClientApproval[];
+  mayChange: boolean;
+  csrf: string;
+}
+
+/** The applications that people want to use, and those that they may. */
+export function ClientApprovals({ approvals, mayChange, csrf }: ClientApprovalsProps) {
+  return (
+    <>
+      <h2>Applications</h2>
+      {approvals.length === 0 && <p class="soft">Nobody has asked for one yet.</p>}
+      {approvals.map(({ clientId, clientName, redirectUri, approvedAt, requestedAt }) => (
+        <section class="client" key={clientId} aria-label={clientId}>
+          <header>
+            <h3>
+              <ClientName name={clientName} unnamed="An application without a name" />
+            </h3>
+            {mayChange && (
+              <div class="head">
+                {!approvedAt && (
+                  <PostButton action="/admin/access/clients/approve" csrf={csrf} fields={{ clientId }}>
+                    Approve
+                  </PostButton>
+                )}
+                <PostButton action="/admin/access/clients/refuse" csrf={csrf} fields={{ clientId }}>
+                  {approvedAt ? 'Take back' : 'Refuse'}
+                </PostButton>
+              </div>
+            )}
+          </header>
+          <dl>
+            <Fact name="Returns to">
+              <Host name={redirectUri} />
+            </Fact>
+            <Fact name="Id">
+              <code>{clientId}</code>
+            </Fact>
+            <Fact name={approvedAt ? 'Approved' : 'Asked for'}>
+              {(approvedAt ?? requestedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC
+            </Fact>
+          </dl>
+        </section>
+      ))}
+    </>
+  );
+}
