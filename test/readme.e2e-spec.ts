@@ -1,11 +1,9 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/app/config/service-config.js';
-import { within } from './support/eventually.js';
-import { compileExample, exampleFolder } from './support/example-program.js';
-import { freePort, type TestService } from './support/app.js';
+import { exampleFolder, startExample } from './support/example-program.js';
 import { OAuthTestClient } from './support/oauth-client.js';
 
 const ROOT = join(import.meta.dirname, '..');
@@ -56,22 +54,9 @@ describe('the README', () => {
     it('is the file that is compiled, and works as it stands', async () => {
       const snippet = await readFile(join(ROOT, 'test/readme/notes.ts'), 'utf8');
       expect(readme).toContain(snippet);
-      const main = await compileExample(snippet, folder);
-      const port = await freePort();
-      host = spawn(process.execPath, [main], {
-        cwd: folder,
-        env: { PATH: process.env['PATH'], PORT: String(port) },
-        stdio: ['ignore', 'ignore', 'inherit'],
-      });
-      const origin = `http://localhost:${port}`;
-      await within(20_000, () =>
-        fetch(`${origin}/jwks`).then(
-          ({ ok }) => ok,
-          () => false,
-        ),
-      );
-      const service = { issuer: origin, origin, resource: `${origin}/mcp` } as TestService;
-      const client = await new OAuthTestClient(service).register();
+      const example = await startExample(snippet, folder);
+      host = example.program;
+      const client = await new OAuthTestClient(example.service).register();
       const page = await client.follow(await client.authorize({ scope: 'notes:read' }));
       const location = (await client.approve(page)).headers.get('location') ?? '';
       const code = new URL(location).searchParams.get('code');

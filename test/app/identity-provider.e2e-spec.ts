@@ -1,42 +1,26 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { FederatedPerson, GRACE, providerEnvironment } from '../support/federated-person.js';
+import { FederatedPerson, GRACE, startFederatedService } from '../support/federated-person.js';
 import { LyingProvider } from '../support/lying-provider.js';
 import { ServiceClient } from '../support/service-client.js';
-import {
-  ADMINISTRATOR,
-  fillSignIn,
-  PASSWORD,
-  startStandalone,
-  type Standalone,
-} from '../support/standalone.js';
+import { ADMINISTRATOR, fillSignIn, PASSWORD, type Standalone } from '../support/standalone.js';
 
 describe('signing in with an identity provider', () => {
+  let federated: Awaited<ReturnType<typeof startFederatedService>>;
   let provider: LyingProvider;
   let service: Standalone;
   let person: FederatedPerson;
 
   beforeAll(async () => {
-    provider = await LyingProvider.start();
-    service = await startStandalone(providerEnvironment(provider));
+    federated = await startFederatedService();
+    ({ provider, service } = federated);
   });
-  afterAll(async () => {
-    await service.close();
-    provider.close();
-  });
+  afterAll(() => federated.close());
   beforeEach(async () => {
     person = new FederatedPerson(service, provider);
-    provider.reset();
-    await service.dataSource.query(`DELETE FROM mcp_auth."user" WHERE email <> $1`, [ADMINISTRATOR.email]);
-    await service.dataSource.query(`DELETE FROM mcp_auth."account" WHERE "providerId" <> 'credential'`);
+    await federated.reset();
   });
 
-  const tables = ['user', 'account', 'session', 'oauthGrant', 'oauthConsent'];
-  const rows = async () => {
-    const counts = tables.map(
-      (name) => `SELECT '${name}' AS name, count(*)::int AS count FROM mcp_auth."${name}"`,
-    );
-    return service.dataSource.query<object[]>(counts.join(' UNION ALL '));
-  };
+  const rows = () => federated.rows();
   const people = () =>
     service.dataSource.query<Record<string, unknown>[]>(
       `SELECT u.name, u.email, u.role, u.groups, a."accountId" AS sub FROM mcp_auth."user" u

@@ -1,38 +1,28 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.js';
-import { FederatedPerson, GRACE, providerEnvironment, providerForm } from '../support/federated-person.js';
+import { FederatedPerson, GRACE, startFederatedService, providerForm } from '../support/federated-person.js';
 import { LyingProvider } from '../support/lying-provider.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from '../support/standalone.js';
 
 const DISCOVERY = '/.well-known/openid-configuration';
 
 describe('an identity provider that lies, and a person who does', () => {
+  let federated: Awaited<ReturnType<typeof startFederatedService>>;
   let provider: LyingProvider;
   let service: Standalone;
   let person: FederatedPerson;
 
   beforeAll(async () => {
-    provider = await LyingProvider.start();
-    service = await startStandalone(providerEnvironment(provider));
+    federated = await startFederatedService();
+    ({ provider, service } = federated);
   });
-  afterAll(async () => {
-    await service.close();
-    provider.close();
-  });
+  afterAll(() => federated.close());
   beforeEach(async () => {
     person = new FederatedPerson(service, provider);
-    provider.reset();
-    await service.dataSource.query(`DELETE FROM mcp_auth."user" WHERE email <> $1`, [ADMINISTRATOR.email]);
-    await service.dataSource.query(`DELETE FROM mcp_auth."account" WHERE "providerId" <> 'credential'`);
+    await federated.reset();
   });
 
-  const tables = ['user', 'account', 'session', 'oauthGrant', 'oauthConsent'];
-  const rows = async () => {
-    const counts = tables.map(
-      (name) => `SELECT '${name}' AS name, count(*)::int AS count FROM mcp_auth."${name}"`,
-    );
-    return service.dataSource.query<object[]>(counts.join(' UNION ALL '));
-  };
+  const rows = () => federated.rows();
   const UNTRUSTED = /cannot be trusted/;
   it.each<[string, number, RegExp, Record<string, unknown>]>([
     ['another issuer', 502, UNTRUSTED, { iss: 'https://evil.example' }],

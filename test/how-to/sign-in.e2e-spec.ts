@@ -1,11 +1,9 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/app/config/service-config.js';
-import { freePort, type TestService } from '../support/app.js';
-import { within } from '../support/eventually.js';
-import { compileExample, exampleFolder } from '../support/example-program.js';
+import { exampleFolder, startExample } from '../support/example-program.js';
 import { snippets } from '../support/how-to.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
@@ -54,21 +52,9 @@ describe('docs/how-to/own-sign-in-strategy.md', () => {
   it('shows a whole application, which signs people in by its own strategy', async () => {
     const program = await readFile(join(import.meta.dirname, 'badge-host.ts'), 'utf8');
     expect(await snippets('own-sign-in-strategy.md', 'ts')).toContain(program);
-    const port = await freePort();
-    host = spawn(process.execPath, [await compileExample(program, folder)], {
-      cwd: folder,
-      env: { PATH: process.env['PATH'], PORT: String(port) },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const origin = `http://localhost:${port}`;
-    await within(20_000, () =>
-      fetch(`${origin}/jwks`).then(
-        ({ ok }) => ok,
-        () => false,
-      ),
-    );
-    const service = { issuer: origin, origin, resource: `${origin}/mcp` } as TestService;
-    const client = await new OAuthTestClient(service).register();
+    const example = await startExample(program, folder);
+    host = example.program;
+    const client = await new OAuthTestClient(example.service).register();
     const page = await client.follow(await client.authorize({ scope: 'tools:use' }));
     const present = (badge: string) => client.browser.submit(page, undefined, () => [['badge', badge]]);
     expect((await present('forged')).status).toBe(401);

@@ -1,6 +1,9 @@
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
+import { freePort, type TestService } from './app.js';
+import { within } from './eventually.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,4 +27,25 @@ export async function compileExample(source: string, folder: string): Promise<st
   const main = join(folder, 'example.mjs');
   await writeFile(main, outputText);
   return main;
+}
+
+/** Runs an example that is a whole application, and waits until it answers. */
+export async function startExample(
+  source: string,
+  folder: string,
+): Promise<{ program: ChildProcess; service: TestService }> {
+  const port = await freePort();
+  const program = spawn(process.execPath, [await compileExample(source, folder)], {
+    cwd: folder,
+    env: { PATH: process.env['PATH'], PORT: String(port) },
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  const origin = `http://localhost:${port}`;
+  await within(20_000, () =>
+    fetch(`${origin}/jwks`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  return { program, service: { issuer: origin, origin, resource: `${origin}/mcp` } as TestService };
 }

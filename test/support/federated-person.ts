@@ -1,6 +1,6 @@
 import { Browser, type BrowserResponse } from './browser.js';
-import type { LyingProvider } from './lying-provider.js';
-import type { Standalone } from './standalone.js';
+import { LyingProvider } from './lying-provider.js';
+import { ADMINISTRATOR, type Standalone, startStandalone } from './standalone.js';
 
 /** The form of a page that leads to the identity provider. */
 export const providerForm = ({ body }: BrowserResponse) =>
@@ -49,14 +49,34 @@ export class FederatedPerson {
   }
 }
 
-/** The service with one provider that speaks for example.com. */
-export const providerEnvironment = ({ issuer }: LyingProvider): NodeJS.ProcessEnv => ({
-  MCP_AUTH_OIDC_ISSUER: issuer,
-  MCP_AUTH_OIDC_CLIENT_ID: 'service',
-  MCP_AUTH_OIDC_CLIENT_SECRET: 'a secret of the service',
-  MCP_AUTH_OIDC_DOMAINS: 'example.com',
-  MCP_AUTH_OIDC_NAME: 'Company <b>login</b>',
-});
+/** The service with one provider, which speaks for example.com. */
+export async function startFederatedService() {
+  const provider = await LyingProvider.start();
+  const service = await startStandalone({
+    MCP_AUTH_OIDC_ISSUER: provider.issuer,
+    MCP_AUTH_OIDC_CLIENT_ID: 'service',
+    MCP_AUTH_OIDC_CLIENT_SECRET: 'a secret of the service',
+    MCP_AUTH_OIDC_DOMAINS: 'example.com',
+    MCP_AUTH_OIDC_NAME: 'Company <b>login</b>',
+  });
+  const close = async () => {
+    await service.close();
+    provider.close();
+  };
+  /** Nobody is known but the administrator, and the provider behaves. */
+  const reset = async () => {
+    provider.reset();
+    await service.dataSource.query(`DELETE FROM mcp_auth."user" WHERE email <> $1`, [ADMINISTRATOR.email]);
+    await service.dataSource.query(`DELETE FROM mcp_auth."account" WHERE "providerId" <> 'credential'`);
+  };
+  /** What a refused sign-in must leave alone. */
+  const rows = () => {
+    const tables = ['user', 'account', 'session', 'oauthGrant', 'oauthConsent'];
+    const counts = tables.map((name) => `SELECT '${name}', count(*)::int FROM mcp_auth."${name}"`);
+    return service.dataSource.query<object[]>(counts.join(' UNION ALL '));
+  };
+  return { provider, service, close, reset, rows };
+}
 
 export const GRACE = {
   sub: 'grace',
