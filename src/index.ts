@@ -35,6 +35,8 @@ export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export { isDatabaseAway } from './persistence/database-away.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
+export type { Connection } from './persistence/connection.store.js';
+export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { McpClients } from './clients/mcp-clients.js';
 export { McpResources } from './resources/mcp-resources.js';

@@ -37,6 +37,7 @@ import { type DataSourceSettings, MCP_AUTH_CONNECTION, openDataSource } from './
 import { McpResources } from './resources/mcp-resources.js';
 import { StoredProtectedResources } from './resources/stored-protected-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
+import { McpConnections } from './tokens/mcp-connections.js';
 import { McpRevocations } from './tokens/mcp-revocations.js';
 import { KeyRotation } from './tokens/key-rotation.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
@@ -85,6 +86,7 @@ const BODY_LIMIT = 65_536;
     McpSessions,
     McpInteractions,
     McpClients,
+    McpConnections,
     McpResources,
     McpRevocations,
     McpSecrets,

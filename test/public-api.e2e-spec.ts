@@ -21,6 +21,7 @@ describe('the public API', () => {
       'McpAuthGuard',
       'McpAuthModule',
       'McpClients',
+      'McpConnections',
       'McpInteractions',
       'McpResources',
       'McpRevocations',

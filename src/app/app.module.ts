@@ -19,6 +19,7 @@ import { PolicyChanges } from './policy/policy-changes.js';
 import { PolicyStore } from './policy/policy-store.js';
 import { ServicePolicy } from './policy/service-policy.js';
 import { HealthController } from './running/health.controller.js';
+import { ConnectionsController } from './sign-in/connections.controller.js';
 import { Csrf } from './sign-in/csrf.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
 import { SetupController } from './sign-in/setup.controller.js';
@@ -68,6 +69,7 @@ export class AppModule {
         FederatedSignInController,
         SetupController,
         AccessController,
+        ConnectionsController,
         HealthController,
         ...(config.demo ? [DemoMcpController] : []),
       ],

@@ -4,6 +4,7 @@ import type { DataSource } from 'typeorm';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
 import { ClientSecretStore } from '../persistence/client-secret.store.js';
 import { ClientStore } from '../persistence/client.store.js';
+import { ConnectionStore } from '../persistence/connection.store.js';
 import { ConsentStore } from '../persistence/consent.store.js';
 import { MCP_AUTH_CONNECTION } from '../persistence/data-source.js';
 import { Database } from '../persistence/database.js';
@@ -26,6 +27,7 @@ import { provide } from './provide.js';
 const STORES = [
   ClientSecretStore,
   ClientStore,
+  ConnectionStore,
   ConsentStore,
   ExpiryStore,
   GrantStore,

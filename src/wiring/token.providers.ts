@@ -11,6 +11,7 @@ import { ExpiryStore } from '../persistence/expiry.store.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
 import { GrantStore } from '../persistence/grant.store.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { ConnectionStore } from '../persistence/connection.store.js';
 import { IntrospectionStore } from '../persistence/introspection.store.js';
 import { RevocationStore } from '../persistence/revocation.store.js';
 import { SigningKeyStore } from '../persistence/signing-key.store.js';
@@ -19,6 +20,7 @@ import { SubjectRevocationStore } from '../persistence/subject-revocation.store.
 import { TokenRevocationStore } from '../persistence/token-revocation.store.js';
 import { TokenStore } from '../persistence/token.store.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { McpConnections } from '../tokens/mcp-connections.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
@@ -80,6 +82,11 @@ export const TOKEN_PROVIDERS: Provider[] = [
     McpRevocations,
     [GrantStore, SubjectRevocationStore, RevocationView, Clock],
     (grants, subjects, view, clock) => new McpRevocations(grants, subjects, view, clock),
+  ),
+  provide(
+    McpConnections,
+    [ConnectionStore, McpRevocations, Clock],
+    (store, revocations, clock) => new McpConnections(store, revocations, clock),
   ),
   provide(
     StatusLists,

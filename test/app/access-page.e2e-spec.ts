@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { User } from '../../src/app/entities/user.entity.js';
-import { Browser, type BrowserResponse } from '../support/browser.js';
+import { Browser } from '../support/browser.js';
 import { withinASecond } from '../support/eventually.js';
 import { ServiceClient } from '../support/service-client.js';
 import {
@@ -47,20 +47,6 @@ describe('the access page', () => {
   const page = (browser: Browser, query = '') => browser.get(`${service.issuer}/admin/access${query}`);
   const rules = () =>
     service.dataSource.query<Record<string, unknown>[]>('SELECT * FROM mcp_auth."accessRule"');
-  /** Sends the form of the page with this action. */
-  const send = (
-    browser: Browser,
-    from: BrowserResponse,
-    action: string,
-    fields: Record<string, string> = {},
-  ) => {
-    const [body = ''] = new RegExp(`<form[^>]*action="${action}"[^]*?</form>`).exec(from.body) ?? [];
-    const csrf =
-      /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? /name="csrf" value="([^"]+)"/.exec(from.body)?.[1];
-    const hidden = [...body.matchAll(/<input type="hidden" name="(\w+)" value="([^"]*)"/g)];
-    const known = Object.fromEntries(hidden.map(([, name = '', value = '']) => [name, value]));
-    return browser.post(`${service.issuer}${action}`, { csrf, ...known, ...fields });
-  };
   const RULE = {
     name: 'Engineers',
     resource: SERVER,
@@ -74,7 +60,7 @@ describe('the access page', () => {
     for (const browser of [await as(MEMBER), new Browser()]) {
       expect((await page(browser)).status).toBe(403);
       const signIn = await browser.get(`${service.issuer}/sign-in`);
-      expect((await send(browser, signIn, ADD, RULE)).status).toBe(403);
+      expect((await browser.send(signIn, ADD, RULE)).status).toBe(403);
     }
     expect(await rules()).toEqual([]);
   });
@@ -91,7 +77,7 @@ describe('the access page', () => {
       '/admin/access/clients/approve',
       '/admin/access/clients/refuse',
     ])
-      expect((await send(browser, start, action, RULE)).status).toBe(403);
+      expect((await browser.send(start, action, RULE)).status).toBe(403);
     expect(await rules()).toEqual([]);
   });
 
@@ -110,7 +96,7 @@ describe('the access page', () => {
     ['too much', { groups: 'a'.repeat(5_000) }, 'shorter than or equal to'],
   ])('says what is wrong with %s, and keeps what was typed', async (_, fields, words) => {
     const browser = await as(ADMINISTRATOR.email);
-    const answer = await send(browser, await page(browser), ADD, { ...RULE, ...fields });
+    const answer = await browser.send(await page(browser), ADD, { ...RULE, ...fields });
     expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
     expect(answer.body).toContain('<details open');
     expect(await rules()).toEqual([]);
@@ -119,7 +105,7 @@ describe('the access page', () => {
   it('adds a rule, approves a client and takes both away, felt at once', async () => {
     const browser = await as(ADMINISTRATOR.email);
     expect((await browser.get(`${service.issuer}/`)).body).toContain('href="/admin/access"');
-    const added = await send(browser, await page(browser), ADD, { ...RULE, name: '<b>Engineers</b>' });
+    const added = await browser.send(await page(browser), ADD, { ...RULE, name: '<b>Engineers</b>' });
     expect([added.status, added.headers.get('location')]).toEqual([303, '/admin/access']);
     expect(await rules()).toMatchObject([
       { groups: ['engineering', 'leads'], scopes: ['files:read'], clients: null },
@@ -131,15 +117,15 @@ describe('the access page', () => {
     await withinASecond(async () => (await body()).includes('Waiting for approval'));
     const waiting = await page(browser);
     expect(waiting.body).toContain('&lt;i>Tool');
-    await send(browser, waiting, '/admin/access/clients/approve');
+    await browser.send(waiting, '/admin/access/clients/approve');
     await withinASecond(async () => (await body()).includes('value="approve"'));
     const tokens = await client.tokens(MEMBER, 'files:read');
 
-    await send(browser, await page(browser), `${ADD}/remove`);
+    await browser.send(await page(browser), `${ADD}/remove`);
     expect(await rules()).toEqual([]);
     await withinASecond(async () => (await body()).includes('You do not have access'));
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
-    await send(browser, await page(browser), '/admin/access/clients/refuse');
+    await browser.send(await page(browser), '/admin/access/clients/refuse');
     expect((await page(browser)).body).toContain('Nobody has asked for one yet');
   });
 

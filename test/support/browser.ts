@@ -77,4 +77,13 @@ export class Browser {
       ...(button ? [button] : []),
     ]);
   }
+
+  /** Sends the form of a page that has this action, with other values in it; without one, what such a form would send. */
+  send(page: BrowserResponse, action: string, values: Record<string, string> = {}): Promise<BrowserResponse> {
+    const forms = page.body.match(/<form[^>]*>[^]*?<\/form>/g) ?? [];
+    const form = forms.map(parseForm).find((one) => one.action === action);
+    const csrf = forms.flatMap((one) => parseForm(one).fields).filter(([name]) => name === 'csrf');
+    const fields = Object.fromEntries(form?.fields ?? csrf.slice(0, 1));
+    return this.post(new URL(action, page.url).href, { ...fields, ...values });
+  }
 }

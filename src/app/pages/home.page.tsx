@@ -1,4 +1,5 @@
-import { Brand, displayText, Fact, renderPage } from '../../index.js';
+import { Brand, type Connection, displayText, Fact, renderPage } from '../../index.js';
+import { Connections } from './connections.js';
 import { ProviderForm } from './provider-form.js';
 import { connectCommands } from '../running/connect-commands.js';
 
@@ -8,6 +9,8 @@ export interface HomePageProps {
   issuer: string;
   /** The example MCP server; null when it is off. */
   mcpUrl: string | null;
+  /** Default: none. */
+  connections?: readonly Connection[];
   /** Whether the person may look at the service's rules. Default false. */
   administers?: boolean;
   /** Whether the example server is everybody's. Default false. */
@@ -21,6 +24,7 @@ export function homePage({
   account,
   issuer,
   mcpUrl,
+  connections = [],
   administers,
   exampleOpen,
   providers = [],
@@ -64,6 +68,7 @@ export function homePage({
             Connect {displayText(name)}
           </ProviderForm>
         ))}
+        {connections.length > 0 && <Connections connections={connections} csrf={csrf} />}
         {mcpUrl && <Clients mcpUrl={mcpUrl} />}
       </>
     ),

@@ -1,6 +1,6 @@
 import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpInteractions, PAGE_HEADERS } from '../../index.js';
+import { McpConnections, McpInteractions, PAGE_HEADERS } from '../../index.js';
 import { Users } from '../accounts/users.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
@@ -30,6 +30,7 @@ export class SignInController {
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
     private readonly federation: Federation,
+    private readonly connections: McpConnections,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -46,6 +47,7 @@ export class SignInController {
         account: user,
         issuer,
         mcpUrl: demo ? mcpUrl : null,
+        connections: await this.connections.ofUser(user.id),
         administers: user.role !== 'member',
         exampleOpen: isExampleOpen(this.config),
         providers: await this.unconnected(user),

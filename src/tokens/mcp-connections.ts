@@ -1,0 +1,27 @@
+import { isUUID } from 'class-validator';
+import type { Clock } from '../host/clock.js';
+import type { Connection, ConnectionStore } from '../persistence/connection.store.js';
+import type { McpRevocations } from './mcp-revocations.js';
+
+/** The clients that a person has connected: what a host's account page shows, and ends. */
+export class McpConnections {
+  constructor(
+    private readonly store: ConnectionStore,
+    private readonly revocations: McpRevocations,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Those whose tokens work still, the last used first; 200 at most. */
+  ofUser(userId: string): Promise<Connection[]> {
+    return this.store.ofUser(userId, new Date(this.clock.now()));
+  }
+
+  /** Ends one of a person's; false when it is none of theirs, or over. Every replica refuses its tokens within a second. */
+  async end(userId: string, grantId: string): Promise<boolean> {
+    if (!isUUID(grantId)) return false;
+    const connections = await this.ofUser(userId);
+    if (!connections.some((connection) => connection.grantId === grantId)) return false;
+    await this.revocations.revokeGrant(grantId);
+    return true;
+  }
+}
