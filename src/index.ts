@@ -1,4 +1,5 @@
 export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
+export { AuditLog, type AuditAction, type AuditEvent } from './host/audit-log.js';
 export {
   AuthorizationPolicy,
   type PolicyAllowance,

@@ -1,5 +1,6 @@
 import { ConfigurableModuleBuilder, type Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
+import type { AuditLog } from './host/audit-log.js';
 import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
@@ -13,13 +14,21 @@ export const CLAIMS_CLASS = Symbol('mcp-auth:claims-class');
 /** The class that the host names as its policy, if any. */
 export const POLICY_CLASS = Symbol('mcp-auth:policy-class');
 
-const extras: Partial<McpAuthExtras> = { accounts: undefined, claims: undefined, policy: undefined };
+/** The class that the host names as its audit log, if any. */
+export const AUDIT_CLASS = Symbol('mcp-auth:audit-class');
+
+const extras: Partial<McpAuthExtras> = {
+  accounts: undefined,
+  claims: undefined,
+  policy: undefined,
+  audit: undefined,
+};
 
 export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS } =
   new ConfigurableModuleBuilder<McpAuthOptions>({ moduleName: 'McpAuth' })
     .setClassMethodName('forRoot')
     .setFactoryMethodName('createMcpAuthOptions')
-    .setExtras(extras as McpAuthExtras, (definition, { accounts, claims, policy }) => ({
+    .setExtras(extras as McpAuthExtras, (definition, { accounts, claims, policy, audit }) => ({
       ...definition,
       global: true,
       providers: [
@@ -27,6 +36,7 @@ export const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN: MCP_AUTH_OPTIONS }
         { provide: ACCOUNTS_CLASS, useValue: accounts satisfies Type<AccountDirectory> },
         { provide: CLAIMS_CLASS, useValue: claims satisfies Type<ClaimsProvider> | undefined },
         { provide: POLICY_CLASS, useValue: policy satisfies Type<AuthorizationPolicy> | undefined },
+        { provide: AUDIT_CLASS, useValue: audit satisfies Type<AuditLog> | undefined },
       ],
     }))
     .build();

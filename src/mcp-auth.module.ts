@@ -18,12 +18,14 @@ import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.j
 import { checkResources } from './guard/check-resources.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import type { AccountDirectory } from './host/account-directory.js';
+import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
 import { HostAccounts } from './host/host-accounts.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
 import {
   ACCOUNTS_CLASS,
+  AUDIT_CLASS,
   CLAIMS_CLASS,
   ConfigurableModuleClass,
   POLICY_CLASS,
@@ -109,6 +111,7 @@ export class McpAuthModule
     @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
     @Inject(CLAIMS_CLASS) private readonly claimsClass: Type<ClaimsProvider> | undefined,
     @Inject(POLICY_CLASS) private readonly policyClass: Type<AuthorizationPolicy> | undefined,
+    @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | undefined,
   ) {
     super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
@@ -148,6 +151,7 @@ export class McpAuthModule
   private async startServices(): Promise<void> {
     this.module.get(HostAccounts).use(this.findAccounts());
     if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
+    if (this.auditClass) this.module.get(HostAuditLog).use(this.find(this.auditClass));
     if (this.policyClass) this.module.get(HostPolicy).use(this.find(this.policyClass));
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();

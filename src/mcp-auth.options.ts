@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
+import type { AuditLog } from './host/audit-log.js';
 import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
@@ -96,4 +97,6 @@ export interface McpAuthExtras {
   claims?: Type<ClaimsProvider>;
   /** Says who may do what. Default: people may grant whatever they are asked for. */
   policy?: Type<AuthorizationPolicy>;
+  /** Learns of every decision. Default: nobody does. */
+  audit?: Type<AuditLog>;
 }

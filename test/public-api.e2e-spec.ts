@@ -10,6 +10,7 @@ describe('the public API', () => {
   it('is this list', () => {
     expect(Object.keys(library).toSorted()).toEqual([
       'AccountDirectory',
+      'AuditLog',
       'AuthorizationPolicy',
       'Brand',
       'ClaimsProvider',

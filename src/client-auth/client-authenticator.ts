@@ -32,6 +32,21 @@ export class ClientAuthenticator {
     return client;
   }
 
+  /** The client that the request says it is, for the record alone: nothing is proved. Null when it names none or several. */
+  claimedClientId(request: TokenRequest): string | null {
+    try {
+      const named = new Set([
+        ...this.methods.all.map((method) => method.claimedClientId(request)),
+        ...request.parameters.getAll('client_id'),
+      ]);
+      named.delete(null);
+      const [clientId = null] = named;
+      return named.size === 1 ? clientId : null;
+    } catch {
+      return null;
+    }
+  }
+
   // RFC 6749 §5.2: a client that used the Authorization header is answered with the matching challenge.
   private refusal({ headers }: TokenRequest, description?: string): InvalidClientError {
     return new InvalidClientError(description, {

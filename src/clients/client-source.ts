@@ -1,3 +1,4 @@
+import type { AuditLog } from '../host/audit-log.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { ClientStore } from '../persistence/client.store.js';
 import type { DomainRules } from './client-domains.js';
@@ -10,6 +11,7 @@ export interface ClientSourceContext {
   documents: MetadataDocuments;
   documentRules: DocumentRules;
   supported: SupportedMetadata;
+  audit: AuditLog;
 }
 
 /** Which metadata documents are taken. */

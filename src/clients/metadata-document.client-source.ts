@@ -57,6 +57,7 @@ export class MetadataDocumentClientSource implements ClientSource {
   private report({ clientId, digest }: OAuthClient): void {
     if (digest === null || this.reported.get(clientId) === digest) return;
     this.reported.set(clientId, digest);
+    this.context.audit.record({ action: 'client.change', outcome: 'success', clientId });
     this.logger.warn(`${clientId} names other redirect hosts or keys than a person last consented to.`);
   }
 

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
+import { AuditLog } from '../host/audit-log.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
 import { errorResponse } from '../oauth/authorization-response.js';
@@ -9,6 +10,7 @@ import { InvalidRequestError, OAuthError } from '../oauth/errors.js';
 import { Parameters } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
+import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
 
@@ -20,6 +22,7 @@ export class AuthorizeController {
     private readonly clients: ClientRegistry,
     private readonly resources: ProtectedResources,
     private readonly flow: AuthorizationFlow,
+    private readonly audit: AuditLog,
   ) {}
 
   @Get()
@@ -34,10 +37,20 @@ export class AuthorizeController {
   }
 
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
-    const { client, redirectUri } = await this.trustedTarget(parameters);
+    const { client, redirectUri } = await this.audited(parameters, () => this.trustedTarget(parameters));
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Referrer-Policy', 'no-referrer');
     response.redirect(303, await this.answer(parameters, client, redirectUri, request, response));
+  }
+
+  private audited<Answer>(parameters: Parameters, work: () => Promise<Answer>): Promise<Answer> {
+    const claims = () => ({
+      action: 'authorization.request' as const,
+      clientId: parameters.first('client_id'),
+      resource: parameters.first('resource'),
+      detail: { redirectUri: parameters.first('redirect_uri') },
+    });
+    return auditRefusal(this.audit, claims, work);
   }
 
   /** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */
@@ -60,8 +73,10 @@ export class AuthorizeController {
     response: Response,
   ): Promise<string> {
     try {
-      const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
-      return await this.flow.begin(authorization, client, { request, response });
+      return await this.audited(parameters, async () => {
+        const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
+        return this.flow.begin(authorization, client, { request, response });
+      });
     } catch (error) {
       if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
       const states = parameters.getAll('state');

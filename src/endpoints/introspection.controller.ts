@@ -1,8 +1,10 @@
 import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { AuditLog } from '../host/audit-log.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import { type Introspection, TokenIntrospection } from '../tokens/token-introspection.js';
+import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
 
@@ -13,6 +15,7 @@ export class IntrospectionController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly introspection: TokenIntrospection,
+    private readonly audit: AuditLog,
   ) {}
 
   /** `{ "active": false }` for every token that is not for the resource that asks, and good (RFC 7662 §2.2). */
@@ -20,11 +23,17 @@ export class IntrospectionController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async introspect(@Req() request: Request): Promise<Introspection> {
-    const parameters = formParameters(request);
-    parameters.refuseRepeated();
-    const client = await this.authenticator.authenticate({ parameters, headers: request.headers });
-    if (client.resource === null)
-      throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');
-    return this.introspection.introspect(parameters.require('token'), client.resource);
+    const message = { parameters: formParameters(request), headers: request.headers };
+    const claims = () => ({
+      action: 'token.introspect' as const,
+      clientId: this.authenticator.claimedClientId(message),
+    });
+    return auditRefusal(this.audit, claims, async () => {
+      message.parameters.refuseRepeated();
+      const { resource } = await this.authenticator.authenticate(message);
+      if (resource === null)
+        throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');
+      return this.introspection.introspect(message.parameters.require('token'), resource);
+    });
   }
 }

@@ -2,8 +2,10 @@ import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { type ClientInformation, ClientRegistration } from '../clients/client-registration.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
+import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { InvalidRequestError } from '../oauth/errors.js';
+import { auditRefusal } from './audit-refusal.js';
 import { MetadataName } from './metadata-name.js';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
@@ -16,6 +18,7 @@ export class RegistrationController {
   constructor(
     private readonly policy: RegistrationPolicy,
     private readonly registration: ClientRegistration,
+    private readonly audit: AuditLog,
   ) {}
 
   @Post()
@@ -23,8 +26,22 @@ export class RegistrationController {
   @Header('Cache-Control', 'no-store')
   async register(@Req() request: Request): Promise<ClientInformation> {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
-    await this.policy.admit(request.ip ?? '', token);
-    return this.registration.register(jsonBody(request));
+    const client = await auditRefusal(
+      this.audit,
+      () => ({ action: 'client.register' }),
+      async () => {
+        await this.policy.admit(request.ip ?? '', token);
+        return this.registration.register(jsonBody(request));
+      },
+    );
+    const { client_id: clientId, client_name: name, redirect_uris: redirectUris } = client;
+    this.audit.record({
+      action: 'client.register',
+      outcome: 'success',
+      clientId,
+      detail: { name, redirectUris },
+    });
+    return client;
   }
 }
 

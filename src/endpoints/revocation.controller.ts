@@ -1,8 +1,10 @@
 import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { TokenRevocation } from '../tokens/token-revocation.js';
+import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
 
@@ -14,6 +16,7 @@ export class RevocationController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly revocation: TokenRevocation,
+    private readonly audit: AuditLog,
   ) {}
 
   /** 200 whether or not there was such a token (RFC 7009 §2.2). */
@@ -21,9 +24,15 @@ export class RevocationController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async revoke(@Req() request: Request): Promise<void> {
-    const parameters = formParameters(request);
-    parameters.refuseRepeated();
-    const client = await this.authenticator.authenticate({ parameters, headers: request.headers });
-    await this.revocation.revoke(parameters.require('token'), client.clientId);
+    const message = { parameters: formParameters(request), headers: request.headers };
+    const claims = () => ({
+      action: 'token.revoke' as const,
+      clientId: this.authenticator.claimedClientId(message),
+    });
+    await auditRefusal(this.audit, claims, async () => {
+      message.parameters.refuseRepeated();
+      const client = await this.authenticator.authenticate(message);
+      await this.revocation.revoke(message.parameters.require('token'), client.clientId);
+    });
   }
 }

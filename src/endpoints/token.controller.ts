@@ -1,10 +1,12 @@
 import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { AuditLog } from '../host/audit-log.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
-import type { TokenResponse } from '../oauth/token-request.js';
+import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
 
@@ -16,6 +18,7 @@ export class TokenController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly grantTypes: GrantTypes,
+    private readonly audit: AuditLog,
   ) {}
 
   @Post()
@@ -25,9 +28,20 @@ export class TokenController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokenResponse> {
     response.setHeader('Cache-Control', 'no-store');
-    const parameters = formParameters(request);
+    const message = { parameters: formParameters(request), headers: request.headers };
+    const claims = () => ({
+      action: 'token.issue' as const,
+      clientId: this.authenticator.claimedClientId(message),
+      resource: message.parameters.first('resource'),
+      detail: { grantType: message.parameters.first('grant_type') },
+    });
+    return auditRefusal(this.audit, claims, () => this.answer(message));
+  }
+
+  private async answer(message: TokenRequest): Promise<TokenResponse> {
+    const { parameters } = message;
     parameters.refuseRepeated('resource');
-    const client = await this.authenticator.authenticate({ parameters, headers: request.headers });
+    const client = await this.authenticator.authenticate(message);
     const grantType = this.grantTypes.find(parameters.require('grant_type'));
     if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
       throw new UnauthorizedClientError('The client may not use this grant type.');

@@ -27,7 +27,7 @@ export class AuthorizationCodeGrantType implements GrantType {
     const code = parameters.require('code');
     const verifier = parameters.require('code_verifier');
     if (!isCodeVerifier(verifier)) throw new InvalidRequestError('The code_verifier is malformed.');
-    const pair = this.issuer.prepare();
+    const pair = this.issuer.prepare(this.name);
     const redeemed = await this.store.redeem({
       codeHash: digest(code),
       clientId: client.clientId,

@@ -1,4 +1,5 @@
 import type { AccountDirectory, McpAccount } from '../host/account-directory.js';
+import type { AuditLog } from '../host/audit-log.js';
 import type { AuthorizationPolicy } from '../host/authorization-policy.js';
 import type { OAuthClient } from '../oauth/client.js';
 import {
@@ -16,6 +17,7 @@ export class GrantOutcome {
     private readonly revocations: McpRevocations,
     private readonly accounts: AccountDirectory,
     private readonly policy: AuthorizationPolicy,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Turns a refusal into its error; a replay also ends the grant (RFC 9700 §4.5.2, §4.14.2). */
@@ -27,8 +29,11 @@ export class GrantOutcome {
         throw new InvalidScopeError('The scope exceeds what was granted.');
       case 'disabled':
         throw new InvalidClientError();
-      case 'replayed':
-        await this.revocations.revokeGrant(refusal.grantId);
+      case 'replayed': {
+        const { grantId } = refusal;
+        this.audit.record({ action: 'token.replay', outcome: 'refused', detail: { grantId, what } });
+        await this.revocations.revokeGrant(grantId);
+      }
     }
     // One sentence for every other reason, so that a guess teaches nothing.
     throw new InvalidGrantError(

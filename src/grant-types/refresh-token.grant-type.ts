@@ -25,7 +25,7 @@ export class RefreshTokenGrantType implements GrantType {
     const scope = parameters.get('scope');
     const scopes = scope === undefined ? null : parseScope(scope);
     if (scopes?.length === 0) throw new InvalidScopeError('The scope is empty.');
-    const pair = this.issuer.prepare();
+    const pair = this.issuer.prepare(this.name);
     const rotated = await this.rotation.rotate({
       refreshToken,
       clientId: client.clientId,

@@ -1,6 +1,7 @@
 import type { OAuthClient } from '../oauth/client.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { McpAccount } from './account-directory.js';
+import type { AuditLog } from './audit-log.js';
 
 /** May this person use this client on this resource, and with which scopes? */
 export interface PolicyQuestion {
@@ -66,6 +67,10 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   private policy = new AuthorizationPolicy();
   private changedAt = 0;
 
+  constructor(private readonly audit: AuditLog) {
+    super();
+  }
+
   use(policy: AuthorizationPolicy): void {
     this.policy = policy;
   }
@@ -73,10 +78,24 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
     const { clientId, name, source } = question.client;
     // A client has more than a policy needs to know, its secrets' digests among it.
-    const decision = await this.policy.decide({ ...question, client: { clientId, name, source } });
-    if (decision.outcome !== 'allowed') return decision;
-    const scopes = question.scopes.filter((scope) => decision.scopes.includes(scope));
-    return scopes.length === 0 && question.scopes.length > 0 ? NOTHING_LEFT : { ...decision, scopes };
+    const said = await this.policy.decide({ ...question, client: { clientId, name, source } });
+    const decision = within(question.scopes, said);
+    const isAllowed = decision.outcome === 'allowed';
+    this.audit.record({
+      action: 'policy.decide',
+      outcome: isAllowed ? 'success' : 'refused',
+      userId: question.account.id,
+      clientId,
+      resource: question.resource,
+      detail: {
+        at: question.at,
+        decision: decision.outcome,
+        reason: decision.reason,
+        requested: question.scopes,
+        scopes: isAllowed ? decision.scopes : [],
+      },
+    });
+    return decision;
   }
 
   override reload(): Promise<void> {
@@ -96,4 +115,11 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
     await this.reload();
     this.changedAt = Math.max(this.changedAt, ...changes);
   }
+}
+
+/** A policy allows nothing that was not asked for. */
+function within(requested: readonly string[], decision: PolicyDecision): PolicyDecision {
+  if (decision.outcome !== 'allowed') return decision;
+  const scopes = requested.filter((scope) => decision.scopes.includes(scope));
+  return scopes.length === 0 && requested.length > 0 ? NOTHING_LEFT : { ...decision, scopes };
 }

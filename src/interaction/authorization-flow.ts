@@ -84,8 +84,10 @@ export class AuthorizationFlow {
   }
 
   /** Ends the interaction without one; false when it was ended before. */
-  cancel({ id, browserHash }: Interaction): Promise<boolean> {
-    return this.store.delete(id, browserHash);
+  async cancel(interaction: Interaction): Promise<boolean> {
+    const isEnded = await this.store.delete(interaction.id, interaction.browserHash);
+    if (isEnded) this.approval.deny(interaction);
+    return isEnded;
   }
 
   /** Where an interaction goes on. */

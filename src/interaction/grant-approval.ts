@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { AuditEvent, AuditLog } from '../host/audit-log.js';
 import type { Clock } from '../host/clock.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS, OPENID } from '../oauth/server-scopes.js';
@@ -20,6 +21,7 @@ export class GrantApproval {
     private readonly lifetimes: GrantLifetimes,
     private readonly clock: Clock,
     private readonly idTokens: IdTokenIssuer,
+    private readonly audit: AuditLog,
   ) {}
 
   /** The code; null when the interaction was answered before. `stored` says whether it has a row to end. */
@@ -31,10 +33,11 @@ export class GrantApproval {
     const idTokenClaims = scopes.includes(OPENID) ? await this.idTokens.claims(context) : null;
     const now = this.clock.now();
     const code = newOpaqueToken();
+    const grantId = randomUUID();
     const inserted = await this.grants.insert(
       {
         ...consentKey(interaction),
-        id: randomUUID(),
+        id: grantId,
         consentId: randomUUID(),
         redirectUri: request.redirectUri,
         scopes,
@@ -53,6 +56,24 @@ export class GrantApproval {
       },
       stored ? { id, browserHash } : null,
     );
-    return inserted ? code : null;
+    if (!inserted) return null;
+    const { redirectUri } = request;
+    const detail = { grantId, scopes, redirectUri, asked: stored, rule: decision.reason };
+    this.record(interaction, 'success', detail);
+    return code;
+  }
+
+  /** Notes that the person said no. */
+  deny(interaction: Interaction): void {
+    this.record(interaction, 'refused', { scopes: interaction.scopes });
+  }
+
+  private record(
+    { person, client: { clientId }, resource }: Interaction,
+    outcome: AuditEvent['outcome'],
+    detail: AuditEvent['detail'],
+  ): void {
+    const facts = { userId: person?.account.id, clientId, resource: resource.identifier };
+    this.audit.record({ action: 'consent', outcome, ...facts, detail });
   }
 }

@@ -25,6 +25,14 @@ export interface NewGrant extends ConsentKey {
   };
 }
 
+/** Whose a grant is, and what for. */
+export interface GrantOwner {
+  userId: string;
+  clientId: string;
+  /** Identifier. */
+  resource: string;
+}
+
 /** Grants: made with their consent and first code, and revoked. */
 export class GrantStore {
   constructor(private readonly database: Database) {}
@@ -77,9 +85,10 @@ export class GrantStore {
     'grant-revoke',
     (table) => `
     WITH revoked AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL RETURNING "id"
-    )
-    ${feedRows(table, `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM revoked`)}`,
+      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL
+      RETURNING "id", "userId", "clientId", "resource"
+    ), fed AS (${feedRows(table, `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM revoked`)})
+    SELECT "userId", "clientId", "resource" FROM revoked`,
   );
 
   private readonly deleteEnded = this.database.statement(
@@ -120,9 +129,9 @@ export class GrantStore {
     return rows.length === 1;
   }
 
-  /** Ends the grant and every token of it, also one that another replica is issuing just now. */
-  async revoke(grantId: string, now: Date, lastTokenExpiresAt: Date): Promise<void> {
-    await this.database.rows(this.revokeGrant, [grantId, now, lastTokenExpiresAt]);
+  /** Ends the grant and every token of it, also one that another replica is issuing just now. Whose it was; null when it was over. */
+  revoke(grantId: string, now: Date, lastTokenExpiresAt: Date): Promise<GrantOwner | null> {
+    return this.database.one<GrantOwner>(this.revokeGrant, [grantId, now, lastTokenExpiresAt]);
   }
 
   /** Deletes up to `limit` grants that ended before `expiredBefore`, with their codes and tokens. */

@@ -80,8 +80,13 @@ export class SubjectRevocationStore {
   }
 
   /** Ids of the grants that were ended. */
-  async user(userId: string, now: Date, lastTokenExpiresAt: Date): Promise<string[]> {
-    return ids(await this.database.rows(this.revokeUser, [userId, now, lastTokenExpiresAt]));
+  async user(
+    userId: string,
+    now: Date,
+    lastTokenExpiresAt: Date,
+    transaction?: Transaction,
+  ): Promise<string[]> {
+    return ids(await this.database.rows(this.revokeUser, [userId, now, lastTokenExpiresAt], transaction));
   }
 
   /** Ids of the grants that were ended. */

@@ -1,3 +1,4 @@
+import type { AuditLog } from '../host/audit-log.js';
 import type { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
@@ -32,6 +33,7 @@ export class KeyRotation extends Periodic {
     private readonly vault: KeyVault,
     private readonly view: RevocationView,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
     private readonly rules: RotationRules,
   ) {
     super(INTERVAL);
@@ -65,6 +67,7 @@ export class KeyRotation extends Periodic {
     this.logger.log(
       `The ${alg} key ${successor.kid} is published and signs from ${new Date(successor.activatesAt).toISOString()}.`,
     );
+    this.record(successor, []);
     return successor;
   }
 
@@ -80,7 +83,13 @@ export class KeyRotation extends Periodic {
     );
     await this.keys.refresh();
     this.logger.warn(`The ${alg} keys ${withdrawn.join(', ')} are revoked; ${key.kid} signs from now on.`);
+    this.record(key, withdrawn);
     return this.newest(alg);
+  }
+
+  private record({ alg, kid }: { alg: string; kid: string }, revoked: readonly string[]): void {
+    const detail = { algorithm: alg, keyId: kid, revoked };
+    this.audit.record({ action: 'key.rotate', outcome: 'success', detail });
   }
 
   private async rotateOld(alg: SigningAlgorithm): Promise<void> {

@@ -1,4 +1,5 @@
 import { isUUID } from 'class-validator';
+import type { AuditLog } from '../host/audit-log.js';
 import type { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
@@ -20,28 +21,48 @@ export class McpRevocations {
     private readonly subjects: SubjectRevocationStore,
     private readonly view: RevocationView,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Ends one grant with its codes and tokens; nothing happens for an unknown one. */
   async revokeGrant(grantId: string): Promise<void> {
     if (!isUUID(grantId)) return;
     const { now, end } = this.times();
-    await this.grants.revoke(grantId, now, end);
-    this.record([grantId], end);
+    const ended = await this.grants.revoke(grantId, now, end);
+    this.remember([grantId], end);
+    if (ended)
+      this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
   }
 
-  /** Ends every grant of a person, as when an account is disabled or signs out everywhere. */
-  async revokeUser(userId: string): Promise<void> {
+  /**
+   * Ends every grant of a person, as when an account is disabled or signs out everywhere.
+   * @param transaction of the host's, on the module's DataSource: the grants end when it commits.
+   */
+  async revokeUser(userId: string, transaction?: Transaction): Promise<void> {
     const { now, end } = this.times();
-    const ended = await this.subjects.user(userId, now, end);
-    this.record(ended, end, { kind: 'user', subject: userId, issuedBefore: now.getTime() });
+    const ended = await this.subjects.user(userId, now, end, transaction);
+    // What is not yet committed is heard of through the feed.
+    if (!transaction)
+      this.remember(ended, end, { kind: 'user', subject: userId, issuedBefore: now.getTime() });
+    this.audit.record({
+      action: 'user.revoke',
+      outcome: 'success',
+      userId,
+      detail: { grants: ended.length },
+    });
   }
 
   /** Ends every grant of a client. `disable: true` also keeps it from obtaining another. */
   async revokeClient(clientId: string, { disable = false } = {}): Promise<void> {
     const { now, end } = this.times();
     const ended = await this.subjects.client(clientId, disable, now, end);
-    this.record(ended, end, { kind: 'client', subject: clientId, issuedBefore: now.getTime() });
+    this.remember(ended, end, { kind: 'client', subject: clientId, issuedBefore: now.getTime() });
+    this.audit.record({
+      action: 'client.revoke',
+      outcome: 'success',
+      clientId,
+      detail: { grants: ended.length, disabled: disable },
+    });
   }
 
   /**
@@ -52,7 +73,10 @@ export class McpRevocations {
   async policyChanged(affected: GrantSelection = {}, transaction?: Transaction): Promise<number> {
     const { now, end } = this.times();
     const issuedBefore = new Date(now.getTime() + NEWS_DELAY);
-    return this.subjects.tokens(affected, { now, issuedBefore, lastTokenExpiresAt: end }, transaction);
+    const times = { now, issuedBefore, lastTokenExpiresAt: end };
+    const grants = await this.subjects.tokens(affected, times, transaction);
+    this.audit.record({ action: 'policy.change', outcome: 'success', detail: { grants } });
+    return grants;
   }
 
   /** Whether this replica has heard lately what is revoked; when not, guarded calls are answered with 503. */
@@ -66,7 +90,7 @@ export class McpRevocations {
   }
 
   // A dead grant stays dead: what another replica issues for it at this moment is refused too.
-  private record(grantIds: string[], end: Date, ...more: Omit<FeedRecord, 'expiresAt'>[]): void {
+  private remember(grantIds: string[], end: Date, ...more: Omit<FeedRecord, 'expiresAt'>[]): void {
     const expiresAt = end.getTime();
     const grants = grantIds.map((subject) => ({ kind: 'grant' as const, subject, issuedBefore: expiresAt }));
     this.view.record([...grants, ...more].map((record) => ({ ...record, expiresAt })));

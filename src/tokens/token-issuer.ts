@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { McpAccount } from '../host/account-directory.js';
+import type { AuditLog } from '../host/audit-log.js';
 import type { HostPolicy } from '../host/authorization-policy.js';
 import type { ClaimsProvider } from '../host/claims-provider.js';
 import type { Clock } from '../host/clock.js';
@@ -22,6 +23,7 @@ export interface TokenLifetimes {
 
 /** A pair about to be issued: what the database records of it, and the refresh token itself. */
 export interface PreparedPair {
+  grantType: string;
   record: NewToken;
   refreshToken: string;
   /** Milliseconds since the epoch: later than anything by older rules of the policy that was taken back. */
@@ -39,14 +41,16 @@ export class TokenIssuer {
     private readonly clock: Clock,
     private readonly provider: ClaimsProvider,
     private readonly policy: HostPolicy,
+    private readonly audit: AuditLog,
     /** JWS algorithm of access tokens. */
     private readonly algorithm: SigningAlgorithm,
   ) {}
 
-  prepare(): PreparedPair {
+  prepare(grantType: string): PreparedPair {
     const now = this.clock.now();
     const refreshToken = newOpaqueToken();
     return {
+      grantType,
       refreshToken,
       // Read before the policy is asked: what changes in between must find this token old.
       issuedAt: Math.max(now, this.policy.issuesAfter + 1),
@@ -63,7 +67,7 @@ export class TokenIssuer {
 
   async answer(
     issued: IssuedToken,
-    { record, issuedAt }: PreparedPair,
+    { grantType, record, issuedAt }: PreparedPair,
     account: McpAccount,
     refreshToken?: string,
   ): Promise<TokenResponse> {
@@ -90,6 +94,9 @@ export class TokenIssuer {
     const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })
       .sign(privateKey);
+    const { grantId, userId } = issued;
+    const detail = { grantType, grantId, tokenId: record.tokenId, scopes };
+    this.audit.record({ action: 'token.issue', outcome: 'success', userId, clientId, resource, detail });
     return {
       access_token: accessToken,
       token_type: 'Bearer',

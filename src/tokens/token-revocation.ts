@@ -1,4 +1,5 @@
 import { decodeJwt } from 'jose';
+import type { AuditLog } from '../host/audit-log.js';
 import type { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { digest } from '../oauth/opaque-token.js';
@@ -11,6 +12,7 @@ export class TokenRevocation {
     private readonly store: TokenRevocationStore,
     private readonly view: RevocationView,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
   /** Revokes a refresh token with its whole grant, or an access token; a token of nobody's or of another client changes nothing. */
@@ -20,13 +22,21 @@ export class TokenRevocation {
     const tokenId = accessTokenId(token);
     if (tokenId === null) {
       const found = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
-      if (found)
-        this.view.record([{ kind: 'grant', subject: found.grantId, issuedBefore: end, expiresAt: end }]);
+      if (!found) return;
+      const { grantId } = found;
+      this.view.record([{ kind: 'grant', subject: grantId, issuedBefore: end, expiresAt: end }]);
+      this.audit.record({ action: 'token.revoke', outcome: 'success', clientId, detail: { grantId } });
       return;
     }
     const found = await this.store.accessToken(tokenId, clientId, new Date(now));
-    if (found)
-      this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
+    if (!found) return;
+    this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
+    this.audit.record({
+      action: 'token.revoke',
+      outcome: 'success',
+      clientId,
+      detail: { tokenId: found.tokenId },
+    });
   }
 }
 

@@ -15,6 +15,7 @@ import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { RefreshTokenGrantType } from '../grant-types/refresh-token.grant-type.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { AuditLog } from '../host/audit-log.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
@@ -51,10 +52,10 @@ export const CLIENT_PROVIDERS: Provider[] = [
   ),
   provide(
     ClientRegistry,
-    [ClientStore, MetadataDocuments, McpAuthSettings, GrantTypes, ClientAuthMethods, Clock],
-    (store, documents, { clientDocuments: documentRules }, grantTypes, authMethods, clock) => {
+    [ClientStore, MetadataDocuments, McpAuthSettings, GrantTypes, ClientAuthMethods, Clock, AuditLog],
+    (store, documents, { clientDocuments: documentRules }, grantTypes, authMethods, clock, audit) => {
       const supported = { grantTypes: grantTypes.names, authMethods: authMethods.names };
-      const context = { store, documents, documentRules, supported };
+      const context = { store, documents, documentRules, supported, audit };
       return new ClientRegistry(
         CLIENT_SOURCES.map((Source) => new Source(context)),
         clock,
@@ -85,8 +86,8 @@ export const CLIENT_PROVIDERS: Provider[] = [
   provide(RegistrationPolicy, [McpAuthSettings], ({ registration }) => new RegistrationPolicy(registration)),
   provide(
     GrantOutcome,
-    [McpRevocations, AccountDirectory, HostPolicy],
-    (revocations, accounts, policy) => new GrantOutcome(revocations, accounts, policy),
+    [McpRevocations, AccountDirectory, HostPolicy, AuditLog],
+    (revocations, accounts, policy, audit) => new GrantOutcome(revocations, accounts, policy, audit),
   ),
   provide(
     GrantTypes,

@@ -7,6 +7,7 @@ import { ENDPOINTS } from '../endpoints/endpoints.js';
 import { advertisedPaths } from '../endpoints/metadata-name.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { AuditLog, HostAuditLog } from '../host/audit-log.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { ClaimsProvider, HostClaims } from '../host/claims-provider.js';
@@ -65,7 +66,9 @@ export const HOST_PROVIDERS: Provider[] = [
   HostAccounts,
   { provide: AccountDirectory, useExisting: HostAccounts },
   HostClaims,
-  HostPolicy,
+  HostAuditLog,
+  { provide: AuditLog, useExisting: HostAuditLog },
+  provide(HostPolicy, [AuditLog], (audit) => new HostPolicy(audit)),
   { provide: ClaimsProvider, useExisting: HostClaims },
   provide(
     StoredProtectedResources,

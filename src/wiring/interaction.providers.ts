@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { AuditLog } from '../host/audit-log.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { AccessPrompt } from '../interaction/access.prompt.js';
@@ -44,8 +45,9 @@ export const INTERACTION_PROVIDERS: Provider[] = [
   ),
   provide(
     GrantApproval,
-    [GrantStore, McpAuthSettings, Clock, IdTokenIssuer],
-    (grants, { lifetimes }, clock, idTokens) => new GrantApproval(grants, lifetimes, clock, idTokens),
+    [GrantStore, McpAuthSettings, Clock, IdTokenIssuer, AuditLog],
+    (grants, { lifetimes }, clock, idTokens, audit) =>
+      new GrantApproval(grants, lifetimes, clock, idTokens, audit),
   ),
   provide(
     AuthorizationFlow,

@@ -1,6 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AccountDirectory } from '../host/account-directory.js';
+import { AuditLog } from '../host/audit-log.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { ClaimsProvider } from '../host/claims-provider.js';
 import { Clock } from '../host/clock.js';
@@ -70,9 +71,18 @@ export const TOKEN_PROVIDERS: Provider[] = [
   ),
   provide(
     KeyRotation,
-    [SigningKeys, SigningKeyStore, KeyVault, RevocationView, Clock, McpAuthSettings, ProtectedResources],
-    (keys, store, vault, view, clock, { signing }, resources) =>
-      new KeyRotation(keys, store, vault, view, clock, {
+    [
+      SigningKeys,
+      SigningKeyStore,
+      KeyVault,
+      RevocationView,
+      Clock,
+      AuditLog,
+      McpAuthSettings,
+      ProtectedResources,
+    ],
+    (keys, store, vault, view, clock, audit, { signing }, resources) =>
+      new KeyRotation(keys, store, vault, view, clock, audit, {
         ...signing,
         algorithms: () => [...signing.algorithms, ...resources.signingAlgorithms()],
       }),
@@ -80,8 +90,8 @@ export const TOKEN_PROVIDERS: Provider[] = [
   provide(McpSigningKeys, [SigningKeys, KeyRotation], (keys, rotation) => new McpSigningKeys(keys, rotation)),
   provide(
     McpRevocations,
-    [GrantStore, SubjectRevocationStore, RevocationView, Clock],
-    (grants, subjects, view, clock) => new McpRevocations(grants, subjects, view, clock),
+    [GrantStore, SubjectRevocationStore, RevocationView, Clock, AuditLog],
+    (grants, subjects, view, clock, audit) => new McpRevocations(grants, subjects, view, clock, audit),
   ),
   provide(
     McpConnections,
@@ -106,14 +116,14 @@ export const TOKEN_PROVIDERS: Provider[] = [
   ),
   provide(
     TokenRevocation,
-    [TokenRevocationStore, RevocationView, Clock],
-    (store, view, clock) => new TokenRevocation(store, view, clock),
+    [TokenRevocationStore, RevocationView, Clock, AuditLog],
+    (store, view, clock, audit) => new TokenRevocation(store, view, clock, audit),
   ),
   provide(
     TokenIssuer,
-    [McpAuthSettings, SigningKeys, Clock, ClaimsProvider, HostPolicy],
-    ({ issuer, lifetimes, signing }, keys, clock, claims, policy) =>
-      new TokenIssuer(issuer, lifetimes, keys, clock, claims, policy, signing.algorithm),
+    [McpAuthSettings, SigningKeys, Clock, ClaimsProvider, HostPolicy, AuditLog],
+    ({ issuer, lifetimes, signing }, keys, clock, claims, policy, audit) =>
+      new TokenIssuer(issuer, lifetimes, keys, clock, claims, policy, audit, signing.algorithm),
   ),
   provide(
     IdTokenIssuer,

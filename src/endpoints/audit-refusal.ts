@@ -1,0 +1,27 @@
+import type { AuditEvent, AuditLog } from '../host/audit-log.js';
+import { OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+
+/**
+ * Runs what an endpoint does, and records why it refuses. `claims` says what the request says of itself.
+ * What is the server's fault is none, and a flood that is held back must not become one of events.
+ */
+export async function auditRefusal<Answer>(
+  audit: AuditLog,
+  claims: () => Omit<AuditEvent, 'outcome'>,
+  work: () => Promise<Answer>,
+): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof OAuthError && isRefusal(error)) {
+      const { detail, ...event } = claims();
+      const { error: code, description: reason } = error;
+      audit.record({ ...event, outcome: 'refused', detail: { ...detail, error: code, reason } });
+    }
+    throw error;
+  }
+}
+
+function isRefusal(error: OAuthError): boolean {
+  return error.getStatus() < 500 && !(error instanceof TooManyRequestsError);
+}

@@ -1,0 +1,77 @@
+import { Logger } from '@nestjs/common';
+
+/** What the library tells an `AuditLog` of. `detail` has what is said beside each. */
+export type AuditAction =
+  /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
+  | 'client.register'
+  /** A metadata document names other redirect hosts or keys than a person last consented to. */
+  | 'client.change'
+  /** Refused only: what is asked of the authorization endpoint. `detail`: `redirectUri`, `error`, `reason`. */
+  | 'authorization.request'
+  /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
+  | 'consent'
+  /** What the `AuthorizationPolicy` said. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
+  | 'policy.decide'
+  /** The policy has changed. `detail`: `grants`, how many it may touch. */
+  | 'policy.change'
+  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`; refused: `error`, `reason`. */
+  | 'token.issue'
+  /** Refused only: a code or a refresh token came a second time. `detail`: `grantId`, `what`. */
+  | 'token.replay'
+  /** A client takes a token back. `detail`: `grantId` or `tokenId`; refused: `error`, `reason`. */
+  | 'token.revoke'
+  /** Refused only: a resource server may not introspect. `detail`: `error`, `reason`. */
+  | 'token.introspect'
+  /** A grant ends with its tokens. `detail`: `grantId`. */
+  | 'grant.revoke'
+  /** All grants of `userId` end. `detail`: `grants`, how many. */
+  | 'user.revoke'
+  /** All grants of `clientId` end. `detail`: `grants`, how many, and `disabled`. */
+  | 'client.revoke'
+  /** A signing key has a successor, or is revoked. `detail`: `algorithm`, `keyId`, `revoked`. */
+  | 'key.rotate';
+
+type Detail = string | number | boolean | null | readonly string[];
+
+/** Something that happened. Never a secret: no code, no token, no password. */
+export interface AuditEvent<Action extends string = AuditAction> {
+  action: Action;
+  outcome: 'success' | 'refused';
+  /** The person who acts, or whom a client acts for. */
+  userId?: string | null;
+  /** Of a refusal: as the request claims. */
+  clientId?: string | null;
+  /** Identifier of the protected resource. */
+  resource?: string | null;
+  detail?: Readonly<Record<string, Detail | undefined>>;
+}
+
+/**
+ * Learns of everything that the authorization server decides. Extend it and pass the class as `audit`.
+ *
+ * `record` is called within the asynchronous context of the request, so that an `AsyncLocalStorage` of the host's can
+ * say whose it was. Answers do not wait for it: return at once, and write later. What it throws is logged.
+ */
+export class AuditLog {
+  record(_event: AuditEvent): void {
+    // The default keeps nothing.
+  }
+}
+
+/** The host's log, which is looked up once every module is built. */
+export class HostAuditLog extends AuditLog {
+  private readonly logger = new Logger('AuditLog');
+  private log = new AuditLog();
+
+  use(log: AuditLog): void {
+    this.log = log;
+  }
+
+  override record(event: AuditEvent): void {
+    try {
+      this.log.record(event);
+    } catch (error) {
+      this.logger.error(`An event was not recorded: ${String(error)}`, error);
+    }
+  }
+}
