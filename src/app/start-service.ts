@@ -4,6 +4,7 @@ import type { Clock } from '../index.js';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { enterRequest } from './running/request-context.js';
 import { createLogger, requestLog, ServiceLogger } from './running/service-logger.js';
 import { ServiceExceptionFilter } from './running/service-exception.filter.js';
 
@@ -15,6 +16,7 @@ export async function startService(config: ServiceConfig, clock?: Clock): Promis
   const logger = createLogger(config.logLevel);
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
+  adapter.use(enterRequest);
   adapter.use(requestLog(logger));
   const application = await NestFactory.create<NestExpressApplication>(
     AppModule.forConfig(config, clock),

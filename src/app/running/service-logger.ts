@@ -1,7 +1,7 @@
 import type { LoggerService } from '@nestjs/common';
 import { type Logger, pino } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
-import { randomUUID } from 'node:crypto';
+import { requestContext } from './request-context.js';
 
 /** What Nest says while it puts itself together: of interest to its developers alone. */
 const BOOT_CONTEXTS = new Set([
@@ -40,24 +40,53 @@ export class ServiceLogger implements LoggerService {
   }
 }
 
+/** An error without what it carries: drivers attach statements and their values. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { type: typeof error };
+  const { name, message, stack, cause } = error;
+  const code: unknown = 'code' in error ? error.code : undefined;
+  const isStatement = 'query' in error && 'parameters' in error;
+  // PostgreSQL quotes the values that it does not like.
+  const said = isStatement ? 'A statement failed.' : message;
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  return {
+    type: name,
+    message: said,
+    code,
+    stack: frames,
+    ...(cause ? { cause: describeError(cause) } : {}),
+  };
+}
+
+/** Every line that is written while a request is answered carries its id. */
 export function createLogger(level: string): Logger {
-  return pino({ level });
+  return pino({
+    level,
+    serializers: { err: describeError },
+    mixin: () => {
+      const request = requestContext();
+      return request ? { requestId: request.requestId } : {};
+    },
+  });
+}
+
+/** The end of an answer is not always noticed in its request's context. */
+function requestLine({ id }: { id: unknown }, { res, responseTime }: Record<string, unknown>): object {
+  return { requestId: id, res, responseTime };
 }
 
 /** One line per request: never a query, a header, a cookie or a body, for these hold codes and tokens. */
 export function requestLog(logger: Logger): HttpLogger {
   return pinoHttp({
     logger,
-    genReqId: () => randomUUID(),
-    quietReqLogger: true,
+    genReqId: () => requestContext()?.requestId ?? '',
     serializers: {
-      req: ({ id, method, url }: { id: unknown; method: string; url: string }) => ({
-        id,
-        method,
-        path: url.split('?', 1)[0],
-      }),
+      req: ({ method, url }: { method: string; url: string }) => ({ method, path: url.split('?', 1)[0] }),
       res: ({ statusCode }: { statusCode: number }) => ({ status: statusCode }),
     },
+    customSuccessObject: (request, _response, line: Record<string, unknown>) => requestLine(request, line),
+    customErrorObject: (request, _response, _error, line: Record<string, unknown>) =>
+      requestLine(request, line),
     customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
   });
 }
