@@ -6,6 +6,8 @@ import { DryRun } from './admin/dry-run.js';
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { ServiceAccounts } from './accounts/service-accounts.js';
 import { Users } from './accounts/users.js';
+import { AuditStore } from './audit/audit-store.js';
+import { AuditTrail } from './audit/audit-trail.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { SERVICE_CONFIG } from './config/service-config.token.js';
 import { DemoMcpController } from './demo/mcp.controller.js';
@@ -62,6 +64,7 @@ export class AppModule {
           clock,
           accounts: ServiceAccounts,
           policy: ServicePolicy,
+          audit: AuditTrail,
         }),
       ],
       controllers: [
@@ -92,6 +95,8 @@ export class AppModule {
         PolicyStore,
         PolicyChanges,
         ServicePolicy,
+        AuditStore,
+        AuditTrail,
       ],
     };
   }

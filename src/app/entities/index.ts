@@ -1,6 +1,9 @@
 import { AccessRuleRow } from './access-rule.entity.js';
 import { Account } from './account.entity.js';
 import { AppliedPolicy } from './applied-policy.entity.js';
+import { AuditCheckpoint } from './audit-checkpoint.entity.js';
+import { AuditEventRow } from './audit-event.entity.js';
+import { AuditKey } from './audit-key.entity.js';
 import { ClientApproval } from './client-approval.entity.js';
 import { Session } from './session.entity.js';
 import { SetupLink } from './setup-link.entity.js';
@@ -14,4 +17,7 @@ export const SERVICE_ENTITIES = [
   AccessRuleRow,
   AppliedPolicy,
   ClientApproval,
+  AuditEventRow,
+  AuditCheckpoint,
+  AuditKey,
 ];

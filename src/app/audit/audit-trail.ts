@@ -1,0 +1,104 @@
+import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditLog, Clock, isDatabaseAway } from '../../index.js';
+import { type AuditRecord, auditRecord } from './audit-record.js';
+import { AuditStore } from './audit-store.js';
+import type { ServiceEvent } from './service-event.js';
+
+/** Milliseconds in which events gather for one statement. */
+const GATHERING = 250;
+/** Milliseconds between two tries while the database is away. */
+const PATIENCE = 1_000;
+const BATCH = 1_000;
+/** Events that are kept in memory while the database is away; what comes then is counted alone. */
+const MOST_WAITING = 100_000;
+
+/**
+ * The record of every decision. What happens is written within a second, outside of the request; what an administrator
+ * changes is written with the change or not at all.
+ */
+@Injectable()
+export class AuditTrail extends AuditLog implements OnApplicationShutdown {
+  private readonly logger = new Logger(AuditTrail.name);
+  private waiting: AuditRecord[] = [];
+  private lost = 0;
+  private timer: NodeJS.Timeout | undefined;
+  private writing: Promise<void> | undefined;
+
+  constructor(
+    private readonly store: AuditStore,
+    private readonly clock: Clock,
+  ) {
+    super();
+  }
+
+  /** Notes what happened; no answer waits for it. */
+  override record(event: ServiceEvent): void {
+    if (this.waiting.length >= MOST_WAITING) this.lost += 1;
+    else this.waiting.push(auditRecord(event, this.clock.now()));
+    this.schedule(GATHERING);
+  }
+
+  /** Notes a change in the transaction that makes it: both are there, or neither is. */
+  async commit(event: ServiceEvent, manager: EntityManager): Promise<void> {
+    await this.store.insert([auditRecord(event, this.clock.now())], manager);
+  }
+
+  /** Writes what waits. Nothing is lost where the database can be reached. */
+  async flush(): Promise<void> {
+    await this.writing;
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.write();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.flush();
+    clearTimeout(this.timer);
+    if (this.waiting.length > 0) this.logger.error(`${this.waiting.length} events could not be written.`);
+  }
+
+  private schedule(delay: number): void {
+    if (this.timer || this.writing) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.writing = this.write().finally(() => {
+        this.writing = undefined;
+        if (this.waiting.length > 0) this.schedule(PATIENCE);
+      });
+    }, delay);
+    this.timer.unref();
+  }
+
+  private async write(): Promise<void> {
+    while (this.waiting.length > 0) {
+      const batch = this.waiting.slice(0, BATCH);
+      try {
+        await this.store.insert(batch);
+      } catch (error) {
+        if (isDatabaseAway(error))
+          return this.logger.error(`The audit waits for the database: ${String(error)}`);
+        await this.writeEach(batch);
+      }
+      this.waiting = this.waiting.slice(batch.length);
+    }
+    this.tellLoss();
+  }
+
+  /** One event that cannot be stored must not take the others with it. */
+  private async writeEach(batch: readonly AuditRecord[]): Promise<void> {
+    for (const record of batch)
+      await this.store
+        .insert([record])
+        .catch((error: unknown) =>
+          this.logger.error(`An event (${record.action}) cannot be stored: ${String(error)}`),
+        );
+  }
+
+  private tellLoss(): void {
+    if (this.lost === 0) return;
+    const detail = { events: this.lost };
+    this.lost = 0;
+    this.record({ action: 'audit.loss', outcome: 'refused', detail });
+  }
+}
