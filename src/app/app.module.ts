@@ -6,8 +6,13 @@ import { DryRun } from './admin/dry-run.js';
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { ServiceAccounts } from './accounts/service-accounts.js';
 import { Users } from './accounts/users.js';
+import { AuditExport } from './audit/audit-export.js';
+import { AuditKeys } from './audit/audit-keys.js';
+import { AuditRetention } from './audit/audit-retention.js';
+import { AuditSealer } from './audit/audit-sealer.js';
 import { AuditStore } from './audit/audit-store.js';
 import { AuditTrail } from './audit/audit-trail.js';
+import { AuditVerifier } from './audit/audit-verifier.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { SERVICE_CONFIG } from './config/service-config.token.js';
 import { DemoMcpController } from './demo/mcp.controller.js';
@@ -97,6 +102,11 @@ export class AppModule {
         ServicePolicy,
         AuditStore,
         AuditTrail,
+        AuditKeys,
+        AuditRetention,
+        AuditSealer,
+        AuditVerifier,
+        AuditExport,
       ],
     };
   }

@@ -16,6 +16,12 @@ export class McpSecrets {
   open(purpose: string, context: string, sealed: string): string | null {
     return this.secrets.open(hosts(purpose), context, Buffer.from(sealed, 'base64url'))?.toString() ?? null;
   }
+
+  /** The same under the first of several secrets; null when that one sealed it already, or none did. */
+  reseal(purpose: string, context: string, sealed: string): string | null {
+    const resealed = this.secrets.reseal(hosts(purpose), context, Buffer.from(sealed, 'base64url'));
+    return resealed?.toString('base64url') ?? null;
+  }
 }
 
 /** Keeps a host's purposes apart from the library's own. */

@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,7 @@ import { MCP_AUTH_CONNECTION } from '../../src/index.js';
 import { freePort } from './app.js';
 import { Browser, type BrowserResponse } from './browser.js';
 import { TestClock } from './clock.js';
+import { newDatabase, postgresUrl } from './postgres.js';
 
 export const PASSWORD = 'correct horse battery';
 export const ADMINISTRATOR = { email: 'ada@example.com', password: PASSWORD };
@@ -32,7 +34,10 @@ export interface Standalone {
   close(): Promise<void>;
 }
 
-/** The stand-alone service on the embedded database, with one administrator unless the environment says otherwise. */
+/**
+ * The stand-alone service, with one administrator unless the environment says otherwise: on a database of its own where
+ * there is a PostgreSQL, which starts sooner, or on the embedded one when MCP_AUTH_DATA_DIR is given.
+ */
 export async function startStandalone(
   environment: NodeJS.ProcessEnv = {},
   administrator = true,
@@ -40,9 +45,12 @@ export async function startStandalone(
 ): Promise<Standalone> {
   const port = await freePort();
   const dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-service-'));
+  const isPlaced = 'DATABASE_URL' in environment || 'MCP_AUTH_DATA_DIR' in environment;
+  const database = postgresUrl && !isPlaced ? await newDatabase() : null;
   const config = readConfig({
     PORT: String(port),
     MCP_AUTH_DATA_DIR: dataDir,
+    ...(database && { DATABASE_URL: database.url, MCP_AUTH_SECRET: randomBytes(32).toString('base64') }),
     MCP_AUTH_RATE_LIMIT: 'off',
     MCP_AUTH_LOG_LEVEL: 'error',
     ...environment,
@@ -67,6 +75,7 @@ export async function startStandalone(
     },
     close: async () => {
       await application.close();
+      await database?.drop();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditLog, Clock, isDatabaseAway } from '../../index.js';
 import { type AuditRecord, auditRecord } from './audit-record.js';
@@ -18,7 +18,7 @@ const MOST_WAITING = 100_000;
  * changes is written with the change or not at all.
  */
 @Injectable()
-export class AuditTrail extends AuditLog implements OnApplicationShutdown {
+export class AuditTrail extends AuditLog {
   private readonly logger = new Logger(AuditTrail.name);
   private waiting: AuditRecord[] = [];
   private lost = 0;
@@ -47,27 +47,24 @@ export class AuditTrail extends AuditLog implements OnApplicationShutdown {
   /** Writes what waits. Nothing is lost where the database can be reached. */
   async flush(): Promise<void> {
     await this.writing;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    await this.write();
-  }
-
-  async onApplicationShutdown(): Promise<void> {
-    await this.flush();
-    clearTimeout(this.timer);
-    if (this.waiting.length > 0) this.logger.error(`${this.waiting.length} events could not be written.`);
+    await this.drain();
   }
 
   private schedule(delay: number): void {
     if (this.timer || this.writing) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.writing = this.write().finally(() => {
-        this.writing = undefined;
-        if (this.waiting.length > 0) this.schedule(PATIENCE);
-      });
+      void this.drain();
     }, delay);
     this.timer.unref();
+  }
+
+  private drain(): Promise<void> {
+    this.writing ??= this.write().finally(() => {
+      this.writing = undefined;
+      if (this.waiting.length > 0) this.schedule(PATIENCE);
+    });
+    return this.writing;
   }
 
   private async write(): Promise<void> {
@@ -77,7 +74,9 @@ export class AuditTrail extends AuditLog implements OnApplicationShutdown {
         await this.store.insert(batch);
       } catch (error) {
         if (isDatabaseAway(error))
-          return this.logger.error(`The audit waits for the database: ${String(error)}`);
+          return this.logger.error(
+            `${this.waiting.length} events of the audit wait for the database: ${String(error)}`,
+          );
         await this.writeEach(batch);
       }
       this.waiting = this.waiting.slice(batch.length);

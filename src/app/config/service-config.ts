@@ -4,6 +4,7 @@ import {
   type ResourceOptions,
   type SigningAlgorithm,
 } from '../../index.js';
+import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
 import { readSignInConfig, type SignInConfig } from './identity-providers.js';
@@ -21,6 +22,7 @@ export interface ServiceConfig {
   resources: ResourceOptions[];
   policy: PolicyConfig;
   signIn: SignInConfig;
+  audit: AuditConfig;
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
@@ -64,6 +66,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     resources,
     policy: readPolicyConfig(env, servers),
     signIn: readSignInConfig(env),
+    audit: readAuditConfig(env),
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),

@@ -1,18 +1,25 @@
-import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
-import type { Response } from 'express';
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { noticePage } from '../pages/notice.page.js';
 import { SignInRefused } from './sign-in-refused.js';
 
 /** Tells the person why, and where to go on; the cause is for the log alone. */
+@Injectable()
 @Catch(SignInRefused)
 export class SignInRefusedFilter implements ExceptionFilter {
   private readonly logger = new Logger('SignIn');
+
+  constructor(private readonly audit: AuditTrail) {}
 
   catch(refusal: SignInRefused, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const status = refusal.getStatus();
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
+    const method = String(host.switchToHttp().getRequest<Request>().params['provider']);
+    const detail = { method, reason: refusal.message };
+    this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
     if (status === 503) response.set('Retry-After', '30');
     const { interaction } = refusal;
     const href =

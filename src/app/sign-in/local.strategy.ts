@@ -4,6 +4,7 @@ import type { Request } from 'express';
 import { Strategy } from 'passport-local';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
 import { normaliseEmail, Users } from '../accounts/users.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { User } from '../entities/user.entity.js';
@@ -25,6 +26,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
   constructor(
     private readonly users: Users,
     private readonly throttle: SignInThrottle,
+    private readonly audit: AuditTrail,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {
     super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
@@ -42,7 +44,14 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const found = await this.users.authenticate(name, password);
     const user = found && this.mayUsePassword(found) ? found : null;
     if (user) await this.throttle.forgive(name, address);
+    else this.refuse(name, found);
     return user;
+  }
+
+  private refuse(email: string, user: User | null): void {
+    const reason = user ? 'Passwords are turned off for this role.' : 'The email or the password is wrong.';
+    const detail = { method: 'password', email, reason };
+    this.audit.record({ action: 'sign-in', outcome: 'refused', userId: user?.id, detail });
   }
 
   private mayUsePassword({ role }: User): boolean {

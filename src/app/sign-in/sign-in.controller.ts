@@ -2,8 +2,10 @@ import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGua
 import type { Request, Response } from 'express';
 import { McpConnections, McpInteractions, PAGE_HEADERS } from '../../index.js';
 import { Users } from '../accounts/users.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import type { Session } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
 import { Federation } from '../identity-providers/federation.js';
 import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
@@ -31,6 +33,7 @@ export class SignInController {
     private readonly providers: IdentityProviders,
     private readonly federation: Federation,
     private readonly connections: McpConnections,
+    private readonly audit: AuditTrail,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -79,6 +82,7 @@ export class SignInController {
   async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
     const session = await this.sessions.find(request);
     await this.sessions.end(request, response);
+    if (session) this.recordSignOut(session);
     const elsewhere = session?.issuer && (await this.providers.signOutUrl(session.issuer));
     if (elsewhere) return response.redirect(303, elsewhere);
     response.set(PAGE_HEADERS).send(
@@ -88,6 +92,10 @@ export class SignInController {
         link: { href: '/sign-in', text: 'Sign in again' },
       }),
     );
+  }
+
+  private recordSignOut({ id: sessionId, userId }: Session): void {
+    this.audit.record({ action: 'sign-out', outcome: 'success', userId, detail: { sessionId } });
   }
 
   /** The providers that this user may still connect. */

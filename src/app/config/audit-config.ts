@@ -1,0 +1,20 @@
+import type { Environment } from './environment.js';
+
+export interface AuditConfig {
+  /** Seconds an event is kept; 0 for good. */
+  retention: number;
+  /** Whether events are also written to standard output. */
+  stream: boolean;
+}
+
+/** A day. */
+const LEAST_RETENTION = 86_400;
+
+/** @throws ConfigurationError with one sentence. */
+export function readAuditConfig(env: Environment): AuditConfig {
+  const isForGood = env.text('MCP_AUTH_AUDIT_RETENTION') === '0';
+  return {
+    retention: isForGood ? 0 : env.integer('MCP_AUTH_AUDIT_RETENTION', 34_560_000, LEAST_RETENTION),
+    stream: env.choice('MCP_AUTH_AUDIT_STREAM', ['on', 'off'], 'off') === 'on',
+  };
+}
