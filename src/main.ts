@@ -2,4 +2,4 @@
 import 'reflect-metadata';
 import { run } from './app/run.js';
 
-void run();
+void run(process.argv.slice(2));

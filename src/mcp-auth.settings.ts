@@ -82,8 +82,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     signing: signingRules(options),
     registration: registrationRules(options),
     clientDocuments: documentRules(options),
-    database: checkDatabase(options.database),
-    secrets: readSecrets(options),
+    ...resolveStorage(options),
     clock: options.clock ?? new SystemClock(),
     trustProxy: options.trustProxy,
     maxRevocationLag: options.maxRevocationLag ?? 5,
@@ -164,6 +163,13 @@ function documentRules({
   return { enabled, allowed, denied, allowLoopback };
 }
 
+/** What the options say of where everything is kept. @throws Error with one sentence that says what to change. */
+export function resolveStorage(
+  options: Pick<McpAuthOptions, 'database' | 'secret'>,
+): Pick<McpAuthSettings, 'database' | 'secrets'> {
+  return { database: checkDatabase(options.database), secrets: readSecrets(options) };
+}
+
 function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
   if (!options?.url && !options?.dataDir)
     throw new Error(
@@ -177,7 +183,7 @@ function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['d
   return { ...options, schema, poolSize, preparedStatements };
 }
 
-function readSecrets({ secret, database }: McpAuthOptions): Buffer[] {
+function readSecrets({ secret, database }: Pick<McpAuthOptions, 'database' | 'secret'>): Buffer[] {
   const configured = [secret ?? process.env['MCP_AUTH_SECRET']?.split(',') ?? []].flat();
   const texts = configured.map((text) => text.trim()).filter(Boolean);
   if (texts.length === 0 && !database.url && database.dataDir) texts.push(dataSecret(database.dataDir));

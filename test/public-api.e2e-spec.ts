@@ -42,6 +42,7 @@ describe('the public API', () => {
       'isLoopbackHost',
       'isServerScope',
       'missingScopes',
+      'openStorage',
       'renderPage',
     ]);
   });

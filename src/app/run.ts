@@ -1,19 +1,40 @@
+import { parseArgs } from 'node:util';
 import { FirstAdministrator } from './accounts/first-administrator.js';
+import { COMMANDS } from './commands/commands.js';
+import { ConfigurationError } from './config/configuration.error.js';
 import { readConfig } from './config/service-config.js';
 import { banner } from './running/banner.js';
 import { startService } from './start-service.js';
 
-/** Runs the service as the environment says; a wrong environment ends the process with one sentence and code 1. */
-export async function run(): Promise<void> {
+/** Runs the service, or a command, as the environment says; what is wrong ends the process with one sentence and code 1. */
+export async function run(words: readonly string[]): Promise<void> {
   try {
-    const config = readConfig(process.env);
-    const application = await startService(config);
-    const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
-    process.stdout.write(`${banner(config, administrator)}\n`);
+    if (words.length === 0) await serve();
+    else process.exitCode = await command(words);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+async function serve(): Promise<void> {
+  const config = readConfig(process.env);
+  const application = await startService(config);
+  const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
+  process.stdout.write(`${banner(config, administrator)}\n`);
+}
+
+/** @returns the exit code. */
+async function command(words: readonly string[]): Promise<number> {
+  const found = COMMANDS.find(({ name }) => words.slice(0, 2).join(' ') === name);
+  if (!found) throw new ConfigurationError(usage());
+  const { values } = parseArgs({ args: words.slice(2), options: found.options });
+  return found.run(values, readConfig(process.env));
+}
+
+function usage(): string {
+  const commands = COMMANDS.map(({ name, usage: options }) => `nestjs-mcp-auth ${name} ${options}`);
+  return `Usage: nestjs-mcp-auth runs the service; ${commands.join('; ')}.`;
 }
 
 async function firstAdministrator(
