@@ -1,5 +1,5 @@
 export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
-export { AuditLog, type AuditAction, type AuditEvent } from './host/audit-log.js';
+export { AUDIT_ACTIONS, AuditLog, type AuditAction, type AuditEvent } from './host/audit-log.js';
 export {
   AuthorizationPolicy,
   type PolicyAllowance,

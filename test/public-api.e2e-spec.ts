@@ -9,6 +9,7 @@ const ROOT = join(import.meta.dirname, '..');
 describe('the public API', () => {
   it('is this list', () => {
     expect(Object.keys(library).toSorted()).toEqual([
+      'AUDIT_ACTIONS',
       'AccountDirectory',
       'AuditLog',
       'AuthorizationPolicy',

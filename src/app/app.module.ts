@@ -2,12 +2,14 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, McpAuthModule } from '../index.js';
 import { AccessController } from './admin/access.controller.js';
 import { Administration } from './admin/administration.js';
+import { AuditController } from './admin/audit.controller.js';
 import { DryRun } from './admin/dry-run.js';
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { ServiceAccounts } from './accounts/service-accounts.js';
 import { Users } from './accounts/users.js';
 import { AuditExport } from './audit/audit-export.js';
 import { AuditKeys } from './audit/audit-keys.js';
+import { AuditReader } from './audit/audit-reader.js';
 import { AuditRetention } from './audit/audit-retention.js';
 import { AuditSealer } from './audit/audit-sealer.js';
 import { AuditStore } from './audit/audit-store.js';
@@ -77,6 +79,7 @@ export class AppModule {
         FederatedSignInController,
         SetupController,
         AccessController,
+        AuditController,
         ConnectionsController,
         HealthController,
         ...(config.demo ? [DemoMcpController] : []),
@@ -107,6 +110,7 @@ export class AppModule {
         AuditSealer,
         AuditVerifier,
         AuditExport,
+        AuditReader,
       ],
     };
   }

@@ -1,35 +1,38 @@
 import { Logger } from '@nestjs/common';
 
 /** What the library tells an `AuditLog` of. `detail` has what is said beside each. */
-export type AuditAction =
+export const AUDIT_ACTIONS = [
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
-  | 'client.register'
+  'client.register',
   /** A metadata document names other redirect hosts or keys than a person last consented to. */
-  | 'client.change'
+  'client.change',
   /** Refused only: what is asked of the authorization endpoint. `detail`: `redirectUri`, `error`, `reason`. */
-  | 'authorization.request'
+  'authorization.request',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
-  | 'consent'
+  'consent',
   /** What the `AuthorizationPolicy` said. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
-  | 'policy.decide'
+  'policy.decide',
   /** The policy has changed. `detail`: `grants`, how many it may touch. */
-  | 'policy.change'
+  'policy.change',
   /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`; refused: `error`, `reason`. */
-  | 'token.issue'
+  'token.issue',
   /** Refused only: a code or a refresh token came a second time. `detail`: `grantId`, `what`. */
-  | 'token.replay'
+  'token.replay',
   /** A client takes a token back. `detail`: `grantId` or `tokenId`; refused: `error`, `reason`. */
-  | 'token.revoke'
+  'token.revoke',
   /** Refused only: a resource server may not introspect. `detail`: `error`, `reason`. */
-  | 'token.introspect'
+  'token.introspect',
   /** A grant ends with its tokens. `detail`: `grantId`. */
-  | 'grant.revoke'
+  'grant.revoke',
   /** All grants of `userId` end. `detail`: `grants`, how many. */
-  | 'user.revoke'
+  'user.revoke',
   /** All grants of `clientId` end. `detail`: `grants`, how many, and `disabled`. */
-  | 'client.revoke'
+  'client.revoke',
   /** A signing key has a successor, or is revoked. `detail`: `algorithm`, `keyId`, `revoked`. */
-  | 'key.rotate';
+  'key.rotate',
+] as const;
+
+export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 type Detail = string | number | boolean | null | readonly string[];
 

@@ -1,5 +1,5 @@
 import { BadRequestException, Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources, PAGE_HEADERS } from '../../index.js';
 import type { User } from '../entities/user.entity.js';
@@ -8,10 +8,10 @@ import { PolicyChanges } from '../policy/policy-changes.js';
 import { PolicyStore } from '../policy/policy-store.js';
 import { Csrf } from '../sign-in/csrf.js';
 import { CsrfGuard } from '../sign-in/csrf.guard.js';
-import { formProblem } from '../sign-in/form-problem.js';
 import { formText } from '../sign-in/form-text.js';
 import { Administration } from './administration.js';
 import { DryRun } from './dry-run.js';
+import { readForm } from './read-form.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
 import { readRule } from './rule-form.js';
 
@@ -62,7 +62,7 @@ export class AccessController {
   async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.administration.administrator(request);
     this.requireDatabase();
-    const { id } = await read(RemoveRuleDto, request);
+    const { id } = await readForm(RemoveRuleDto, request.body as object);
     await this.changes.change((manager) => this.store.remove(id, manager));
     response.redirect(303, '/admin/access');
   }
@@ -71,7 +71,7 @@ export class AccessController {
   @UseGuards(CsrfGuard)
   async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { id } = await this.administration.administrator(request);
-    const { clientId } = await read(ClientDto, request);
+    const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, (manager) => this.store.approve(clientId, id, manager));
     response.redirect(303, '/admin/access');
   }
@@ -81,7 +81,7 @@ export class AccessController {
   @UseGuards(CsrfGuard)
   async refuse(@Req() request: Request, @Res() response: Response): Promise<void> {
     await this.administration.administrator(request);
-    const { clientId } = await read(ClientDto, request);
+    const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, (manager) => this.store.refuse(clientId, manager));
     response.redirect(303, '/admin/access');
   }
@@ -110,11 +110,4 @@ export class AccessController {
     });
     response.status(status).set(PAGE_HEADERS).send(page);
   }
-}
-
-async function read<Form extends object>(type: ClassConstructor<Form>, request: Request): Promise<Form> {
-  const form = plainToInstance(type, request.body as object);
-  const problem = await formProblem(form);
-  if (problem !== null) throw new BadRequestException(problem);
-  return form;
 }

@@ -1,47 +1,50 @@
 import type { AuditAction, AuditEvent } from '../../index.js';
 
 /** What the service itself tells the audit of. `detail` has what is said beside each. */
-export type ServiceAction =
+export const SERVICE_ACTIONS = [
   /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` as claimed, `reason`. */
-  | 'sign-in'
+  'sign-in',
   /** `detail`: `sessionId`. */
-  | 'sign-out'
+  'sign-out',
   /** A person ends another of their sign-in sessions. `detail`: `sessionId`. */
-  | 'session.end'
+  'session.end',
   /** Groups have changed at a sign-in. `detail`: `before`, `after`. */
-  | 'account.groups'
+  'account.groups',
   /** An account is made. `detail`: `target`, `email`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
-  | 'account.create'
+  'account.create',
   /** An identity opens an account from now on. `detail`: `target`, `issuer`. */
-  | 'account.link'
+  'account.link',
   /** An invitation is made. `detail`: `email`, `role`. */
-  | 'account.invite'
+  'account.invite',
   /** An invitation is taken back. `detail`: `email`. */
-  | 'account.uninvite'
+  'account.uninvite',
   /** `detail`: `target`, `before`, `after`. */
-  | 'account.role'
+  'account.role',
   /** An account and everything of it ends. `detail`: `target`. */
-  | 'account.disable'
+  'account.disable',
   /** `detail`: `target`. */
-  | 'account.enable'
+  'account.enable',
   /** A new password. `detail`: `target`, `by` (`person`, `link`); refused: `reason`. */
-  | 'account.password'
+  'account.password',
   /** An administrator makes a link that sets a new password. `detail`: `target`. */
-  | 'account.reset'
+  'account.reset',
   /** `detail`: `rule`, `groups`, `scopes`, `clients`. */
-  | 'rule.add'
+  'rule.add',
   /** `detail`: `rule`. */
-  | 'rule.remove'
+  'rule.remove',
   /** An administrator agrees to a client. */
-  | 'client.approve'
+  'client.approve',
   /** An administrator refuses a client, or takes the approval back. */
-  | 'client.refuse'
+  'client.refuse',
   /** The audit is read in whole. */
-  | 'audit.export'
+  'audit.export',
   /** Events that had reached their age are gone. `detail`: `position` of the last of them. */
-  | 'audit.prune'
+  'audit.prune',
   /** The database was away for too long. `detail`: `events`, how many were not kept. */
-  | 'audit.loss';
+  'audit.loss',
+] as const;
+
+export type ServiceAction = (typeof SERVICE_ACTIONS)[number];
 
 /** `userId` is the person who acts; `detail.target` the account that it is done to. */
 export type ServiceEvent = AuditEvent<AuditAction | ServiceAction>;

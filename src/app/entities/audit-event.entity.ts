@@ -36,6 +36,7 @@ export class AuditEventRow {
   @Column({ type: 'text', nullable: true })
   address: string | null;
 
+  @Index('auditEvent_requestId_idx')
   @Column({ type: 'text', nullable: true })
   requestId: string | null;
 

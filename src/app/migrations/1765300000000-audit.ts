@@ -26,6 +26,7 @@ export class Audit1765300000000 implements MigrationInterface {
       CREATE INDEX "auditEvent_userId_idx" ON ${table('auditEvent')} ("userId", "sequence");
       CREATE INDEX "auditEvent_clientId_idx" ON ${table('auditEvent')} ("clientId", "sequence");
       CREATE INDEX "auditEvent_action_idx" ON ${table('auditEvent')} ("action", "sequence");
+      CREATE INDEX "auditEvent_requestId_idx" ON ${table('auditEvent')} ("requestId");
       CREATE INDEX "auditEvent_unsealed_idx" ON ${table('auditEvent')} ("sequence") WHERE "position" IS NULL;
 
       CREATE TABLE ${table('auditCheckpoint')} (

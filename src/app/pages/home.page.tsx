@@ -60,7 +60,7 @@ export function homePage({
         </dl>
         {administers && (
           <p>
-            <a href="/admin/access">Who may do what</a>
+            <a href="/admin/access">Who may do what</a> · <a href="/admin/audit">What has happened</a>
           </p>
         )}
         {providers.map(({ id, name }) => (

@@ -107,7 +107,16 @@ details { margin: 1.25rem 0; }
 summary { width: fit-content; border-radius: 4px; color: var(--soft); font-size: .925rem; cursor: pointer; }
 summary:hover { color: var(--text); }
 details fieldset { margin: .75rem 0 0; }
-details form, h2 + form { margin-top: .9rem; }`;
+details form, h2 + form { margin-top: .9rem; }
+.events { border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
+.event { margin: 0; }
+.event + .event { border-top: 1px solid var(--line); }
+.event summary { display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; width: auto; padding: .6rem 1rem; overflow-wrap: anywhere; }
+.event summary:hover { background: var(--hover); }
+.event summary code { color: var(--text); font-weight: 600; }
+.event summary .tag { margin: 0; }
+.event time { font-variant-numeric: tabular-nums; font-size: .875rem; }
+.event dl { margin: 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; background: var(--code); }`;
 
 const ADAPTS = `
 .head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; justify-content: space-between; align-items: start; }

@@ -1,0 +1,61 @@
+import { Controller, Get, HttpStatus, Query, Req, Res } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PAGE_HEADERS } from '../../index.js';
+import { AuditExport } from '../audit/audit-export.js';
+import { AuditReader } from '../audit/audit-reader.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { auditPage } from '../pages/audit.page.js';
+import { formProblem } from '../sign-in/form-problem.js';
+import { Administration } from './administration.js';
+import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
+import { readForm } from './read-form.js';
+
+/** The audit, for administrators and auditors. */
+@Controller('admin/audit')
+export class AuditController {
+  constructor(
+    private readonly administration: Administration,
+    private readonly reader: AuditReader,
+    private readonly exporter: AuditExport,
+    private readonly trail: AuditTrail,
+  ) {}
+
+  @Get()
+  async show(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.administration.viewer(request);
+    const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
+    const problem = await formProblem(search);
+    const page = problem === null ? await this.reader.page(search) : null;
+    response
+      .status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST)
+      .set(PAGE_HEADERS)
+      .send(auditPage({ search, page, problem }));
+  }
+
+  /** All of it, or a period, as JSON Lines. */
+  @Get('export')
+  async export(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { id: userId } = await this.administration.viewer(request);
+    const { since, until } = await readForm(AuditExportDto, filled(query));
+    this.trail.record({ action: 'audit.export', outcome: 'success', userId, detail: { since, until } });
+    response.set({
+      'Content-Type': 'application/jsonl; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="audit.jsonl"',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    const period = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
+    // Whoever closes the download in the middle of it ends it, and nothing is wrong.
+    await pipeline(Readable.from(this.exporter.lines(period)), response).catch((error: unknown) => {
+      if (!response.destroyed) throw error;
+    });
+  }
+}
+
+/** A form that is sent by GET has all of its fields, also those that nobody filled in. */
+function filled(query: object): object {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,73 @@
+import { ACTIONS, OUTCOMES } from '../admin/audit-search.dto.js';
+import type { AuditSearch } from '../audit/audit-reader.js';
+import { Field, LONGEST_EMAIL } from './field.js';
+
+/** Narrows the audit. */
+export function AuditSearchForm({ search }: { search: AuditSearch }) {
+  const { action, outcome, person, clientId, requestId, before: _page } = search;
+  const isNarrow = [action, outcome, person, clientId, requestId].some((value) => value !== undefined);
+  return (
+    <details open={isNarrow}>
+      <summary>Search</summary>
+      <form method="get" action="/admin/audit">
+        <Choice label="Action" name="action" choices={ACTIONS} chosen={action} />
+        <Choice label="Outcome" name="outcome" choices={OUTCOMES} chosen={outcome} />
+        <Field
+          label="Person"
+          name="person"
+          value={person}
+          maxlength={LONGEST_EMAIL}
+          autocomplete="off"
+          hint="Email or id."
+          optional
+        />
+        <Field
+          label="Application"
+          name="clientId"
+          value={clientId}
+          maxlength={2_000}
+          autocomplete="off"
+          hint="Its client id."
+          optional
+        />
+        <Field
+          label="Request"
+          name="requestId"
+          value={requestId}
+          maxlength={128}
+          autocomplete="off"
+          optional
+        />
+        <div class="actions uneven">
+          <a class="button" href="/admin/audit">
+            All
+          </a>
+          <button type="submit">Search</button>
+        </div>
+      </form>
+    </details>
+  );
+}
+
+interface ChoiceProps {
+  label: string;
+  name: string;
+  choices: readonly string[];
+  chosen?: string;
+}
+
+function Choice({ label, name, choices, chosen }: ChoiceProps) {
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <select id={name} name={name}>
+        <option value="">Any</option>
+        {choices.map((choice) => (
+          <option key={choice} value={choice} selected={choice === chosen}>
+            {choice}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
