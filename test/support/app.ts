@@ -10,6 +10,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import {
+  type AuditLog,
   type AuthorizationPolicy,
   type ClaimsProvider,
   Clock,
@@ -45,6 +46,7 @@ export interface ServiceOptions {
   /** Adds claims. */
   claims?: Type<ClaimsProvider>;
   policy?: Type<AuthorizationPolicy>;
+  audit?: Type<AuditLog>;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
   /** Reach the test PostgreSQL through another URL. */
@@ -187,12 +189,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         accounts: TestAccounts,
         claims: options.claims,
         policy: options.policy,
+        audit: options.audit,
       }),
     ],
     controllers: [SignInController, McpController, filesController(secondResource)],
     providers: [
       TestAccounts,
-      ...[options.claims, options.policy].filter((provider) => provider !== undefined),
+      ...[options.claims, options.policy, options.audit].filter((provider) => provider !== undefined),
       { provide: Clock, useValue: clock },
     ],
   })
