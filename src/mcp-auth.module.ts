@@ -4,6 +4,7 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationShutdown,
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
@@ -95,7 +96,7 @@ const BODY_LIMIT = 65_536;
 })
 export class McpAuthModule
   extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, BeforeApplicationShutdown
+  implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly endpoints: InnerApplication;
   private started: Promise<void> | undefined;
@@ -133,11 +134,15 @@ export class McpAuthModule
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.module.get(RevocationFeed).stop();
     await this.module.get(Housekeeping).stop();
-    await this.module.get(ForeignFetch).close();
     await this.module.get(KeyRotation).stop();
+  }
+
+  /** By now the host's server has answered its last request: until then they need all of this. */
+  async onApplicationShutdown(): Promise<void> {
     await this.endpoints.close();
+    await this.module.get(RevocationFeed).stop();
+    await this.module.get(ForeignFetch).close();
   }
 
   private start(): Promise<void> {

@@ -18,7 +18,8 @@ import { PendingSignInCookies } from './identity-providers/pending-sign-ins.js';
 import { PolicyChanges } from './policy/policy-changes.js';
 import { PolicyStore } from './policy/policy-store.js';
 import { ServicePolicy } from './policy/service-policy.js';
-import { HealthController } from './running/health.controller.js';
+import type { RequestsInFlight } from './running/requests-in-flight.js';
+import { RunningModule } from './running/running.module.js';
 import { ConnectionsController } from './sign-in/connections.controller.js';
 import { Csrf } from './sign-in/csrf.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
@@ -31,7 +32,7 @@ import { SignInThrottle } from './sign-in/sign-in-throttle.js';
 /** The company's auth service: the library's first customer. */
 @Module({})
 export class AppModule {
-  static forConfig(config: ServiceConfig, clock = new Clock()): DynamicModule {
+  static forConfig(config: ServiceConfig, requests: RequestsInFlight, clock = new Clock()): DynamicModule {
     const { issuer, mcpUrl } = config;
     const demo = {
       identifier: mcpUrl,
@@ -63,6 +64,7 @@ export class AppModule {
           accounts: ServiceAccounts,
           policy: ServicePolicy,
         }),
+        RunningModule.forConfig(config, requests),
       ],
       controllers: [
         SignInController,
@@ -70,7 +72,6 @@ export class AppModule {
         SetupController,
         AccessController,
         ConnectionsController,
-        HealthController,
         ...(config.demo ? [DemoMcpController] : []),
       ],
       providers: [

@@ -1,13 +1,18 @@
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { readConfig } from './config/service-config.js';
 import { banner } from './running/banner.js';
+import { endOnSignal } from './running/graceful-shutdown.js';
+import { RequestsInFlight } from './running/requests-in-flight.js';
+import { createLogger } from './running/service-logger.js';
 import { startService } from './start-service.js';
 
 /** Runs the service as the environment says; a wrong environment ends the process with one sentence and code 1. */
 export async function run(): Promise<void> {
   try {
     const config = readConfig(process.env);
-    const application = await startService(config);
+    const logger = createLogger(config.logLevel);
+    const application = await startService(config, undefined, logger);
+    endOnSignal(application, application.get(RequestsInFlight), logger, config.shutdownTimeout);
     const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
     process.stdout.write(`${banner(config, administrator)}\n`);
   } catch (error) {

@@ -9,6 +9,7 @@ import { Environment } from './environment.js';
 import { readSignInConfig, type SignInConfig } from './identity-providers.js';
 import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
 import { readResources } from './resource-file.js';
+import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.js';
 
 /** How the stand-alone service runs, from the environment alone. Times in seconds. */
 export interface ServiceConfig {
@@ -34,8 +35,10 @@ export interface ServiceConfig {
   clientDocuments: MetadataDocumentOptions;
   rateLimit: boolean;
   demo: boolean;
-  trustProxy: boolean | number | string | undefined;
+  trustProxy: TrustedProxies | undefined;
   logLevel: string;
+  /** Seconds from the signal to end until the process is gone, whatever it does. */
+  shutdownTimeout: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -76,8 +79,9 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     clientDocuments: clientDocuments(env),
     rateLimit: env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on',
     demo: env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on',
-    trustProxy: trustProxy(env.text('MCP_AUTH_TRUST_PROXY')),
+    trustProxy: readTrustedProxies(env, isLoopback),
     logLevel: env.choice('MCP_AUTH_LOG_LEVEL', LOG_LEVELS, 'info'),
+    shutdownTimeout: env.integer('MCP_AUTH_SHUTDOWN_TIMEOUT', 10, 1, 600),
   };
 }
 
@@ -138,11 +142,4 @@ function clientDocuments(env: Environment): MetadataDocumentOptions {
       ?.split(',')
       .map((domain) => domain.trim()),
   };
-}
-
-/** As Express takes it: `true`, a number of hops, or addresses separated by commas. */
-function trustProxy(text: string | undefined): ServiceConfig['trustProxy'] {
-  if (text === undefined || text === 'true' || text === 'false')
-    return text === undefined ? undefined : text === 'true';
-  return /^\d+$/.test(text) ? Number(text) : text;
 }
