@@ -22,12 +22,15 @@ import type { AccountDirectory } from './host/account-directory.js';
 import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
 import { HostAccounts } from './host/host-accounts.js';
+import { HostRateLimiter } from './host/host-rate-limiter.js';
+import type { RateLimiter } from './host/rate-limiter.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
 import {
   ACCOUNTS_CLASS,
   CLAIMS_CLASS,
   ConfigurableModuleClass,
   POLICY_CLASS,
+  RATE_LIMITER_CLASS,
 } from './mcp-auth.module-definition.js';
 import { McpAuthSettings } from './mcp-auth.settings.js';
 import { mountAhead } from './mount/host-mount.js';
@@ -110,6 +113,7 @@ export class McpAuthModule
     @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
     @Inject(CLAIMS_CLASS) private readonly claimsClass: Type<ClaimsProvider> | undefined,
     @Inject(POLICY_CLASS) private readonly policyClass: Type<AuthorizationPolicy> | undefined,
+    @Inject(RATE_LIMITER_CLASS) private readonly limiterClass: Type<RateLimiter> | undefined,
   ) {
     super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
@@ -154,6 +158,7 @@ export class McpAuthModule
     this.module.get(HostAccounts).use(this.findAccounts());
     if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
     if (this.policyClass) this.module.get(HostPolicy).use(this.find(this.policyClass));
+    if (this.limiterClass) this.module.get(HostRateLimiter).use(this.find(this.limiterClass));
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
     checkResources(this.modules, resources);

@@ -3,6 +3,7 @@ import type { AccountDirectory } from './host/account-directory.js';
 import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
+import type { RateLimiter } from './host/rate-limiter.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
@@ -80,7 +81,7 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   secret?: string | string[];
   /** The time. Default: the system's. */
   clock?: Clock;
-  /** Limit registrations per address. Default true. */
+  /** Whether anything is limited: by `rateLimiter`, or else registrations per address. Default true. */
   rateLimit?: boolean;
   /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */
   trustProxy?: boolean | number | string | string[];
@@ -96,4 +97,6 @@ export interface McpAuthExtras {
   claims?: Type<ClaimsProvider>;
   /** Says who may do what. Default: people may grant whatever they are asked for. */
   policy?: Type<AuthorizationPolicy>;
+  /** Says when somebody asks too often. Default: 30 registrations a minute and address, counted in memory. */
+  rateLimiter?: Type<RateLimiter>;
 }

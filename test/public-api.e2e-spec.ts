@@ -33,6 +33,7 @@ describe('the public API', () => {
       'PAGE_HEADERS',
       'Problem',
       'Public',
+      'RateLimiter',
       'RequireScopes',
       'Resource',
       'ToolScopes',
@@ -41,6 +42,7 @@ describe('the public API', () => {
       'isLoopbackHost',
       'isServerScope',
       'missingScopes',
+      'network',
       'renderPage',
     ]);
   });

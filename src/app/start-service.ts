@@ -4,6 +4,8 @@ import type { Clock } from '../index.js';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { measureRequests } from './metrics/request-metrics.js';
+import { ServiceMetrics } from './metrics/service-metrics.js';
 import { enterRequest } from './running/request-context.js';
 import { RequestsInFlight } from './running/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './running/service-logger.js';
@@ -18,14 +20,15 @@ export async function startService(
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
-  const requests = new RequestsInFlight();
+  const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
-  adapter.use(requests.track);
+  adapter.use(instruments.requests.track);
+  adapter.use(measureRequests(instruments.metrics));
   adapter.use(enterRequest);
   adapter.use(requestLog(logger));
   const application = await NestFactory.create<NestExpressApplication>(
-    AppModule.forConfig(config, requests, clock),
+    AppModule.forConfig(config, instruments, clock),
     adapter,
     {
       bodyParser: false,

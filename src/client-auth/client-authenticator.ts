@@ -11,6 +11,15 @@ export class ClientAuthenticator {
     private readonly clients: ClientRegistry,
   ) {}
 
+  /** The client that a request says it is from, which proves nothing; null when it names none. */
+  claimedClientId(request: TokenRequest): string | null {
+    for (const method of this.methods.all) {
+      const clientId = method.claimedClientId(request);
+      if (clientId !== null) return clientId;
+    }
+    return null;
+  }
+
   /**
    * @throws InvalidRequestError for two methods in one request (RFC 6749 §2.3), or for two client ids.
    * @throws InvalidClientError for everything else, alike for an unknown client and a wrong secret.

@@ -1,6 +1,7 @@
 import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
 import { errorResponse } from '../oauth/authorization-response.js';
@@ -20,6 +21,7 @@ export class AuthorizeController {
     private readonly clients: ClientRegistry,
     private readonly resources: ProtectedResources,
     private readonly flow: AuthorizationFlow,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   @Get()
@@ -34,6 +36,7 @@ export class AuthorizeController {
   }
 
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
+    await this.limits.count('authorize', { address: request.ip });
     const { client, redirectUri } = await this.trustedTarget(parameters);
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Referrer-Policy', 'no-referrer');

@@ -1,6 +1,7 @@
 import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import { type Introspection, TokenIntrospection } from '../tokens/token-introspection.js';
 import { formParameters } from './form-body.js';
@@ -13,6 +14,7 @@ export class IntrospectionController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly introspection: TokenIntrospection,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   /** `{ "active": false }` for every token that is not for the resource that asks, and good (RFC 7662 §2.2). */
@@ -22,7 +24,11 @@ export class IntrospectionController {
   async introspect(@Req() request: Request): Promise<Introspection> {
     const parameters = formParameters(request);
     parameters.refuseRepeated();
-    const client = await this.authenticator.authenticate({ parameters, headers: request.headers });
+    const address = request.ip;
+    const client = await this.limits.countStrangers('introspect', { address }, () =>
+      this.authenticator.authenticate({ parameters, headers: request.headers }),
+    );
+    await this.limits.count('introspect', { address, clientId: client.clientId });
     if (client.resource === null)
       throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');
     return this.introspection.introspect(parameters.require('token'), client.resource);

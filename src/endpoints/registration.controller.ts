@@ -23,7 +23,7 @@ export class RegistrationController {
   @Header('Cache-Control', 'no-store')
   async register(@Req() request: Request): Promise<ClientInformation> {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
-    await this.policy.admit(request.ip ?? '', token);
+    await this.policy.admit(request.ip, token);
     return this.registration.register(jsonBody(request));
   }
 }

@@ -1,6 +1,7 @@
 import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { TokenRevocation } from '../tokens/token-revocation.js';
 import { formParameters } from './form-body.js';
@@ -14,6 +15,7 @@ export class RevocationController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
     private readonly revocation: TokenRevocation,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   /** 200 whether or not there was such a token (RFC 7009 §2.2). */
@@ -23,7 +25,11 @@ export class RevocationController {
   async revoke(@Req() request: Request): Promise<void> {
     const parameters = formParameters(request);
     parameters.refuseRepeated();
-    const client = await this.authenticator.authenticate({ parameters, headers: request.headers });
+    const address = request.ip;
+    const client = await this.limits.countStrangers('revoke', { address }, () =>
+      this.authenticator.authenticate({ parameters, headers: request.headers }),
+    );
+    await this.limits.count('revoke', { address, clientId: client.clientId });
     await this.revocation.revoke(parameters.require('token'), client.clientId);
   }
 }

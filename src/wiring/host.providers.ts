@@ -11,6 +11,7 @@ import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { ClaimsProvider, HostClaims } from '../host/claims-provider.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { HostAccounts } from '../host/host-accounts.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
 import { McpAuthSettings, resolveSettings } from '../mcp-auth.settings.js';
@@ -66,6 +67,7 @@ export const HOST_PROVIDERS: Provider[] = [
   { provide: AccountDirectory, useExisting: HostAccounts },
   HostClaims,
   HostPolicy,
+  provide(HostRateLimiter, [McpAuthSettings], ({ rateLimit }) => new HostRateLimiter(rateLimit)),
   { provide: ClaimsProvider, useExisting: HostClaims },
   provide(
     StoredProtectedResources,

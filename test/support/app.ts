@@ -21,6 +21,7 @@ import {
   McpSigningKeys,
   type MetadataDocumentOptions,
   type OidcConfig,
+  type RateLimiter,
   type SigningOptions,
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
@@ -45,6 +46,7 @@ export interface ServiceOptions {
   /** Adds claims. */
   claims?: Type<ClaimsProvider>;
   policy?: Type<AuthorizationPolicy>;
+  rateLimiter?: Type<RateLimiter>;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
   /** Reach the test PostgreSQL through another URL. */
@@ -187,12 +189,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         accounts: TestAccounts,
         claims: options.claims,
         policy: options.policy,
+        rateLimiter: options.rateLimiter,
       }),
     ],
     controllers: [SignInController, McpController, filesController(secondResource)],
     providers: [
       TestAccounts,
-      ...[options.claims, options.policy].filter((provider) => provider !== undefined),
+      ...[options.claims, options.policy, options.rateLimiter].filter((provider) => provider !== undefined),
       { provide: Clock, useValue: clock },
     ],
   })

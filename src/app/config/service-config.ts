@@ -7,7 +7,9 @@ import {
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
 import { readSignInConfig, type SignInConfig } from './identity-providers.js';
+import { type MetricsConfig, readMetricsConfig } from './metrics-config.js';
 import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
+import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.js';
 import { readResources } from './resource-file.js';
 import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.js';
 
@@ -33,7 +35,8 @@ export interface ServiceConfig {
   signing: { algorithm: SigningAlgorithm; rotateAfter: number; overlap: number };
   registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
   clientDocuments: MetadataDocumentOptions;
-  rateLimit: boolean;
+  rateLimit: RateLimitConfig;
+  metrics: MetricsConfig;
   demo: boolean;
   trustProxy: TrustedProxies | undefined;
   logLevel: string;
@@ -77,7 +80,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     signing: signing(env),
     registration: registration(env),
     clientDocuments: clientDocuments(env),
-    rateLimit: env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on',
+    rateLimit: readRateLimitConfig(env),
+    metrics: readMetricsConfig(env, port),
     demo: env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on',
     trustProxy: readTrustedProxies(env, isLoopback),
     logLevel: env.choice('MCP_AUTH_LOG_LEVEL', LOG_LEVELS, 'info'),

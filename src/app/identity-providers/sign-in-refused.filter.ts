@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { noticePage } from '../pages/notice.page.js';
 import { SignInRefused } from './sign-in-refused.js';
 
@@ -9,9 +10,12 @@ import { SignInRefused } from './sign-in-refused.js';
 export class SignInRefusedFilter implements ExceptionFilter {
   private readonly logger = new Logger('SignIn');
 
+  constructor(private readonly metrics: ServiceMetrics) {}
+
   catch(refusal: SignInRefused, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const status = refusal.getStatus();
+    this.metrics.signInEnded('sso', 'refused');
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
     if (status === 503) response.set('Retry-After', '30');
     const { interaction } = refusal;

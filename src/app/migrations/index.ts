@@ -2,10 +2,12 @@ import { ServiceAccounts1764000000001 } from './1764000000001-service-accounts.j
 import { Groups1765000000000 } from './1765000000000-groups.js';
 import { AccessPolicy1765100000000 } from './1765100000000-access-policy.js';
 import { SessionIssuer1765200000000 } from './1765200000000-session-issuer.js';
+import { RateLimit1765300000000 } from './1765300000000-rate-limit.js';
 
 export const SERVICE_MIGRATIONS = [
   ServiceAccounts1764000000001,
   Groups1765000000000,
   AccessPolicy1765100000000,
   SessionIssuer1765200000000,
+  RateLimit1765300000000,
 ];

@@ -35,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'This is not allowed',
   404: 'There is nothing here',
   413: 'That request is too large',
+  429: 'That was too often',
   503: 'The service is temporarily unavailable',
 };
 

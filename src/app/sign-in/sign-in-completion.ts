@@ -1,6 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { noticePage } from '../pages/notice.page.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
@@ -10,6 +11,7 @@ export class SignInCompletion {
   constructor(
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
+    private readonly metrics: ServiceMetrics,
   ) {}
 
   /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
@@ -20,6 +22,7 @@ export class SignInCompletion {
     response: Response,
   ): Promise<void> {
     await this.sessions.begin({ userId, issuer }, request, response);
+    this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
     if (interactionId === undefined) return response.redirect(303, '/');
     try {
       await this.interactions.completeSignIn(request, response, userId, { interactionId });
