@@ -239,7 +239,7 @@ describe.skipIf(!postgresUrl || !redisUrl)('limits that are counted in Redis', (
     const back = newAddress();
     const known = (await keysBelow(prefix)).length;
     await within(5_000, async () => {
-      await fail({ service: first as Standalone, clientId, address: back });
+      await fail({ service: first, clientId, address: back });
       return (await keysBelow(prefix)).length > known;
     });
   }, 40_000);
