@@ -70,7 +70,11 @@ export class ServiceClient {
   /** The whole way to a code: the fields of the token request that redeems it. */
   async codeRequest(email: string, scope: string): Promise<Record<string, string>> {
     const page = await this.authorize(email, scope);
-    const answer = page.status === 200 ? await this.approve(page) : page;
+    return this.codeFrom(page.status === 200 ? await this.approve(page) : page);
+  }
+
+  /** The fields of the token request that redeems the code of an answer. */
+  codeFrom(answer: BrowserResponse): Record<string, string> {
     const code = new URL(answer.headers.get('location') ?? this.redirectUri).searchParams.get('code');
     if (code === null) throw new Error(`No code: ${answer.status} ${answer.body}`);
     return {
