@@ -9,6 +9,12 @@ export {
 } from './host/authorization-policy.js';
 export { type ClaimsContext, ClaimsProvider } from './host/claims-provider.js';
 export { Clock } from './host/clock.js';
+export {
+  type RateLimitAnswer,
+  type RateLimitedEndpoint,
+  type RateLimitedRequest,
+  RateLimiter,
+} from './host/rate-limiter.js';
 export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
@@ -28,6 +34,7 @@ export type {
 } from './mcp-auth.options.js';
 export { displayText } from './oauth/display-text.js';
 export type { ProtectedResource } from './oauth/resource.js';
+export { network } from './oauth/network.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { OAuthError } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';

@@ -4,6 +4,7 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationShutdown,
   type OnModuleInit,
   type Type,
 } from '@nestjs/common';
@@ -22,6 +23,8 @@ import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
 import { HostAccounts } from './host/host-accounts.js';
+import { HostRateLimiter } from './host/host-rate-limiter.js';
+import type { RateLimiter } from './host/rate-limiter.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
 import {
   ACCOUNTS_CLASS,
@@ -29,6 +32,7 @@ import {
   CLAIMS_CLASS,
   ConfigurableModuleClass,
   POLICY_CLASS,
+  RATE_LIMITER_CLASS,
 } from './mcp-auth.module-definition.js';
 import { McpAuthSettings } from './mcp-auth.settings.js';
 import { mountAhead } from './mount/host-mount.js';
@@ -97,7 +101,7 @@ const BODY_LIMIT = 65_536;
 })
 export class McpAuthModule
   extends ConfigurableModuleClass
-  implements NestModule, OnModuleInit, BeforeApplicationShutdown
+  implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
   private readonly endpoints: InnerApplication;
   private started: Promise<void> | undefined;
@@ -112,6 +116,7 @@ export class McpAuthModule
     @Inject(CLAIMS_CLASS) private readonly claimsClass: Type<ClaimsProvider> | undefined,
     @Inject(POLICY_CLASS) private readonly policyClass: Type<AuthorizationPolicy> | undefined,
     @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | undefined,
+    @Inject(RATE_LIMITER_CLASS) private readonly limiterClass: Type<RateLimiter> | undefined,
   ) {
     super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
@@ -136,11 +141,15 @@ export class McpAuthModule
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.module.get(RevocationFeed).stop();
     await this.module.get(Housekeeping).stop();
-    await this.module.get(ForeignFetch).close();
     await this.module.get(KeyRotation).stop();
+  }
+
+  /** By now the host's server has answered its last request: until then they need all of this. */
+  async onApplicationShutdown(): Promise<void> {
     await this.endpoints.close();
+    await this.module.get(RevocationFeed).stop();
+    await this.module.get(ForeignFetch).close();
   }
 
   private start(): Promise<void> {
@@ -153,6 +162,7 @@ export class McpAuthModule
     if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
     if (this.auditClass) this.module.get(HostAuditLog).use(this.find(this.auditClass));
     if (this.policyClass) this.module.get(HostPolicy).use(this.find(this.policyClass));
+    if (this.limiterClass) this.module.get(HostRateLimiter).use(this.find(this.limiterClass));
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
     checkResources(this.modules, resources);

@@ -4,6 +4,7 @@ import type { AuditLog } from './host/audit-log.js';
 import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
+import type { RateLimiter } from './host/rate-limiter.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
@@ -81,7 +82,7 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   secret?: string | string[];
   /** The time. Default: the system's. */
   clock?: Clock;
-  /** Limit registrations per address. Default true. */
+  /** Whether anything is limited: by `rateLimiter`, or else registrations per address. Default true. */
   rateLimit?: boolean;
   /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */
   trustProxy?: boolean | number | string | string[];
@@ -99,4 +100,6 @@ export interface McpAuthExtras {
   policy?: Type<AuthorizationPolicy>;
   /** Learns of every decision. Default: nobody does. */
   audit?: Type<AuditLog>;
+  /** Says when somebody asks too often. Default: 30 registrations a minute and address, counted in memory. */
+  rateLimiter?: Type<RateLimiter>;
 }

@@ -40,6 +40,7 @@ export abstract class McpAuthSettings {
     overlap: number;
   };
   abstract readonly registration: RegistrationRules;
+  abstract readonly rateLimit: boolean;
   abstract readonly clientDocuments: DocumentRules;
   abstract readonly database: DatabaseOptions & {
     schema: string;
@@ -81,6 +82,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     },
     signing: signingRules(options),
     registration: registrationRules(options),
+    rateLimit: options.rateLimit ?? true,
     clientDocuments: documentRules(options),
     ...resolveStorage(options),
     clock: options.clock ?? new SystemClock(),
@@ -134,7 +136,7 @@ function signingRules({ signing = {} }: McpAuthOptions): McpAuthSettings['signin
   };
 }
 
-function registrationRules({ registration = {}, rateLimit = true }: McpAuthOptions): RegistrationRules {
+function registrationRules({ registration = {} }: McpAuthOptions): RegistrationRules {
   const { mode = 'open', initialAccessToken = null } = registration;
   if (!['open', 'token', 'off'].includes(mode))
     throw new Error('`registration.mode` must be open, token or off.');
@@ -142,7 +144,7 @@ function registrationRules({ registration = {}, rateLimit = true }: McpAuthOptio
     throw new Error(
       '`registration.initialAccessToken` must have at least 32 characters when the mode is token.',
     );
-  return { mode, initialAccessToken, rateLimit };
+  return { mode, initialAccessToken };
 }
 
 function documentRules({

@@ -35,6 +35,7 @@ describe('the public API', () => {
       'PAGE_HEADERS',
       'Problem',
       'Public',
+      'RateLimiter',
       'RequireScopes',
       'Resource',
       'ToolScopes',
@@ -43,6 +44,7 @@ describe('the public API', () => {
       'isLoopbackHost',
       'isServerScope',
       'missingScopes',
+      'network',
       'openStorage',
       'renderPage',
     ]);

@@ -27,7 +27,8 @@ import { PendingSignInCookies } from './identity-providers/pending-sign-ins.js';
 import { PolicyChanges } from './policy/policy-changes.js';
 import { PolicyStore } from './policy/policy-store.js';
 import { ServicePolicy } from './policy/service-policy.js';
-import { HealthController } from './running/health.controller.js';
+import { ServiceRateLimiter } from './rate-limits/service-rate-limiter.js';
+import { type Instruments, RunningModule } from './running/running.module.js';
 import { ConnectionsController } from './sign-in/connections.controller.js';
 import { Csrf } from './sign-in/csrf.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
@@ -40,7 +41,7 @@ import { SignInThrottle } from './sign-in/sign-in-throttle.js';
 /** The company's auth service: the library's first customer. */
 @Module({})
 export class AppModule {
-  static forConfig(config: ServiceConfig, clock = new Clock()): DynamicModule {
+  static forConfig(config: ServiceConfig, instruments: Instruments, clock = new Clock()): DynamicModule {
     const { issuer, mcpUrl } = config;
     const demo = {
       identifier: mcpUrl,
@@ -64,7 +65,7 @@ export class AppModule {
           signing: config.signing,
           registration: config.registration,
           clientIdMetadataDocuments: config.clientDocuments,
-          rateLimit: config.rateLimit,
+          rateLimit: config.rateLimit.enabled,
           database: { ...config.database, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
           secret: config.secrets,
           trustProxy: config.trustProxy,
@@ -72,7 +73,9 @@ export class AppModule {
           accounts: ServiceAccounts,
           policy: ServicePolicy,
           audit: AuditTrail,
+          rateLimiter: ServiceRateLimiter,
         }),
+        RunningModule.forConfig(config, instruments),
       ],
       controllers: [
         SignInController,
@@ -81,7 +84,6 @@ export class AppModule {
         AccessController,
         AuditController,
         ConnectionsController,
-        HealthController,
         ...(config.demo ? [DemoMcpController] : []),
       ],
       providers: [

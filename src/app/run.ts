@@ -4,6 +4,9 @@ import { COMMANDS } from './commands/commands.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import { readConfig } from './config/service-config.js';
 import { banner } from './running/banner.js';
+import { endOnSignal } from './running/graceful-shutdown.js';
+import { RequestsInFlight } from './running/requests-in-flight.js';
+import { createLogger } from './running/service-logger.js';
 import { startService } from './start-service.js';
 
 /** Runs the service, or a command, as the environment says; what is wrong ends the process with one sentence and code 1. */
@@ -19,7 +22,9 @@ export async function run(words: readonly string[]): Promise<void> {
 
 async function serve(): Promise<void> {
   const config = readConfig(process.env);
-  const application = await startService(config);
+  const logger = createLogger(config.logLevel);
+  const application = await startService(config, undefined, logger);
+  endOnSignal(application, application.get(RequestsInFlight), logger, config.shutdownTimeout);
   const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
   process.stdout.write(`${banner(config, administrator)}\n`);
 }

@@ -4,7 +4,10 @@ import type { Clock } from '../index.js';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { measureRequests } from './metrics/request-metrics.js';
+import { ServiceMetrics } from './metrics/service-metrics.js';
 import { enterRequest } from './running/request-context.js';
+import { RequestsInFlight } from './running/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './running/service-logger.js';
 import { ServiceExceptionFilter } from './running/service-exception.filter.js';
 
@@ -12,14 +15,20 @@ import { ServiceExceptionFilter } from './running/service-exception.filter.js';
 const JSON_LIMIT = 1_048_576;
 
 /** Builds, migrates and starts the service. @throws Error with one sentence that says what to change. */
-export async function startService(config: ServiceConfig, clock?: Clock): Promise<NestExpressApplication> {
-  const logger = createLogger(config.logLevel);
+export async function startService(
+  config: ServiceConfig,
+  clock?: Clock,
+  logger = createLogger(config.logLevel),
+): Promise<NestExpressApplication> {
+  const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
+  adapter.use(instruments.requests.track);
+  adapter.use(measureRequests(instruments.metrics));
   adapter.use(enterRequest);
   adapter.use(requestLog(logger));
   const application = await NestFactory.create<NestExpressApplication>(
-    AppModule.forConfig(config, clock),
+    AppModule.forConfig(config, instruments, clock),
     adapter,
     {
       bodyParser: false,
@@ -33,7 +42,6 @@ export async function startService(config: ServiceConfig, clock?: Clock): Promis
   application.useBodyParser('json', { limit: JSON_LIMIT });
   application.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
   application.useGlobalFilters(new ServiceExceptionFilter());
-  application.enableShutdownHooks();
   try {
     await application.listen(config.port, config.host);
   } catch (error) {

@@ -32,7 +32,7 @@ export class ClientAuthenticator {
     return client;
   }
 
-  /** The client that the request says it is, for the record alone: nothing is proved. Null when it names none or several. */
+  /** The client that the request says it is, which proves nothing; null when it names none or several. */
   claimedClientId(request: TokenRequest): string | null {
     try {
       const named = new Set([

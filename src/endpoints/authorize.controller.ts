@@ -2,6 +2,7 @@ import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AuditLog } from '../host/audit-log.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
 import { errorResponse } from '../oauth/authorization-response.js';
@@ -23,6 +24,7 @@ export class AuthorizeController {
     private readonly resources: ProtectedResources,
     private readonly flow: AuthorizationFlow,
     private readonly audit: AuditLog,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   @Get()
@@ -37,6 +39,7 @@ export class AuthorizeController {
   }
 
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
+    await this.limits.count('authorize', { address: request.ip });
     const { client, redirectUri } = await this.audited(parameters, () => this.trustedTarget(parameters));
     response.setHeader('Cache-Control', 'no-store');
     response.setHeader('Referrer-Policy', 'no-referrer');

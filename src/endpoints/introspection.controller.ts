@@ -2,6 +2,7 @@ import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import { type Introspection, TokenIntrospection } from '../tokens/token-introspection.js';
 import { auditRefusal } from './audit-refusal.js';
@@ -16,6 +17,7 @@ export class IntrospectionController {
     private readonly authenticator: ClientAuthenticator,
     private readonly introspection: TokenIntrospection,
     private readonly audit: AuditLog,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   /** `{ "active": false }` for every token that is not for the resource that asks, and good (RFC 7662 §2.2). */
@@ -30,7 +32,11 @@ export class IntrospectionController {
     });
     return auditRefusal(this.audit, claims, async () => {
       message.parameters.refuseRepeated();
-      const { resource } = await this.authenticator.authenticate(message);
+      const address = request.ip;
+      const { clientId, resource } = await this.limits.countStrangers('introspect', { address }, () =>
+        this.authenticator.authenticate(message),
+      );
+      await this.limits.count('introspect', { address, clientId });
       if (resource === null)
         throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');
       return this.introspection.introspect(message.parameters.require('token'), resource);

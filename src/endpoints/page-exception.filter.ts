@@ -15,7 +15,18 @@ export class PageExceptionFilter implements ExceptionFilter {
       .status(error.getStatus())
       .set({ ...error.headers, ...PAGE_HEADERS })
       .send(
-        errorPage({ title: 'This request cannot go on', message: error.description, detail: error.error }),
+        errorPage({
+          title: 'This request cannot go on',
+          message: error.description,
+          detail: error.error,
+          requestId: error.getStatus() >= 500 ? requestId(response) : undefined,
+        }),
       );
   }
+}
+
+/** Where the host names its requests by the header that is customary. */
+function requestId(response: Response): string | undefined {
+  const id = response.getHeader('X-Request-Id');
+  return typeof id === 'string' ? id : undefined;
 }

@@ -30,7 +30,7 @@ export class RegistrationController {
       this.audit,
       () => ({ action: 'client.register' }),
       async () => {
-        await this.policy.admit(request.ip ?? '', token);
+        await this.policy.admit(request.ip, token);
         return this.registration.register(jsonBody(request));
       },
     );

@@ -2,6 +2,7 @@ import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { TokenRevocation } from '../tokens/token-revocation.js';
 import { auditRefusal } from './audit-refusal.js';
@@ -17,6 +18,7 @@ export class RevocationController {
     private readonly authenticator: ClientAuthenticator,
     private readonly revocation: TokenRevocation,
     private readonly audit: AuditLog,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   /** 200 whether or not there was such a token (RFC 7009 §2.2). */
@@ -31,8 +33,12 @@ export class RevocationController {
     });
     await auditRefusal(this.audit, claims, async () => {
       message.parameters.refuseRepeated();
-      const client = await this.authenticator.authenticate(message);
-      await this.revocation.revoke(message.parameters.require('token'), client.clientId);
+      const address = request.ip;
+      const { clientId } = await this.limits.countStrangers('revoke', { address }, () =>
+        this.authenticator.authenticate(message),
+      );
+      await this.limits.count('revoke', { address, clientId });
+      await this.revocation.revoke(message.parameters.require('token'), clientId);
     });
   }
 }

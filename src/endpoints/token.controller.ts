@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
+import { type Asking, HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
@@ -19,6 +20,7 @@ export class TokenController {
     private readonly authenticator: ClientAuthenticator,
     private readonly grantTypes: GrantTypes,
     private readonly audit: AuditLog,
+    private readonly limits: HostRateLimiter,
   ) {}
 
   @Post()
@@ -35,16 +37,27 @@ export class TokenController {
       resource: message.parameters.first('resource'),
       detail: { grantType: message.parameters.first('grant_type') },
     });
-    return auditRefusal(this.audit, claims, () => this.answer(message));
+    return auditRefusal(this.audit, claims, () =>
+      this.limits.countFailures('token', this.asking(message, request), () => this.answer(message, request)),
+    );
   }
 
-  private async answer(message: TokenRequest): Promise<TokenResponse> {
+  private async answer(message: TokenRequest, { ip }: Request): Promise<TokenResponse> {
     const { parameters } = message;
     parameters.refuseRepeated('resource');
-    const client = await this.authenticator.authenticate(message);
+    const client = await this.limits.countStrangers('token', { address: ip }, () =>
+      this.authenticator.authenticate(message),
+    );
     const grantType = this.grantTypes.find(parameters.require('grant_type'));
     if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
       throw new UnauthorizedClientError('The client may not use this grant type.');
     return grantType.exchange(parameters, client);
+  }
+
+  private asking(message: TokenRequest, { ip }: Request): Asking {
+    const clientId = this.authenticator.claimedClientId(message);
+    const named = message.parameters.first('grant_type');
+    const grantType = this.grantTypes.names.find((name) => name === named) ?? null;
+    return { clientId, grantType, address: ip };
   }
 }

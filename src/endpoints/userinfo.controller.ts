@@ -1,5 +1,6 @@
 import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { bearerToken, hasTokenInQuery } from '../oauth/bearer-token.js';
 import { InvalidRequestError } from '../oauth/errors.js';
@@ -11,7 +12,10 @@ import { MetadataName } from './metadata-name.js';
 @MetadataName('userinfo_endpoint')
 @CrossOrigin()
 export class UserinfoController {
-  constructor(private readonly userinfo: Userinfo) {}
+  constructor(
+    private readonly userinfo: Userinfo,
+    private readonly limits: HostRateLimiter,
+  ) {}
 
   @Get()
   @Header('Cache-Control', 'no-store')
@@ -27,6 +31,7 @@ export class UserinfoController {
   }
 
   private async answer(request: Request): Promise<Record<string, unknown>> {
+    await this.limits.count('userinfo', { address: request.ip });
     if (hasTokenInQuery(request))
       throw new InvalidRequestError('An access token must not stand in the query string.');
     const sent = bearerToken(request.headers);

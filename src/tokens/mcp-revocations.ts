@@ -84,6 +84,11 @@ export class McpRevocations {
     return !this.view.isStale();
   }
 
+  /** Seconds since this replica last heard all that is revoked. */
+  get age(): number {
+    return this.view.age;
+  }
+
   private times(): { now: Date; end: Date } {
     const now = this.clock.now();
     return { now: new Date(now), end: new Date(now + LONGEST_ACCESS_TOKEN * 1000) };

@@ -1,6 +1,10 @@
+import { CompactSign } from 'jose';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { KeyRotation } from './key-rotation.js';
 import type { SigningKeys } from './signing-keys.js';
+
+/** No token: it has no claims, and leaves nobody. */
+const PROBE = new Uint8Array();
 
 export interface KeyRotationOptions {
   /** The algorithm whose key rotates. Default: all of them. */
@@ -37,5 +41,20 @@ export class McpSigningKeys {
       published.push({ kid: pair.kid, alg: pair.alg, activatesAt: new Date(pair.activatesAt) });
     }
     return published;
+  }
+
+  /** Whether this replica can sign with every algorithm it has keys for: it tries. For health checks. */
+  async canSign(): Promise<boolean> {
+    const { algorithms } = this.keys;
+    try {
+      await Promise.all(
+        algorithms.map((alg) =>
+          new CompactSign(PROBE).setProtectedHeader({ alg }).sign(this.keys.signing(alg).privateKey),
+        ),
+      );
+    } catch {
+      return false;
+    }
+    return algorithms.length > 0;
   }
 }

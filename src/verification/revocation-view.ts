@@ -54,8 +54,13 @@ export class RevocationView implements TokenStatus {
     this.heardAt = performance.now();
   }
 
+  /** Seconds since the feed was last read to its end. */
+  get age(): number {
+    return (performance.now() - this.heardAt) / 1000;
+  }
+
   isStale(): boolean {
-    return performance.now() - this.heardAt > this.maxLag * 1000;
+    return this.age > this.maxLag;
   }
 
   learn(): void {

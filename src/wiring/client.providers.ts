@@ -16,6 +16,7 @@ import { GrantTypes } from '../grant-types/grant-types.js';
 import { RefreshTokenGrantType } from '../grant-types/refresh-token.grant-type.js';
 import { AccountDirectory } from '../host/account-directory.js';
 import { AuditLog } from '../host/audit-log.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
@@ -83,7 +84,11 @@ export const CLIENT_PROVIDERS: Provider[] = [
     [ClientSecretStore, McpRevocations, Clock],
     (secrets, revocations, clock) => new McpClients(secrets, revocations, clock),
   ),
-  provide(RegistrationPolicy, [McpAuthSettings], ({ registration }) => new RegistrationPolicy(registration)),
+  provide(
+    RegistrationPolicy,
+    [McpAuthSettings, HostRateLimiter],
+    ({ registration }, limits) => new RegistrationPolicy(registration, limits),
+  ),
   provide(
     GrantOutcome,
     [McpRevocations, AccountDirectory, HostPolicy, AuditLog],

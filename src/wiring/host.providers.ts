@@ -12,6 +12,7 @@ import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { ClaimsProvider, HostClaims } from '../host/claims-provider.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { HostAccounts } from '../host/host-accounts.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
 import { McpAuthSettings, resolveSettings } from '../mcp-auth.settings.js';
@@ -69,6 +70,7 @@ export const HOST_PROVIDERS: Provider[] = [
   HostAuditLog,
   { provide: AuditLog, useExisting: HostAuditLog },
   provide(HostPolicy, [AuditLog], (audit) => new HostPolicy(audit)),
+  provide(HostRateLimiter, [McpAuthSettings], ({ rateLimit }) => new HostRateLimiter(rateLimit)),
   { provide: ClaimsProvider, useExisting: HostClaims },
   provide(
     StoredProtectedResources,

@@ -53,6 +53,10 @@ describe.skipIf(!postgresUrl)('the service while PostgreSQL is away', () => {
     ];
     expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
     for (const { headers } of answers.slice(0, 4)) expect(headers.get('retry-after')).toBe('1');
+    for (const url of [`${service.issuer}/`, authorize]) {
+      const { headers, body } = await browser.request(url, { headers: { accept: 'text/html' } });
+      expect(body).toContain(`<code>${headers.get('x-request-id')}</code>`);
+    }
     expect((await browser.get(`${service.issuer}/health/live`)).status).toBe(200);
 
     proxy.restore();

@@ -7,12 +7,12 @@ describe('signing in to the service', () => {
   let browser: Browser;
 
   beforeAll(async () => {
-    service = await startStandalone();
+    service = await startStandalone({ MCP_AUTH_RATE_LIMIT: 'on' });
   });
   afterAll(() => service.close());
   beforeEach(async () => {
     browser = new Browser();
-    await service.dataSource.query('DELETE FROM mcp_auth."signInThrottle"');
+    await service.dataSource.query('DELETE FROM mcp_auth."rateLimit"');
   });
 
   const signIn = async (email = ADMINISTRATOR.email, password = ADMINISTRATOR.password) =>
@@ -95,7 +95,9 @@ describe('signing in to the service', () => {
     });
     expect(crossSite.status).toBe(403);
     expect(await isSignedIn()).toBe(false);
-    expect(await service.dataSource.query('SELECT 1 FROM mcp_auth."signInThrottle"')).toHaveLength(0);
+    expect(
+      await service.dataSource.query(`SELECT 1 FROM mcp_auth."rateLimit" WHERE key LIKE 'sign-in%'`),
+    ).toHaveLength(0);
   });
 
   const sessionCookie = (answer: { headers: Headers }) =>

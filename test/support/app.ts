@@ -22,6 +22,7 @@ import {
   McpSigningKeys,
   type MetadataDocumentOptions,
   type OidcConfig,
+  type RateLimiter,
   type SigningOptions,
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
@@ -47,6 +48,7 @@ export interface ServiceOptions {
   claims?: Type<ClaimsProvider>;
   policy?: Type<AuthorizationPolicy>;
   audit?: Type<AuditLog>;
+  rateLimiter?: Type<RateLimiter>;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
   /** Reach the test PostgreSQL through another URL. */
@@ -190,12 +192,15 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         claims: options.claims,
         policy: options.policy,
         audit: options.audit,
+        rateLimiter: options.rateLimiter,
       }),
     ],
     controllers: [SignInController, McpController, filesController(secondResource)],
     providers: [
       TestAccounts,
-      ...[options.claims, options.policy, options.audit].filter((provider) => provider !== undefined),
+      ...[options.claims, options.policy, options.audit, options.rateLimiter].filter(
+        (provider) => provider !== undefined,
+      ),
       { provide: Clock, useValue: clock },
     ],
   })

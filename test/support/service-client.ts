@@ -10,7 +10,7 @@ export class ServiceClient {
   private readonly verifier = randomBytes(32).toString('base64url');
 
   constructor(
-    private readonly service: Standalone,
+    private readonly service: Pick<Standalone, 'issuer'>,
     private readonly resource: string,
     redirectUri = 'https://client.example/callback',
     readonly browser = new Browser(),
@@ -63,24 +63,34 @@ export class ServiceClient {
   }
 
   async tokens(email: string, scope: string): Promise<TokenAnswer['body']> {
+    const { body } = await this.token(await this.codeRequest(email, scope));
+    return body;
+  }
+
+  /** The whole way to a code: the fields of the token request that redeems it. */
+  async codeRequest(email: string, scope: string): Promise<Record<string, string>> {
     const page = await this.authorize(email, scope);
-    const answer = page.status === 200 ? await this.approve(page) : page;
+    return this.codeFrom(page.status === 200 ? await this.approve(page) : page);
+  }
+
+  /** The fields of the token request that redeems the code of an answer. */
+  codeFrom(answer: BrowserResponse): Record<string, string> {
     const code = new URL(answer.headers.get('location') ?? this.redirectUri).searchParams.get('code');
     if (code === null) throw new Error(`No code: ${answer.status} ${answer.body}`);
-    const { body } = await this.token({
+    return {
       grant_type: 'authorization_code',
+      client_id: this.clientId,
       code,
       code_verifier: this.verifier,
       redirect_uri: this.redirectUri,
-    });
-    return body;
+    };
   }
 
   refresh(refreshToken: string, issuer?: string): Promise<TokenAnswer> {
     return this.token({ grant_type: 'refresh_token', refresh_token: refreshToken }, issuer);
   }
 
-  private async token(fields: Record<string, string>, issuer = this.service.issuer): Promise<TokenAnswer> {
+  async token(fields: Record<string, string>, issuer = this.service.issuer): Promise<TokenAnswer> {
     const response = await fetch(`${issuer}/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },

@@ -1,6 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditLog, Clock, isDatabaseAway } from '../../index.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { type AuditRecord, auditRecord } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
 import type { ServiceEvent } from './service-event.js';
@@ -28,12 +29,14 @@ export class AuditTrail extends AuditLog {
   constructor(
     private readonly store: AuditStore,
     private readonly clock: Clock,
+    private readonly metrics: ServiceMetrics,
   ) {
     super();
   }
 
   /** Notes what happened; no answer waits for it. */
   override record(event: ServiceEvent): void {
+    this.metrics.audited(event);
     if (this.waiting.length >= MOST_WAITING) this.lost += 1;
     else this.waiting.push(auditRecord(event, this.clock.now()));
     this.schedule(GATHERING);
@@ -41,6 +44,7 @@ export class AuditTrail extends AuditLog {
 
   /** Notes a change in the transaction that makes it: both are there, or neither is. */
   async commit(event: ServiceEvent, manager: EntityManager): Promise<void> {
+    this.metrics.audited(event);
     await this.store.insert([auditRecord(event, this.clock.now())], manager);
   }
 

@@ -8,8 +8,11 @@ import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
 import { readSignInConfig, type SignInConfig } from './identity-providers.js';
+import { type MetricsConfig, readMetricsConfig } from './metrics-config.js';
 import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
+import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.js';
 import { readResources } from './resource-file.js';
+import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.js';
 
 /** How the stand-alone service runs, from the environment alone. Times in seconds. */
 export interface ServiceConfig {
@@ -34,10 +37,13 @@ export interface ServiceConfig {
   signing: { algorithm: SigningAlgorithm; rotateAfter: number; overlap: number };
   registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
   clientDocuments: MetadataDocumentOptions;
-  rateLimit: boolean;
+  rateLimit: RateLimitConfig;
+  metrics: MetricsConfig;
   demo: boolean;
-  trustProxy: boolean | number | string | undefined;
+  trustProxy: TrustedProxies | undefined;
   logLevel: string;
+  /** Seconds from the signal to end until the process is gone, whatever it does. */
+  shutdownTimeout: number;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -77,10 +83,12 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     signing: signing(env),
     registration: registration(env),
     clientDocuments: clientDocuments(env),
-    rateLimit: env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on',
+    rateLimit: readRateLimitConfig(env),
+    metrics: readMetricsConfig(env, port),
     demo: env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on',
-    trustProxy: trustProxy(env.text('MCP_AUTH_TRUST_PROXY')),
+    trustProxy: readTrustedProxies(env, isLoopback),
     logLevel: env.choice('MCP_AUTH_LOG_LEVEL', LOG_LEVELS, 'info'),
+    shutdownTimeout: env.integer('MCP_AUTH_SHUTDOWN_TIMEOUT', 10, 1, 600),
   };
 }
 
@@ -141,11 +149,4 @@ function clientDocuments(env: Environment): MetadataDocumentOptions {
       ?.split(',')
       .map((domain) => domain.trim()),
   };
-}
-
-/** As Express takes it: `true`, a number of hops, or addresses separated by commas. */
-function trustProxy(text: string | undefined): ServiceConfig['trustProxy'] {
-  if (text === undefined || text === 'true' || text === 'false')
-    return text === undefined ? undefined : text === 'true';
-  return /^\d+$/.test(text) ? Number(text) : text;
 }

@@ -1,10 +1,12 @@
 import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, Public, RequireScopes, ToolScopes } from '../../index.js';
 import { RebindingGuard } from './rebinding.guard.js';
 
 /** The example MCP server: Streamable HTTP, without sessions of its own. */
 @Controller('mcp')
+@SkipThrottle()
 @UseGuards(RebindingGuard, McpAuthGuard)
 export class DemoMcpController {
   @Post()

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } f
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { noticePage } from '../pages/notice.page.js';
 import { SignInRefused } from './sign-in-refused.js';
 
@@ -11,11 +12,15 @@ import { SignInRefused } from './sign-in-refused.js';
 export class SignInRefusedFilter implements ExceptionFilter {
   private readonly logger = new Logger('SignIn');
 
-  constructor(private readonly audit: AuditTrail) {}
+  constructor(
+    private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
+  ) {}
 
   catch(refusal: SignInRefused, host: ArgumentsHost): void {
     const response = host.switchToHttp().getResponse<Response>();
     const status = refusal.getStatus();
+    this.metrics.signInEnded('sso', 'refused');
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
     const method = String(host.switchToHttp().getRequest<Request>().params['provider']);
     const detail = { method, reason: refusal.message };

@@ -1,14 +1,16 @@
-import { Brand, renderPage } from '../../index.js';
+import { Brand, Fact, renderPage } from '../../index.js';
 
 export interface NoticePageProps {
   title: string;
   message: string;
   /** A page of this service to go on to. */
   link?: { href: string; text: string };
+  /** What finds this request in the log. */
+  requestId?: string;
 }
 
 /** Says one thing. */
-export function noticePage({ title, message, link }: NoticePageProps): string {
+export function noticePage({ title, message, link, requestId }: NoticePageProps): string {
   return renderPage({
     title,
     body: (
@@ -24,6 +26,13 @@ export function noticePage({ title, message, link }: NoticePageProps): string {
               {link.text}
             </a>
           </p>
+        )}
+        {requestId && (
+          <dl>
+            <Fact name="Request">
+              <code>{requestId}</code>
+            </Fact>
+          </dl>
         )}
       </>
     ),

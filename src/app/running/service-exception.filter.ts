@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Request, Response } from 'express';
 import { isDatabaseAway, OAuthError, PAGE_HEADERS } from '../../index.js';
 import { noticePage } from '../pages/notice.page.js';
+import { requestContext } from './request-context.js';
 
 /** Errors as a page for browsers, and as JSON for everything else; a cause is logged and never sent. */
 @Catch()
@@ -14,14 +15,17 @@ export class ServiceExceptionFilter implements ExceptionFilter {
     if (response.headersSent) return;
     const { status, body } = describe(exception);
     if (status === 503) response.set('Retry-After', '1');
-    if (status >= 500) this.logger.error(`A request failed: ${String(exception)}`, exception);
+    if (status >= 500) this.logger.error('A request failed.', exception);
     response.status(status);
     if (exception instanceof OAuthError) response.set(exception.headers);
     if (typeof body === 'object' && 'jsonrpc' in body) response.json(body);
     else if (request.accepts(['json', 'html']) === 'html') {
       const message =
         status < 500 && exception instanceof Error ? exception.message : 'Try again in a moment.';
-      response.set(PAGE_HEADERS).send(noticePage({ title: TITLES[status] ?? 'Something is wrong', message }));
+      const requestId = status < 500 ? undefined : requestContext()?.requestId;
+      response
+        .set(PAGE_HEADERS)
+        .send(noticePage({ title: TITLES[status] ?? 'Something is wrong', message, requestId }));
     } else response.json(body);
   }
 }
@@ -31,6 +35,7 @@ const TITLES: Readonly<Record<number, string>> = {
   403: 'This is not allowed',
   404: 'There is nothing here',
   413: 'That request is too large',
+  429: 'That was too often',
   503: 'The service is temporarily unavailable',
 };
 

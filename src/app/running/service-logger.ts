@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino } from 'pino';
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
 import { requestContext } from './request-context.js';
 
@@ -26,9 +26,10 @@ export class ServiceLogger implements LoggerService {
   }
 
   error(message: unknown, ...details: unknown[]): void {
-    const error = details.find((detail) => detail instanceof Error);
+    const error = [message, ...details].find((each) => each instanceof Error);
     const stack = details.find((detail) => typeof detail === 'string' && detail.includes('\n'));
-    this.logger.error({ err: error, stack: error ? undefined : stack }, String(message));
+    const text = message instanceof Error ? 'Something failed.' : String(message);
+    this.logger.error({ err: error, stack: error ? undefined : stack }, text);
   }
 
   debug(message: unknown, context?: string): void {
@@ -58,16 +59,17 @@ function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
-/** Every line that is written while a request is answered carries its id. */
-export function createLogger(level: string): Logger {
-  return pino({
+/** Every line that is written while a request is answered carries its id. `destination` is standard output by default. */
+export function createLogger(level: string, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     serializers: { err: describeError },
     mixin: () => {
       const request = requestContext();
       return request ? { requestId: request.requestId } : {};
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
 
 /** The end of an answer is not always noticed in its request's context. */

@@ -2,6 +2,7 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { noticePage } from '../pages/notice.page.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
@@ -12,6 +13,7 @@ export class SignInCompletion {
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
     private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
   ) {}
 
   /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
@@ -24,6 +26,7 @@ export class SignInCompletion {
     await this.sessions.begin({ userId, issuer }, request, response);
     const detail = { method: issuer ?? 'password' };
     this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail });
+    this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
     if (interactionId === undefined) return response.redirect(303, '/');
     try {
       await this.interactions.completeSignIn(request, response, userId, { interactionId });

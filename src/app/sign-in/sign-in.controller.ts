@@ -1,4 +1,5 @@
 import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { McpConnections, McpInteractions, PAGE_HEADERS } from '../../index.js';
 import { Users } from '../accounts/users.js';
@@ -9,6 +10,7 @@ import type { Session } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
 import { Federation } from '../identity-providers/federation.js';
 import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { homePage } from '../pages/home.page.js';
 import { isExampleOpen } from '../policy/policy-store.js';
 import { noticePage } from '../pages/notice.page.js';
@@ -34,6 +36,7 @@ export class SignInController {
     private readonly federation: Federation,
     private readonly connections: McpConnections,
     private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -63,17 +66,21 @@ export class SignInController {
     await this.page(request, response, HttpStatus.OK, formText(request.query['interaction']));
   }
 
+  /** Has a throttle of its own, which knows the account. */
   @Post('sign-in')
+  @SkipThrottle()
   @UseGuards(CsrfGuard, LocalSignInGuard)
   @UseFilters(SignInFilter)
   async signIn(@Req() request: Request & { user?: User }, @Res() response: Response): Promise<void> {
     const form = request.body as Record<string, unknown>;
     const interaction = formText(form['interaction']);
-    if (!request.user)
+    if (!request.user) {
+      this.metrics.signInEnded('password', 'refused');
       return this.page(request, response, HttpStatus.UNAUTHORIZED, interaction, {
         email: formText(form['email']),
         error: 'The email or the password is wrong.',
       });
+    }
     await this.completion.complete({ userId: request.user.id }, interaction, request, response);
   }
 

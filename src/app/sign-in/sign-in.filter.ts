@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common'
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
 import { IdentityProviders } from '../identity-providers/identity-providers.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { Csrf } from './csrf.js';
 import { formText } from './form-text.js';
@@ -13,11 +14,13 @@ export class SignInFilter implements ExceptionFilter {
   constructor(
     private readonly csrf: Csrf,
     private readonly providers: IdentityProviders,
+    private readonly metrics: ServiceMetrics,
   ) {}
 
   catch({ retryAfter }: TooManyTries, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
+    this.metrics.signInEnded('password', 'throttled');
     const form = request.body as Record<string, unknown>;
     const page = signInPage({
       csrf: this.csrf.token(request, response),

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { network } from './registration-policy.js';
+import { network } from './network.js';
 
-describe('the network a registration counts for', () => {
+describe('the network that an address counts as', () => {
   it.each([
     ['192.0.2.7', '::ffff:192.0.2.7'],
     ['192.0.2.7', '::ffff:c000:207'],

@@ -1,6 +1,6 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
-export class Audit1765300000000 implements MigrationInterface {
+export class Audit1765310000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const { schema } = queryRunner.connection.options as { schema: string };
     const table = (name: string) => `"${schema}"."${name}"`;

@@ -1,0 +1,41 @@
+import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { createServer, type Server } from 'node:http';
+import { ConfigurationError } from '../config/configuration.error.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { MetricsPage } from './metrics-page.js';
+
+/** Metrics on a port of their own. */
+@Injectable()
+export class MetricsServer implements OnModuleInit, OnApplicationShutdown {
+  private readonly server: Server;
+
+  constructor(
+    page: MetricsPage,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {
+    this.server = createServer((request, response) => {
+      const [path] = request.url?.split('?', 1) ?? [];
+      if (path === '/metrics' && request.method === 'GET') void page.answer(request, response);
+      else response.writeHead(404).end();
+    });
+  }
+
+  async onModuleInit(): Promise<void> {
+    const { port, host } = this.config.metrics;
+    await new Promise<void>((resolve, reject) => {
+      this.server.once('error', reject).once('listening', resolve);
+      this.server.listen(port ?? 0, host);
+    }).catch((error: unknown) => {
+      throw new ConfigurationError(
+        `Metrics cannot be shown on port ${port} of ${host} (${String(error)}): set MCP_AUTH_METRICS_PORT or MCP_AUTH_METRICS_HOST to another.`,
+      );
+    });
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    if (!this.server.listening) return;
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+}

@@ -1,0 +1,16 @@
+import { Controller, Get, Req, Res } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
+import type { Request, Response } from 'express';
+import { MetricsPage } from './metrics-page.js';
+
+/** Metrics on the service's own port, for who has the token. */
+@Controller('metrics')
+@SkipThrottle()
+export class MetricsController {
+  constructor(private readonly page: MetricsPage) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.page.answer(request, response);
+  }
+}

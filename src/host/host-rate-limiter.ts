@@ -1,0 +1,99 @@
+import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import { InvalidClientError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+import { network } from '../oauth/network.js';
+import {
+  type RateLimitAnswer,
+  type RateLimitedEndpoint,
+  type RateLimitedRequest,
+  RateLimiter,
+} from './rate-limiter.js';
+
+/** Registrations per address and minute, where the host has no limiter of its own. */
+const REGISTRATIONS = { points: 30, duration: 60 };
+
+class RegistrationLimiter extends RateLimiter {
+  private readonly limiter = new RateLimiterMemory(REGISTRATIONS);
+
+  async consume({ endpoint, address }: RateLimitedRequest): Promise<RateLimitAnswer> {
+    if (endpoint !== 'register') return { allowed: true };
+    try {
+      await this.limiter.consume(address);
+      return { allowed: true };
+    } catch (error) {
+      if (error instanceof RateLimiterRes)
+        return { allowed: false, retryAfter: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) };
+      throw error;
+    }
+  }
+}
+
+/** Who asks, and for what. */
+export interface Asking {
+  clientId?: string | null;
+  grantType?: string | null;
+  /** As the connection or the trusted proxies say; undefined when the connection is gone. */
+  address: string | undefined;
+}
+
+/** The host's limiter, which is looked up once every module is built. */
+export class HostRateLimiter {
+  private limiter: RateLimiter = new RegistrationLimiter();
+
+  /** @param enabled whether anything is counted at all. */
+  constructor(private readonly enabled: boolean) {}
+
+  use(limiter: RateLimiter): void {
+    this.limiter = limiter;
+  }
+
+  /** @throws TooManyRequestsError */
+  async count(endpoint: RateLimitedEndpoint, asking: Asking): Promise<void> {
+    if (this.enabled) refuseUnlessAllowed(await this.limiter.consume(describe(endpoint, asking)));
+  }
+
+  /** Counts a request when it is refused, and only then. @throws TooManyRequestsError */
+  async countFailures<T>(
+    endpoint: RateLimitedEndpoint,
+    asking: Asking,
+    answer: () => Promise<T>,
+  ): Promise<T> {
+    this.peek(endpoint, asking);
+    try {
+      return await answer();
+    } catch (error) {
+      // Who could not prove to be a client is counted as nobody.
+      const isRefusal = error instanceof OAuthError && error.getStatus() < 500;
+      if (isRefusal && error.getStatus() !== 429 && !(error instanceof InvalidClientError))
+        await this.count(endpoint, asking);
+      throw error;
+    }
+  }
+
+  /** Counts who fails to prove to be a client: as nobody, so that no client pays for it. @throws TooManyRequestsError */
+  async countStrangers<T>(
+    endpoint: RateLimitedEndpoint,
+    { address }: Asking,
+    authenticate: () => Promise<T>,
+  ): Promise<T> {
+    this.peek(endpoint, { address });
+    try {
+      return await authenticate();
+    } catch (error) {
+      if (error instanceof InvalidClientError) await this.count(endpoint, { address });
+      throw error;
+    }
+  }
+
+  private peek(endpoint: RateLimitedEndpoint, asking: Asking): void {
+    if (this.enabled) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
+  }
+}
+
+function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedRequest {
+  const { clientId = null, grantType = null, address = '' } = asking;
+  return { endpoint, clientId, grantType, address: network(address) };
+}
+
+function refuseUnlessAllowed(answer: RateLimitAnswer): void {
+  if (!answer.allowed) throw new TooManyRequestsError(answer.retryAfter);
+}

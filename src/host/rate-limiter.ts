@@ -1,0 +1,41 @@
+export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
+
+/** What a request counts as. */
+export interface RateLimitedRequest {
+  endpoint: RateLimitedEndpoint;
+  /** Null where none is needed or the request failed to prove one. A public client's is a claim: count it with the address. */
+  clientId: string | null;
+  /** At the token endpoint; null for one that there is not. */
+  grantType: string | null;
+  /** The client's IPv4 address, or its IPv6 network of 64 bits. */
+  address: string;
+}
+
+export type RateLimitAnswer =
+  | { allowed: true }
+  | {
+      allowed: false;
+      /** Seconds. */
+      retryAfter: number;
+    };
+
+/**
+ * Says when somebody asks too often. Extend it and pass the class as `rateLimiter`; without one, an address may register
+ * 30 clients a minute. What it refuses is answered with 429 and `Retry-After`.
+ *
+ * `consume` is called once for each request. At the token endpoint it is called for those alone that failed, so that a
+ * client that does well is never refused; the same goes for requests that failed to prove a client, with the id null.
+ * What it throws fails the request.
+ */
+export abstract class RateLimiter {
+  /** Counts a request, and says whether it is one too many. */
+  abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
+
+  /**
+   * Whether requests like this one are refused at the moment, without counting: asked before a request is looked at
+   * of which failures alone count. Answer from memory. Default: they are not.
+   */
+  peek(_request: RateLimitedRequest): RateLimitAnswer {
+    return { allowed: true };
+  }
+}

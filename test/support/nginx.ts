@@ -1,0 +1,35 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
+function isInstalled(): boolean {
+  try {
+    execFileSync('nginx', ['-v'], { stdio: 'ignore' });
+    return true;
+  } catch (error) {
+    if (process.env['CI'])
+      throw new Error('nginx is not installed: apt-get install nginx-light.', { cause: error });
+    console.warn('\n*** SKIPPED: nginx is not installed; its tests do not run. ***\n');
+    return false;
+  }
+}
+
+/** Whether there is an nginx for tests, which CI needs. */
+export const hasNginx = isInstalled();
+
+/** Runs nginx with a file of `conf.d`, in a folder of its own. */
+export async function startNginx(folder: string, configuration: string): Promise<ChildProcess> {
+  await writeFile(join(folder, 'mcp-auth.conf'), configuration);
+  const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'].map(
+    (name) => `${name}_temp_path ${folder}/${name};`,
+  );
+  await writeFile(
+    join(folder, 'nginx.conf'),
+    `pid ${folder}/pid; master_process off; daemon off; error_log stderr;
+events {}
+http { access_log off; ${temporary.join(' ')} include ${folder}/mcp-auth.conf; }`,
+  );
+  return spawn('nginx', ['-e', 'stderr', '-p', folder, '-c', join(folder, 'nginx.conf')], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+}
