@@ -3,6 +3,7 @@ import type { AuditLog } from '../host/audit-log.js';
 import type { AuthorizationPolicy } from '../host/authorization-policy.js';
 import type { OAuthClient } from '../oauth/client.js';
 import {
+  EndedGrantError,
   InvalidClientError,
   InvalidGrantError,
   InvalidScopeError,
@@ -36,9 +37,8 @@ export class GrantOutcome {
       }
     }
     // One sentence for every other reason, so that a guess teaches nothing.
-    throw new InvalidGrantError(
-      `The ${what} is invalid, expired, revoked or was issued for another request.`,
-    );
+    const RefusalError = refusal && refusal.outcome !== 'mismatch' ? EndedGrantError : InvalidGrantError;
+    throw new RefusalError(`The ${what} is invalid, expired, revoked or was issued for another request.`);
   }
 
   /**
@@ -60,6 +60,6 @@ export class GrantOutcome {
 
   private async end(grantId: string, description: string): Promise<never> {
     await this.revocations.revokeGrant(grantId);
-    throw new InvalidGrantError(description);
+    throw new EndedGrantError(description);
   }
 }

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { InvalidClientError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+import { EndedGrantError, InvalidClientError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
 import { network } from '../oauth/network.js';
 import {
   type RateLimitAnswer,
@@ -51,7 +51,7 @@ export class HostRateLimiter {
     if (this.enabled) refuseUnlessAllowed(await this.limiter.consume(describe(endpoint, asking)));
   }
 
-  /** Counts a request when it is refused, and only then. @throws TooManyRequestsError */
+  /** Counts a request when it is refused through its own fault, and only then. @throws TooManyRequestsError */
   async countFailures<T>(
     endpoint: RateLimitedEndpoint,
     asking: Asking,
@@ -61,10 +61,7 @@ export class HostRateLimiter {
     try {
       return await answer();
     } catch (error) {
-      // Who could not prove to be a client is counted as nobody.
-      const isRefusal = error instanceof OAuthError && error.getStatus() < 500;
-      if (isRefusal && error.getStatus() !== 429 && !(error instanceof InvalidClientError))
-        await this.count(endpoint, asking);
+      if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, asking);
       throw error;
     }
   }
@@ -92,6 +89,14 @@ export class HostRateLimiter {
 function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedRequest {
   const { clientId = null, grantType = null, address = '' } = asking;
   return { endpoint, clientId, grantType, address: network(address) };
+}
+
+/** Who could not prove to be a client is counted as nobody; people whose grants have ended may be many at once. */
+function isFault(error: OAuthError): boolean {
+  const isNone = [InvalidClientError, EndedGrantError, TooManyRequestsError].some(
+    (kind) => error instanceof kind,
+  );
+  return error.getStatus() < 500 && !isNone;
 }
 
 function refuseUnlessAllowed(answer: RateLimitAnswer): void {

@@ -78,6 +78,9 @@ export class InvalidGrantError extends OAuthError {
   }
 }
 
+/** The grant is the client's and has ended: asking was nobody's fault, and must not count as one. */
+export class EndedGrantError extends InvalidGrantError {}
+
 /** RFC 6749 §5.2: the client may not use this grant type. */
 export class UnauthorizedClientError extends OAuthError {
   constructor(description: string) {

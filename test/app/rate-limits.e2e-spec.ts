@@ -89,6 +89,20 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
     expect(counted).toEqual([{ points: 3 }]);
   }, 60_000);
 
+  it('answers invalid_grant for grants that have ended, however many people of one client and address come', async () => {
+    const { first: service } = services();
+    const shared = await new ServiceClient(service, service.mcpUrl).register();
+    const { refresh_token: refreshToken } = await shared.tokens(ADMINISTRATOR.email, 'mcp:tools');
+    await fetch(`${service.origin}/revoke`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: encode({ client_id: shared.clientId, token: refreshToken }),
+    });
+    const answers = [];
+    for (let person = 0; person < 70; person++) answers.push((await shared.refresh(refreshToken)).body.error);
+    expect(new Set(answers)).toEqual(new Set(['invalid_grant']));
+  });
+
   it('adds no statement to a token answer that succeeds', async () => {
     const spent = [];
     for (let round = 0; round < 5; round++) {
