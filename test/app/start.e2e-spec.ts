@@ -75,7 +75,8 @@ describe('the environment of the service', () => {
       port: 3000,
       issuer: 'http://localhost:3000',
       demo: true,
-      rateLimit: true,
+      rateLimit: { enabled: true, redis: null },
+      metrics: { token: null, port: null },
     });
     expect(readConfig({ MCP_AUTH_ISSUER: 'http://localhost:3000/auth' }).mcpUrl).toBe(
       'http://localhost:3000/mcp',
