@@ -259,6 +259,28 @@ describe.skipIf(!postgresUrl || !redisUrl)('limits that are counted in Redis', (
   }, 40_000);
 });
 
+describe.skipIf(!redisUrl)('the service with a Redis that does not answer any more', () => {
+  it('does not wait for it', async () => {
+    const redis = await proxyTo(redisUrl ?? '');
+    const service = await startStandalone({
+      ...ON,
+      MCP_AUTH_REDIS_URL: redis.url,
+      MCP_AUTH_REDIS_PREFIX: newPrefix(),
+      MCP_AUTH_LOG_LEVEL: 'silent',
+    });
+    const { clientId } = await new ServiceClient(service, service.mcpUrl).register();
+    const attempt = { service, clientId, address: newAddress() };
+    expect((await fail(attempt)).status).toBe(400);
+    redis.stall();
+    const begun = performance.now();
+    expect(await failTimes(3, attempt)).toEqual(new Set(['invalid_grant']));
+    expect(performance.now() - begun).toBeLessThan(3_000);
+    await service.close();
+    redis.close();
+    redis.cut();
+  });
+});
+
 describe('the service with a Redis that was never there', () => {
   it('starts, and limits', async () => {
     const service = await startStandalone({

@@ -5,6 +5,8 @@ export interface DatabaseProxy {
   url: string;
   /** Cuts every connection and takes no new one. */
   cut(): void;
+  /** Keeps every connection, and lets nothing through any more. */
+  stall(): void;
   restore(): void;
   close(): void;
 }
@@ -33,8 +35,12 @@ export async function proxyTo(databaseUrl: string): Promise<DatabaseProxy> {
       away = true;
       for (const socket of sockets) socket.destroy();
     },
+    stall: () => {
+      for (const socket of sockets) socket.pause();
+    },
     restore: () => {
       away = false;
+      for (const socket of sockets) socket.resume();
     },
     close: () => server.close(),
   };

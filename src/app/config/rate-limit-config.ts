@@ -20,8 +20,6 @@ export function readRateLimitConfig(env: Environment): RateLimitConfig {
     throw new ConfigurationError(
       'MCP_AUTH_REDIS_PREFIX must be up to 64 letters, digits, and the signs _ . : and -.',
     );
-  return {
-    enabled: env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on',
-    redis: url === undefined ? null : { url, prefix },
-  };
+  const enabled = env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on';
+  return { enabled, redis: enabled && url !== undefined ? { url, prefix } : null };
 }

@@ -5,6 +5,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** Milliseconds. */
 const CONNECT_TIMEOUT = 2_000;
 const LONGEST_RETRY = 2_000;
+const PING_INTERVAL = 2_000;
+/** Without an answer, not even to a ping. */
+const SILENCE = 6_000;
 
 /**
  * A connection to Redis that comes back by itself. While it is away commands fail at once, and nothing waits for it: not
@@ -16,8 +19,10 @@ export async function connectRedis(url: string): Promise<RedisClientType> {
   const client: RedisClientType = createClient({
     url,
     disableOfflineQueue: true,
+    pingInterval: PING_INTERVAL,
     socket: {
       connectTimeout: CONNECT_TIMEOUT,
+      socketTimeout: SILENCE,
       reconnectStrategy: (retries) => Math.min(50 * 2 ** Math.min(retries, 10), LONGEST_RETRY),
     },
   });
