@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,13 +10,14 @@ import { type ServiceProcess, startProcess } from '../support/service-process.js
 import { beginForm } from '../support/slow-request.js';
 import { ADMINISTRATOR, PASSWORD } from '../support/standalone.js';
 
-describe('the end of the service', () => {
+describe('the end of the service', { timeout: 60_000 }, () => {
   let dataDir: string;
   let port: number;
   let service: ServiceProcess;
   let client: ServiceClient;
 
   const start = async (environment: NodeJS.ProcessEnv = {}) => {
+    port = await freePort();
     service = await startProcess(port, {
       MCP_AUTH_DATA_DIR: dataDir,
       MCP_AUTH_ADMIN_EMAIL: ADMINISTRATOR.email,
@@ -27,14 +28,14 @@ describe('the end of the service', () => {
     client = await new ServiceClient({ issuer }, `${issuer}/mcp`).register();
   };
 
-  beforeEach(async () => {
+  beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-shutdown-'));
-    port = await freePort();
   });
   afterEach(async () => {
     service.child.kill('SIGKILL');
-    await rm(dataDir, { recursive: true, force: true });
+    await service.ended;
   });
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
 
   const readiness = async () => (await fetch(`${service.origin}/health/ready`)).status;
 
