@@ -41,5 +41,5 @@ export async function newDatabase(): Promise<{ url: string; drop(): Promise<void
   await asAdministrator(`CREATE DATABASE "${name}"`);
   const url = new URL(ADMIN_URL);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => asAdministrator(`DROP DATABASE "${name}" WITH (FORCE)`) };
+  return { url: url.href, drop: () => asAdministrator(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };
 }
