@@ -1,6 +1,12 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../support/browser.js';
-import { FederatedPerson, GRACE, startFederatedService, providerForm } from '../support/federated-person.js';
+import {
+  FederatedPerson,
+  GRACE,
+  providerForm,
+  providerVariables,
+  startFederatedService,
+} from '../support/federated-person.js';
 import { LyingProvider } from '../support/lying-provider.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from '../support/standalone.js';
 
@@ -153,9 +159,7 @@ describe('an identity provider in trouble', () => {
       const provider = await LyingProvider.start();
       provider.mischief = { [DISCOVERY]: mischief };
       const service = await startStandalone({
-        MCP_AUTH_OIDC_ISSUER: provider.issuer,
-        MCP_AUTH_OIDC_CLIENT_ID: 'service',
-        MCP_AUTH_OIDC_CLIENT_SECRET: 'a secret of the service',
+        ...providerVariables(provider),
         MCP_AUTH_PASSWORDS: 'administrator',
       });
       const person = new FederatedPerson(service, provider);

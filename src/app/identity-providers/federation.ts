@@ -3,7 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, QueryFailedError } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from '../../index.js';
-import type { OidcProviderConfig } from '../config/identity-providers.js';
+import type { OidcProviderConfig } from '../config/oidc-provider.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { Account } from '../entities/account.entity.js';

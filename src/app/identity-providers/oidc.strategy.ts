@@ -2,7 +2,7 @@ import { HttpStatus } from '@nestjs/common';
 import type { Request } from 'express';
 import * as oidc from 'openid-client';
 import passport from 'passport';
-import type { OidcProviderConfig } from '../config/identity-providers.js';
+import type { OidcProviderConfig } from '../config/oidc-provider.js';
 import { SignInRefused } from './sign-in-refused.js';
 import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 

@@ -8,7 +8,7 @@ import type { User } from '../entities/user.entity.js';
 import { Federation } from '../identity-providers/federation.js';
 import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
 import { homePage } from '../pages/home.page.js';
-import { isExampleOpen } from '../policy/policy-store.js';
+import { PolicyStore } from '../policy/policy-store.js';
 import { noticePage } from '../pages/notice.page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { Csrf } from './csrf.js';
@@ -31,6 +31,7 @@ export class SignInController {
     private readonly providers: IdentityProviders,
     private readonly federation: Federation,
     private readonly connections: McpConnections,
+    private readonly policy: PolicyStore,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -49,7 +50,7 @@ export class SignInController {
         mcpUrl: demo ? mcpUrl : null,
         connections: await this.connections.ofUser(user.id),
         administers: user.role !== 'member',
-        exampleOpen: isExampleOpen(this.config),
+        exampleOpen: this.policy.isExampleOpen,
         providers: await this.unconnected(user),
       }),
     );
