@@ -50,6 +50,18 @@ describe('the environment of the service', () => {
       { ...provider('https://login.example.com'), MCP_AUTH_OIDC_SCOPES: 'email' },
       'MCP_AUTH_OIDC_SCOPES must hold openid',
     ],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_GROUPS_URL: 'groups' },
+      'MCP_AUTH_OIDC_GROUPS_URL must be an https URL',
+    ],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_GROUPS_URL: 'http://localhost/groups' },
+      'MCP_AUTH_OIDC_GROUPS_URL must use https',
+    ],
+    [
+      { ...provider('http://localhost:9'), MCP_AUTH_OIDC_GROUPS_URL: 'http://graph.example.com/groups' },
+      'MCP_AUTH_OIDC_GROUPS_URL must use https',
+    ],
     [{ MCP_AUTH_PASSWORDS: 'off' }, 'nobody could sign in'],
     [{ MCP_AUTH_POLICY_FILE: './nowhere.yaml' }, 'MCP_AUTH_POLICY_FILE ./nowhere.yaml cannot be read'],
     [{ MCP_AUTH_CLIENT_POLICY: 'closed' }, 'MCP_AUTH_CLIENT_POLICY must be one of'],

@@ -61,7 +61,7 @@ describe('an identity provider that lies, and a person who does', () => {
   });
 
   it('refuses a signature of another key', async () => {
-    provider.foreignKey = true;
+    provider.signature = 'foreign';
     const before = await rows();
     expect((await person.signIn(GRACE)).status).toBe(502);
     expect(await rows()).toEqual(before);
@@ -106,7 +106,7 @@ describe('an identity provider that lies, and a person who does', () => {
     provider.say(authorization, GRACE);
     expect((await person.comeBack(authorization, {}, new Browser())).status).toBe(400);
     expect(provider.exchanges).toBe(0);
-    expect((await person.comeBack(authorization, { state: 'forged' })).status).toBe(502);
+    expect((await person.comeBack(authorization, { state: 'forged' })).status).toBe(400);
     expect((await person.comeBack(authorization)).status).toBe(400);
     expect(provider.exchanges).toBe(0);
     expect(await rows()).toEqual(before);

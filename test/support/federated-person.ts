@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Browser, type BrowserResponse } from './browser.js';
-import { LyingProvider } from './lying-provider.js';
+import { CLIENT_SECRET, LyingProvider } from './lying-provider.js';
 import { ADMINISTRATOR, type Standalone, startStandalone } from './standalone.js';
 
 /** The form of a page that leads to an identity provider; that of the environment is `sso`. */
@@ -62,11 +62,12 @@ export const providerVariables = ({ issuer }: { issuer: string }): NodeJS.Proces
   MCP_AUTH_OIDC_DOMAINS: 'example.com',
 });
 
+/** Where its groups are looked up. */
+export const groupsUrl = ({ issuer }: { issuer: string }) => `${issuer}/groups?$select=id`;
+
 /** An entry of `providers` in a policy file, whose secret is in the variable PARTNERS_SECRET. */
 export const partners = ({ issuer }: { issuer: string }, more = '') =>
   `  - id: partners\n    issuer: ${issuer}\n    clientId: service\n    clientSecret: { env: PARTNERS_SECRET }\n${more}`;
-
-export const CLIENT_SECRET = 'a secret of the service, which is long enough to sign';
 
 /** The service with two providers: that of the environment, which speaks for example.com, and `partners` of a file. */
 export async function startFederatedService() {
@@ -79,6 +80,7 @@ export async function startFederatedService() {
     ...providerVariables(provider),
     MCP_AUTH_OIDC_NAME: 'Company <b>login</b>\u202e',
     MCP_AUTH_POLICY_FILE: file,
+    MCP_AUTH_OIDC_GROUPS_URL: groupsUrl(provider),
     PARTNERS_SECRET: CLIENT_SECRET,
   });
   const close = async () => {

@@ -4,6 +4,7 @@ import {
   DEFAULT_GROUPS_CLAIM,
   DEFAULT_SCOPES,
   domainProblem,
+  groupsUrlProblem,
   issuerProblem,
   type OidcProviderConfig,
   scopesProblem,
@@ -52,6 +53,8 @@ function readProvider(env: Environment): OidcProviderConfig | null {
   check('MCP_AUTH_OIDC_ISSUER', issuerProblem(issuer));
   const scopes = env.text('MCP_AUTH_OIDC_SCOPES') ?? DEFAULT_SCOPES;
   check('MCP_AUTH_OIDC_SCOPES', scopesProblem(scopes));
+  const groupsUrl = env.text('MCP_AUTH_OIDC_GROUPS_URL') ?? null;
+  if (groupsUrl !== null) check('MCP_AUTH_OIDC_GROUPS_URL', groupsUrlProblem(groupsUrl, issuer));
   return {
     id: 'sso',
     name: env.text('MCP_AUTH_OIDC_NAME') ?? new URL(issuer).host,
@@ -61,6 +64,7 @@ function readProvider(env: Environment): OidcProviderConfig | null {
     domains: readDomains(env),
     scopes,
     groupsClaim: env.text('MCP_AUTH_OIDC_GROUPS_CLAIM') ?? DEFAULT_GROUPS_CLAIM,
+    groupsUrl,
     signOut: env.choice('MCP_AUTH_OIDC_SIGN_OUT', ['on', 'off'], 'off') === 'on',
   };
 }

@@ -13,6 +13,8 @@ export interface OidcProviderConfig {
   domains: readonly string[];
   scopes: string;
   groupsClaim: string;
+  /** Where the groups are looked up of somebody who is in more than the id_token holds; null for nowhere. */
+  groupsUrl: string | null;
   /** Whether signing out here ends the session there too. */
   signOut: boolean;
 }
@@ -45,6 +47,16 @@ export function domainProblem(domain: string): string | null {
 /** The same for scopes, separated by spaces. */
 export function scopesProblem(scopes: string): string | null {
   return scopes.split(/\s+/).includes('openid') ? null : `must hold openid, such as "${DEFAULT_SCOPES}"`;
+}
+
+/** The same for the URL where groups are looked up. */
+export function groupsUrlProblem(groupsUrl: string, issuer: string): string | null {
+  const url = URL.canParse(groupsUrl) ? new URL(groupsUrl) : null;
+  if (!url || url.hash || url.username || url.password)
+    return 'must be an https URL, such as https://graph.microsoft.com/v1.0/me/transitiveMemberOf/microsoft.graph.group?$count=true&$select=id&$top=999';
+  return url.protocol === 'https:' || (isSafe(url) && isLoopbackHost(new URL(issuer).hostname))
+    ? null
+    : 'must use https: an access token is sent there';
 }
 
 function isSafe({ protocol, hostname }: URL): boolean {

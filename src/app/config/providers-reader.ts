@@ -5,6 +5,7 @@ import {
   DEFAULT_GROUPS_CLAIM,
   DEFAULT_SCOPES,
   domainProblem,
+  groupsUrlProblem,
   issuerProblem,
   type OidcProviderConfig,
   scopesProblem,
@@ -20,6 +21,7 @@ const KEYS = [
   'domains',
   'scopes',
   'groupsClaim',
+  'groupsUrl',
   'signOut',
 ] as const;
 const ID = /^[a-z][a-z0-9-]{0,31}$/;
@@ -49,6 +51,8 @@ export class ProvidersReader {
       this.yaml.text([...path, key], known[key] ?? fallback);
     const issuer = text('issuer');
     this.check([...path, 'issuer'], issuerProblem(issuer));
+    const groupsUrl = known['groupsUrl'] === undefined ? null : text('groupsUrl');
+    if (groupsUrl !== null) this.check([...path, 'groupsUrl'], groupsUrlProblem(groupsUrl, issuer));
     return {
       id: this.id([...path, 'id'], known['id']),
       name: text('name', new URL(issuer).host),
@@ -58,6 +62,7 @@ export class ProvidersReader {
       domains: this.domains([...path, 'domains'], known['domains'] ?? []),
       scopes: this.scopes([...path, 'scopes'], known['scopes']),
       groupsClaim: text('groupsClaim', DEFAULT_GROUPS_CLAIM),
+      groupsUrl,
       signOut: this.flag([...path, 'signOut'], known['signOut'] ?? false),
     };
   }

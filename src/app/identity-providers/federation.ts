@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, QueryFailedError } from 'typeorm';
@@ -9,13 +9,12 @@ import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { Account } from '../entities/account.entity.js';
 import { User } from '../entities/user.entity.js';
 import { SignInRefused } from './sign-in-refused.js';
+import type { KnownIdentity } from './oidc.strategy.js';
 import type { UpstreamIdentity } from './upstream-identity.js';
 
 /** Whose account an identity at a provider opens. */
 @Injectable()
 export class Federation {
-  private readonly logger = new Logger(Federation.name);
-
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
@@ -24,19 +23,17 @@ export class Federation {
   ) {}
 
   /** The user of an identity, found, linked or made, with the groups of now. @throws SignInRefused. */
-  async admit(provider: OidcProviderConfig, identity: UpstreamIdentity): Promise<User> {
-    const groups = this.groups(provider, identity);
+  async admit(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User> {
     this.checkCompany(provider, identity);
     const known = await this.find(identity);
     if (known?.disabledAt) throw new SignInRefused('Your account is disabled. Ask an administrator.');
     const user = known ?? (await this.adopt(provider, identity)) ?? (await this.join(provider, identity));
-    await this.renew(user, groups);
+    await this.renew(user, identity.groups);
     return user;
   }
 
   /** Makes the identity another way to sign in as this user. @throws SignInRefused when it is somebody else's. */
-  async link(userId: string, provider: OidcProviderConfig, identity: UpstreamIdentity): Promise<void> {
-    const groups = this.groups(provider, identity);
+  async link(userId: string, provider: OidcProviderConfig, identity: KnownIdentity): Promise<void> {
     this.checkCompany(provider, identity);
     const known = await this.find(identity);
     if (known && known.id !== userId)
@@ -44,7 +41,7 @@ export class Federation {
     const user = await this.users.findOneBy({ id: userId });
     if (!user || user.disabledAt) throw new SignInRefused('Your account is disabled. Ask an administrator.');
     if (!known) await this.addIdentity(userId, identity);
-    await this.renew(user, groups);
+    await this.renew(user, identity.groups);
   }
 
   /** Issuers of the identities that open a user's account. */
@@ -130,18 +127,9 @@ export class Federation {
   private async renew(user: User, groups: string[]): Promise<void> {
     const groupsReadAt = new Date(this.clock.now());
     await this.users.update(user.id, { groups, groupsReadAt });
-    if (user.groups.some((group) => !groups.includes(group)))
+    const kept = new Set(groups);
+    if (user.groups.some((group) => !kept.has(group)))
       await this.revocations.policyChanged({ userIds: [user.id] });
-  }
-
-  private groups({ name }: OidcProviderConfig, { groups, subject }: UpstreamIdentity): string[] {
-    if (groups !== 'overage') return groups;
-    this.logger.error(
-      `${name} sent no groups of ${subject}, who is in too many: let it send the groups assigned to this application alone, or application roles.`,
-    );
-    throw new SignInRefused(
-      `You are in more groups than ${name} sends. Ask your administrator to let it send the groups of this application alone.`,
-    );
   }
 
   /** A Google account of another company. */

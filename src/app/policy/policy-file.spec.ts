@@ -92,13 +92,14 @@ describe('a policy file', () => {
     domains: [],
     scopes: 'openid profile email',
     groupsClaim: 'groups',
+    groupsUrl: null,
     signOut: false,
   };
 
   it('names more providers, whose secrets stand elsewhere', () => {
     writeFileSync(join(folder, 'secret.txt'), 'of a file\n');
     const more =
-      'name: Partner login\ndomains: [Partners.example]\nscopes: [openid, email]\ngroupsClaim: roles\nsignOut: true';
+      'name: Partner login\ndomains: [Partners.example]\nscopes: [openid, email]\ngroupsClaim: roles\ngroupsUrl: https://graph.example/me\nsignOut: true';
     expect(read(partners)).toEqual({ policy: null, providers: [least] });
     const all = `${partners}\n${more}`
       .replaceAll(/\n(?=[a-z])/g, '\n    ')
@@ -111,6 +112,7 @@ describe('a policy file', () => {
         domains: ['partners.example'],
         scopes: 'openid email',
         groupsClaim: 'roles',
+        groupsUrl: 'https://graph.example/me',
         signOut: true,
       },
     ]);
@@ -196,6 +198,12 @@ describe('a policy file', () => {
       `${partners}\n    scopes: [email]`,
       'line 6, column 13',
       'scopes must hold openid',
+    ],
+    [
+      'a look-up without https',
+      `${partners}\n    groupsUrl: http://localhost/groups`,
+      'line 6, column 16',
+      'groupsUrl must use https',
     ],
     [
       'a flag that is none',
