@@ -42,6 +42,12 @@ describe('the environment of the service', () => {
     [provider('http://login.example.com'), 'must use https'],
     [provider('https://login.microsoftonline.com/common/v2.0'), "must be your own tenant's"],
     [provider('https://login.microsoftonline.com/organizations/v2.0'), "must be your own tenant's"],
+    [provider('https://login.microsoftonline.com/consumers/v2.0'), "must be your own tenant's"],
+    [provider('https://sts.windows.net/common/'), "must be your own tenant's"],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_HOSTED_DOMAIN: 'yes' },
+      'MCP_AUTH_OIDC_HOSTED_DOMAIN must be one of required, optional',
+    ],
     [
       { ...provider('https://login.example.com'), MCP_AUTH_OIDC_DOMAINS: 'a@example.com' },
       'MCP_AUTH_OIDC_DOMAINS must be domains',
@@ -70,6 +76,16 @@ describe('the environment of the service', () => {
     [{ MCP_AUTH_GROUPS_MAX_AGE: '1' }, 'MCP_AUTH_GROUPS_MAX_AGE must be'],
   ])('refuses %j in one sentence that says what to change', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(sentence);
+  });
+
+  it('asks for the company of a Google account, and of no other unless told to', () => {
+    const hosted = (issuer: string, environment: NodeJS.ProcessEnv = {}) =>
+      readConfig({ ...provider(issuer), ...environment }).signIn.providers[0]?.hostedDomain;
+    expect(hosted('https://accounts.google.com')).toBe('required');
+    expect(hosted('https://accounts.google.com', { MCP_AUTH_OIDC_HOSTED_DOMAIN: 'optional' })).toBe(
+      'optional',
+    );
+    expect(hosted('https://login.example.com')).toBe('optional');
   });
 
   it('takes more providers from the policy file, and its rules only where it has some', async () => {

@@ -3,8 +3,10 @@ import type { Environment } from './environment.js';
 import {
   DEFAULT_GROUPS_CLAIM,
   DEFAULT_SCOPES,
+  defaultHostedDomain,
   domainProblem,
   groupsUrlProblem,
+  HOSTED_DOMAIN,
   issuerProblem,
   type OidcProviderConfig,
   scopesProblem,
@@ -62,6 +64,7 @@ function readProvider(env: Environment): OidcProviderConfig | null {
     clientId,
     clientSecret,
     domains: readDomains(env),
+    hostedDomain: env.choice('MCP_AUTH_OIDC_HOSTED_DOMAIN', HOSTED_DOMAIN, defaultHostedDomain(issuer)),
     scopes,
     groupsClaim: env.text('MCP_AUTH_OIDC_GROUPS_CLAIM') ?? DEFAULT_GROUPS_CLAIM,
     groupsUrl,

@@ -11,6 +11,8 @@ export interface OidcProviderConfig {
   clientSecret: string;
   /** Domains of email addresses that it speaks for; empty for none. */
   domains: readonly string[];
+  /** Whether an account must be of one of the domains by the word of Google (`hd`), where there are some. */
+  hostedDomain: (typeof HOSTED_DOMAIN)[number];
   scopes: string;
   groupsClaim: string;
   /** Where the groups are looked up of somebody who is in more than the id_token holds; null for nowhere. */
@@ -21,6 +23,13 @@ export interface OidcProviderConfig {
 
 export const DEFAULT_SCOPES = 'openid profile email';
 export const DEFAULT_GROUPS_CLAIM = 'groups';
+
+export const HOSTED_DOMAIN = ['required', 'optional'] as const;
+
+/** Whoever has a mailbox can make a personal Google account of it, and keeps that account when the mailbox is gone. */
+export function defaultHostedDomain(issuer: string): OidcProviderConfig['hostedDomain'] {
+  return issuer === 'https://accounts.google.com' ? 'required' : 'optional';
+}
 
 /** Tenants that are everybody's: whoever makes a directory of their own could sign in as anybody. */
 const SHARED_TENANT =

@@ -52,6 +52,12 @@ export class YamlFile {
     return value;
   }
 
+  choice<const Choice extends string>(path: YamlPath, value: unknown, choices: readonly Choice[]): Choice {
+    const choice = choices.find((candidate) => candidate === value);
+    if (choice === undefined) throw this.complaint(path, `${label(path)} must be ${choices.join(', ')}`);
+    return choice;
+  }
+
   /** A list of texts. */
   texts(path: YamlPath, value: unknown): string[] {
     return this.list(path, value).map((item, index) => this.text([...path, index], item));

@@ -132,9 +132,11 @@ export class Federation {
       await this.revocations.policyChanged({ userIds: [user.id] });
   }
 
-  /** A Google account of another company. */
-  private checkCompany({ domains }: OidcProviderConfig, { hostedDomain }: UpstreamIdentity): void {
-    if (domains.length > 0 && hostedDomain !== null && !domains.includes(hostedDomain))
+  /** A Google account of another company, or of none. */
+  private checkCompany({ domains, hostedDomain }: OidcProviderConfig, identity: UpstreamIdentity): void {
+    const company = identity.hostedDomain;
+    const isWrong = company === null ? hostedDomain === 'required' : !domains.includes(company);
+    if (domains.length > 0 && isWrong)
       throw new SignInRefused('Your account is not one of this company. Use your company account.');
   }
 

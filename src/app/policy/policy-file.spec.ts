@@ -90,6 +90,7 @@ describe('a policy file', () => {
     clientId: 'mcp-auth',
     clientSecret: SECRET,
     domains: [],
+    hostedDomain: 'optional',
     scopes: 'openid profile email',
     groupsClaim: 'groups',
     groupsUrl: null,
@@ -198,6 +199,12 @@ describe('a policy file', () => {
       `${partners}\n    scopes: [email]`,
       'line 6, column 13',
       'scopes must hold openid',
+    ],
+    [
+      'a word that it does not know',
+      `${partners}\n    hostedDomain: yes`,
+      'line 6, column 19',
+      'hostedDomain must be required, optional',
     ],
     [
       'a look-up without https',

@@ -18,10 +18,8 @@ export class RulesReader {
 
   clients(path: YamlPath, value: unknown): ClientRules {
     const known = this.yaml.mapping(path, value, ['mode', 'allowed', 'trusted']);
-    const mode = MODES.find((name) => name === (known['mode'] ?? 'open'));
-    if (!mode) throw this.yaml.complaint([...path, 'mode'], `mode must be ${MODES.join(', ')}`);
     return {
-      mode,
+      mode: this.yaml.choice([...path, 'mode'], known['mode'] ?? 'open', MODES),
       allowed: this.selectors([...path, 'allowed'], known['allowed'] ?? []),
       trusted: this.selectors([...path, 'trusted'], known['trusted'] ?? []),
     };
