@@ -1,7 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Browser, type BrowserResponse } from './browser.js';
+import { freePort } from './app.js';
+import { Browser, type BrowserResponse, encode } from './browser.js';
 import { CLIENT_SECRET, LyingProvider } from './lying-provider.js';
 import { ADMINISTRATOR, type Standalone, startStandalone } from './standalone.js';
 
@@ -33,13 +34,12 @@ export class FederatedPerson {
 
   comeBack(
     authorization: URL,
-    changes: Record<string, string> = {},
+    changes: Record<string, string | undefined> = {},
     browser = this.browser,
   ): Promise<BrowserResponse> {
-    const callback = new URL(authorization.searchParams.get('redirect_uri') ?? '');
     const state = authorization.searchParams.get('state') ?? '';
-    callback.search = String(new URLSearchParams({ code: 'a code', state, ...changes }));
-    return browser.get(callback.href);
+    const parameters = { code: 'a code', state, iss: authorization.origin, ...changes };
+    return browser.get(`${authorization.searchParams.get('redirect_uri')}?${encode(parameters)}`);
   }
 
   /** The whole way, with the provider saying this of them. */
@@ -69,19 +69,30 @@ export const groupsUrl = ({ issuer }: { issuer: string }) => `${issuer}/groups?$
 export const partners = ({ issuer }: { issuer: string }, more = '') =>
   `  - id: partners\n    issuer: ${issuer}\n    clientId: service\n    clientSecret: { env: PARTNERS_SECRET }\n${more}`;
 
-/** The service with two providers: that of the environment, which speaks for example.com, and `partners` of a file. */
-export async function startFederatedService() {
+/**
+ * The service with two providers: that of the environment, which speaks for example.com, and `partners` of a file, which
+ * says who it is in its answers (RFC 9207).
+ * @param rules what the file says besides.
+ */
+export async function startFederatedService(
+  environment: NodeJS.ProcessEnv = {},
+  rules: (mcpUrl: string) => string = () => '',
+) {
   const provider = await LyingProvider.start();
-  const other = await LyingProvider.start();
+  const other = await LyingProvider.start({ authorization_response_iss_parameter_supported: true });
+  const port = String(await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-providers-'));
   const file = join(folder, 'policy.yaml');
-  await writeFile(file, `providers:\n${partners(other, '    domains: [partners.example]\n')}`);
+  const providers = `providers:\n${partners(other, '    domains: [partners.example]\n')}`;
+  await writeFile(file, providers + rules(`http://localhost:${port}/mcp`));
   const service = await startStandalone({
+    PORT: port,
     ...providerVariables(provider),
     MCP_AUTH_OIDC_NAME: 'Company <b>login</b>\u202e',
     MCP_AUTH_POLICY_FILE: file,
     MCP_AUTH_OIDC_GROUPS_URL: groupsUrl(provider),
     PARTNERS_SECRET: CLIENT_SECRET,
+    ...environment,
   });
   const close = async () => {
     await service.close();

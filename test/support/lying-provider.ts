@@ -16,8 +16,6 @@ export class LyingProvider {
   mischief: Partial<Record<string, 'fails' | 'hangs' | 'hangs up' | 'redirects' | Claims>> = {};
   /** How it signs: with the key it publishes, with another one, with a secret that others know, or not at all. */
   signature: 'own' | 'foreign' | 'client secret' | 'public key' | 'none' = 'own';
-  /** What its metadata says besides. */
-  metadata: Claims = {};
   /** Requests of the token endpoint. */
   exchanges = 0;
   /** Requests of anything else than the protocol, with their Authorization header. */
@@ -26,10 +24,13 @@ export class LyingProvider {
   private constructor(
     private readonly server: Server,
     readonly issuer: string,
+    /** What its metadata says besides. */
+    private readonly metadata: Claims,
     private readonly keys: { own: CryptoKey; foreign: CryptoKey; published: JWK },
   ) {}
 
-  static async start(): Promise<LyingProvider> {
+  /** @param metadata what its metadata says besides. */
+  static async start(metadata: Claims = {}): Promise<LyingProvider> {
     const own = await generateKeyPair('RS256', { extractable: true });
     const foreign = await generateKeyPair('RS256');
     const published = { ...(await exportJWK(own.publicKey)), kid: 'own', alg: 'RS256', use: 'sig' };
@@ -39,7 +40,7 @@ export class LyingProvider {
     );
     await new Promise((resolve) => server.once('listening', resolve));
     const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const provider = new LyingProvider(server, issuer, {
+    const provider = new LyingProvider(server, issuer, metadata, {
       own: own.privateKey,
       foreign: foreign.privateKey,
       published,
@@ -63,7 +64,6 @@ export class LyingProvider {
   reset(): void {
     this.mischief = {};
     this.signature = 'own';
-    this.metadata = {};
     this.exchanges = 0;
     this.lookUps = [];
   }

@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { DataSource, QueryFailedError } from 'typeorm';
+import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from '../../index.js';
 import type { OidcProviderConfig } from '../config/oidc-provider.js';
 import type { ServiceConfig } from '../config/service-config.js';
@@ -27,7 +27,8 @@ export class Federation {
     this.checkCompany(provider, identity);
     const known = await this.find(identity);
     if (known?.disabledAt) throw new SignInRefused('Your account is disabled. Ask an administrator.');
-    const user = known ?? (await this.adopt(provider, identity)) ?? (await this.join(provider, identity));
+    const user = known ?? (await this.adopt(provider, identity));
+    if (!user) return this.join(provider, identity);
     await this.renew(user, identity.groups);
     return user;
   }
@@ -40,13 +41,13 @@ export class Federation {
       throw new SignInRefused(`This identity at ${provider.name} belongs to another account here.`);
     const user = await this.users.findOneBy({ id: userId });
     if (!user || user.disabledAt) throw new SignInRefused('Your account is disabled. Ask an administrator.');
-    if (!known) await this.addIdentity(userId, identity);
+    if (!known) await this.once(() => this.accounts.insert(this.account(userId, identity)));
     await this.renew(user, identity.groups);
   }
 
   /** Issuers of the identities that open a user's account. */
   async issuers(userId: string): Promise<string[]> {
-    const accounts = await this.dataSource.getRepository(Account).findBy({ userId });
+    const accounts = await this.accounts.findBy({ userId });
     return accounts.map(({ providerId }) => providerId);
   }
 
@@ -59,7 +60,7 @@ export class Federation {
   }
 
   /** The user of the same email, where the provider may speak for it; never somebody with power here. */
-  private async adopt(provider: OidcProviderConfig, identity: UpstreamIdentity): Promise<User | null> {
+  private async adopt(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User | null> {
     const { email } = identity;
     const user = email === null ? null : await this.users.findOneBy({ email });
     if (!user) return null;
@@ -68,12 +69,33 @@ export class Federation {
       throw new SignInRefused(
         `There is an account with your email already. Sign in to it as you did before, and connect ${provider.name} on the start page.`,
       );
-    await this.addIdentity(user.id, identity);
+    await this.once(() =>
+      this.dataSource.transaction(async (manager) => {
+        await manager
+          .getRepository(User)
+          .findOneOrFail({ where: { id: user.id }, lock: { mode: 'pessimistic_write' } });
+        await this.refuseHeir(user.id, provider, manager);
+        await manager.getRepository(Account).insert(this.account(user.id, identity));
+      }),
+    );
     return user;
   }
 
-  private async join(provider: OidcProviderConfig, identity: UpstreamIdentity): Promise<User> {
-    const { name, email, emailVerified, picture } = identity;
+  /** A company gives the address of somebody who left to somebody else: the subject is another then, the account too. */
+  private async refuseHeir(
+    userId: string,
+    provider: OidcProviderConfig,
+    manager: EntityManager,
+  ): Promise<void> {
+    const identity = { userId, providerId: provider.issuer };
+    if (await manager.getRepository(Account).existsBy(identity))
+      throw new SignInRefused(
+        `There is an account with your email already, and ${provider.name} knows it as somebody else's. Ask an administrator.`,
+      );
+  }
+
+  private async join(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User> {
+    const { name, email, emailVerified, picture, groups } = identity;
     if (!this.config.signIn.signUp)
       throw new SignInRefused('There is no account for you here. Ask an administrator for an invitation.');
     if (email === null || !emailVerified)
@@ -93,7 +115,7 @@ export class Federation {
       updatedAt: now,
       role: 'member',
       disabledAt: null,
-      groups: [],
+      groups,
       groupsReadAt: now,
     });
     await this.once(() =>
@@ -103,12 +125,6 @@ export class Federation {
       }),
     );
     return user;
-  }
-
-  private addIdentity(userId: string, identity: UpstreamIdentity): Promise<void> {
-    return this.once(async () => {
-      await this.dataSource.getRepository(Account).insert(this.account(userId, identity));
-    });
   }
 
   private account(userId: string, { issuer, subject }: UpstreamIdentity): Partial<Account> & { id: string } {
@@ -124,12 +140,17 @@ export class Federation {
   }
 
   /** Groups as they are now; what live tokens have by groups that are gone, they lose. */
-  private async renew(user: User, groups: string[]): Promise<void> {
-    const groupsReadAt = new Date(this.clock.now());
-    await this.users.update(user.id, { groups, groupsReadAt });
+  private async renew({ id, groups: before }: User, groups: string[]): Promise<void> {
+    const now = { groups, groupsReadAt: new Date(this.clock.now()) };
     const kept = new Set(groups);
-    if (user.groups.some((group) => !kept.has(group)))
-      await this.revocations.policyChanged({ userIds: [user.id] });
+    if (before.every((group) => kept.has(group))) {
+      await this.users.update(id, now);
+      return;
+    }
+    await this.dataSource.transaction(async (manager) => {
+      await manager.getRepository(User).update(id, now);
+      await this.revocations.policyChanged({ userIds: [id] }, manager);
+    });
   }
 
   /** A Google account of another company, or of none. */
@@ -141,7 +162,7 @@ export class Federation {
   }
 
   /** Two browsers of one person may come at once: the second finds the row of the first. */
-  private async once(insert: () => Promise<void>): Promise<void> {
+  private async once(insert: () => Promise<unknown>): Promise<void> {
     try {
       await insert();
     } catch (error) {
@@ -150,6 +171,10 @@ export class Federation {
         cause: error,
       });
     }
+  }
+
+  private get accounts() {
+    return this.dataSource.getRepository(Account);
   }
 
   private get users() {

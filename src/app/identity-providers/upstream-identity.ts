@@ -1,3 +1,5 @@
+import { displayText } from '../../index.js';
+
 /** Who somebody is, by the word of an identity provider. The issuer and the subject are the identity; the rest may change. */
 export interface UpstreamIdentity {
   issuer: string;
@@ -30,12 +32,11 @@ type Claims = Record<string, unknown>;
 export function readIdentity(issuer: string, claims: Claims, groupsClaim: string): UpstreamIdentity | null {
   const subject = text(claims['sub'], LONGEST_SUBJECT);
   if (subject === null) return null;
-  const email = text(claims['email'], LONGEST_EMAIL)?.toLowerCase() ?? null;
   return {
     issuer,
     subject,
-    name: text(claims['name'], LONGEST_NAME),
-    email: email?.includes('@') ? email : null,
+    name: displayText(text(claims['name'], LONGEST_NAME) ?? '', LONGEST_NAME) || null,
+    email: emailAddress(claims['email']),
     emailVerified: isTrue(claims['email_verified']) || isTrue(claims['xms_edov']),
     picture: pictureUrl(claims['picture']),
     hostedDomain: text(claims['hd'], LONGEST_EMAIL)?.toLowerCase() ?? null,
@@ -61,6 +62,14 @@ export function groupNames(values: readonly unknown[]): string[] {
 function text(value: unknown, longest: number): string | null {
   if (typeof value !== 'string' || value.length > longest || value.includes('\0')) return null;
   return LONE_SURROGATE.test(value) ? null : value.trim() || null;
+}
+
+/** One that looks like another, because of what cannot be seen in it, is none. */
+function emailAddress(value: unknown): string | null {
+  const email = text(value, LONGEST_EMAIL)?.toLowerCase() ?? null;
+  return email?.includes('@') && !/\s/.test(email) && displayText(email, LONGEST_EMAIL) === email
+    ? email
+    : null;
 }
 
 /** `xms_edov` comes as a number or as text, too. */
