@@ -1,50 +1,10 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, statementsSoFar } from '../support/app.js';
 import { Browser, encode } from '../support/browser.js';
-import { within } from '../support/eventually.js';
+import { fail, failTimes, LIMITED, newAddress, SECRET } from '../support/failing-requests.js';
 import { newDatabase } from '../support/postgres.js';
-import { proxyTo, type DatabaseProxy } from '../support/proxy.js';
-import { keysBelow, newPrefix, redisUrl } from '../support/redis.js';
 import { ServiceClient } from '../support/service-client.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from '../support/standalone.js';
-
-let hosts = 0;
-/** An address that nobody has come from yet. */
-const newAddress = () => `198.51.100.${(hosts += 1)}`;
-
-interface Attempt {
-  service: Standalone;
-  clientId: string;
-  address: string;
-  grantType?: string;
-}
-
-/** A token request that cannot succeed. */
-async function fail({ service, clientId, address, grantType = 'refresh_token' }: Attempt) {
-  const response = await fetch(`${service.origin}/token`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-forwarded-for': address },
-    body: encode({
-      client_id: clientId,
-      grant_type: grantType,
-      refresh_token: 'unknown',
-      code: 'unknown',
-      code_verifier: 'x'.repeat(43),
-    }),
-  });
-  const { error } = (await response.json()) as { error: string };
-  return { status: response.status, error, retryAfter: response.headers.get('retry-after') };
-}
-
-async function failTimes(count: number, attempt: Attempt) {
-  const answers = [];
-  for (let index = 0; index < count; index++) answers.push((await fail(attempt)).error);
-  return new Set(answers);
-}
-
-const SECRET = randomBytes(32).toString('base64');
-const ON = { MCP_AUTH_RATE_LIMIT: 'on', MCP_AUTH_TRUST_PROXY: 'loopback', MCP_AUTH_SECRET: SECRET };
 
 describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
   let database: Awaited<ReturnType<typeof newDatabase>>;
@@ -54,9 +14,9 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
 
   beforeAll(async () => {
     database = await newDatabase();
-    first = await startStandalone({ ...ON, DATABASE_URL: database.url });
+    first = await startStandalone({ ...LIMITED, DATABASE_URL: database.url });
     second = await startStandalone(
-      { ...ON, DATABASE_URL: database.url, MCP_AUTH_ISSUER: first.issuer },
+      { ...LIMITED, DATABASE_URL: database.url, MCP_AUTH_ISSUER: first.issuer },
       false,
       first.clock,
     );
@@ -199,100 +159,6 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
         `SELECT key FROM mcp_auth."rateLimit" WHERE key IN ('over', 'under way')`,
       ),
     ).toEqual([{ key: 'under way' }]);
-  });
-});
-
-describe.skipIf(!postgresUrl || !redisUrl)('limits that are counted in Redis', () => {
-  let database: Awaited<ReturnType<typeof newDatabase>>;
-  let redis: DatabaseProxy;
-  let [first, second]: Standalone[] = [];
-  let clientId: string;
-  const prefix = newPrefix();
-
-  beforeAll(async () => {
-    database = await newDatabase();
-    redis = await proxyTo(redisUrl ?? '');
-    const environment = {
-      ...ON,
-      DATABASE_URL: database.url,
-      MCP_AUTH_REDIS_URL: redis.url,
-      MCP_AUTH_REDIS_PREFIX: prefix,
-      MCP_AUTH_LOG_LEVEL: 'silent',
-    };
-    first = await startStandalone(environment);
-    second = await startStandalone({ ...environment, MCP_AUTH_ISSUER: first.issuer }, false, first.clock);
-    ({ clientId } = await new ServiceClient(first, first.mcpUrl).register());
-  });
-  afterAll(async () => {
-    await second?.close();
-    await first?.close();
-    redis.close();
-    await database.drop();
-  });
-
-  it('are shared by the replicas, and live on in memory while Redis is away', async () => {
-    if (!first || !second) throw new Error('Not started.');
-    const address = newAddress();
-    expect(await failTimes(59, { service: first, clientId, address })).toEqual(new Set(['invalid_grant']));
-    expect((await fail({ service: second, clientId, address })).status).toBe(400);
-    expect((await fail({ service: second, clientId, address })).status).toBe(429);
-    expect(await keysBelow(prefix)).toContainEqual(expect.stringContaining(`${prefix}:token:`));
-    const rows = await first.dataSource.query<object[]>('SELECT 1 FROM mcp_auth."rateLimit"');
-    expect(rows).toEqual([]);
-
-    redis.cut();
-    const later = newAddress();
-    expect(await failTimes(60, { service: first, clientId, address: later })).toEqual(
-      new Set(['invalid_grant']),
-    );
-    expect((await fail({ service: first, clientId, address: later })).status).toBe(429);
-    expect((await fetch(`${first.issuer}/health/ready`)).status).toBe(200);
-    expect((await fetch(`${first.issuer}/sign-in`)).status).toBe(200);
-
-    redis.restore();
-    const back = newAddress();
-    const known = (await keysBelow(prefix)).length;
-    await within(5_000, async () => {
-      await fail({ service: first, clientId, address: back });
-      return (await keysBelow(prefix)).length > known;
-    });
-  }, 40_000);
-});
-
-describe.skipIf(!redisUrl)('the service with a Redis that does not answer any more', () => {
-  it('does not wait for it', async () => {
-    const redis = await proxyTo(redisUrl ?? '');
-    const service = await startStandalone({
-      ...ON,
-      MCP_AUTH_REDIS_URL: redis.url,
-      MCP_AUTH_REDIS_PREFIX: newPrefix(),
-      MCP_AUTH_LOG_LEVEL: 'silent',
-    });
-    const { clientId } = await new ServiceClient(service, service.mcpUrl).register();
-    const attempt = { service, clientId, address: newAddress() };
-    expect((await fail(attempt)).status).toBe(400);
-    redis.stall();
-    const begun = performance.now();
-    expect(await failTimes(3, attempt)).toEqual(new Set(['invalid_grant']));
-    expect(performance.now() - begun).toBeLessThan(3_000);
-    await service.close();
-    redis.close();
-    redis.cut();
-  });
-});
-
-describe('the service with a Redis that was never there', () => {
-  it('starts, and limits', async () => {
-    const service = await startStandalone({
-      ...ON,
-      MCP_AUTH_REDIS_URL: 'redis://127.0.0.1:1',
-      MCP_AUTH_LOG_LEVEL: 'silent',
-    });
-    const { clientId } = await new ServiceClient(service, service.mcpUrl).register();
-    const attempt = { service, clientId, address: newAddress() };
-    expect(await failTimes(60, attempt)).toEqual(new Set(['invalid_grant']));
-    expect((await fail(attempt)).status).toBe(429);
-    await service.close();
   });
 });
 

@@ -1,23 +1,53 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort, statementsSoFar } from '../support/app.js';
 import { Browser, type BrowserResponse } from '../support/browser.js';
-import { providerForm } from '../support/federated-person.js';
+import { providerForm, providerVariables } from '../support/federated-person.js';
 import { RealProvider } from '../support/real-provider.js';
 import { ServiceClient } from '../support/service-client.js';
 import { startStandalone, type Standalone } from '../support/standalone.js';
 
 const PEOPLE: Record<string, Record<string, unknown>> = {
   grace: { name: 'Grace', email: 'grace@example.com', xms_edov: true, groups: ['engineering'] },
-  heidi: { name: 'Heidi', email: 'heidi@example.com', xms_edov: true, _claim_names: { groups: 'src1' } },
+  heidi: { name: 'Heidi', email: 'heidi@example.com', xms_edov: '1', _claim_names: { groups: 'src1' } },
+  frank: { name: 'Frank', email: 'frank@example.com', groups: [] },
+  mallory: { name: 'Mallory', email: 'mallory@example.com', xms_edov: false, groups: [] },
   ivan: { name: 'Ivan', email: 'ivan@example.com', email_verified: true, hd: 'example.com' },
   judy: { name: 'Judy', email: 'judy@gmail.com', email_verified: true },
   karl: { name: 'Karl', email: 'karl@example.com', email_verified: true, hd: 'other.example' },
+  lena: { name: 'Lena', email: 'lena@example.com', email_verified: true },
+};
+const LOOKED_UP = ['engineering', 'leads'];
+const UNPROVED = 'does not say that your email address is yours';
+const STRANGER = 'Your account is not one of this company';
+
+interface Kind {
+  environment: (provider: RealProvider) => NodeJS.ProcessEnv;
+  /** Their groups, by their login. */
+  welcome: Record<string, string[]>;
+  /** What they are told, by their login. */
+  refused: Record<string, string>;
+}
+
+const KINDS: Record<string, Kind> = {
+  'Entra ID': {
+    environment: () => ({}),
+    welcome: { grace: ['engineering'] },
+    refused: { heidi: 'more groups than', frank: UNPROVED, mallory: UNPROVED },
+  },
+  'Entra ID, with groups looked up': {
+    environment: ({ groupsUrl }) => ({ MCP_AUTH_OIDC_GROUPS_URL: groupsUrl }),
+    welcome: { heidi: LOOKED_UP, grace: ['engineering'] },
+    refused: {},
+  },
+  Google: {
+    environment: () => ({ MCP_AUTH_OIDC_HOSTED_DOMAIN: 'required' }),
+    welcome: { ivan: [] },
+    refused: { judy: STRANGER, karl: STRANGER, lena: STRANGER },
+  },
 };
 
-describe.each([
-  ['Entra ID', ['grace'], { heidi: 'more groups than' }],
-  ['Google', ['ivan'], { judy: 'not one of this company', karl: 'not one of this company' }],
-] as const)('single sign-on with a provider like %s', (name, welcome, refused) => {
+describe.each(Object.entries(KINDS))('single sign-on with a provider like %s', (name, kind) => {
+  const [somebody = ''] = Object.keys(kind.welcome);
   let provider: RealProvider;
   let service: Standalone;
 
@@ -27,13 +57,12 @@ describe.each([
     provider = await RealProvider.start(
       () => callback,
       (login) => PEOPLE[login] ?? {},
+      () => LOOKED_UP,
     );
     service = await startStandalone({
       PORT: String(port),
-      MCP_AUTH_OIDC_ISSUER: provider.issuer,
-      MCP_AUTH_OIDC_CLIENT_ID: 'service',
-      MCP_AUTH_OIDC_CLIENT_SECRET: 'a secret of the service',
-      MCP_AUTH_OIDC_DOMAINS: 'example.com',
+      ...providerVariables(provider),
+      ...kind.environment(provider),
       MCP_AUTH_OIDC_NAME: name,
       MCP_AUTH_OIDC_SIGN_OUT: 'on',
       MCP_AUTH_PASSWORDS: 'administrator',
@@ -63,29 +92,39 @@ describe.each([
   const signIn = async (browser: Browser, page: BrowserResponse, login: string) =>
     browser.follow(await travel(browser, page, login), service.issuer);
 
-  it.each([...welcome])('connects a client of %s, who signs in there', async (login) => {
-    const client = await new ServiceClient(service, service.mcpUrl).register();
-    const consent = await signIn(client.browser, await client.toSignIn('mcp:tools'), login);
-    expect(consent.body).toContain('value="approve"');
-    const location = (await client.approve(consent)).headers.get('location') ?? '';
-    expect(new URL(location).searchParams.has('code')).toBe(true);
-    const [person] = await service.dataSource.query<object[]>(
-      `SELECT name, groups FROM mcp_auth."user" WHERE email = $1`,
-      [PEOPLE[login]?.['email']],
+  const people = () =>
+    service.dataSource.query<object[]>(
+      `SELECT u.id, "accountId" FROM mcp_auth."user" u JOIN mcp_auth."account" a ON a."userId" = u.id ORDER BY 1, 2`,
     );
-    expect(person).toEqual({ name: PEOPLE[login]?.['name'], groups: PEOPLE[login]?.['groups'] ?? [] });
-  });
 
-  it.each(Object.entries(refused))('does not let %s in', async (login, words) => {
+  it.each(Object.entries(kind.welcome))(
+    'connects a client of %s, who signs in there',
+    async (login, groups) => {
+      const client = await new ServiceClient(service, service.mcpUrl).register();
+      const consent = await signIn(client.browser, await client.toSignIn('mcp:tools'), login);
+      expect(consent.body).toContain('value="approve"');
+      const location = (await client.approve(consent)).headers.get('location') ?? '';
+      expect(new URL(location).searchParams.has('code')).toBe(true);
+      const [person] = await service.dataSource.query<object[]>(
+        `SELECT name, groups FROM mcp_auth."user" WHERE email = $1`,
+        [PEOPLE[login]?.['email']],
+      );
+      expect(person).toEqual({ name: PEOPLE[login]?.['name'], groups });
+    },
+  );
+
+  it.each(Object.entries(kind.refused))('does not let %s in', async (login, words) => {
     const browser = new Browser();
+    const before = await people();
     const page = await signIn(browser, await browser.get(`${service.issuer}/sign-in`), login);
     expect([page.status, page.body]).toEqual([403, expect.stringContaining(words)]);
     expect((await browser.get(`${service.issuer}/`)).status).toBe(303);
+    expect(await people()).toEqual(before);
   });
 
   it('signs out there, too', async () => {
     const browser = new Browser();
-    const home = await signIn(browser, await browser.get(`${service.issuer}/sign-in`), welcome[0]);
+    const home = await signIn(browser, await browser.get(`${service.issuer}/sign-in`), somebody);
     const answer = await browser.submit(home);
     const { origin, searchParams } = new URL(answer.headers.get('location') ?? '');
     expect([origin, searchParams.get('post_logout_redirect_uri')]).toEqual([
@@ -101,7 +140,7 @@ describe.each([
       const client = await new ServiceClient(service, service.mcpUrl).register();
       const page = await client.toSignIn('mcp:tools');
       const before = statementsSoFar();
-      await travel(client.browser, page, welcome[0]);
+      await travel(client.browser, page, somebody);
       counts.push(statementsSoFar() - before);
     }
     // The quietest round: the revocation feed is read now and then.

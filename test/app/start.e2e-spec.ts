@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ import { freePort } from '../support/app.js';
 const MAIN = join(import.meta.dirname, '../../dist/src/main.js');
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
 
-const provider = (issuer: string, prefix = 'MCP_AUTH_OIDC'): NodeJS.ProcessEnv => ({
-  [`${prefix}_ISSUER`]: issuer,
-  [`${prefix}_CLIENT_ID`]: 'service',
-  [`${prefix}_CLIENT_SECRET`]: 'secret',
+const provider = (issuer: string): NodeJS.ProcessEnv => ({
+  MCP_AUTH_OIDC_ISSUER: issuer,
+  MCP_AUTH_OIDC_CLIENT_ID: 'service',
+  MCP_AUTH_OIDC_CLIENT_SECRET: 'secret',
 });
 
 describe('the environment of the service', () => {
@@ -38,11 +38,16 @@ describe('the environment of the service', () => {
       { MCP_AUTH_OIDC_ISSUER: 'https://login.example.com' },
       'MCP_AUTH_OIDC_CLIENT_SECRET must be set together',
     ],
-    [{ MCP_AUTH_OIDC_3_CLIENT_ID: 'x' }, 'MCP_AUTH_OIDC_3_ISSUER, MCP_AUTH_OIDC_3_CLIENT_ID'],
     [provider('login.example.com'), "MCP_AUTH_OIDC_ISSUER must be the provider's issuer"],
     [provider('http://login.example.com'), 'must use https'],
-    [provider('https://login.microsoftonline.com/common/v2.0'), "is every tenant's"],
-    [provider('https://login.microsoftonline.com/organizations/v2.0'), "is every tenant's"],
+    [provider('https://login.microsoftonline.com/common/v2.0'), "must be your own tenant's"],
+    [provider('https://login.microsoftonline.com/organizations/v2.0'), "must be your own tenant's"],
+    [provider('https://login.microsoftonline.com/consumers/v2.0'), "must be your own tenant's"],
+    [provider('https://sts.windows.net/common/'), "must be your own tenant's"],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_HOSTED_DOMAIN: 'yes' },
+      'MCP_AUTH_OIDC_HOSTED_DOMAIN must be one of required, optional',
+    ],
     [
       { ...provider('https://login.example.com'), MCP_AUTH_OIDC_DOMAINS: 'a@example.com' },
       'MCP_AUTH_OIDC_DOMAINS must be domains',
@@ -52,21 +57,61 @@ describe('the environment of the service', () => {
       'MCP_AUTH_OIDC_SCOPES must hold openid',
     ],
     [
-      { ...provider('https://a.example'), ...provider('https://a.example', 'MCP_AUTH_OIDC_2') },
-      'names an issuer that another provider has',
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_GROUPS_URL: 'groups' },
+      'MCP_AUTH_OIDC_GROUPS_URL must be an https URL',
+    ],
+    [
+      { ...provider('https://login.example.com'), MCP_AUTH_OIDC_GROUPS_URL: 'http://localhost/groups' },
+      'MCP_AUTH_OIDC_GROUPS_URL must use https',
+    ],
+    [
+      { ...provider('http://localhost:9'), MCP_AUTH_OIDC_GROUPS_URL: 'http://graph.example.com/groups' },
+      'MCP_AUTH_OIDC_GROUPS_URL must use https',
     ],
     [{ MCP_AUTH_PASSWORDS: 'off' }, 'nobody could sign in'],
     [{ MCP_AUTH_POLICY_FILE: './nowhere.yaml' }, 'MCP_AUTH_POLICY_FILE ./nowhere.yaml cannot be read'],
-    [
-      { MCP_AUTH_POLICY_FILE: './x', MCP_AUTH_CLIENT_POLICY: 'approval' },
-      'do not go with MCP_AUTH_POLICY_FILE',
-    ],
     [{ MCP_AUTH_CLIENT_POLICY: 'closed' }, 'MCP_AUTH_CLIENT_POLICY must be one of'],
     [{ MCP_AUTH_CLIENT_ALLOW: 'claude.ai' }, 'MCP_AUTH_CLIENT_ALLOW: "claude.ai" must be the beginning'],
     [{ MCP_AUTH_TRUSTED_CLIENTS: 'https://localhost/' }, 'must not name this computer'],
     [{ MCP_AUTH_GROUPS_MAX_AGE: '1' }, 'MCP_AUTH_GROUPS_MAX_AGE must be'],
   ])('refuses %j in one sentence that says what to change', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(sentence);
+  });
+
+  it('asks for the company of a Google account, and of no other unless told to', () => {
+    const hosted = (issuer: string, environment: NodeJS.ProcessEnv = {}) =>
+      readConfig({ ...provider(issuer), ...environment }).signIn.providers[0]?.hostedDomain;
+    expect(hosted('https://accounts.google.com')).toBe('required');
+    expect(hosted('https://accounts.google.com', { MCP_AUTH_OIDC_HOSTED_DOMAIN: 'optional' })).toBe(
+      'optional',
+    );
+    expect(hosted('https://login.example.com')).toBe('optional');
+  });
+
+  it('takes more providers from the policy file, and its rules only where it has some', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-environment-'));
+    const file = join(folder, 'policy.yaml');
+    const issuer = 'https://login.partners.example';
+    const providers = `providers: [{ id: partners, issuer: ${issuer}, clientId: a, clientSecret: { env: PARTNERS } }]\n`;
+    const read = async (text: string, environment: NodeJS.ProcessEnv = {}) => {
+      await writeFile(file, text);
+      return readConfig({ MCP_AUTH_POLICY_FILE: file, PARTNERS: 'secret', ...environment });
+    };
+    const { signIn, policy } = await read(providers, {
+      ...provider('https://login.example.com'),
+      MCP_AUTH_CLIENT_POLICY: 'approval',
+      MCP_AUTH_PASSWORDS: 'off',
+    });
+    expect(signIn.providers.map(({ id }) => id)).toEqual(['sso', 'partners']);
+    expect([policy.file?.policy, policy.clients.mode]).toEqual([null, 'approval']);
+    expect((await read(providers, { MCP_AUTH_PASSWORDS: 'off' })).signIn.providers).toHaveLength(1);
+    await expect(read(providers, provider(issuer))).rejects.toThrow(
+      'MCP_AUTH_OIDC_ISSUER names an issuer that a provider of MCP_AUTH_POLICY_FILE has',
+    );
+    await expect(read('rules: []', { MCP_AUTH_CLIENT_POLICY: 'approval' })).rejects.toThrow(
+      'do not go with rules in MCP_AUTH_POLICY_FILE',
+    );
+    await rm(folder, { recursive: true });
   });
 
   it('is safe by default: loopback alone, open registration, limits on, example server for loopback only', () => {

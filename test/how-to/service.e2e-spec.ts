@@ -3,6 +3,7 @@ import { decodeJwt } from 'jose';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../../src/app/config/service-config.js';
 import { startService } from '../support/app.js';
 import { page, snippets } from '../support/how-to.js';
 import { DocumentServer } from '../support/document-server.js';
@@ -108,6 +109,28 @@ describe('docs/how-to/policy-file.md', () => {
     expect(await scopeAt(payroll, 'payroll:read', 'https://vscode.dev/redirect')).toBeNull();
     expect(await scopeAt(files, 'files:read', 'https://unknown.example/')).toBeNull();
     await service.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('shows more providers that the service takes, beside rules and without', async () => {
+    const [rules = '', providers = ''] = await snippets('policy-file.md', 'yaml');
+    const [resources = ''] = await snippets('many-mcp-servers.md', 'json');
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-how-to-'));
+    await writeFile(join(folder, 'lab-client-secret'), 'of the lab\n');
+    await writeFile(join(folder, 'resources.json'), resources);
+    for (const text of [providers, `${rules}\n${providers}`]) {
+      await writeFile(join(folder, 'policy.yaml'), text);
+      const { signIn, policy } = readConfig({
+        MCP_AUTH_POLICY_FILE: join(folder, 'policy.yaml'),
+        MCP_AUTH_RESOURCES: join(folder, 'resources.json'),
+        PARTNERS_CLIENT_SECRET: 'of the partners',
+      });
+      expect(signIn.providers).toMatchObject([
+        { id: 'partners', name: 'Partner login', clientSecret: 'of the partners', groupsClaim: 'groups' },
+        { id: 'lab', name: 'keycloak.example.com', clientSecret: 'of the lab', groupsClaim: 'roles' },
+      ]);
+      expect(policy.file?.policy?.rules.length).toBe(text === providers ? undefined : 3);
+    }
     await rm(folder, { recursive: true, force: true });
   });
 });

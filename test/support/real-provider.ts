@@ -1,6 +1,23 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Provider } from 'oidc-provider';
+import { CLIENT_SECRET } from './lying-provider.js';
+
+const GROUPS = '/groups?$select=id';
+
+/** The groups of whom the access token of the request is. */
+async function answerGroups(
+  provider: Provider,
+  groups: (login: string) => string[],
+  { headers }: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const [, token = ''] = /^Bearer (.+)$/.exec(headers.authorization ?? '') ?? [];
+  const login = (await provider.AccessToken.find(token))?.accountId;
+  const value = login === undefined ? [] : groups(login).map((id) => ({ id }));
+  response.writeHead(login === undefined ? 401 : 200, { 'content-type': 'application/json' });
+  response.end(JSON.stringify({ value }));
+}
 
 /** An identity provider as companies have them: oidc-provider on loopback, which says what it is told of everybody. */
 export class RealProvider {
@@ -9,20 +26,33 @@ export class RealProvider {
     readonly issuer: string,
   ) {}
 
-  /** @param claims of an account, by its login. */
+  /**
+   * @param claims of an account, by its login.
+   * @param groups of an account that are had at `groupsUrl`, with its access token alone.
+   */
   static async start(
     callback: () => string,
     claims: (login: string) => Record<string, unknown>,
+    groups: (login: string) => string[] = () => [],
   ): Promise<RealProvider> {
     const server = createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
     const issuer = `http://localhost:${(server.address() as AddressInfo).port}`;
-    const names = ['name', 'email', 'email_verified', 'hd', 'groups', 'xms_edov', '_claim_names'];
+    const names = [
+      'name',
+      'email',
+      'email_verified',
+      'hd',
+      'groups',
+      'xms_edov',
+      '_claim_names',
+      'hasgroups',
+    ];
     const provider = new Provider(issuer, {
       clients: [
         {
           client_id: 'service',
-          client_secret: 'a secret of the service',
+          client_secret: CLIENT_SECRET,
           redirect_uris: [callback()],
           post_logout_redirect_uris: [new URL('/sign-in', callback()).href],
         },
@@ -51,8 +81,15 @@ export class RealProvider {
       },
     });
     const answer = provider.callback();
-    server.on('request', (request, response) => void answer(request, response));
+    server.on('request', (request, response) => {
+      if (request.url === GROUPS) void answerGroups(provider, groups, request, response);
+      else void answer(request, response);
+    });
     return new RealProvider(server, issuer);
+  }
+
+  get groupsUrl(): string {
+    return this.issuer + GROUPS;
   }
 
   close(): void {

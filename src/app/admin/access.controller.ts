@@ -1,4 +1,14 @@
-import { BadRequestException, Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import {
+  BadRequestException,
+  ConflictException,
+  Controller,
+  Get,
+  HttpStatus,
+  Post,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources, PAGE_HEADERS } from '../../index.js';
@@ -72,7 +82,12 @@ export class AccessController {
   async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { id } = await this.administration.administrator(request);
     const { clientId } = await readForm(ClientDto, request.body as object);
-    await this.changes.changeClient(clientId, (manager) => this.store.approve(clientId, id, manager));
+    await this.changes.changeClient(clientId, async (manager) => {
+      if (await this.store.approve(clientId, id, manager)) return;
+      throw new ConflictException(
+        'Nobody waits for this application any more: it was refused, or forgotten.',
+      );
+    });
     response.redirect(303, '/admin/access');
   }
 

@@ -1,16 +1,14 @@
 import { selectorProblem } from '../policy/client-selector.js';
-import { readPolicyFile } from '../policy/policy-file.js';
-import type { ClientRules, Policy } from '../policy/policy.js';
+import { type PolicyFile, readPolicyFile } from '../policy/policy-file.js';
+import type { ClientRules } from '../policy/policy.js';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 
 export interface PolicyConfig {
-  /** Null where the rules are in the database. */
-  file: string | null;
-  /** The file's when the service starts; null without one. */
-  fromFile: Policy | null;
-  /** Identifiers of the MCP servers that rules may name. */
-  servers: readonly string[];
+  /** What the file says when the service starts; null without one. */
+  file: PolicyFile | null;
+  /** Reads the file as it is now. @throws ConfigurationError with one sentence. */
+  readFile: () => PolicyFile | null;
   /** Where the rules are in the database. */
   clients: ClientRules;
   /** Seconds after which groups must be read again from where they are kept. */
@@ -22,7 +20,7 @@ export interface PolicyConfig {
  * @throws ConfigurationError with one sentence.
  */
 export function readPolicyConfig(env: Environment, servers: readonly string[]): PolicyConfig {
-  const file = env.text('MCP_AUTH_POLICY_FILE') ?? null;
+  const path = env.text('MCP_AUTH_POLICY_FILE');
   const mode = env.choice('MCP_AUTH_CLIENT_POLICY', ['open', 'approval', 'allow-list'], 'open');
   const clients = {
     mode,
@@ -30,14 +28,17 @@ export function readPolicyConfig(env: Environment, servers: readonly string[]): 
     trusted: selectors(env, 'MCP_AUTH_TRUSTED_CLIENTS'),
   };
   const isSet = mode !== 'open' || clients.allowed.length > 0 || clients.trusted.length > 0;
-  if (file !== null && isSet)
-    throw new ConfigurationError(
-      'MCP_AUTH_CLIENT_POLICY, MCP_AUTH_CLIENT_ALLOW and MCP_AUTH_TRUSTED_CLIENTS do not go with MCP_AUTH_POLICY_FILE: write them into the file, under `clients`.',
-    );
+  const readFile = () => {
+    const file = path === undefined ? null : readPolicyFile(path, servers, env);
+    if (file?.policy && isSet)
+      throw new ConfigurationError(
+        'MCP_AUTH_CLIENT_POLICY, MCP_AUTH_CLIENT_ALLOW and MCP_AUTH_TRUSTED_CLIENTS do not go with rules in MCP_AUTH_POLICY_FILE: write them into the file, under `clients`.',
+      );
+    return file;
+  };
   return {
-    file,
-    servers,
-    fromFile: file === null ? null : readPolicyFile(file, servers),
+    file: readFile(),
+    readFile,
     clients,
     groupsMaxAge: env.integer('MCP_AUTH_GROUPS_MAX_AGE', 43_200, 60),
   };

@@ -64,14 +64,15 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
   const mcpUrl = `${new URL(issuer).origin}/mcp`;
   const resources = readResources(env.text('MCP_AUTH_RESOURCES'));
   const servers = [mcpUrl, ...resources.map(({ identifier }) => identifier)];
+  const policy = readPolicyConfig(env, servers);
   return {
     host: env.text('HOST') ?? (isLoopback ? '127.0.0.1' : '0.0.0.0'),
     port,
     issuer,
     mcpUrl,
     resources,
-    policy: readPolicyConfig(env, servers),
-    signIn: readSignInConfig(env),
+    policy,
+    signIn: readSignInConfig(env, policy.file?.providers ?? []),
     audit: readAuditConfig(env),
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,

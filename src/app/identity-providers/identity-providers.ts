@@ -1,7 +1,7 @@
 import { HttpException, Inject, Injectable, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import passport from 'passport';
-import type { OidcProviderConfig } from '../config/identity-providers.js';
+import type { OidcProviderConfig } from '../config/oidc-provider.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { type OidcAuthenticateOptions, OidcStrategy, type UpstreamSignIn } from './oidc.strategy.js';

@@ -2,8 +2,9 @@ import { HttpStatus } from '@nestjs/common';
 import type { Request } from 'express';
 import * as oidc from 'openid-client';
 import passport from 'passport';
-import type { OidcProviderConfig } from '../config/identity-providers.js';
-import { SignInRefused } from './sign-in-refused.js';
+import type { OidcProviderConfig } from '../config/oidc-provider.js';
+import { providerAway, SignInRefused } from './sign-in-refused.js';
+import { UpstreamGroups } from './upstream-groups.js';
 import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
 /** Seconds a provider has to answer. */
@@ -29,9 +30,14 @@ export interface SignInPurpose {
   linkTo?: string;
 }
 
+/** An identity with all its groups. */
+export interface KnownIdentity extends UpstreamIdentity {
+  groups: string[];
+}
+
 /** What the strategy hands to passport as the user. */
 export interface UpstreamSignIn {
-  identity: UpstreamIdentity;
+  identity: KnownIdentity;
   purpose: SignInPurpose;
 }
 
@@ -42,21 +48,24 @@ export interface PendingSignIns {
   put(request: Request, pending: PendingSignIn): void;
 }
 
+/** How a sign-in begins. */
 export interface OidcAuthenticateOptions {
   /** Ask for proof that is at most this many seconds old. */
   maxAge?: number;
   selectAccount?: boolean;
   loginHint?: string;
+  /** Without one, it does not begin: the browser has come back. */
   purpose?: SignInPurpose;
 }
 
 /**
- * Signing in with a provider of OpenID Connect, as a passport strategy: a request without `code` and `error` goes
- * there, one that comes back becomes an `UpstreamIdentity`. The strategy of openid-client itself wants a server-side
+ * Signing in with a provider of OpenID Connect, as a passport strategy: a request with a purpose goes there,
+ * one that comes back becomes an `UpstreamSignIn`. The strategy of openid-client itself wants a server-side
  * session and a provider that is there when the service starts; this one wants neither.
  */
 export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
+  private readonly groups: UpstreamGroups;
   private configuration: Promise<oidc.Configuration> | undefined;
 
   constructor(
@@ -66,11 +75,12 @@ export class OidcStrategy extends passport.Strategy {
   ) {
     super();
     this.name = provider.id;
+    this.groups = new UpstreamGroups(provider);
   }
 
   override authenticate(request: Request, options: OidcAuthenticateOptions = {}): void {
-    const isCallback = 'code' in request.query || 'error' in request.query || 'state' in request.query;
-    const work = isCallback ? this.finish(request) : this.begin(request, options);
+    const { purpose } = options;
+    const work = purpose ? this.begin(request, purpose, options) : this.finish(request);
     work.catch((error: unknown) => this.error(error));
   }
 
@@ -82,9 +92,12 @@ export class OidcStrategy extends passport.Strategy {
     return oidc.buildEndSessionUrl(configuration, parameters).href;
   }
 
-  private async begin(request: Request, options: OidcAuthenticateOptions): Promise<void> {
+  private async begin(
+    request: Request,
+    purpose: SignInPurpose,
+    { maxAge, selectAccount, loginHint }: OidcAuthenticateOptions,
+  ): Promise<void> {
     const configuration = await this.discover();
-    const { maxAge, selectAccount, loginHint, purpose = {} } = options;
     const pending: PendingSignIn = {
       state: oidc.randomState(),
       nonce: oidc.randomNonce(),
@@ -110,32 +123,38 @@ export class OidcStrategy extends passport.Strategy {
 
   private async finish(request: Request): Promise<void> {
     const pending = this.pending.take(request);
-    if (!pending)
+    const url = new URL(this.callbackUrl);
+    url.search = new URL(request.originalUrl, url).search;
+    if (!pending || url.searchParams.get('state') !== pending.state)
       throw new SignInRefused(
         'This sign-in was not begun in this browser, or took too long. Begin again.',
         HttpStatus.BAD_REQUEST,
       );
-    const url = new URL(this.callbackUrl);
-    url.search = new URL(request.originalUrl, url).search;
-    // Whose error it is, and whether it is this browser's, is not known before the state is checked.
-    if (url.searchParams.has('error') && url.searchParams.get('state') === pending.state)
+    const { purpose } = pending;
+    try {
+      this.success({ identity: await this.identify(url, pending), purpose } satisfies UpstreamSignIn);
+    } catch (error) {
+      if (!(error instanceof SignInRefused)) throw error;
+      throw new SignInRefused(error.message, error.getStatus(), purpose.interaction, { cause: error.cause });
+    }
+  }
+
+  private async identify(url: URL, pending: PendingSignIn): Promise<KnownIdentity> {
+    if (url.searchParams.has('error'))
       throw new SignInRefused(
         `${this.provider.name} did not sign you in. Try again, or ask an administrator.`,
-        HttpStatus.FORBIDDEN,
-        pending.purpose.interaction,
       );
-    const configuration = await this.discover();
-    const claims = await this.exchange(configuration, url, pending);
+    const { claims, accessToken } = await this.exchange(await this.discover(), url, pending);
     const identity = readIdentity(this.provider.issuer, claims, this.provider.groupsClaim);
     if (!identity) throw this.lie(new Error('The id_token names nobody.'));
-    this.success({ identity, purpose: pending.purpose } satisfies UpstreamSignIn);
+    return { ...identity, groups: await this.groups.of(identity, accessToken) };
   }
 
   private async exchange(
     configuration: oidc.Configuration,
     url: URL,
     { state, nonce, verifier, maxAge }: PendingSignIn,
-  ): Promise<Record<string, unknown>> {
+  ): Promise<{ claims: Record<string, unknown>; accessToken: string }> {
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, url, {
         expectedState: state,
@@ -144,7 +163,7 @@ export class OidcStrategy extends passport.Strategy {
         idTokenExpected: true,
         ...(maxAge !== undefined && { maxAge }),
       });
-      return { ...tokens.claims() };
+      return { claims: { ...tokens.claims() }, accessToken: tokens.access_token };
     } catch (error) {
       throw isAway(error) ? this.away(error) : this.lie(error);
     }
@@ -169,8 +188,7 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   private away(cause: unknown): SignInRefused {
-    const message = `${this.provider.name} cannot be reached at the moment. Try again in a minute.`;
-    return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
+    return providerAway(this.provider.name, cause);
   }
 
   private lie(cause: unknown): SignInRefused {

@@ -24,7 +24,7 @@ export class PendingSignInCookies {
   }
 
   of(providerId: string): PendingSignIns {
-    const cookie = new ServiceCookie(`mcp_auth_${providerId}`, this.secure);
+    const cookie = new ServiceCookie(`mcp_auth_provider_${providerId}`, this.secure);
     return {
       take: (request) => {
         const sealed = cookie.read(request);

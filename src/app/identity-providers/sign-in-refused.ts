@@ -12,3 +12,9 @@ export class SignInRefused extends HttpException {
     super(message, status, options);
   }
 }
+
+/** The provider, or what it keeps its groups in, does not answer. */
+export function providerAway(name: string, cause: unknown): SignInRefused {
+  const message = `${name} cannot be reached at the moment. Try again in a minute.`;
+  return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
+}

@@ -1,4 +1,7 @@
-import { Brand, Fact, renderPage } from '../../index.js';
+import { Brand, displayText, Fact, renderPage } from '../../index.js';
+
+/** Characters. */
+const LONGEST_MESSAGE = 1_000;
 
 export interface NoticePageProps {
   title: string;
@@ -18,7 +21,7 @@ export function noticePage({ title, message, link, requestId }: NoticePageProps)
         <Brand>Company sign-in</Brand>
         <h1>{title}</h1>
         <p role="status" class="soft">
-          {message}
+          {displayText(message, LONGEST_MESSAGE)}
         </p>
         {link && (
           <p>

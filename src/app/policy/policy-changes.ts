@@ -13,7 +13,6 @@ import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { AppliedPolicy } from '../entities/applied-policy.entity.js';
 import { User } from '../entities/user.entity.js';
-import { readPolicyFile } from './policy-file.js';
 import type { Policy } from './policy.js';
 import { PolicyStore } from './policy-store.js';
 
@@ -36,19 +35,23 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** What has changed in the file or the environment since the service ran last. */
   async onApplicationBootstrap(): Promise<void> {
     await this.change(async () => undefined);
-    if (this.config.policy.file !== null) process.on('SIGHUP', this.reread);
+    if (this.config.policy.file) process.on('SIGHUP', this.reread);
   }
 
   beforeApplicationShutdown(): void {
     process.off('SIGHUP', this.reread);
   }
 
-  /** Reads the policy file again; the old rules stay when the new ones are wrong. */
+  /** Reads the policy file again; the old rules stay when the new ones are wrong, and providers until the next start. */
   async rereadFile(): Promise<void> {
-    const { file, servers } = this.config.policy;
-    if (file === null) return;
+    const { file: before, readFile } = this.config.policy;
     try {
-      this.store.replaceFile(readPolicyFile(file, servers));
+      const file = readFile();
+      if (!isDeepStrictEqual(before?.providers, file?.providers))
+        this.logger.warn(
+          'The providers in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.',
+        );
+      this.store.replaceFile(file?.policy ?? null);
       await this.change(async () => undefined);
     } catch (error) {
       this.logger.error(

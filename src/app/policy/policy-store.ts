@@ -22,15 +22,20 @@ export class PolicyStore {
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
     private readonly clock: Clock,
   ) {
-    this.fromFile = config.policy.fromFile;
+    this.fromFile = config.policy.file?.policy ?? null;
   }
 
-  /** A file is the only source: the rules of the database are ignored then, and cannot be changed. */
+  /** A file with rules is the only source: those of the database are ignored then, and cannot be changed. */
   get isFile(): boolean {
     return this.fromFile !== null;
   }
 
-  replaceFile(policy: Policy): void {
+  get isExampleOpen(): boolean {
+    return isExampleOpen(this.config, this.fromFile);
+  }
+
+  /** @param policy null where the file has no rules any more. */
+  replaceFile(policy: Policy | null): void {
     this.fromFile = policy;
   }
 
@@ -116,16 +121,18 @@ export class PolicyStore {
   }
 
   private builtIn(): AccessRule[] {
-    const { mcpUrl } = this.config;
-    if (!isExampleOpen(this.config)) return [];
+    if (!this.isExampleOpen) return [];
     const name = 'The example server is open to everyone';
-    return [{ name, groups: 'everyone', resource: mcpUrl, scopes: 'all', clients: 'any' }];
+    return [{ name, groups: 'everyone', resource: this.config.mcpUrl, scopes: 'all', clients: 'any' }];
   }
 }
 
 /** The example server of a service that only this computer can reach is there to be tried, unless a file has the rules. */
-export function isExampleOpen({ demo, issuer, policy }: ServiceConfig): boolean {
-  return demo && policy.file === null && isLoopbackHost(new URL(issuer).hostname);
+export function isExampleOpen(
+  { demo, issuer, policy }: ServiceConfig,
+  fromFile = policy.file?.policy ?? null,
+): boolean {
+  return demo && fromFile === null && isLoopbackHost(new URL(issuer).hostname);
 }
 
 function toRule({ name, groups, resource, scopes, clients }: AccessRuleRow): AccessRule {

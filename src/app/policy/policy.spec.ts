@@ -1,11 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { PolicyQuestion } from '../../index.js';
 import { isSelected, selectorProblem } from './client-selector.js';
 import { evaluate, type PolicyFacts } from './evaluate.js';
-import { readPolicyFile } from './policy-file.js';
 import type { AccessRule, ClientRules, Policy } from './policy.js';
 
 const FILES = 'https://files.example.com/mcp';
@@ -219,74 +215,5 @@ describe('the name of a client in the policy', () => {
     '',
   ])('is not %j', (selector) => {
     expect(selectorProblem(selector)).toContain('must');
-  });
-});
-
-describe('a policy file', () => {
-  let folder: string;
-  let file: string;
-
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'mcp-auth-policy-'));
-    file = join(folder, 'policy.yaml');
-  });
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const read = (text: string) => {
-    writeFileSync(file, text);
-    return readPolicyFile(file, [FILES]);
-  };
-  const rule = `rules:\n  - name: A\n    groups: [a]\n    server: ${FILES}\n    scopes: [x]\n`;
-
-  it('says who may do what', () => {
-    const text = `${rule}    clients: [https://claude.ai/]\n  - {name: B, groups: everyone, server: '${FILES}', scopes: all}\nclients:\n  mode: allow-list\n  allowed: [https://claude.ai/]\n`;
-    expect(read(text)).toEqual({
-      rules: [
-        { name: 'A', groups: ['a'], resource: FILES, scopes: ['x'], clients: ['https://claude.ai/'] },
-        { name: 'B', groups: 'everyone', resource: FILES, scopes: 'all', clients: 'any' },
-      ],
-      clients: { mode: 'allow-list', allowed: ['https://claude.ai/'], trusted: [] },
-    });
-  });
-
-  it.each(['', '# nothing\n', '{}', 'rules: []', 'clients: {}'])('may be empty: %j', (text) => {
-    expect(read(text)).toEqual({ rules: [], clients: { mode: 'open', allowed: [], trusted: [] } });
-  });
-
-  it.each<[string, string, string]>([
-    ['rules: [', 'line 1', 'Flow sequence'],
-    ['rules:\n\t- x', 'line 2, column 1', 'Tabs'],
-    ['rules: {}\nrules: {}', 'line 2', 'keys must be unique'],
-    ['- a', 'line 1, column 1', 'the file must be a mapping with rules, clients'],
-    ['text', 'line 1, column 1', 'the file must be a mapping'],
-    ['rules: x', 'line 1, column 8', 'rules must be a list'],
-    ['rules:\n  - x', 'line 2, column 5', 'an entry of rules must be a mapping'],
-    ['rule: []', 'line 1, column 7', 'rule is none of rules, clients'],
-    [rule.replace('name: A', 'nam: A'), 'line 2, column 10', 'nam is none of name, groups'],
-    [rule.replace('name: A', "name: ''"), 'line 2, column 11', 'name must be text'],
-    [rule.replace('[a]', 'all'), 'line 3, column 13', 'groups must be a list'],
-    [rule.replace('[a]', '[]'), 'line 3, column 13', 'groups must not be empty'],
-    [rule.replace('[a]', '[1]'), 'line 3, column 14', 'an entry of groups must be text'],
-    [rule.replace(FILES, OTHER), 'line 4, column 13', `server must be one of ${FILES}`],
-    [rule.replace('[x]', 'x'), 'line 5, column 13', 'scopes must be a list'],
-    [`${rule}    clients: [claude.ai]`, 'line 6, column 15', 'must be the beginning of an https URL'],
-    ['clients:\n  mode: closed', 'line 2, column 9', 'mode must be open, approval, allow-list'],
-    ['clients:\n  allowed: [https://localhost/]', 'line 2, column 13', 'must not name this computer'],
-  ])('%j is refused in one sentence', (text, place, problem) => {
-    expect(() => read(text)).toThrow(`MCP_AUTH_POLICY_FILE ${file}, ${place}`);
-    expect(() => read(text)).toThrow(problem);
-  });
-
-  it('is refused when it is not there, and when it grows out of aliases', () => {
-    expect(() => readPolicyFile('./nowhere.yaml', [])).toThrow(
-      'MCP_AUTH_POLICY_FILE ./nowhere.yaml cannot be read',
-    );
-    const bomb = [
-      'a: &a [x]',
-      ...'bcdefgh'
-        .split('')
-        .map((name, index) => `${name}: &${name} [${Array(10).fill(`*${'abcdefgh'[index]}`).join(', ')}]`),
-    ];
-    expect(() => read(bomb.join('\n'))).toThrow('MCP_AUTH_POLICY_FILE');
   });
 });

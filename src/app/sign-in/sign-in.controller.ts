@@ -12,7 +12,7 @@ import { Federation } from '../identity-providers/federation.js';
 import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
 import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { homePage } from '../pages/home.page.js';
-import { isExampleOpen } from '../policy/policy-store.js';
+import { PolicyStore } from '../policy/policy-store.js';
 import { noticePage } from '../pages/notice.page.js';
 import { signInPage } from '../pages/sign-in.page.js';
 import { Csrf } from './csrf.js';
@@ -37,6 +37,7 @@ export class SignInController {
     private readonly connections: McpConnections,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
+    private readonly policy: PolicyStore,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -55,7 +56,7 @@ export class SignInController {
         mcpUrl: demo ? mcpUrl : null,
         connections: await this.connections.ofUser(user.id),
         administers: user.role !== 'member',
-        exampleOpen: isExampleOpen(this.config),
+        exampleOpen: this.policy.isExampleOpen,
         providers: await this.unconnected(user),
       }),
     );

@@ -1,0 +1,144 @@
+import { readFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Environment } from './environment.js';
+import {
+  DEFAULT_GROUPS_CLAIM,
+  DEFAULT_SCOPES,
+  defaultHostedDomain,
+  domainProblem,
+  groupsUrlProblem,
+  HOSTED_DOMAIN,
+  issuerProblem,
+  type OidcProviderConfig,
+  scopesProblem,
+} from './oidc-provider.js';
+import type { YamlFile, YamlPath } from './yaml-file.js';
+
+const KEYS = [
+  'id',
+  'name',
+  'issuer',
+  'clientId',
+  'clientSecret',
+  'domains',
+  'hostedDomain',
+  'scopes',
+  'groupsClaim',
+  'groupsUrl',
+  'signOut',
+] as const;
+const ID = /^[a-z][a-z0-9-]{0,31}$/;
+/** What else stands below `/sign-in`: the provider of the environment. */
+const TAKEN_IDS = ['sso'];
+
+/** Reads `providers` of a policy file. */
+export class ProvidersReader {
+  /** @param env where secrets may be. */
+  constructor(
+    private readonly yaml: YamlFile,
+    private readonly env: Environment,
+  ) {}
+
+  read(path: YamlPath, value: unknown): OidcProviderConfig[] {
+    const providers = this.yaml.list(path, value).map((one, index) => this.provider([...path, index], one));
+    for (const key of ['id', 'issuer'] as const)
+      for (const [index, provider] of providers.entries())
+        if (providers.findIndex((other) => other[key] === provider[key]) < index)
+          throw this.yaml.complaint([...path, index, key], `${key} is that of another provider`);
+    return providers;
+  }
+
+  private provider(path: YamlPath, value: unknown): OidcProviderConfig {
+    const known = this.yaml.mapping(path, value, KEYS);
+    const text = (key: (typeof KEYS)[number], fallback?: string) =>
+      this.yaml.text([...path, key], known[key] ?? fallback);
+    const issuer = text('issuer');
+    this.check([...path, 'issuer'], issuerProblem(issuer));
+    const groupsUrl = known['groupsUrl'] === undefined ? null : text('groupsUrl');
+    if (groupsUrl !== null) this.check([...path, 'groupsUrl'], groupsUrlProblem(groupsUrl, issuer));
+    return {
+      id: this.id([...path, 'id'], known['id']),
+      name: text('name', new URL(issuer).host),
+      issuer,
+      clientId: text('clientId'),
+      clientSecret: this.secret([...path, 'clientSecret'], known['clientSecret']),
+      domains: this.domains([...path, 'domains'], known['domains'] ?? []),
+      hostedDomain: this.yaml.choice(
+        [...path, 'hostedDomain'],
+        known['hostedDomain'] ?? defaultHostedDomain(issuer),
+        HOSTED_DOMAIN,
+      ),
+      scopes: this.scopes([...path, 'scopes'], known['scopes']),
+      groupsClaim: text('groupsClaim', DEFAULT_GROUPS_CLAIM),
+      groupsUrl,
+      signOut: this.flag([...path, 'signOut'], known['signOut'] ?? false),
+    };
+  }
+
+  private id(path: YamlPath, value: unknown): string {
+    const id = this.yaml.text(path, value);
+    if (!ID.test(id))
+      throw this.yaml.complaint(path, 'id must be a short word of lower-case letters, digits and -');
+    if (TAKEN_IDS.includes(id)) throw this.yaml.complaint(path, `id must not be ${id}, which is taken`);
+    return id;
+  }
+
+  /** A secret stands elsewhere; a relative path begins at the policy file. */
+  private secret(path: YamlPath, value: unknown): string {
+    const place =
+      typeof value === 'object' && value !== null ? this.yaml.mapping(path, value, ['env', 'file']) : {};
+    const [way, ...more] = Object.keys(place);
+    if (way === undefined || more.length > 0)
+      throw this.yaml.complaint(
+        path,
+        'clientSecret must be { env: NAME } or { file: PATH }: the secret itself does not belong here',
+      );
+    const name = this.yaml.text([...path, way], place[way]);
+    const secret = way === 'env' ? this.env.text(name) : this.load([...path, way], name);
+    if (!secret)
+      throw this.yaml.complaint(
+        [...path, way],
+        way === 'env' ? `the variable ${name} is not set` : `${name} is empty`,
+      );
+    return secret;
+  }
+
+  private load(path: YamlPath, name: string): string {
+    try {
+      return readFileSync(resolve(dirname(this.yaml.file), name), 'utf8').trim();
+    } catch (error) {
+      throw this.yaml.complaint(
+        path,
+        `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  private domains(path: YamlPath, value: unknown): string[] {
+    const domains = this.yaml.texts(path, value).map((domain) => domain.toLowerCase());
+    this.yaml.refuse(path, domains, (domain) => after('domains', domainProblem(domain)));
+    return domains;
+  }
+
+  private scopes(path: YamlPath, value: unknown): string {
+    const scopes = value === undefined ? DEFAULT_SCOPES : this.yaml.someTexts(path, value).join(' ');
+    this.check(path, scopesProblem(scopes));
+    return scopes;
+  }
+
+  private flag(path: YamlPath, value: unknown): boolean {
+    if (typeof value !== 'boolean')
+      throw this.yaml.complaint(path, `${String(path.at(-1))} must be true or false`);
+    return value;
+  }
+
+  private check(path: YamlPath, problem: string | null): void {
+    const sentence = after(String(path.at(-1)), problem);
+    if (sentence !== null) throw this.yaml.complaint(path, sentence);
+  }
+}
+
+/** A problem with the name that it follows. */
+function after(name: string, problem: string | null): string | null {
+  return problem === null ? null : `${name} ${problem}`;
+}
