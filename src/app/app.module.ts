@@ -1,5 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, McpAuthModule } from '../index.js';
+import { AccountChanges } from './accounts/account-changes.js';
+import { AdministratorChanges } from './accounts/administrator-changes.js';
+import { Invitations } from './accounts/invitations.js';
+import { PasswordChanges } from './accounts/password-changes.js';
+import { PasswordLinks } from './accounts/password-links.js';
+import { People } from './accounts/people.js';
 import { AccessController } from './admin/access.controller.js';
 import { Administration } from './admin/administration.js';
 import { DryRun } from './admin/dry-run.js';
@@ -23,6 +29,7 @@ import { ServicePolicy } from './policy/service-policy.js';
 import { HealthController } from './running/health.controller.js';
 import { ConnectionsController } from './sign-in/connections.controller.js';
 import { Csrf } from './sign-in/csrf.js';
+import { OpenSessions } from './sign-in/open-sessions.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
 import { SetupController } from './sign-in/setup.controller.js';
 import { SignInCompletion } from './sign-in/sign-in-completion.js';
@@ -80,9 +87,16 @@ export class AppModule {
         { provide: SERVICE_CONFIG, useValue: config },
         { provide: Clock, useValue: clock },
         Users,
+        People,
+        AdministratorChanges,
+        AccountChanges,
+        Invitations,
+        PasswordChanges,
+        PasswordLinks,
         FirstAdministrator,
         ServiceAccounts,
         SignInSessions,
+        OpenSessions,
         SignInThrottle,
         LocalStrategy,
         Csrf,

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { HttpStatus, Inject, Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, QueryFailedError } from 'typeorm';
@@ -6,6 +6,8 @@ import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from '../../index.js';
 import type { OidcProviderConfig } from '../config/identity-providers.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { Invitations } from '../accounts/invitations.js';
+import { Users } from '../accounts/users.js';
 import { Account } from '../entities/account.entity.js';
 import { User } from '../entities/user.entity.js';
 import { SignInRefused } from './sign-in-refused.js';
@@ -20,6 +22,8 @@ export class Federation {
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
     private readonly revocations: McpRevocations,
+    private readonly accounts: Users,
+    private readonly invitations: Invitations,
     private readonly clock: Clock,
   ) {}
 
@@ -31,6 +35,35 @@ export class Federation {
     if (known?.disabledAt) throw new SignInRefused('Your account is disabled. Ask an administrator.');
     const user = known ?? (await this.adopt(provider, identity)) ?? (await this.join(provider, identity));
     await this.renew(user, groups);
+    return user;
+  }
+
+  /** Makes the account of an invitation, which the identity opens from now on, whatever its email. @throws SignInRefused. */
+  async accept(provider: OidcProviderConfig, identity: UpstreamIdentity, token: string): Promise<User> {
+    const groups = this.groups(provider, identity);
+    this.checkCompany(provider, identity);
+    if (await this.find(identity))
+      throw new SignInRefused(
+        `This identity at ${provider.name} opens an account here already. Sign in with it.`,
+        HttpStatus.CONFLICT,
+      );
+    const user = await this.invitations.redeem(token, async ({ email, name, role }, manager) => {
+      const invited = await this.accounts.insert(
+        {
+          name: name ?? identity.name ?? email,
+          email,
+          emailVerified: identity.emailVerified && identity.email === email,
+          image: identity.picture,
+          role,
+          groups,
+          groupsReadAt: new Date(this.clock.now()),
+        },
+        manager,
+      );
+      await manager.getRepository(Account).insert(this.account(invited.id, identity));
+      return invited;
+    });
+    if (!user) throw new SignInRefused('The invitation works no more. Ask for a new one.', HttpStatus.GONE);
     return user;
   }
 
@@ -69,7 +102,7 @@ export class Federation {
     const isVouched = identity.emailVerified && speaksFor(provider, email);
     if (!isVouched || user.role !== 'member' || user.disabledAt)
       throw new SignInRefused(
-        `There is an account with your email already. Sign in to it as you did before, and connect ${provider.name} on the start page.`,
+        `There is an account with your email already. Sign in to it as you did before, and connect ${provider.name} on the page of your account.`,
       );
     await this.addIdentity(user.id, identity);
     return user;
@@ -86,26 +119,14 @@ export class Federation {
     if (provider.domains.length > 0 && !speaksFor(provider, email))
       throw new SignInRefused('Your email address is not one of this company. Use your company account.');
     const now = new Date(this.clock.now());
-    const user = this.users.create({
-      id: randomUUID(),
-      name: name ?? email,
-      email,
-      emailVerified: true,
-      image: picture,
-      createdAt: now,
-      updatedAt: now,
-      role: 'member',
-      disabledAt: null,
-      groups: [],
-      groupsReadAt: now,
-    });
-    await this.once(() =>
+    const person = { name: name ?? email, email, emailVerified: true, image: picture, groupsReadAt: now };
+    return this.once(() =>
       this.dataSource.transaction(async (manager) => {
-        await manager.getRepository(User).insert(user);
+        const user = await this.accounts.insert({ ...person, role: 'member' }, manager);
         await manager.getRepository(Account).insert(this.account(user.id, identity));
+        return user;
       }),
     );
-    return user;
   }
 
   private addIdentity(userId: string, identity: UpstreamIdentity): Promise<void> {
@@ -151,9 +172,9 @@ export class Federation {
   }
 
   /** Two browsers of one person may come at once: the second finds the row of the first. */
-  private async once(insert: () => Promise<void>): Promise<void> {
+  private async once<Result>(insert: () => Promise<Result>): Promise<Result> {
     try {
-      await insert();
+      return await insert();
     } catch (error) {
       if (!(error instanceof QueryFailedError) || (error as { code?: string }).code !== '23505') throw error;
       throw new SignInRefused('You are signing in twice at once. Try again.', 409, undefined, {

@@ -25,6 +25,8 @@ export interface PendingSignIn {
 export interface SignInPurpose {
   /** An authorization under way. */
   interaction?: string;
+  /** The token of an invitation that it redeems. */
+  invitation?: string;
   /** The user who adds this identity to their account. */
   linkTo?: string;
 }

@@ -3,6 +3,7 @@ import { Groups1765000000000 } from './1765000000000-groups.js';
 import { AccessPolicy1765100000000 } from './1765100000000-access-policy.js';
 import { SessionIssuer1765200000000 } from './1765200000000-session-issuer.js';
 import { Audit1765300000000 } from './1765300000000-audit.js';
+import { People1765450000000 } from './1765450000000-people.js';
 
 export const SERVICE_MIGRATIONS = [
   ServiceAccounts1764000000001,
@@ -10,4 +11,5 @@ export const SERVICE_MIGRATIONS = [
   AccessPolicy1765100000000,
   SessionIssuer1765200000000,
   Audit1765300000000,
+  People1765450000000,
 ];

@@ -2,6 +2,7 @@ import { HttpException, HttpStatus, Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-local';
+import { allowsPassword } from '../accounts/password-policy.js';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
 import { normaliseEmail, Users } from '../accounts/users.js';
 import type { ServiceConfig } from '../config/service-config.js';
@@ -40,13 +41,8 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const retryAfter = await this.throttle.count(name, address);
     if (retryAfter > 0) throw new TooManyTries(retryAfter);
     const found = await this.users.authenticate(name, password);
-    const user = found && this.mayUsePassword(found) ? found : null;
+    const user = found && allowsPassword(this.config.signIn, found.role) ? found : null;
     if (user) await this.throttle.forgive(name, address);
     return user;
-  }
-
-  private mayUsePassword({ role }: User): boolean {
-    const { passwords } = this.config.signIn;
-    return passwords === 'on' || (passwords === 'administrator' && role === 'administrator');
   }
 }

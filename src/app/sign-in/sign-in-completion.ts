@@ -2,7 +2,7 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
 import { noticePage } from '../pages/notice.page.js';
-import { SignInSessions } from './sign-in-sessions.js';
+import { type NewSession, SignInSessions } from './sign-in-sessions.js';
 
 /** What follows once somebody has proved who they are, however they did. */
 @Injectable()
@@ -14,15 +14,15 @@ export class SignInCompletion {
 
   /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
   async complete(
-    { userId, issuer = null }: { userId: string; issuer?: string | null },
+    person: Omit<NewSession, 'issuer'> & { issuer?: string | null },
     interactionId: string | undefined,
     request: Request,
     response: Response,
   ): Promise<void> {
-    await this.sessions.begin({ userId, issuer }, request, response);
+    await this.sessions.begin({ issuer: null, ...person }, request, response);
     if (interactionId === undefined) return response.redirect(303, '/');
     try {
-      await this.interactions.completeSignIn(request, response, userId, { interactionId });
+      await this.interactions.completeSignIn(request, response, person.userId, { interactionId });
     } catch (error) {
       if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
       const message =

@@ -71,7 +71,8 @@ export class SignInController {
         email: formText(form['email']),
         error: 'The email or the password is wrong.',
       });
-    await this.completion.complete({ userId: request.user.id }, interaction, request, response);
+    const { id: userId, passwordChangedAt } = request.user;
+    await this.completion.complete({ userId, passwordChangedAt }, interaction, request, response);
   }
 
   @Post('sign-out')
