@@ -9,6 +9,9 @@ import { People } from './accounts/people.js';
 import { AccessController } from './admin/access.controller.js';
 import { Administration } from './admin/administration.js';
 import { DryRun } from './admin/dry-run.js';
+import { InvitationsController } from './admin/invitations.controller.js';
+import { PeopleController } from './admin/people.controller.js';
+import { PeoplePages } from './admin/people-pages.js';
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { ServiceAccounts } from './accounts/service-accounts.js';
 import { Users } from './accounts/users.js';
@@ -27,6 +30,11 @@ import { PolicyChanges } from './policy/policy-changes.js';
 import { PolicyStore } from './policy/policy-store.js';
 import { ServicePolicy } from './policy/service-policy.js';
 import { HealthController } from './running/health.controller.js';
+import { AccountController } from './sign-in/account.controller.js';
+import { InvitationController } from './sign-in/invitation.controller.js';
+import { PasswordController } from './sign-in/password.controller.js';
+import { PasswordLinkController } from './sign-in/password-link.controller.js';
+import { SignedInPerson } from './sign-in/signed-in-person.js';
 import { ConnectionsController } from './sign-in/connections.controller.js';
 import { Csrf } from './sign-in/csrf.js';
 import { OpenSessions } from './sign-in/open-sessions.js';
@@ -79,6 +87,12 @@ export class AppModule {
         FederatedSignInController,
         SetupController,
         AccessController,
+        PeopleController,
+        InvitationsController,
+        AccountController,
+        PasswordController,
+        PasswordLinkController,
+        InvitationController,
         ConnectionsController,
         HealthController,
         ...(config.demo ? [DemoMcpController] : []),
@@ -97,10 +111,12 @@ export class AppModule {
         ServiceAccounts,
         SignInSessions,
         OpenSessions,
+        SignedInPerson,
         SignInThrottle,
         LocalStrategy,
         Csrf,
         Administration,
+        PeoplePages,
         DryRun,
         SignInCompletion,
         PendingSignInCookies,

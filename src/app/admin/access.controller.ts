@@ -1,5 +1,5 @@
 import { BadRequestException, Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { type ClassConstructor, plainToInstance } from 'class-transformer';
+import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources, PAGE_HEADERS } from '../../index.js';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -9,8 +9,8 @@ import { PolicyChanges } from '../policy/policy-changes.js';
 import { PolicyStore } from '../policy/policy-store.js';
 import { Csrf } from '../sign-in/csrf.js';
 import { CsrfGuard } from '../sign-in/csrf.guard.js';
-import { formProblem } from '../sign-in/form-problem.js';
 import { formText } from '../sign-in/form-text.js';
+import { readForm } from '../sign-in/read-form.js';
 import { Administration } from './administration.js';
 import { DryRun } from './dry-run.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
@@ -69,7 +69,7 @@ export class AccessController {
   async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { id: userId } = await this.administration.administrator(request);
     this.requireDatabase();
-    const { id } = await read(RemoveRuleDto, request);
+    const { id } = await readForm(RemoveRuleDto, request);
     await this.changes.change(async (manager) => {
       const removed = await this.store.remove(id, manager);
       if (!removed) return;
@@ -90,7 +90,7 @@ export class AccessController {
   @UseGuards(CsrfGuard)
   async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { id: userId } = await this.administration.administrator(request);
-    const { clientId } = await read(ClientDto, request);
+    const { clientId } = await readForm(ClientDto, request);
     await this.changes.changeClient(clientId, async (manager) => {
       if (await this.store.approve(clientId, userId, manager))
         await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
@@ -103,7 +103,7 @@ export class AccessController {
   @UseGuards(CsrfGuard)
   async refuse(@Req() request: Request, @Res() response: Response): Promise<void> {
     const { id: userId } = await this.administration.administrator(request);
-    const { clientId } = await read(ClientDto, request);
+    const { clientId } = await readForm(ClientDto, request);
     await this.changes.changeClient(clientId, async (manager) => {
       if (await this.store.refuse(clientId, manager))
         await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
@@ -128,18 +128,11 @@ export class AccessController {
       rules,
       needsApproval: this.store.clients.mode === 'approval',
       isFile: this.store.isFile,
-      mayChange: viewer.role === 'administrator',
+      role: viewer.role,
       approvals,
       resources: this.resources.all(),
       ...more,
     });
     response.status(status).set(PAGE_HEADERS).send(page);
   }
-}
-
-async function read<Form extends object>(type: ClassConstructor<Form>, request: Request): Promise<Form> {
-  const form = plainToInstance(type, request.body as object);
-  const problem = await formProblem(form);
-  if (problem !== null) throw new BadRequestException(problem);
-  return form;
 }

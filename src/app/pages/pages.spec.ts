@@ -8,6 +8,7 @@ import { signInPage } from './sign-in.page.js';
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
 const issuer = 'https://auth.example.com';
+const ADA = { name: 'Ada', email: 'a@b.c', role: 'member' } as const;
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
 
@@ -21,11 +22,8 @@ describe('the service’s pages', () => {
     ],
     ['setup', setupPage({ csrf, token: 't' })],
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
-    ['home', homePage({ csrf, account: { name: 'Ada', email: 'a@b.c' }, issuer, mcpUrl: `${issuer}/mcp` })],
-    [
-      'home without a server',
-      homePage({ csrf, account: { name: 'A', email: 'a@b.c' }, issuer, mcpUrl: null }),
-    ],
+    ['home', homePage({ csrf, account: ADA, issuer, mcpUrl: `${issuer}/mcp` })],
+    ['home without a server', homePage({ csrf, account: ADA, issuer, mcpUrl: null })],
     ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { href: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
@@ -45,7 +43,7 @@ describe('the service’s pages', () => {
     ],
     [
       'all of it hostile: home',
-      homePage({ csrf, account: { name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
+      homePage({ csrf, account: { ...ADA, name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
     ],
     ['all of it hostile: notice', noticePage({ title: ATTACK, message: ATTACK })],
   ])('are well-formed, self-contained and labelled: %s', (_name, html) => expect(faultsOf(html)).toEqual([]));

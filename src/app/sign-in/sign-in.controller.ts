@@ -1,12 +1,11 @@
 import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpConnections, McpInteractions, PAGE_HEADERS } from '../../index.js';
+import { McpInteractions, PAGE_HEADERS } from '../../index.js';
 import { Users } from '../accounts/users.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { User } from '../entities/user.entity.js';
-import { Federation } from '../identity-providers/federation.js';
-import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
+import { IdentityProviders } from '../identity-providers/identity-providers.js';
 import { homePage } from '../pages/home.page.js';
 import { isExampleOpen } from '../policy/policy-store.js';
 import { noticePage } from '../pages/notice.page.js';
@@ -29,8 +28,6 @@ export class SignInController {
     private readonly csrf: Csrf,
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
-    private readonly federation: Federation,
-    private readonly connections: McpConnections,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -47,10 +44,7 @@ export class SignInController {
         account: user,
         issuer,
         mcpUrl: demo ? mcpUrl : null,
-        connections: await this.connections.ofUser(user.id),
-        administers: user.role !== 'member',
         exampleOpen: isExampleOpen(this.config),
-        providers: await this.unconnected(user),
       }),
     );
   }
@@ -89,15 +83,6 @@ export class SignInController {
         link: { href: '/sign-in', text: 'Sign in again' },
       }),
     );
-  }
-
-  /** The providers that this user may still connect. */
-  private async unconnected({ id }: User): Promise<ProviderButton[]> {
-    if (this.providers.all.length === 0) return [];
-    const issuers = await this.federation.issuers(id);
-    return this.providers.all
-      .filter(({ config }) => !issuers.includes(config.issuer))
-      .map(({ config }) => config);
   }
 
   /** The sign-in page, for the authorization under way when there is one. */
