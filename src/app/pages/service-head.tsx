@@ -3,7 +3,7 @@ import type { Role } from '../entities/user.entity.js';
 
 const PAGES = [
   { href: '/', text: 'Start' },
-  { href: '/account', text: 'Your account' },
+  { href: '/account', text: 'Account' },
 ] as const;
 const ADMIN_PAGES = [
   { href: '/admin/people', text: 'People' },

@@ -21,14 +21,14 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
   return (
     <section aria-labelledby="sessions">
       <div class="head">
-        <h2 id="sessions">Signed in at</h2>
+        <h2 id="sessions">Sign-in sessions</h2>
         {endAll !== undefined && others.length > 0 && (
           <PostButton action={endAll} csrf={csrf} fields={{}}>
             {current === undefined ? 'End all' : 'End all others'}
           </PostButton>
         )}
       </div>
-      {sessions.length === 0 && <p class="soft">Nowhere at the moment.</p>}
+      {sessions.length === 0 && <p class="soft">None at the moment.</p>}
       {sessions.map(({ id, userAgent, ipAddress, createdAt, updatedAt }) => (
         <section class="client" key={id} aria-label={displayText(browserName(userAgent))}>
           <header>
@@ -37,7 +37,7 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
               {id === current && (
                 <>
                   {' '}
-                  <span class="tag">This browser</span>
+                  <span class="tag plain">This browser</span>
                 </>
               )}
             </h3>
