@@ -1,9 +1,18 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Clock, McpAuthModule } from '../index.js';
+import { AccountChanges } from './accounts/account-changes.js';
+import { AdministratorChanges } from './accounts/administrator-changes.js';
+import { Invitations } from './accounts/invitations.js';
+import { PasswordChanges } from './accounts/password-changes.js';
+import { PasswordLinks } from './accounts/password-links.js';
+import { People } from './accounts/people.js';
 import { AccessController } from './admin/access.controller.js';
 import { Administration } from './admin/administration.js';
 import { AuditController } from './admin/audit.controller.js';
 import { DryRun } from './admin/dry-run.js';
+import { InvitationsController } from './admin/invitations.controller.js';
+import { PeopleController } from './admin/people.controller.js';
+import { PeoplePages } from './admin/people-pages.js';
 import { FirstAdministrator } from './accounts/first-administrator.js';
 import { ServiceAccounts } from './accounts/service-accounts.js';
 import { Users } from './accounts/users.js';
@@ -23,14 +32,21 @@ import { SERVICE_MIGRATIONS } from './migrations/index.js';
 import { FederatedSignInController } from './identity-providers/federated-sign-in.controller.js';
 import { Federation } from './identity-providers/federation.js';
 import { IdentityProviders } from './identity-providers/identity-providers.js';
+import { KnownPeople } from './identity-providers/known-people.js';
 import { PendingSignInCookies } from './identity-providers/pending-sign-ins.js';
 import { PolicyChanges } from './policy/policy-changes.js';
 import { PolicyStore } from './policy/policy-store.js';
 import { ServicePolicy } from './policy/service-policy.js';
 import { ServiceRateLimiter } from './rate-limits/service-rate-limiter.js';
 import { type Instruments, RunningModule } from './running/running.module.js';
+import { AccountController } from './sign-in/account.controller.js';
+import { InvitationController } from './sign-in/invitation.controller.js';
+import { PasswordController } from './sign-in/password.controller.js';
+import { PasswordLinkController } from './sign-in/password-link.controller.js';
+import { SignedInPerson } from './sign-in/signed-in-person.js';
 import { ConnectionsController } from './sign-in/connections.controller.js';
 import { Csrf } from './sign-in/csrf.js';
+import { OpenSessions } from './sign-in/open-sessions.js';
 import { LocalStrategy } from './sign-in/local.strategy.js';
 import { SetupController } from './sign-in/setup.controller.js';
 import { SignInCompletion } from './sign-in/sign-in-completion.js';
@@ -83,6 +99,12 @@ export class AppModule {
         SetupController,
         AccessController,
         AuditController,
+        PeopleController,
+        InvitationsController,
+        AccountController,
+        PasswordController,
+        PasswordLinkController,
+        InvitationController,
         ConnectionsController,
         ...(config.demo ? [DemoMcpController] : []),
       ],
@@ -90,18 +112,28 @@ export class AppModule {
         { provide: SERVICE_CONFIG, useValue: config },
         { provide: Clock, useValue: clock },
         Users,
+        People,
+        AdministratorChanges,
+        AccountChanges,
+        Invitations,
+        PasswordChanges,
+        PasswordLinks,
         FirstAdministrator,
         ServiceAccounts,
         SignInSessions,
+        OpenSessions,
+        SignedInPerson,
         SignInThrottle,
         LocalStrategy,
         Csrf,
         Administration,
+        PeoplePages,
         DryRun,
         SignInCompletion,
         PendingSignInCookies,
         IdentityProviders,
         Federation,
+        KnownPeople,
         PolicyStore,
         PolicyChanges,
         ServicePolicy,

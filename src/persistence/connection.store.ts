@@ -1,4 +1,4 @@
-import type { Database } from './database.js';
+import type { Database, Transaction } from './database.js';
 
 /** A living grant, as the person who gave it sees it. */
 export interface Connection {
@@ -35,7 +35,7 @@ export class ConnectionStore {
   );
 
   /** Those of a person whose tokens work still, the last used first; 200 at most. */
-  ofUser(userId: string, now: Date): Promise<Connection[]> {
-    return this.database.rows(this.selectOfUser, [userId, now]);
+  ofUser(userId: string, now: Date, transaction?: Transaction): Promise<Connection[]> {
+    return this.database.rows(this.selectOfUser, [userId, now], transaction);
   }
 }

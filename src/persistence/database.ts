@@ -58,8 +58,8 @@ export class Database {
     }
   }
 
-  async one<Row>(statement: Statement, values: unknown[]): Promise<Row | null> {
-    const [row] = await this.rows<Row>(statement, values);
+  async one<Row>(statement: Statement, values: unknown[], transaction?: Transaction): Promise<Row | null> {
+    const [row] = await this.rows<Row>(statement, values, transaction);
     return row ?? null;
   }
 

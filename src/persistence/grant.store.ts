@@ -1,6 +1,6 @@
 import type { OAuthClient } from '../oauth/client.js';
 import type { ConsentKey } from './consent.store.js';
-import type { Database } from './database.js';
+import type { Database, Transaction } from './database.js';
 import { feedRows } from './feed-rows.js';
 
 /** A decision about to be stored, with the code that hands it over. */
@@ -130,8 +130,13 @@ export class GrantStore {
   }
 
   /** Ends the grant and every token of it, also one that another replica is issuing just now. Whose it was; null when it was over. */
-  revoke(grantId: string, now: Date, lastTokenExpiresAt: Date): Promise<GrantOwner | null> {
-    return this.database.one<GrantOwner>(this.revokeGrant, [grantId, now, lastTokenExpiresAt]);
+  revoke(
+    grantId: string,
+    now: Date,
+    lastTokenExpiresAt: Date,
+    transaction?: Transaction,
+  ): Promise<GrantOwner | null> {
+    return this.database.one<GrantOwner>(this.revokeGrant, [grantId, now, lastTokenExpiresAt], transaction);
   }
 
   /** Deletes up to `limit` grants that ended before `expiredBefore`, with their codes and tokens. */

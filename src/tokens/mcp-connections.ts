@@ -1,5 +1,6 @@
 import { isUUID } from 'class-validator';
 import type { Clock } from '../host/clock.js';
+import type { Transaction } from '../persistence/database.js';
 import type { Connection, ConnectionStore } from '../persistence/connection.store.js';
 import type { McpRevocations } from './mcp-revocations.js';
 
@@ -16,12 +17,15 @@ export class McpConnections {
     return this.store.ofUser(userId, new Date(this.clock.now()));
   }
 
-  /** Ends one of a person's; false when it is none of theirs, or over. Every replica refuses its tokens within a second. */
-  async end(userId: string, grantId: string): Promise<boolean> {
+  /**
+   * Ends one of a person's; false when it is none of theirs, or over. Every replica refuses its tokens within a second.
+   * @param transaction of the host's, on the module's DataSource: the connection ends when it commits.
+   */
+  async end(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
     if (!isUUID(grantId)) return false;
-    const connections = await this.ofUser(userId);
+    const connections = await this.store.ofUser(userId, new Date(this.clock.now()), transaction);
     if (!connections.some((connection) => connection.grantId === grantId)) return false;
-    await this.revocations.revokeGrant(grantId);
+    await this.revocations.revokeGrant(grantId, transaction);
     return true;
   }
 }

@@ -24,12 +24,16 @@ export class McpRevocations {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Ends one grant with its codes and tokens; nothing happens for an unknown one. */
-  async revokeGrant(grantId: string): Promise<void> {
+  /**
+   * Ends one grant with its codes and tokens; nothing happens for an unknown one.
+   * @param transaction of the host's, on the module's DataSource: the grant ends when it commits.
+   */
+  async revokeGrant(grantId: string, transaction?: Transaction): Promise<void> {
     if (!isUUID(grantId)) return;
     const { now, end } = this.times();
-    const ended = await this.grants.revoke(grantId, now, end);
-    this.remember([grantId], end);
+    const ended = await this.grants.revoke(grantId, now, end, transaction);
+    // What is not yet committed is heard of through the feed.
+    if (!transaction) this.remember([grantId], end);
     if (ended)
       this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
   }

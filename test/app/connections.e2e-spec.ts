@@ -20,7 +20,7 @@ describe('connected applications', () => {
     const client = await new ServiceClient(service, service.mcpUrl).register({ client_name: name });
     return { client, tokens: await client.tokens(email, 'mcp:tools') };
   };
-  const start = (browser: Browser) => browser.get(`${service.issuer}/`);
+  const start = (browser: Browser) => browser.get(`${service.issuer}/account`);
   const status = async (accessToken: string) => {
     const response = await fetch(service.mcpUrl, {
       method: 'POST',
@@ -48,7 +48,7 @@ describe('connected applications', () => {
     const { client, tokens } = await connect(MEMBER, 'To be disconnected');
     expect(await status(tokens.access_token)).toBe(200);
     const answer = await client.browser.send(await start(client.browser), END);
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/account']);
     await withinASecond(async () => (await status(tokens.access_token)) === 401);
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     expect((await start(client.browser)).body).not.toContain('To be disconnected');

@@ -102,13 +102,15 @@ describe('signing in with an identity provider', () => {
 
   it('connects an identity for somebody who is signed in, and for nobody else', async () => {
     const connect = async (claims: object, who = person.browser) => {
-      const authorization = await person.leave(await person.browser.get(`${service.issuer}/`));
+      const authorization = await person.leave(await person.browser.get(`${service.issuer}/account`));
       provider.say(authorization, { ...claims });
       return person.comeBack(authorization, {}, who);
     };
     const page = await person.browser.get(`${service.issuer}/sign-in`);
     await fillSignIn(person.browser, page, ADMINISTRATOR.email, PASSWORD);
-    expect((await connect({ ...GRACE, email: ADMINISTRATOR.email })).headers.get('location')).toBe('/');
+    expect((await connect({ ...GRACE, email: ADMINISTRATOR.email })).headers.get('location')).toBe(
+      '/account',
+    );
     expect(await named(ADMINISTRATOR.email)).toMatchObject({ sub: 'grace', role: 'administrator' });
 
     // Somebody else's identity stays somebody else's.

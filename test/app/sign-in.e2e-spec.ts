@@ -23,7 +23,7 @@ describe('signing in to the service', () => {
     expect(await isSignedIn()).toBe(false);
     const answer = await signIn(' ADA@Example.com ');
     expect([answer.status, answer.headers.get('location')]).toEqual([303, '/']);
-    expect((await browser.get(`${service.issuer}/`)).body).toContain('Welcome, Ada');
+    expect((await browser.get(`${service.issuer}/`)).body).toContain('Welcome, <bdi>Ada</bdi>');
   });
 
   it('answers an unknown account and a wrong password alike, in the same time', async () => {

@@ -184,7 +184,7 @@ describe('an identity provider that lies, and a person who does', () => {
         403,
         role === 'member'
           ? `There is an account with your email already, and ${NAME} knows it as somebody else's. Ask an administrator.`
-          : `There is an account with your email already. Sign in to it as you did before, and connect ${NAME} on the start page.`,
+          : `There is an account with your email already. Sign in to it as you did before, and connect ${NAME} on the page of your account.`,
       ]);
       expect(await rows()).toEqual(before);
     },
@@ -271,7 +271,7 @@ describe('an identity provider that lies, and a person who does', () => {
       expect(body).not.toMatch(/<b |<i>|<u>|[\u202e\u200b]/);
       expect(body).not.toContain('\u0007');
     }
-    expect(pages[0]?.body).toContain('Welcome, &lt;b onmouseover=');
+    expect(pages[0]?.body).toContain('&lt;b onmouseover=');
     expect(pages[1]?.body).toContain(`Continue with ${NAME}`);
     expect(pages[2]?.body).toContain('&lt;b onmouseover=');
   });

@@ -83,11 +83,12 @@ export function faultsOf(html: string): string[] {
   for (const link of all('a')) expect(Boolean(link.text.trim()), 'a link without text');
   for (const form of all('form')) {
     const inside = all('input').filter(({ parents }) => parents.includes(form));
-    expect(form.attributes['method'] === 'post', 'a form that does not post');
-    expect(
-      inside.some(({ attributes }) => attributes['name'] === 'csrf'),
-      'a form without a CSRF token',
-    );
+    const { method = 'get' } = form.attributes;
+    const carries = (type: string, name: string) =>
+      inside.some(({ attributes }) => attributes['type'] === type || attributes['name'] === name);
+    if (method === 'get')
+      expect(!carries('hidden', 'csrf') && !carries('password', 'password'), 'a secret in a query');
+    else expect(method === 'post' && carries('', 'csrf'), 'a form without a CSRF token');
   }
   return faults;
 }

@@ -7,7 +7,8 @@ import { Account } from '../entities/account.entity.js';
 import { type Role, User } from '../entities/user.entity.js';
 import { hashPassword, isPassword } from './passwords.js';
 
-const CREDENTIAL = 'credential';
+/** The `providerId` of a password. */
+export const CREDENTIAL = 'credential';
 
 export interface NewUser {
   name: string;
@@ -57,32 +58,51 @@ export class Users {
   }
 
   /** Adds a user with a password, in the transaction of `manager`. */
-  async add({ name, email, password, role }: NewUser, manager: EntityManager): Promise<User> {
+  async add({ password, ...person }: NewUser, manager: EntityManager): Promise<User> {
+    const hash = await hashPassword(password);
+    const user = await this.insert(person, manager);
+    await this.setPassword(user.id, hash, manager);
+    return user;
+  }
+
+  /** Adds a user who has no way to sign in yet, in the transaction of `manager`. */
+  async insert(
+    { email, ...person }: Omit<NewUser, 'password'> & Partial<User>,
+    manager: EntityManager,
+  ): Promise<User> {
     const now = new Date(this.clock.now());
-    const id = randomUUID();
     const user = manager.getRepository(User).create({
-      id,
-      name,
+      id: randomUUID(),
       email: normaliseEmail(email),
       emailVerified: false,
       image: null,
       createdAt: now,
       updatedAt: now,
-      role,
       disabledAt: null,
+      lastSignInAt: null,
+      passwordChangedAt: null,
       groups: [],
       groupsReadAt: null,
+      ...person,
     });
     await manager.getRepository(User).insert(user);
-    await manager.getRepository(Account).insert({
-      id: randomUUID(),
-      accountId: id,
-      providerId: CREDENTIAL,
-      userId: id,
-      password: await hashPassword(password),
-      createdAt: now,
-      updatedAt: now,
-    });
     return user;
+  }
+
+  /** Gives a user this password in place of the one they had, if any; in the transaction of `manager`. @param hash of argon2id. */
+  async setPassword(userId: string, hash: string, manager: EntityManager): Promise<void> {
+    const accounts = manager.getRepository(Account);
+    const updatedAt = new Date(this.clock.now());
+    const replaced = await accounts.update({ userId, providerId: CREDENTIAL }, { password: hash, updatedAt });
+    if (replaced.affected === 1) return;
+    await accounts.insert({
+      id: randomUUID(),
+      accountId: userId,
+      providerId: CREDENTIAL,
+      userId,
+      password: hash,
+      createdAt: updatedAt,
+      updatedAt,
+    });
   }
 }

@@ -12,6 +12,7 @@ import {
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources, PAGE_HEADERS } from '../../index.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import type { User } from '../entities/user.entity.js';
 import { accessPage, type AccessPageProps } from '../pages/access.page.js';
 import { PolicyChanges } from '../policy/policy-changes.js';
@@ -21,7 +22,7 @@ import { CsrfGuard } from '../sign-in/csrf.guard.js';
 import { formText } from '../sign-in/form-text.js';
 import { Administration } from './administration.js';
 import { DryRun } from './dry-run.js';
-import { readForm } from './read-form.js';
+import { readForm } from '../sign-in/read-form.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
 import { readRule } from './rule-form.js';
 
@@ -35,6 +36,7 @@ export class AccessController {
     private readonly dryRun: DryRun,
     private readonly resources: McpResources,
     private readonly csrf: Csrf,
+    private readonly audit: AuditTrail,
   ) {}
 
   @Get()
@@ -63,30 +65,48 @@ export class AccessController {
         { problem: read.problem, form },
         HttpStatus.BAD_REQUEST,
       );
-    await this.changes.change((manager) => this.store.add(read.rule, manager));
+    await this.changes.change(async (manager) => {
+      const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
+      const detail = { rule, groups, scopes, clients };
+      const userId = administrator.id;
+      await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
+    });
     response.redirect(303, '/admin/access');
   }
 
   @Post('rules/remove')
   @UseGuards(CsrfGuard)
   async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.administration.administrator(request);
+    const { id: userId } = await this.administration.administrator(request);
     this.requireDatabase();
     const { id } = await readForm(RemoveRuleDto, request.body as object);
-    await this.changes.change((manager) => this.store.remove(id, manager));
+    await this.changes.change(async (manager) => {
+      const removed = await this.store.remove(id, manager);
+      if (!removed) return;
+      const { name: rule, resource } = removed;
+      const event = {
+        action: 'rule.remove',
+        outcome: 'success',
+        userId,
+        resource,
+        detail: { rule },
+      } as const;
+      await this.audit.commit(event, manager);
+    });
     response.redirect(303, '/admin/access');
   }
 
   @Post('clients/approve')
   @UseGuards(CsrfGuard)
   async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { id } = await this.administration.administrator(request);
+    const { id: userId } = await this.administration.administrator(request);
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
-      if (await this.store.approve(clientId, id, manager)) return;
-      throw new ConflictException(
-        'Nobody waits for this application any more: it was refused, or forgotten.',
-      );
+      if (!(await this.store.approve(clientId, userId, manager)))
+        throw new ConflictException(
+          'Nobody waits for this application any more: it was refused, or forgotten.',
+        );
+      await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
     });
     response.redirect(303, '/admin/access');
   }
@@ -95,9 +115,12 @@ export class AccessController {
   @Post('clients/refuse')
   @UseGuards(CsrfGuard)
   async refuse(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.administration.administrator(request);
+    const { id: userId } = await this.administration.administrator(request);
     const { clientId } = await readForm(ClientDto, request.body as object);
-    await this.changes.changeClient(clientId, (manager) => this.store.refuse(clientId, manager));
+    await this.changes.changeClient(clientId, async (manager) => {
+      if (await this.store.refuse(clientId, manager))
+        await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
+    });
     response.redirect(303, '/admin/access');
   }
 
@@ -118,7 +141,7 @@ export class AccessController {
       rules,
       needsApproval: this.store.clients.mode === 'approval',
       isFile: this.store.isFile,
-      mayChange: viewer.role === 'administrator',
+      role: viewer.role,
       approvals,
       resources: this.resources.all(),
       ...more,

@@ -11,7 +11,7 @@ import { auditPage } from '../pages/audit.page.js';
 import { formProblem } from '../sign-in/form-problem.js';
 import { Administration } from './administration.js';
 import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
-import { readForm } from './read-form.js';
+import { readForm } from '../sign-in/read-form.js';
 
 /** The audit, for administrators and auditors. */
 @Controller('admin/audit')

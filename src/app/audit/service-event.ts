@@ -2,11 +2,11 @@ import type { AuditAction, AuditEvent } from '../../index.js';
 
 /** What the service itself tells the audit of. `detail` has what is said beside each. */
 export const SERVICE_ACTIONS = [
-  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` as claimed, `reason`. */
+  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` as claimed, of a provider's `subject`, and `reason`. */
   'sign-in',
   /** `detail`: `sessionId`. */
   'sign-out',
-  /** A person ends another of their sign-in sessions. `detail`: `sessionId`. */
+  /** A person ends another of their sign-in sessions. `detail`: `sessionId`; of all others at once `sessions`, how many. */
   'session.end',
   /** Groups have changed at a sign-in. `detail`: `before`, `after`. */
   'account.groups',
@@ -28,6 +28,10 @@ export const SERVICE_ACTIONS = [
   'account.password',
   /** An administrator makes a link that sets a new password. `detail`: `target`. */
   'account.reset',
+  /** An administrator ends all sign-in sessions of somebody. `detail`: `target`, `sessions`, how many. */
+  'account.sign-out',
+  /** Applications of somebody are disconnected, by an administrator or with a new password. `detail`: `target`; `grantId` of a single one. */
+  'account.disconnect',
   /** `detail`: `rule`, `groups`, `scopes`, `clients`. */
   'rule.add',
   /** `detail`: `rule`. */

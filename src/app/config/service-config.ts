@@ -29,6 +29,8 @@ export interface ServiceConfig {
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
+  /** How long an invitation works. */
+  invitationTtl: number;
   administrator: { email: string; password: string } | null;
   accessTokenTtl: number;
   refreshTokenTtl: number;
@@ -77,6 +79,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),
+    invitationTtl: env.integer('MCP_AUTH_INVITATION_TTL', 604_800, 60, 7_776_000),
     accessTokenTtl: env.integer('MCP_AUTH_ACCESS_TOKEN_TTL', 3_600, 1, 86_400),
     refreshTokenTtl: env.integer('MCP_AUTH_REFRESH_TOKEN_TTL', 2_592_000, 1),
     refreshGrace: env.integer('MCP_AUTH_REFRESH_GRACE', 90, 0, 300),

@@ -34,6 +34,13 @@ export class User {
   @Column({ type: 'timestamptz', nullable: true })
   disabledAt: Date | null;
 
+  @Column({ type: 'timestamptz', nullable: true })
+  lastSignInAt: Date | null;
+
+  /** When the password was last replaced by another; null when it never was, or there is none. */
+  @Column({ type: 'timestamptz', nullable: true })
+  passwordChangedAt: Date | null;
+
   /** As an identity provider named them last. */
   @Column({ type: 'text', array: true, default: [] })
   groups: string[];

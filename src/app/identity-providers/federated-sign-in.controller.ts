@@ -32,13 +32,13 @@ export class FederatedSignInController {
   ): Promise<void> {
     const provider = this.providers.find(id);
     const form = request.body as Record<string, unknown>;
-    const interaction = formText(form['interaction']);
+    const [interaction, invitation] = [form['interaction'], form['invitation']].map(formText);
     const connects = formText(form['connect']) !== undefined;
     const session = connects ? await this.sessions.find(request) : null;
     if (connects && !session) throw new SignInRefused('You are not signed in any more. Sign in first.');
     const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     await this.providers.authenticate(provider, request, response, {
-      purpose: { interaction, linkTo: session?.userId },
+      purpose: { interaction, invitation, linkTo: session?.userId },
       maxAge: about?.maxAge ?? undefined,
       selectAccount: about?.selectAccount ?? false,
       loginHint: about?.loginHint ?? undefined,
@@ -58,10 +58,13 @@ export class FederatedSignInController {
       if (session?.userId !== purpose.linkTo)
         throw new SignInRefused('Somebody else has signed in since. Nothing was connected.');
       await this.federation.link(purpose.linkTo, provider.config, identity);
-      return response.redirect(303, '/');
+      return response.redirect(303, '/account');
     }
     try {
-      const user = await this.federation.admit(provider.config, identity);
+      const user =
+        purpose.invitation === undefined
+          ? await this.federation.admit(provider.config, identity)
+          : await this.federation.accept(provider.config, identity, purpose.invitation);
       await this.completion.complete(
         { userId: user.id, issuer: identity.issuer },
         purpose.interaction,
@@ -70,7 +73,8 @@ export class FederatedSignInController {
       );
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
-      throw new SignInRefused(error.message, error.getStatus(), purpose.interaction, { cause: error });
+      const { interaction } = purpose;
+      throw new SignInRefused(error.message, error.getStatus(), { interaction, identity }, { cause: error });
     }
   }
 }

@@ -26,6 +26,8 @@ export interface PendingSignIn {
 export interface SignInPurpose {
   /** An authorization under way. */
   interaction?: string;
+  /** The token of an invitation that it redeems. */
+  invitation?: string;
   /** The user who adds this identity to their account. */
   linkTo?: string;
 }
@@ -135,7 +137,7 @@ export class OidcStrategy extends passport.Strategy {
       this.success({ identity: await this.identify(url, pending), purpose } satisfies UpstreamSignIn);
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
-      throw new SignInRefused(error.message, error.getStatus(), purpose.interaction, { cause: error.cause });
+      throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
     }
   }
 

@@ -22,11 +22,12 @@ export class SignInRefusedFilter implements ExceptionFilter {
     const status = refusal.getStatus();
     this.metrics.signInEnded('sso', 'refused');
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
-    const method = String(host.switchToHttp().getRequest<Request>().params['provider']);
-    const detail = { method, reason: refusal.message };
+    const { interaction, identity } = refusal.about;
+    const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
+    const { subject, email } = identity ?? {};
+    const detail = { method, subject, email, reason: refusal.message };
     this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
     if (status === 503) response.set('Retry-After', '30');
-    const { interaction } = refusal;
     const href =
       interaction === undefined ? '/sign-in' : `/sign-in?interaction=${encodeURIComponent(interaction)}`;
     response

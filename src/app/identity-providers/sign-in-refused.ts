@@ -1,12 +1,18 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
 
+export interface RefusedSignIn {
+  /** The authorization under way that the person can go on with. */
+  interaction?: string;
+  /** Who they are, once the provider has said so; for the audit. */
+  identity?: { issuer: string; subject: string; email: string | null };
+}
+
 /** Signing in with a provider ended without a session; the message is for the person. */
 export class SignInRefused extends HttpException {
   constructor(
     message: string,
     status: HttpStatus = HttpStatus.FORBIDDEN,
-    /** Where the person can go on. */
-    readonly interaction?: string,
+    readonly about: RefusedSignIn = {},
     options?: ErrorOptions,
   ) {
     super(message, status, options);

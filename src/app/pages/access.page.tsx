@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact';
 import {
-  Brand,
   displayText,
   Fact,
   type PolicyDecision,
@@ -11,10 +10,12 @@ import {
 import type { DryRunQuestion } from '../admin/dry-run.js';
 import type { RuleDto } from '../admin/rule.dto.js';
 import type { ClientApproval } from '../entities/client-approval.entity.js';
+import type { Role } from '../entities/user.entity.js';
 import type { AccessRule } from '../policy/policy.js';
 import { AddRule } from './add-rule.js';
 import { ClientApprovals } from './client-approvals.js';
 import { PostButton } from './post-button.js';
+import { ServiceHead } from './service-head.js';
 import { TryAccess } from './try-access.js';
 
 export interface AccessPageProps {
@@ -25,7 +26,8 @@ export interface AccessPageProps {
   needsApproval: boolean;
   /** The rules are in a file, and cannot be changed here. */
   isFile: boolean;
-  mayChange: boolean;
+  /** Of who looks. */
+  role: Role;
   approvals: readonly ClientApproval[];
   resources: readonly ProtectedResource[];
   question?: DryRunQuestion;
@@ -36,16 +38,14 @@ export interface AccessPageProps {
 }
 
 export function accessPage(props: AccessPageProps): string {
-  const { rules, isFile, mayChange, approvals, problem, csrf } = props;
+  const { rules, isFile, role, approvals, problem, csrf } = props;
+  const mayChange = role === 'administrator';
   return renderPage({
     title: problem ? 'Error: Access' : 'Access',
     wide: true,
     body: (
       <>
-        <div class="head">
-          <Brand>Company sign-in</Brand>
-          <a href="/">Start page</a>
-        </div>
+        <ServiceHead csrf={csrf} role={role} current="/admin/access" />
         <h1>Access</h1>
         <p class="soft">
           Nobody has access beyond what a rule allows.{' '}

@@ -1,5 +1,6 @@
 import { ClientName, Fact, Host } from '../../index.js';
 import type { ClientApproval } from '../entities/client-approval.entity.js';
+import { Moment } from './moment.js';
 import { PostButton } from './post-button.js';
 
 export interface ClientApprovalsProps {
@@ -41,7 +42,7 @@ export function ClientApprovals({ approvals, mayChange, csrf }: ClientApprovalsP
               <code>{clientId}</code>
             </Fact>
             <Fact name={approvedAt ? 'Approved' : 'Asked for'}>
-              {(approvedAt ?? requestedAt).toISOString().slice(0, 16).replace('T', ' ')} UTC
+              <Moment at={approvedAt ?? requestedAt} />
             </Fact>
           </dl>
         </section>

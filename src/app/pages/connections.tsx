@@ -1,20 +1,40 @@
 import { ClientName, type Connection, displayText, Fact, Host } from '../../index.js';
+import { Moment } from './moment.js';
 import { PostButton } from './post-button.js';
 
+export interface ConnectionsProps {
+  connections: readonly Connection[];
+  csrf: string;
+  /** Where one is disconnected. Default: nowhere. */
+  end?: string;
+  /** Where all of them are. Default: nowhere. */
+  endAll?: string;
+}
+
 /** The applications that a person has connected. */
-export function Connections({ connections, csrf }: { connections: readonly Connection[]; csrf: string }) {
+export function Connections({ connections, csrf, end, endAll }: ConnectionsProps) {
   return (
     <section aria-labelledby="connected">
-      <h2 id="connected">Connected applications</h2>
+      <div class="head">
+        <h2 id="connected">Connected applications</h2>
+        {endAll !== undefined && connections.length > 0 && (
+          <PostButton action={endAll} csrf={csrf} fields={{}}>
+            Disconnect all
+          </PostButton>
+        )}
+      </div>
+      {connections.length === 0 && <p class="soft">None at the moment.</p>}
       {connections.map(({ grantId, clientId, clientName, redirectUri, resource, scopes, lastUsedAt }) => (
         <section class="client" key={grantId} aria-label={displayText(clientName ?? clientId)}>
           <header>
             <h3>
               <ClientName name={clientName} unnamed="An application without a name" />
             </h3>
-            <PostButton action="/connections/end" csrf={csrf} fields={{ grantId }}>
-              Disconnect
-            </PostButton>
+            {end !== undefined && (
+              <PostButton action={end} csrf={csrf} fields={{ grantId }}>
+                Disconnect
+              </PostButton>
+            )}
           </header>
           <dl>
             <Fact name="Returns to">
@@ -26,7 +46,9 @@ export function Connections({ connections, csrf }: { connections: readonly Conne
             <Fact name="May">
               <code>{scopes.join(' ')}</code>
             </Fact>
-            <Fact name="Last used">{lastUsedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC</Fact>
+            <Fact name="Last used">
+              <Moment at={lastUsedAt} />
+            </Fact>
           </dl>
         </section>
       ))}

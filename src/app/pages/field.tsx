@@ -17,6 +17,8 @@ export interface FieldProps {
   autofocus?: boolean;
   /** It may be left empty. Default false. */
   optional?: boolean;
+  /** It is shown, and not asked for. Default false. */
+  readonly?: boolean;
   /** The page's `Problem` may be about this field. */
   wrong?: boolean;
 }

@@ -1,49 +1,28 @@
-import { Brand, type Connection, displayText, Fact, renderPage } from '../../index.js';
-import { Connections } from './connections.js';
-import { ProviderForm } from './provider-form.js';
+import { displayText, Fact, renderPage } from '../../index.js';
+import type { User } from '../entities/user.entity.js';
 import { connectCommands } from '../running/connect-commands.js';
+import { ServiceHead } from './service-head.js';
 
 export interface HomePageProps {
   csrf: string;
-  account: { name: string; email: string };
+  account: Pick<User, 'name' | 'email' | 'role'>;
   issuer: string;
   /** The example MCP server; null when it is off. */
   mcpUrl: string | null;
-  /** Default: none. */
-  connections?: readonly Connection[];
-  /** Whether the person may look at the service's rules. Default false. */
-  administers?: boolean;
   /** Whether the example server is everybody's. Default false. */
   exampleOpen?: boolean;
-  /** Identity providers that the account is not connected with. Default: none. */
-  providers?: readonly { id: string; name: string }[];
 }
 
-export function homePage({
-  csrf,
-  account,
-  issuer,
-  mcpUrl,
-  connections = [],
-  administers,
-  exampleOpen,
-  providers = [],
-}: HomePageProps): string {
+export function homePage({ csrf, account, issuer, mcpUrl, exampleOpen }: HomePageProps): string {
   return renderPage({
     title: 'Signed in',
     wide: mcpUrl !== null,
     body: (
       <>
-        <div class="head">
-          <Brand>Company sign-in</Brand>
-          <form method="post" action="/sign-out">
-            <input type="hidden" name="csrf" value={csrf} />
-            <button type="submit" class="quiet">
-              Sign out
-            </button>
-          </form>
-        </div>
-        <h1>Welcome, {displayText(account.name)}</h1>
+        <ServiceHead csrf={csrf} role={account.role} current="/" />
+        <h1>
+          Welcome, <bdi>{displayText(account.name)}</bdi>
+        </h1>
         <dl>
           <Fact name="Signed in as">
             <bdi>{displayText(account.email)}</bdi>
@@ -58,17 +37,6 @@ export function homePage({
             </Fact>
           )}
         </dl>
-        {administers && (
-          <p>
-            <a href="/admin/access">Who may do what</a> · <a href="/admin/audit">What has happened</a>
-          </p>
-        )}
-        {providers.map(({ id, name }) => (
-          <ProviderForm key={id} id={id} csrf={csrf} connect>
-            Connect {displayText(name)}
-          </ProviderForm>
-        ))}
-        {connections.length > 0 && <Connections connections={connections} csrf={csrf} />}
         {mcpUrl && <Clients mcpUrl={mcpUrl} />}
       </>
     ),

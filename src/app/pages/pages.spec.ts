@@ -1,13 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../../test/support/page-check.js';
+import { accountPage } from './account.page.js';
 import { homePage } from './home.page.js';
+import { invitationPage } from './invitation.page.js';
+import { linkPage } from './link.page.js';
 import { noticePage } from './notice.page.js';
+import { passwordLinkPage } from './password-link.page.js';
+import { passwordPage } from './password.page.js';
+import { peoplePage } from './people.page.js';
+import { personPage } from './person.page.js';
 import { setupPage } from './setup.page.js';
 import { signInPage } from './sign-in.page.js';
 
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
 const issuer = 'https://auth.example.com';
+const ADA = { name: 'Ada', email: 'a@b.c', role: 'member' } as const;
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
 
@@ -21,11 +29,8 @@ describe('the service’s pages', () => {
     ],
     ['setup', setupPage({ csrf, token: 't' })],
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
-    ['home', homePage({ csrf, account: { name: 'Ada', email: 'a@b.c' }, issuer, mcpUrl: `${issuer}/mcp` })],
-    [
-      'home without a server',
-      homePage({ csrf, account: { name: 'A', email: 'a@b.c' }, issuer, mcpUrl: null }),
-    ],
+    ['home', homePage({ csrf, account: ADA, issuer, mcpUrl: `${issuer}/mcp` })],
+    ['home without a server', homePage({ csrf, account: ADA, issuer, mcpUrl: null })],
     ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { href: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
@@ -45,7 +50,7 @@ describe('the service’s pages', () => {
     ],
     [
       'all of it hostile: home',
-      homePage({ csrf, account: { name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
+      homePage({ csrf, account: { ...ADA, name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
     ],
     ['all of it hostile: notice', noticePage({ title: ATTACK, message: ATTACK })],
   ])('are well-formed, self-contained and labelled: %s', (_name, html) => expect(faultsOf(html)).toEqual([]));

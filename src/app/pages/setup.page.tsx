@@ -1,6 +1,6 @@
 import { Brand, Problem, renderPage } from '../../index.js';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../accounts/passwords.js';
 import { Field, LONGEST_EMAIL } from './field.js';
+import { NewPassword } from './new-password.js';
 
 export interface SetupPageProps {
   csrf: string;
@@ -45,24 +45,7 @@ export function setupPage({ csrf, token, name, email, error }: SetupPageProps): 
           maxlength={LONGEST_EMAIL}
           wrong={wrong}
         />
-        <Field
-          label="Password"
-          name="password"
-          type="password"
-          autocomplete="new-password"
-          hint={`At least ${SHORTEST_PASSWORD} characters. A few words in a row are easy to remember.`}
-          minlength={SHORTEST_PASSWORD}
-          maxlength={LONGEST_PASSWORD}
-          wrong={wrong}
-        />
-        <Field
-          label="Password again"
-          name="repeated"
-          type="password"
-          autocomplete="new-password"
-          maxlength={LONGEST_PASSWORD}
-          wrong={wrong}
-        />
+        <NewPassword label="Password" wrong={wrong} />
         <div class="actions">
           <button type="submit">Create the account</button>
         </div>

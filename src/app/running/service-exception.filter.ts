@@ -34,6 +34,7 @@ const TITLES: Readonly<Record<number, string>> = {
   400: 'This request cannot be understood',
   403: 'This is not allowed',
   404: 'There is nothing here',
+  409: 'This does not go together',
   413: 'That request is too large',
   429: 'That was too often',
   503: 'The service is temporarily unavailable',

@@ -21,6 +21,6 @@ export class ConnectionsController {
     if (!session) throw new ForbiddenException('You are not signed in any more. Sign in first.');
     const { grantId } = request.body as Record<string, unknown>;
     await this.connections.end(session.userId, formText(grantId) ?? '');
-    response.redirect(303, '/');
+    response.redirect(303, '/account');
   }
 }

@@ -2,6 +2,7 @@ import { HttpException, HttpStatus, Inject, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-local';
+import { allowsPassword } from '../accounts/password-policy.js';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
 import { normaliseEmail, Users } from '../accounts/users.js';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -42,7 +43,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const retryAfter = await this.throttle.count(name, address);
     if (retryAfter > 0) throw new TooManyTries(retryAfter);
     const found = await this.users.authenticate(name, password);
-    const user = found && this.mayUsePassword(found) ? found : null;
+    const user = found && allowsPassword(this.config.signIn, found.role) ? found : null;
     if (user) await this.throttle.forgive(name, address);
     else this.refuse(name, found);
     return user;
@@ -52,10 +53,5 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const reason = user ? 'Passwords are turned off for this role.' : 'The email or the password is wrong.';
     const detail = { method: 'password', email, reason };
     this.audit.record({ action: 'sign-in', outcome: 'refused', userId: user?.id, detail });
-  }
-
-  private mayUsePassword({ role }: User): boolean {
-    const { passwords } = this.config.signIn;
-    return passwords === 'on' || (passwords === 'administrator' && role === 'administrator');
   }
 }

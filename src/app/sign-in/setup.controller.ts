@@ -7,8 +7,8 @@ import { noticePage } from '../pages/notice.page.js';
 import { setupPage } from '../pages/setup.page.js';
 import { Csrf } from './csrf.js';
 import { CsrfGuard } from './csrf.guard.js';
-import { formProblem } from './form-problem.js';
 import { formText } from './form-text.js';
+import { newPasswordProblem } from './new-password.dto.js';
 import { SetupDto } from './setup.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
@@ -32,7 +32,7 @@ export class SetupController {
   @UseGuards(CsrfGuard)
   async create(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = plainToInstance(SetupDto, request.body as object);
-    const error = await problem(form);
+    const error = await newPasswordProblem(form);
     if (error !== null) {
       const [token, name, email] = [form.token, form.name, form.email].map(formText);
       const csrf = this.csrf.token(request, response);
@@ -62,9 +62,4 @@ export class SetupController {
         }),
       );
   }
-}
-
-async function problem(form: SetupDto): Promise<string | null> {
-  const wrong = await formProblem(form);
-  return wrong ?? (form.repeated === form.password ? null : 'The two passwords differ.');
 }

@@ -1,11 +1,8 @@
-import { IsEmail, IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../accounts/passwords.js';
+import { IsEmail, IsString, Length, MaxLength } from 'class-validator';
+import { NewPasswordDto } from './new-password.dto.js';
 
 /** The form of the first administrator. */
-export class SetupDto {
-  @IsString()
-  csrf: string;
-
+export class SetupDto extends NewPasswordDto {
   @IsString()
   @MaxLength(100)
   token: string;
@@ -17,12 +14,4 @@ export class SetupDto {
   @IsEmail()
   @MaxLength(254)
   email: string;
-
-  @IsString()
-  @Length(SHORTEST_PASSWORD, LONGEST_PASSWORD)
-  password: string;
-
-  @IsOptional()
-  @IsString()
-  repeated?: string;
 }

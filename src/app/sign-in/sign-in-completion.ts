@@ -4,7 +4,7 @@ import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { noticePage } from '../pages/notice.page.js';
-import { SignInSessions } from './sign-in-sessions.js';
+import { type NewSession, SignInSessions } from './sign-in-sessions.js';
 
 /** What follows once somebody has proved who they are, however they did. */
 @Injectable()
@@ -18,12 +18,13 @@ export class SignInCompletion {
 
   /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
   async complete(
-    { userId, issuer = null }: { userId: string; issuer?: string | null },
+    person: Omit<NewSession, 'issuer'> & { issuer?: string | null },
     interactionId: string | undefined,
     request: Request,
     response: Response,
   ): Promise<void> {
-    await this.sessions.begin({ userId, issuer }, request, response);
+    const { userId, issuer = null } = person;
+    await this.sessions.begin({ ...person, issuer }, request, response);
     const detail = { method: issuer ?? 'password' };
     this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail });
     this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');

@@ -1,15 +1,14 @@
 import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
-import { McpConnections, McpInteractions, PAGE_HEADERS } from '../../index.js';
+import { McpInteractions, PAGE_HEADERS } from '../../index.js';
 import { Users } from '../accounts/users.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { Session } from '../entities/session.entity.js';
 import type { User } from '../entities/user.entity.js';
-import { Federation } from '../identity-providers/federation.js';
-import { IdentityProviders, type ProviderButton } from '../identity-providers/identity-providers.js';
+import { IdentityProviders } from '../identity-providers/identity-providers.js';
 import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { homePage } from '../pages/home.page.js';
 import { PolicyStore } from '../policy/policy-store.js';
@@ -33,8 +32,6 @@ export class SignInController {
     private readonly csrf: Csrf,
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
-    private readonly federation: Federation,
-    private readonly connections: McpConnections,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
     private readonly policy: PolicyStore,
@@ -54,10 +51,7 @@ export class SignInController {
         account: user,
         issuer,
         mcpUrl: demo ? mcpUrl : null,
-        connections: await this.connections.ofUser(user.id),
-        administers: user.role !== 'member',
         exampleOpen: this.policy.isExampleOpen,
-        providers: await this.unconnected(user),
       }),
     );
   }
@@ -82,7 +76,8 @@ export class SignInController {
         error: 'The email or the password is wrong.',
       });
     }
-    await this.completion.complete({ userId: request.user.id }, interaction, request, response);
+    const { id: userId, passwordChangedAt } = request.user;
+    await this.completion.complete({ userId, passwordChangedAt }, interaction, request, response);
   }
 
   @Post('sign-out')
@@ -104,15 +99,6 @@ export class SignInController {
 
   private recordSignOut({ id: sessionId, userId }: Session): void {
     this.audit.record({ action: 'sign-out', outcome: 'success', userId, detail: { sessionId } });
-  }
-
-  /** The providers that this user may still connect. */
-  private async unconnected({ id }: User): Promise<ProviderButton[]> {
-    if (this.providers.all.length === 0) return [];
-    const issuers = await this.federation.issuers(id);
-    return this.providers.all
-      .filter(({ config }) => !issuers.includes(config.issuer))
-      .map(({ config }) => config);
   }
 
   /** The sign-in page, for the authorization under way when there is one. */

@@ -1,8 +1,8 @@
 import { BadRequestException } from '@nestjs/common';
 import { type ClassConstructor, plainToInstance } from 'class-transformer';
-import { formProblem } from '../sign-in/form-problem.js';
+import { formProblem } from './form-problem.js';
 
-/** The form that was sent. @throws BadRequestException with a sentence that says what is wrong with it. */
+/** The form that was sent. @throws BadRequestException with what is wrong with it. */
 export async function readForm<Form extends object>(
   type: ClassConstructor<Form>,
   fields: object,

@@ -1,0 +1,75 @@
+const PASSWORD = 'correct horse battery';
+const PEOPLE = [
+  ['grace@example.com', 'Grace Hopper', 'auditor'],
+  ['linus@example.com', 'Linus', 'member'],
+];
+
+/** What people do with their accounts, and administrators with those of all; the administrator is signed in. */
+export async function takeAccountPages({ origin }, page, picture) {
+  await page.goto(`${origin}/account`);
+  await picture('account');
+  await page.goto(`${origin}/account/password`);
+  await picture('password');
+  await page.fill('[name=current]', 'wrong');
+  await page.fill('[name=password]', PASSWORD);
+  await page.fill('[name=repeated]', PASSWORD);
+  await page.click('form[action="/account/password"] button');
+  await picture('password-wrong');
+
+  for (const [email, name, role] of PEOPLE) {
+    const link = await invite(origin, page, { email, name, role });
+    if (role === 'auditor') await picture('invitation-link');
+    await accept(page, link, role === 'auditor' ? picture : undefined);
+  }
+  await invite(origin, page, { email: 'margaret@example.com', name: 'Margaret Hamilton', role: 'member' });
+  await page.goto(`${origin}/admin/people`);
+  await picture('people');
+  await page.click('summary');
+  await picture('people-invite');
+  await page.click('a:has-text("Ada Lovelace")');
+  await picture('person');
+  await page.click('form[action$="/disable"] button');
+  await picture('person-last-administrator');
+  await page.goto(`${origin}/admin/people?search=linus`);
+  await page.click('tbody a');
+  await page.click('form[action$="/password-link"] button');
+  const link = await page.textContent('pre code');
+  await picture('password-link-made');
+  await visit(page, link, picture, 'password-link');
+  await page.click('a.button');
+  await page.click('form[action$="/disable"] button');
+  await picture('person-disabled');
+  await page.goto(`${origin}/admin/access`);
+  await picture('access');
+}
+
+async function invite(origin, page, { email, name, role }) {
+  await page.goto(`${origin}/admin/people`);
+  await page.click('summary');
+  await page.fill('[name=email]', email);
+  await page.fill('[name=name]', name);
+  await page.selectOption('[name=role]', role);
+  await page.click('form[action="/admin/invitations"] button');
+  return page.textContent('pre code');
+}
+
+/** Takes an invitation up, in another browser. */
+async function accept(page, link, picture) {
+  const context = await page.context().browser().newContext();
+  const other = await context.newPage();
+  await other.goto(link);
+  if (picture) await picture('invitation', other);
+  await other.fill('[name=password]', PASSWORD);
+  await other.fill('[name=repeated]', PASSWORD);
+  await other.click('form[action="/invitation"] button');
+  await context.close();
+}
+
+/** Looks at a page in another browser. */
+async function visit(page, link, picture, name) {
+  const context = await page.context().browser().newContext();
+  const other = await context.newPage();
+  await other.goto(link);
+  await picture(name, other);
+  await context.close();
+}
