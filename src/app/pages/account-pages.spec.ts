@@ -36,7 +36,7 @@ function pages(text: string, role: Role): [string, string][] {
     createdAt: at,
     updatedAt: at,
   });
-  const other = { ...session, id: '00000000-0000-4000-8000-000000000001' };
+  const other = Object.assign(new Session(), session, { id: '00000000-0000-4000-8000-000000000001' });
   const connection: Connection = {
     grantId: ID,
     clientId: text,
@@ -51,7 +51,7 @@ function pages(text: string, role: Role): [string, string][] {
   const person = { user, waysToSignIn: ['credential', text] };
   const lists = { sessions: [session, other], connections: [connection] };
   const providers = [{ id: 'sso', name: text }];
-  const disabled = { ...person, user: { ...user, disabledAt: at } };
+  const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
   const invitation = {
     id: ID,
     hash: '',
