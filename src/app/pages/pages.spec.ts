@@ -1,14 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../../test/support/page-check.js';
-import { accountPage } from './account.page.js';
 import { homePage } from './home.page.js';
-import { invitationPage } from './invitation.page.js';
-import { linkPage } from './link.page.js';
 import { noticePage } from './notice.page.js';
-import { passwordLinkPage } from './password-link.page.js';
-import { passwordPage } from './password.page.js';
-import { peoplePage } from './people.page.js';
-import { personPage } from './person.page.js';
 import { setupPage } from './setup.page.js';
 import { signInPage } from './sign-in.page.js';
 

@@ -48,7 +48,7 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
             )}
           </header>
           <dl>
-            <Fact name="Address">{ipAddress ?? 'Unknown'}</Fact>
+            <Fact name="Address">{displayText(ipAddress ?? 'Unknown')}</Fact>
             <Fact name="Signed in">
               <Moment at={createdAt} />
             </Fact>
