@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { addPerson, auditEvents, press, signedIn } from '../support/administration.js';
+import { addPerson, press, signedIn } from '../support/administration.js';
+import { auditEvents } from '../support/audit.js';
 import { Browser } from '../support/browser.js';
 import { fillSignIn, PASSWORD, startStandalone, type Standalone } from '../support/standalone.js';
 

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addPerson, auditEvents, everything, press, shownLink, signedIn } from '../support/administration.js';
+import { addPerson, everything, press, shownLink, signedIn } from '../support/administration.js';
+import { auditEvents } from '../support/audit.js';
 import { Browser } from '../support/browser.js';
 import { ServiceClient } from '../support/service-client.js';
 import { PASSWORD, startStandalone, type Standalone } from '../support/standalone.js';
@@ -14,7 +15,7 @@ describe('passwords', () => {
   let id: string;
 
   beforeAll(async () => {
-    service = await startStandalone();
+    service = await startStandalone({ MCP_AUTH_RATE_LIMIT: 'on' });
   });
   afterAll(() => service.close());
   beforeEach(async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { User } from '../../src/app/entities/user.entity.js';
-import { addPerson, auditEvents, press, signedIn } from '../support/administration.js';
+import { addPerson, press, signedIn } from '../support/administration.js';
+import { auditEvents } from '../support/audit.js';
 import type { Browser } from '../support/browser.js';
 import { withinASecond } from '../support/eventually.js';
 import { ServiceClient } from '../support/service-client.js';

@@ -1,6 +1,4 @@
 import { User, type Role } from '../../src/app/entities/user.entity.js';
-import { AuditTrail } from '../../src/app/audit/audit-trail.js';
-import { AuditEventRow } from '../../src/app/entities/audit-event.entity.js';
 import { Browser, type BrowserResponse } from './browser.js';
 import { ADMINISTRATOR, fillSignIn, PASSWORD, type Standalone } from './standalone.js';
 
@@ -36,12 +34,6 @@ export async function press(
 
 /** The link that a page shows once. */
 export const shownLink = ({ body }: BrowserResponse) => /<code>(http[^<]+)<\/code>/.exec(body)?.[1] ?? '';
-
-/** What the audit has, in order. */
-export async function auditEvents(service: Standalone): Promise<AuditEventRow[]> {
-  await service.application.get(AuditTrail).flush();
-  return service.dataSource.getRepository(AuditEventRow).find({ order: { sequence: 'ASC' } });
-}
 
 /** Everything that a refused change must leave alone. */
 export async function everything(service: Standalone): Promise<string> {

@@ -8,6 +8,7 @@ import { AuditExport } from '../audit/audit-export.js';
 import { AuditReader } from '../audit/audit-reader.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { auditPage } from '../pages/audit.page.js';
+import { Csrf } from '../sign-in/csrf.js';
 import { formProblem } from '../sign-in/form-problem.js';
 import { Administration } from './administration.js';
 import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
@@ -21,18 +22,20 @@ export class AuditController {
     private readonly reader: AuditReader,
     private readonly exporter: AuditExport,
     private readonly trail: AuditTrail,
+    private readonly csrf: Csrf,
   ) {}
 
   @Get()
   async show(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.administration.viewer(request);
+    const { role } = await this.administration.viewer(request);
+    const csrf = this.csrf.token(request, response);
     const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
     const page = problem === null ? await this.reader.page(search) : null;
     response
       .status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST)
       .set(PAGE_HEADERS)
-      .send(auditPage({ search, page, problem }));
+      .send(auditPage({ csrf, role, search, page, problem }));
   }
 
   /** All of it, or a period, as JSON Lines. */

@@ -1,5 +1,6 @@
 import { ACTIONS, OUTCOMES } from '../admin/audit-search.dto.js';
 import type { AuditSearch } from '../audit/audit-reader.js';
+import { Choice } from './choice.js';
 import { Field, LONGEST_EMAIL } from './field.js';
 
 /** Narrows the audit. */
@@ -10,8 +11,8 @@ export function AuditSearchForm({ search }: { search: AuditSearch }) {
     <details open={isNarrow}>
       <summary>Search</summary>
       <form method="get" action="/admin/audit">
-        <Choice label="Action" name="action" choices={ACTIONS} chosen={action} />
-        <Choice label="Outcome" name="outcome" choices={OUTCOMES} chosen={outcome} />
+        <Choice label="Action" name="action" options={choices(ACTIONS)} chosen={action} optional />
+        <Choice label="Outcome" name="outcome" options={choices(OUTCOMES)} chosen={outcome} optional />
         <Field
           label="Person"
           name="person"
@@ -49,25 +50,6 @@ export function AuditSearchForm({ search }: { search: AuditSearch }) {
   );
 }
 
-interface ChoiceProps {
-  label: string;
-  name: string;
-  choices: readonly string[];
-  chosen?: string;
-}
-
-function Choice({ label, name, choices, chosen }: ChoiceProps) {
-  return (
-    <div class="field">
-      <label for={name}>{label}</label>
-      <select id={name} name={name}>
-        <option value="">Any</option>
-        {choices.map((choice) => (
-          <option key={choice} value={choice} selected={choice === chosen}>
-            {choice}
-          </option>
-        ))}
-      </select>
-    </div>
-  );
+function choices(values: readonly string[]) {
+  return values.map((value) => ({ value, text: value }));
 }

@@ -1,9 +1,14 @@
-import { Brand, Problem, renderPage } from '../../index.js';
+import { Problem, renderPage } from '../../index.js';
 import type { AuditPage, AuditSearch } from '../audit/audit-reader.js';
+import type { Role } from '../entities/user.entity.js';
 import { AuditEventView } from './audit-event.js';
 import { AuditSearchForm } from './audit-search-form.js';
+import { ServiceHead } from './service-head.js';
 
 export interface AuditPageProps {
+  csrf: string;
+  /** Of who looks. */
+  role: Role;
   search: AuditSearch;
   /** Null when what was asked for is wrong. */
   page: AuditPage | null;
@@ -11,16 +16,13 @@ export interface AuditPageProps {
 }
 
 /** What has happened, the newest first. */
-export function auditPage({ search, page, problem }: AuditPageProps): string {
+export function auditPage({ csrf, role, search, page, problem }: AuditPageProps): string {
   return renderPage({
     title: problem ? 'Error: Audit' : 'Audit',
     wide: true,
     body: (
       <>
-        <div class="head">
-          <Brand>Company sign-in</Brand>
-          <a href="/">Start page</a>
-        </div>
+        <ServiceHead csrf={csrf} role={role} current="/admin/audit" />
         <h1>Audit</h1>
         <p class="soft">
           Every decision of this service, the newest first.{' '}

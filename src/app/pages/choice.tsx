@@ -4,14 +4,18 @@ export interface ChoiceProps<Value extends string> {
   options: readonly { value: Value; text: string }[];
   chosen?: string;
   hint?: string;
+  /** None of them may be chosen, too. Default false. */
+  optional?: boolean;
 }
 
 /** One of a few. */
-export function Choice<Value extends string>({ label, name, options, chosen, hint }: ChoiceProps<Value>) {
+export function Choice<Value extends string>(props: ChoiceProps<Value>) {
+  const { label, name, options, chosen, hint, optional = false } = props;
   return (
     <div class="field">
       <label for={name}>{label}</label>
-      <select id={name} name={name} required aria-describedby={hint && `${name}-hint`}>
+      <select id={name} name={name} required={!optional} aria-describedby={hint && `${name}-hint`}>
+        {optional && <option value="">Any</option>}
         {options.map(({ value, text }) => (
           <option key={value} value={value} selected={value === chosen}>
             {text}
