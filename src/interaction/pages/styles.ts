@@ -46,6 +46,7 @@ pre {
   margin: .5rem 0 0; padding: .75rem .9rem; background: var(--code); border: 1px solid var(--line); border-radius: 10px;
   font-size: .9375rem; white-space: pre-wrap; overflow-wrap: anywhere;
 }
+pre + p { margin-top: .75rem; }
 pre code { display: block; user-select: all; }
 a { color: var(--accent); text-underline-offset: .2em; text-decoration-thickness: 1px; }
 a:hover { color: var(--accent-strong); }
