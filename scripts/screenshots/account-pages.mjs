@@ -41,6 +41,12 @@ export async function takeAccountPages({ origin }, page, picture) {
   await picture('person-disabled');
   await page.goto(`${origin}/admin/access`);
   await picture('access');
+  await page.goto(`${origin}/admin/audit`);
+  await picture('audit');
+  await page.click('details.event summary');
+  await picture('audit-event');
+  await page.goto(`${origin}/admin/audit?outcome=refused`);
+  await picture('audit-search');
 }
 
 async function invite(origin, page, { email, name, role }) {

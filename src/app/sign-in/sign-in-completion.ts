@@ -1,8 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError, PAGE_HEADERS } from '../../index.js';
-import { AuditTrail } from '../audit/audit-trail.js';
-import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { noticePage } from '../pages/notice.page.js';
 import { type NewSession, SignInSessions } from './sign-in-sessions.js';
 
@@ -12,8 +10,6 @@ export class SignInCompletion {
   constructor(
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
-    private readonly audit: AuditTrail,
-    private readonly metrics: ServiceMetrics,
   ) {}
 
   /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
@@ -25,9 +21,6 @@ export class SignInCompletion {
   ): Promise<void> {
     const { userId, issuer = null } = person;
     await this.sessions.begin({ ...person, issuer }, request, response);
-    const detail = { method: issuer ?? 'password' };
-    this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail });
-    this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
     if (interactionId === undefined) return response.redirect(303, '/');
     try {
       await this.interactions.completeSignIn(request, response, userId, { interactionId });

@@ -5,10 +5,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { DataSource, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from '../../index.js';
 import { linkHash, newLinkToken } from '../accounts/link-token.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { Session } from '../entities/session.entity.js';
 import { User } from '../entities/user.entity.js';
+import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { ServiceCookie } from './cookies.js';
 
 /** Seconds. */
@@ -32,6 +34,8 @@ export class SignInSessions {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
     @Inject(SERVICE_CONFIG) { issuer }: ServiceConfig,
   ) {
     this.cookie = new ServiceCookie('mcp_auth_session', issuer.startsWith('https:'));
@@ -83,6 +87,9 @@ export class SignInSessions {
     if (begun.length === 0)
       throw new ForbiddenException('Your account was changed while you signed in. Sign in again.');
     this.cookie.write(response, token, ABSOLUTE);
+    const detail = { method: issuer ?? 'password' };
+    this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail });
+    this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
   }
 
   /** The living session of a browser; null without one. */
