@@ -38,8 +38,8 @@ export class InteractionController {
     const decision = form.get('decision');
     if (decision === 'deny') return this.deny(interaction, response);
     if (decision !== 'approve') throw new InvalidRequestError('The form was sent without a decision.');
-    // The policy may have changed since the page was shown.
-    if (interaction.decision?.outcome !== 'allowed') return this.show(id, request, response);
+    // The person or the policy may have changed since the page was shown.
+    if (!(await this.flow.awaitsConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
     const ticked = new Set(form.getAll('scope'));
     const scopes = requested.filter((scope) => ticked.has(scope) || scope === OFFLINE_ACCESS);

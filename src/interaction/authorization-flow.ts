@@ -11,6 +11,7 @@ import { InvalidTargetError } from '../oauth/errors.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { InteractionStore, StoredInteraction } from '../persistence/interaction.store.js';
 import type { BrowserBinding } from './browser-binding.js';
+import { ConsentPrompt } from './consent.prompt.js';
 import type { GrantApproval } from './grant-approval.js';
 import type { Interaction } from './interaction.js';
 import type { Prompt, PromptView } from './prompt.js';
@@ -93,6 +94,15 @@ export class AuthorizationFlow {
   /** Where an interaction goes on. */
   url(id: string): string {
     return `${this.issuer}/interaction/${id}`;
+  }
+
+  /** Whether nothing but the person's consent is missing, as things are now. */
+  async awaitsConsent(interaction: Interaction): Promise<boolean> {
+    for (const prompt of this.prompts) {
+      if (prompt instanceof ConsentPrompt) return true;
+      if (await prompt.needed(interaction)) return false;
+    }
+    return true;
   }
 
   private async nextPrompt(interaction: Interaction) {

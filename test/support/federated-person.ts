@@ -110,8 +110,13 @@ export async function startFederatedService(
   /** What a refused sign-in must leave alone. */
   const rows = () => {
     const tables = ['user', 'account', 'session', 'oauthGrant', 'oauthConsent'];
-    const counts = tables.map((name) => `SELECT '${name}', count(*)::int FROM mcp_auth."${name}"`);
-    return service.dataSource.query<object[]>(counts.join(' UNION ALL '));
+    const counts = tables.map(
+      (name) =>
+        `SELECT '${name}' AS name, count(*)::int AS count, md5(string_agg(t::text, '' ORDER BY t::text)) AS content FROM mcp_auth."${name}" t`,
+    );
+    return service.dataSource.query<{ name: string; count: number; content: string | null }[]>(
+      counts.join(' UNION ALL '),
+    );
   };
   return { provider, other, file, service, close, reset, rows };
 }
