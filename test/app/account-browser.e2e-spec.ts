@@ -94,7 +94,14 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
           expect(await field.evaluate((element) => (element as HTMLInputElement).labels?.length)).toBe(1);
         expect([await page.locator('main').count(), await page.locator('h1').count()]).toEqual([1, 1]);
       };
-      const paths = ['/', '/account', '/account/password', '/admin/people', '/admin/access'];
+      const paths = [
+        '/',
+        '/account',
+        '/account/password',
+        '/admin/people',
+        '/admin/access',
+        '/admin/audit?outcome=success',
+      ];
       for (const path of [...paths, `/admin/people/${member}`]) {
         await page.goto(`${service.issuer}${path}`);
         await look();
