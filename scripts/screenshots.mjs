@@ -4,6 +4,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
+import { takeAccessPages } from './screenshots/access-pages.mjs';
 import { takeAccountPages } from './screenshots/account-pages.mjs';
 import { startService } from './screenshots/service.mjs';
 import { takeSignInPages } from './screenshots/sign-in-pages.mjs';
@@ -40,7 +41,10 @@ try {
       }
   };
   await takeSignInPages(service, page, picture);
-  if (!isReadme) await takeAccountPages(service, page, picture);
+  if (!isReadme) {
+    await takeAccountPages(service, page, picture);
+    await takeAccessPages(page, picture);
+  }
 } finally {
   await browser.close();
   await service.stop();

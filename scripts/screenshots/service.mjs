@@ -3,12 +3,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
+let started = 0;
+
 /** The built service on a data directory of its own, and the link that makes its first administrator. */
-export async function startService() {
-  const port = 20_000 + (process.pid % 20_000);
+export async function startService(environment = {}) {
+  const port = 20_000 + (process.pid % 20_000) + started++;
   const dataDir = mkdtempSync(join(tmpdir(), 'mcp-auth-pictures-'));
   const child = spawn(process.execPath, ['dist/src/main.js'], {
-    env: { ...process.env, PORT: String(port), MCP_AUTH_DATA_DIR: dataDir, MCP_AUTH_LOG_LEVEL: 'error' },
+    env: {
+      ...process.env,
+      PORT: String(port),
+      MCP_AUTH_DATA_DIR: dataDir,
+      MCP_AUTH_LOG_LEVEL: 'error',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const setupLink = await new Promise((resolve) => {
@@ -28,7 +36,7 @@ export async function startService() {
 }
 
 /** Registers a client: the URL with which it asks for authorization. */
-export async function authorizationUrl(origin, redirectUri, name) {
+export async function authorizationUrl(origin, redirectUri, name, resource = `${origin}/mcp`) {
   const response = await fetch(`${origin}/register`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -45,7 +53,8 @@ export async function authorizationUrl(origin, redirectUri, name) {
     redirect_uri: redirectUri,
     code_challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM',
     code_challenge_method: 'S256',
-    scope: 'mcp:tools notes:delete',
+    resource,
+    ...(resource === `${origin}/mcp` && { scope: 'mcp:tools notes:delete' }),
   });
   return `${origin}/authorize?${parameters}`;
 }

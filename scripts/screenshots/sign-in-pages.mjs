@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { authorizationUrl } from './service.mjs';
 
-const PASSWORD = 'correct horse battery';
+export const PASSWORD = 'correct horse battery';
 
 /** Fills the sign-in page as the administrator. */
 async function signIn(page, password) {

@@ -12,7 +12,7 @@ export const AUDIT_ACTIONS = [
   'consent',
   /** What the `AuthorizationPolicy` said. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
   'policy.decide',
-  /** The policy has changed. `detail`: `grants`, how many it may touch. */
+  /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name. */
   'policy.change',
   /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`; refused: `error`, `reason`. */
   'token.issue',

@@ -14,6 +14,9 @@ const NEWS_DELAY = 1_000;
 /**
  * Takes access away. Every replica refuses what is taken within a second, as long as the database is in reach, and
  * refresh tokens and codes stop working at once.
+ *
+ * What happens in a transaction of the host's is the host's to record in its audit, in the same transaction: the
+ * `AuditLog` is told of the rest.
  */
 export class McpRevocations {
   constructor(
@@ -33,27 +36,24 @@ export class McpRevocations {
     const { now, end } = this.times();
     const ended = await this.grants.revoke(grantId, now, end, transaction);
     // What is not yet committed is heard of through the feed.
-    if (!transaction) this.remember([grantId], end);
+    if (transaction) return;
+    this.remember([grantId], end);
     if (ended)
       this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
   }
 
   /**
-   * Ends every grant of a person, as when an account is disabled or signs out everywhere.
+   * Ends every grant of a person, as when an account is disabled or signs out everywhere. How many there were.
    * @param transaction of the host's, on the module's DataSource: the grants end when it commits.
    */
-  async revokeUser(userId: string, transaction?: Transaction): Promise<void> {
+  async revokeUser(userId: string, transaction?: Transaction): Promise<number> {
     const { now, end } = this.times();
     const ended = await this.subjects.user(userId, now, end, transaction);
-    // What is not yet committed is heard of through the feed.
-    if (!transaction)
-      this.remember(ended, end, { kind: 'user', subject: userId, issuedBefore: now.getTime() });
-    this.audit.record({
-      action: 'user.revoke',
-      outcome: 'success',
-      userId,
-      detail: { grants: ended.length },
-    });
+    const grants = ended.length;
+    if (transaction) return grants;
+    this.remember(ended, end, { kind: 'user', subject: userId, issuedBefore: now.getTime() });
+    this.audit.record({ action: 'user.revoke', outcome: 'success', userId, detail: { grants } });
+    return grants;
   }
 
   /** Ends every grant of a client. `disable: true` also keeps it from obtaining another. */
@@ -79,7 +79,7 @@ export class McpRevocations {
     const issuedBefore = new Date(now.getTime() + NEWS_DELAY);
     const times = { now, issuedBefore, lastTokenExpiresAt: end };
     const grants = await this.subjects.tokens(affected, times, transaction);
-    this.audit.record({ action: 'policy.change', outcome: 'success', detail: { grants } });
+    if (!transaction) this.audit.record({ action: 'policy.change', outcome: 'success', detail: { grants } });
     return grants;
   }
 

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { addPerson } from '../support/administration.js';
 import { hasChromium, launchChromium } from '../support/chromium.js';
+import { expectToFit, VIEWS } from '../support/page-fit.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from '../support/standalone.js';
 
 const NEW = 'a brand new password';
@@ -70,30 +71,13 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
     await other.close();
   });
 
-  it.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'light'],
-    [1280, 'dark'],
-  ] as const)(
+  it.each(VIEWS)(
     'fit %d pixels in %s, with a name for every field and no style refused',
     async (width, colorScheme) => {
       const refused: string[] = [];
       page.on('console', (message) => refused.push(message.text()));
       await page.setViewportSize({ width, height: 844 });
       await page.emulateMedia({ colorScheme });
-      const look = async () => {
-        const size = page.viewportSize()?.width ?? 0;
-        expect([page.url(), await page.evaluate('document.documentElement.scrollWidth')]).toEqual([
-          page.url(),
-          size,
-        ]);
-        const card = await page.locator('.card').boundingBox();
-        expect((card?.x ?? -1) >= 0 && (card?.x ?? 0) + (card?.width ?? 0) <= size).toBe(true);
-        for (const field of await page.locator('input:not([type=hidden]), select').all())
-          expect(await field.evaluate((element) => (element as HTMLInputElement).labels?.length)).toBe(1);
-        expect([await page.locator('main').count(), await page.locator('h1').count()]).toEqual([1, 1]);
-      };
       const paths = [
         '/',
         '/account',
@@ -104,16 +88,16 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
       ];
       for (const path of [...paths, `/admin/people/${member}`]) {
         await page.goto(`${service.issuer}${path}`);
-        await look();
+        await expectToFit(page);
       }
       await page.click('form[action$="/password-link"] button');
       const passwordLink = (await page.textContent('pre code')) ?? '';
-      await look();
+      await expectToFit(page);
       const invitation = await invite('margaret@example.com');
-      await look();
+      await expectToFit(page);
       for (const link of [passwordLink, invitation]) {
         await page.goto(link);
-        await look();
+        await expectToFit(page);
       }
       expect(refused).toEqual([]);
     },

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { encode } from '../support/browser.js';
 import { hasChromium, launchChromium } from '../support/chromium.js';
 import { pkce } from '../support/oauth-client.js';
+import { expectToFit, VIEWS } from '../support/page-fit.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from '../support/standalone.js';
 
 describe.skipIf(!hasChromium)('the pages in a real browser', () => {
@@ -103,35 +104,21 @@ describe.skipIf(!hasChromium)('the pages in a real browser', () => {
     expect(page.url()).toContain('code=');
   });
 
-  it.each([
-    [390, 'light'],
-    [390, 'dark'],
-    [1280, 'light'],
-    [1280, 'dark'],
-  ] as const)(
+  it.each(VIEWS)(
     'fits %d pixels in %s, with a name for every field and no style refused',
     async (width, colorScheme) => {
       const refused: string[] = [];
       page.on('console', (message) => refused.push(message.text()));
       await page.setViewportSize({ width, height: 844 });
       await page.emulateMedia({ colorScheme });
-      const look = async () => {
-        const size = page.viewportSize()?.width ?? 0;
-        const card = await page.locator('.card').boundingBox();
-        expect((card?.x ?? -1) >= 0 && (card?.x ?? 0) + (card?.width ?? 0) <= size).toBe(true);
-        for (const input of await page.locator('input:not([type=hidden])').all())
-          expect(await input.evaluate((element) => (element as HTMLInputElement).labels?.length)).toBe(1);
-        expect(await page.locator('main').count()).toBe(1);
-        expect(await page.locator('h1').count()).toBe(1);
-      };
       await page.goto(await authorizationUrl());
-      await look();
+      await expectToFit(page);
       await signIn();
-      await look();
+      await expectToFit(page);
       await page.goto(`${service.issuer}/`);
-      await look();
+      await expectToFit(page);
       await page.goto(`${service.issuer}/authorize?client_id=unknown`);
-      await look();
+      await expectToFit(page);
       expect(refused.filter((text) => !text.includes('status of 400'))).toEqual([]);
     },
   );

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import { getDataSourceToken } from '@nestjs/typeorm';
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AUDIT_ACTIONS, type AuditEvent, AuditLog } from '../../src/index.js';
+import { AUDIT_ACTIONS, type AuditEvent, AuditLog, MCP_AUTH_CONNECTION } from '../../src/index.js';
 import { startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
@@ -92,6 +94,20 @@ describe("a host's AuditLog", () => {
     expect(of('client.revoke')).toMatchObject([{ clientId, detail: { disabled: false } }]);
     expect(of('policy.change')).toMatchObject([{ detail: { grants: 0 } }]);
     expect(of('key.rotate')).toMatchObject([{ detail: { algorithm: 'ES256' } }]);
+  });
+
+  it('learns nothing of what a transaction of the host takes back', async () => {
+    const { client, tokens } = await connected();
+    events.length = 0;
+    const dataSource = service.application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
+    const undone = dataSource.transaction(async (manager) => {
+      expect(await service.revocations.revokeUser('alice', manager)).toBeGreaterThan(0);
+      await service.revocations.policyChanged({}, manager);
+      throw new Error('undone');
+    });
+    await expect(undone).rejects.toThrow('undone');
+    expect(events).toEqual([]);
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
   });
 
   it('is told within the asynchronous context of whoever caused it', async () => {

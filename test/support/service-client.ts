@@ -33,8 +33,8 @@ export class ServiceClient {
     return this;
   }
 
-  /** The first page: sign-in, unless somebody is signed in. */
-  async toSignIn(scope: string, more: Record<string, string> = {}): Promise<BrowserResponse> {
+  /** Where the client sends the browser. */
+  authorizationUrl(scope: string, more: Record<string, string> = {}): string {
     const parameters = {
       response_type: 'code',
       client_id: this.clientId,
@@ -45,9 +45,13 @@ export class ServiceClient {
       scope,
       ...more,
     };
-    const { issuer } = this.service;
-    const first = await this.browser.get(`${issuer}/authorize?${encode(parameters)}`);
-    return this.browser.follow(first, issuer);
+    return `${this.service.issuer}/authorize?${encode(parameters)}`;
+  }
+
+  /** The first page: sign-in, unless somebody is signed in. */
+  async toSignIn(scope: string, more: Record<string, string> = {}): Promise<BrowserResponse> {
+    const first = await this.browser.get(this.authorizationUrl(scope, more));
+    return this.browser.follow(first, this.service.issuer);
   }
 
   /** The page after signing in: consent, or why not. */

@@ -41,8 +41,8 @@ export class AccountChanges {
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
       await manager.getRepository(Session).delete({ userId });
       await manager.getRepository(PasswordLink).delete({ userId });
-      await this.revocations.revokeUser(userId, manager);
-      await this.note('account.disable', administratorId, user, manager);
+      const grants = await this.revocations.revokeUser(userId, manager);
+      await this.note('account.disable', administratorId, user, manager, { grants });
     });
   }
 

@@ -16,12 +16,17 @@ export class AdministratorChanges {
   /** Runs a change in a transaction of its own. @throws ForbiddenException when its author is no administrator any more. */
   run<Result>(administratorId: string, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
-      await lockAdministrators(manager);
-      const author = { id: administratorId, ...ENABLED_ADMINISTRATOR };
-      if (!(await manager.getRepository(User).existsBy(author)))
-        throw new ForbiddenException('You are not an administrator any more.');
+      await this.confirm(administratorId, manager);
       return work(manager);
     });
+  }
+
+  /** Keeps somebody an administrator until the transaction ends. @throws ForbiddenException when they are none any more. */
+  async confirm(administratorId: string, manager: EntityManager): Promise<void> {
+    await lockAdministrators(manager);
+    const author = { id: administratorId, ...ENABLED_ADMINISTRATOR };
+    if (!(await manager.getRepository(User).existsBy(author)))
+      throw new ForbiddenException('You are not an administrator any more.');
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */

@@ -12,6 +12,7 @@ import {
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources, PAGE_HEADERS } from '../../index.js';
+import { AdministratorChanges } from '../accounts/administrator-changes.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { User } from '../entities/user.entity.js';
 import { accessPage, type AccessPageProps } from '../pages/access.page.js';
@@ -37,6 +38,7 @@ export class AccessController {
     private readonly resources: McpResources,
     private readonly csrf: Csrf,
     private readonly audit: AuditTrail,
+    private readonly administrators: AdministratorChanges,
   ) {}
 
   @Get()
@@ -66,9 +68,10 @@ export class AccessController {
         HttpStatus.BAD_REQUEST,
       );
     await this.changes.change(async (manager) => {
+      const userId = administrator.id;
+      await this.administrators.confirm(userId, manager);
       const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
       const detail = { rule, groups, scopes, clients };
-      const userId = administrator.id;
       await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
     });
     response.redirect(303, '/admin/access');
@@ -81,6 +84,7 @@ export class AccessController {
     this.requireDatabase();
     const { id } = await readForm(RemoveRuleDto, request.body as object);
     await this.changes.change(async (manager) => {
+      await this.administrators.confirm(userId, manager);
       const removed = await this.store.remove(id, manager);
       if (!removed) return;
       const { name: rule, resource } = removed;
@@ -102,6 +106,7 @@ export class AccessController {
     const { id: userId } = await this.administration.administrator(request);
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
+      await this.administrators.confirm(userId, manager);
       if (!(await this.store.approve(clientId, userId, manager)))
         throw new ConflictException(
           'Nobody waits for this application any more: it was refused, or forgotten.',
@@ -118,6 +123,7 @@ export class AccessController {
     const { id: userId } = await this.administration.administrator(request);
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
+      await this.administrators.confirm(userId, manager);
       if (await this.store.refuse(clientId, manager))
         await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
     });

@@ -20,7 +20,7 @@ export const SERVICE_ACTIONS = [
   'account.uninvite',
   /** `detail`: `target`, `before`, `after`. */
   'account.role',
-  /** An account and everything of it ends. `detail`: `target`. */
+  /** An account and everything of it ends. `detail`: `target`, and `grants`, how many ended. */
   'account.disable',
   /** `detail`: `target`. */
   'account.enable',

@@ -9,6 +9,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
 import { ArrayOverlap, DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from '../../index.js';
+import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import { AppliedPolicy } from '../entities/applied-policy.entity.js';
@@ -29,6 +30,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly store: PolicyStore,
     private readonly revocations: McpRevocations,
     private readonly clock: Clock,
+    private readonly audit: AuditTrail,
     @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
   ) {}
 
@@ -105,6 +107,8 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           },
       manager,
     );
+    const detail = { grants: affected, rules: after.rules.map(({ name }) => name) };
+    await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
     this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
   }
 
