@@ -12,7 +12,7 @@ const GATHERING = 250;
 const PATIENCE = 1_000;
 const BATCH = 1_000;
 /** Events that are kept in memory while the database is away; what comes then is counted alone. */
-const MOST_WAITING = 100_000;
+const MOST_WAITING = 20_000;
 
 /**
  * The record of every decision. What happens is written within a second, outside of the request; what an administrator
