@@ -1,6 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { Clock } from '../host/clock.js';
-import type { FeedListener } from '../oauth/revocation.js';
+import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { FeedSignal } from '../persistence/feed-signal.js';
 import type { RevocationStore } from '../persistence/revocation.store.js';
 import type { RevocationView } from '../verification/revocation-view.js';
@@ -74,11 +74,19 @@ export class RevocationFeed {
 
   private async read(): Promise<void> {
     const { cursor, records } = await this.store.since(this.cursor, new Date(this.clock.now()));
-    if (records.length > 0) {
-      this.view.record(records);
-      for (const listener of this.listeners) await listener.heard(records);
-    }
+    if (records.length > 0) await this.take(records);
     this.view.touch();
     this.cursor = cursor;
+  }
+
+  /** Whoever is refused for a change of policy may refresh here at once: this replica goes by the new rules before. */
+  private async take(records: readonly FeedRecord[]): Promise<void> {
+    const changesPolicy = records.some(({ kind }) => kind === 'policy');
+    if (!changesPolicy) this.view.record(records);
+    try {
+      for (const listener of this.listeners) await listener.heard(records);
+    } finally {
+      if (changesPolicy) this.view.record(records);
+    }
   }
 }

@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PolicyChanges } from '../../src/app/policy/policy-changes.js';
 import { PolicyStore } from '../../src/app/policy/policy-store.js';
-import { freePort } from '../support/app.js';
+import { freePort, statementsSoFar } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { newDatabase, postgresUrl } from '../support/postgres.js';
 import { ServiceClient } from '../support/service-client.js';
@@ -70,6 +70,19 @@ describe('access by default', () => {
       (await client.authorize(MEMBER, 'files:read')).body.includes('no access'),
     );
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
+  });
+
+  it('costs a token answer no statement: one is for the token, one for the person', async () => {
+    const client = await new ServiceClient(service, service.mcpUrl).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, 'mcp:tools');
+    const counts: number[] = [];
+    for (let round = 0; round < 6; round++) {
+      const before = statementsSoFar();
+      expect((await client.refresh(refresh)).status).toBe(200);
+      counts.push(statementsSoFar() - before);
+    }
+    // The quietest round: in others, the background reads the revocation feed or writes the audit.
+    expect(Math.min(...counts)).toBe(2);
   });
 });
 
@@ -145,7 +158,11 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
       expect(decodeJwt(token)['scope']).toBe(narrow ? 'openid files:read' : 'openid files:read files:write');
       first.clock.advance(2);
     }
-    expect(Math.max(...times)).toBeLessThan(1_000);
+    const sorted = times.toSorted((one, other) => one - other);
+    console.info(
+      `Felt on the other replica: median ${sorted[25]?.toFixed(0)} ms, longest ${sorted.at(-1)?.toFixed(0)} ms.`,
+    );
+    expect(sorted.at(-1)).toBeLessThan(1_000);
   }, 60_000);
 
   it('keeps the old rules when the new ones are wrong', async () => {

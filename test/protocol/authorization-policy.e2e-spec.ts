@@ -147,6 +147,28 @@ describe('an authorization policy', () => {
     }
   });
 
+  it('takes nothing back on a replica before that replica can issue by the new rules', async () => {
+    const tokens = await client.tokens({ scope: 'notes:read notes:write' });
+    let goOn: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (goOn = resolve));
+    const begun = new Promise<void>((resolve) => {
+      stored.reading = () => {
+        resolve();
+        return slow;
+      };
+    });
+    stored.rule = allow('notes:read');
+    await first.revocations.policyChanged();
+    await begun;
+    expect((await client.call(tokens.access_token)).status).toBe(200);
+    stored.reading = undefined;
+    goOn();
+    await withinASecond(async () => (await client.call(tokens.access_token)).status === 401);
+    const { body } = await client.refresh(tokens.refresh_token);
+    expect(scopeOf(body.access_token)).toBe('notes:read');
+    expect((await client.call(body.access_token)).status).toBe(200);
+  });
+
   it('leaves the tokens of grants alone that it does not name', async () => {
     const others = await new OAuthTestClient(first).register();
     const [mine, theirs] = [await client.tokens(), await others.tokens({}, 'bob')];

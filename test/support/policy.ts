@@ -20,12 +20,18 @@ export const wait: Rule = () => ({
 /** A policy of one rule, which stands somewhere else than in the replicas: each knows it as it last read it. */
 export interface TestPolicy {
   policy: Type<AuthorizationPolicy & { rule: Rule }>;
-  stored: { rule: Rule };
+  stored: {
+    rule: Rule;
+    /** What reading the rule waits for; called when it is begun. */
+    reading?: () => Promise<void>;
+  };
   questions: PolicyQuestion[];
 }
 
 export function testPolicy(): TestPolicy {
-  const stored = { rule: allow('notes:read', 'notes:write', 'openid', 'offline_access') };
+  const stored: TestPolicy['stored'] = {
+    rule: allow('notes:read', 'notes:write', 'openid', 'offline_access'),
+  };
   const questions: PolicyQuestion[] = [];
 
   @Injectable()
@@ -38,6 +44,7 @@ export function testPolicy(): TestPolicy {
     }
 
     override async reload(): Promise<void> {
+      await stored.reading?.();
       this.rule = stored.rule;
     }
   }
