@@ -82,11 +82,16 @@ export class RevocationFeed {
   /** Whoever is refused for a change of policy may refresh here at once: this replica goes by the new rules before. */
   private async take(records: readonly FeedRecord[]): Promise<void> {
     const changesPolicy = records.some(({ kind }) => kind === 'policy');
-    if (!changesPolicy) this.view.record(records);
+    this.view.record(changesPolicy ? records.filter((record) => !isNarrowed(record)) : records);
     try {
       for (const listener of this.listeners) await listener.heard(records);
     } finally {
       if (changesPolicy) this.view.record(records);
     }
   }
+}
+
+/** A grant that lives on under a new policy; one that was revoked is dead to its end. */
+function isNarrowed({ kind, issuedBefore, expiresAt }: FeedRecord): boolean {
+  return kind === 'grant' && issuedBefore !== expiresAt;
 }

@@ -1,5 +1,8 @@
 import { decodeJwt } from 'jose';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MCP_AUTH_CONNECTION } from '../../src/index.js';
 import { startReplicas, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
@@ -145,6 +148,27 @@ describe('an authorization policy', () => {
       const widened = await client.refresh(refreshed.body.refresh_token);
       expect(widened.body.scope).toBe('notes:read notes:write');
     }
+  });
+
+  it('revokes at once, however long the policy takes to be read', async () => {
+    const tokens = await client.tokens();
+    let goOn: () => void = () => undefined;
+    const slow = new Promise<void>((resolve) => (goOn = resolve));
+    const begun = new Promise<void>((resolve) => {
+      stored.reading = () => {
+        resolve();
+        return slow;
+      };
+    });
+    const dataSource = second.application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
+    await dataSource.transaction(async (manager) => {
+      await second.revocations.policyChanged({ userIds: [] }, manager);
+      await second.revocations.revokeUser('alice', manager);
+    });
+    await begun;
+    expect((await client.call(tokens.access_token)).status).toBe(401);
+    stored.reading = undefined;
+    goOn();
   });
 
   it('takes nothing back on a replica before that replica can issue by the new rules', async () => {
