@@ -22,7 +22,7 @@ describe('docs/how-to/audit.md', () => {
   });
 
   it('names every action', async () => {
-    const named = (await page('audit.md')).match(/(?<=`)[a-z-]+(\.[a-z]+)?(?=`)/g);
+    const named = (await page('audit.md')).match(/(?<=`)[a-z-]+(\.[a-z-]+)?(?=`)/g);
     for (const action of [...AUDIT_ACTIONS, ...SERVICE_ACTIONS]) expect(named).toContain(action);
   });
 

@@ -1,5 +1,6 @@
 import { Brand, displayText, Problem, renderPage } from '../../index.js';
-import { Field, LONGEST_EMAIL } from './field.js';
+import { EmailField } from './email-field.js';
+import { Field } from './field.js';
 import { NewPassword } from './new-password.js';
 import { ProviderForm } from './provider-form.js';
 
@@ -57,15 +58,7 @@ function PasswordForm({ csrf, token, email, name, error, providers }: Invitation
         </Problem>
       )}
       <Field label="Name" name="name" value={name} autocomplete="name" maxlength={100} wrong={wrong} />
-      <Field
-        label="Email"
-        name="email"
-        type="email"
-        value={email}
-        autocomplete="username"
-        maxlength={LONGEST_EMAIL}
-        readonly
-      />
+      <EmailField value={email} readonly />
       <NewPassword label="Password" wrong={wrong} />
       <div class="actions">
         <button type="submit" class={providers.length === 0 ? undefined : 'quiet'}>

@@ -1,5 +1,5 @@
 import { Brand, Problem, renderPage } from '../../index.js';
-import { Field, LONGEST_EMAIL } from './field.js';
+import { EmailField } from './email-field.js';
 import { NewPassword } from './new-password.js';
 
 export interface PasswordLinkPageProps {
@@ -29,15 +29,7 @@ export function passwordLinkPage(props: PasswordLinkPageProps): string {
             <p>{error}</p>
           </Problem>
         )}
-        <Field
-          label="Email"
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="username"
-          maxlength={LONGEST_EMAIL}
-          readonly
-        />
+        <EmailField value={email} readonly />
         <NewPassword label="New password" wrong={wrong} />
         <ul class="scopes">
           <li>

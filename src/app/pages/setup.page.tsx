@@ -1,5 +1,6 @@
 import { Brand, Problem, renderPage } from '../../index.js';
-import { Field, LONGEST_EMAIL } from './field.js';
+import { EmailField } from './email-field.js';
+import { Field } from './field.js';
 import { NewPassword } from './new-password.js';
 
 export interface SetupPageProps {
@@ -36,15 +37,7 @@ export function setupPage({ csrf, token, name, email, error }: SetupPageProps): 
           autofocus
           wrong={wrong}
         />
-        <Field
-          label="Email"
-          name="email"
-          type="email"
-          value={email}
-          autocomplete="username"
-          maxlength={LONGEST_EMAIL}
-          wrong={wrong}
-        />
+        <EmailField value={email} wrong={wrong} />
         <NewPassword label="Password" wrong={wrong} />
         <div class="actions">
           <button type="submit">Create the account</button>

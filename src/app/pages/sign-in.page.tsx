@@ -1,6 +1,7 @@
 import { Brand, ClientName, displayText, Host, Problem, renderPage } from '../../index.js';
 import { LONGEST_PASSWORD } from '../accounts/passwords.js';
-import { Field, LONGEST_EMAIL } from './field.js';
+import { EmailField } from './email-field.js';
+import { Field } from './field.js';
 import { ProviderForm } from './provider-form.js';
 
 export interface SignInPageProps {
@@ -65,16 +66,7 @@ function PasswordForm({ csrf, interaction, error, email, providers = [] }: SignI
           <p>{error}</p>
         </Problem>
       )}
-      <Field
-        label="Email"
-        name="email"
-        type="email"
-        value={email}
-        autocomplete="username"
-        maxlength={LONGEST_EMAIL}
-        autofocus={isOnlyWay && !email}
-        wrong={wrong}
-      />
+      <EmailField value={email} autofocus={isOnlyWay && !email} wrong={wrong} />
       <Field
         label="Password"
         name="password"

@@ -20,10 +20,10 @@ import { SERVICE_CONFIG } from '../config/service-config.token.js';
 import type { Invitation } from '../entities/invitation.entity.js';
 import { IdentityProviders } from '../identity-providers/identity-providers.js';
 import { invitationPage, type InvitationPageProps } from '../pages/invitation.page.js';
-import { noticePage } from '../pages/notice.page.js';
 import { Csrf } from './csrf.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { formText } from './form-text.js';
+import { linkOver } from './link-over.js';
 import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
@@ -84,15 +84,10 @@ export class InvitationController {
   }
 
   private over(response: Response): void {
-    response
-      .status(HttpStatus.GONE)
-      .set(PAGE_HEADERS)
-      .send(
-        noticePage({
-          title: 'This invitation no longer works',
-          message: 'It was used, is too old, or was taken back. Ask an administrator for a new one.',
-          link: { href: '/sign-in', text: 'Sign in' },
-        }),
-      );
+    linkOver(
+      response,
+      'It was used, is too old, or was taken back. Ask an administrator for a new one.',
+      'This invitation no longer works',
+    );
   }
 }

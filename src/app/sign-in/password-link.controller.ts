@@ -8,6 +8,7 @@ import { passwordLinkPage } from '../pages/password-link.page.js';
 import { Csrf } from './csrf.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { formText } from './form-text.js';
+import { linkOver } from './link-over.js';
 import { newPasswordProblem, PasswordLinkDto } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
@@ -61,17 +62,9 @@ export class PasswordLinkController {
   }
 
   private over(response: Response): void {
-    const message =
-      'The link was used, is older than an hour, or a newer one was made. Ask an administrator.';
-    response
-      .status(HttpStatus.GONE)
-      .set(PAGE_HEADERS)
-      .send(
-        noticePage({
-          title: 'This link no longer works',
-          message,
-          link: { href: '/sign-in', text: 'Sign in' },
-        }),
-      );
+    linkOver(
+      response,
+      'The link was used, is older than an hour, or a newer one was made. Ask an administrator.',
+    );
   }
 }

@@ -3,11 +3,11 @@ import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../../index.js';
 import { FirstAdministrator } from '../accounts/first-administrator.js';
-import { noticePage } from '../pages/notice.page.js';
 import { setupPage } from '../pages/setup.page.js';
 import { Csrf } from './csrf.js';
 import { CsrfGuard } from './csrf.guard.js';
 import { formText } from './form-text.js';
+import { linkOver } from './link-over.js';
 import { newPasswordProblem } from './new-password.dto.js';
 import { SetupDto } from './setup.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -49,17 +49,9 @@ export class SetupController {
   }
 
   private over(response: Response): void {
-    const message =
-      'The link was used, is older than an hour, or there is an administrator already. A new one is printed when the service starts.';
-    response
-      .status(HttpStatus.GONE)
-      .set(PAGE_HEADERS)
-      .send(
-        noticePage({
-          title: 'This link no longer works',
-          message,
-          link: { href: '/sign-in', text: 'Sign in' },
-        }),
-      );
+    linkOver(
+      response,
+      'The link was used, is older than an hour, or there is an administrator already. A new one is printed when the service starts.',
+    );
   }
 }
