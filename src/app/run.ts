@@ -44,10 +44,14 @@ function usage(): string {
 
 async function firstAdministrator(
   accounts: FirstAdministrator,
-  { administrator, issuer }: ReturnType<typeof readConfig>,
+  { administrator, issuer, signIn }: ReturnType<typeof readConfig>,
 ): Promise<string> {
   if (administrator) await accounts.create({ ...administrator, name: administrator.email });
   const token = await accounts.issueLink();
   if (token === null) return administrator?.email ?? 'set up';
+  if (signIn.passwords === 'off')
+    throw new ConfigurationError(
+      'There is no administrator yet, and none could sign in while MCP_AUTH_PASSWORDS is off: set it to administrator until there is one.',
+    );
   return `create it within an hour at ${new URL(issuer).origin}/setup?token=${token}`;
 }

@@ -31,11 +31,11 @@ export class IntrospectionController {
       clientId: this.authenticator.claimedClientId(message),
     });
     return auditRefusal(this.audit, claims, async () => {
-      message.parameters.refuseRepeated();
       const address = request.ip;
-      const { clientId, resource } = await this.limits.countStrangers('introspect', { address }, () =>
-        this.authenticator.authenticate(message),
-      );
+      const { clientId, resource } = await this.limits.countStrangers('introspect', { address }, async () => {
+        message.parameters.refuseRepeated();
+        return this.authenticator.authenticate(message);
+      });
       await this.limits.count('introspect', { address, clientId });
       if (resource === null)
         throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');

@@ -32,11 +32,11 @@ export class RevocationController {
       clientId: this.authenticator.claimedClientId(message),
     });
     await auditRefusal(this.audit, claims, async () => {
-      message.parameters.refuseRepeated();
       const address = request.ip;
-      const { clientId } = await this.limits.countStrangers('revoke', { address }, () =>
-        this.authenticator.authenticate(message),
-      );
+      const { clientId } = await this.limits.countStrangers('revoke', { address }, async () => {
+        message.parameters.refuseRepeated();
+        return this.authenticator.authenticate(message);
+      });
       await this.limits.count('revoke', { address, clientId });
       await this.revocation.revoke(message.parameters.require('token'), clientId);
     });

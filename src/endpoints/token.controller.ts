@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
-import { type Asking, HostRateLimiter } from '../host/host-rate-limiter.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
@@ -37,27 +37,23 @@ export class TokenController {
       resource: message.parameters.first('resource'),
       detail: { grantType: message.parameters.first('grant_type') },
     });
-    return auditRefusal(this.audit, claims, () =>
-      this.limits.countFailures('token', this.asking(message, request), () => this.answer(message, request)),
-    );
+    return auditRefusal(this.audit, claims, () => this.answer(message, request));
   }
 
-  private async answer(message: TokenRequest, { ip }: Request): Promise<TokenResponse> {
+  private async answer(message: TokenRequest, { ip: address }: Request): Promise<TokenResponse> {
     const { parameters } = message;
-    parameters.refuseRepeated('resource');
-    const client = await this.limits.countStrangers('token', { address: ip }, () =>
-      this.authenticator.authenticate(message),
-    );
-    const grantType = this.grantTypes.find(parameters.require('grant_type'));
-    if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
-      throw new UnauthorizedClientError('The client may not use this grant type.');
-    return grantType.exchange(parameters, client);
-  }
-
-  private asking(message: TokenRequest, { ip }: Request): Asking {
-    const clientId = this.authenticator.claimedClientId(message);
-    const named = message.parameters.first('grant_type');
-    const grantType = this.grantTypes.names.find((name) => name === named) ?? null;
-    return { clientId, grantType, address: ip };
+    const client = await this.limits.countStrangers('token', { address }, async () => {
+      parameters.refuseRepeated('resource');
+      return this.authenticator.authenticate(message);
+    });
+    const named = parameters.first('grant_type');
+    const known = this.grantTypes.names.find((name) => name === named) ?? null;
+    const asking = { clientId: client.clientId, grantType: known, address };
+    return this.limits.countFailures('token', asking, async () => {
+      const grantType = this.grantTypes.find(parameters.require('grant_type'));
+      if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
+        throw new UnauthorizedClientError('The client may not use this grant type.');
+      return grantType.exchange(parameters, client);
+    });
   }
 }

@@ -10,7 +10,7 @@ export const AUDIT_ACTIONS = [
   'authorization.request',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
   'consent',
-  /** What the `AuthorizationPolicy` said. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
+  /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
   'policy.decide',
   /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name. */
   'policy.change',
@@ -74,7 +74,7 @@ export class HostAuditLog extends AuditLog {
     try {
       this.log.record(event);
     } catch (error) {
-      this.logger.error(`An event was not recorded: ${String(error)}`, error);
+      this.logger.error('An event was not recorded.', error);
     }
   }
 }

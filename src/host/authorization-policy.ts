@@ -1,4 +1,6 @@
+import { LRUCache } from 'lru-cache';
 import type { OAuthClient } from '../oauth/client.js';
+import { digest } from '../oauth/opaque-token.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { McpAccount } from './account-directory.js';
 import type { AuditLog } from './audit-log.js';
@@ -56,6 +58,9 @@ export class AuthorizationPolicy {
   }
 }
 
+/** Milliseconds in which the same decision about the same page is one. */
+const REPETITION = 60_000;
+
 const NOTHING_LEFT: PolicyRefusal = {
   outcome: 'denied',
   reason: 'None of the scopes is allowed.',
@@ -66,6 +71,8 @@ const NOTHING_LEFT: PolicyRefusal = {
 export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   private policy = new AuthorizationPolicy();
   private changedAt = 0;
+  /** What was recorded of people who look at a page: the page asks again each time it is shown. */
+  private readonly recorded = new LRUCache<string, true>({ max: 5_000, ttl: REPETITION });
 
   constructor(private readonly audit: AuditLog) {
     super();
@@ -80,10 +87,16 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
     // A client has more than a policy needs to know, its secrets' digests among it.
     const said = await this.policy.decide({ ...question, client: { clientId, name, source } });
     const decision = within(question.scopes, said);
+    this.record(question, decision);
+    return decision;
+  }
+
+  private record(question: PolicyQuestion, decision: PolicyDecision): void {
+    const { clientId } = question.client;
     const isAllowed = decision.outcome === 'allowed';
-    this.audit.record({
-      action: 'policy.decide',
-      outcome: isAllowed ? 'success' : 'refused',
+    const event = {
+      action: 'policy.decide' as const,
+      outcome: isAllowed ? ('success' as const) : ('refused' as const),
       userId: question.account.id,
       clientId,
       resource: question.resource,
@@ -94,8 +107,11 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
         requested: question.scopes,
         scopes: isAllowed ? decision.scopes : [],
       },
-    });
-    return decision;
+    };
+    const key = digest(JSON.stringify([event, question.redirectUri]));
+    if (question.at === 'authorization' && this.recorded.has(key)) return;
+    this.recorded.set(key, true);
+    this.audit.record(event);
   }
 
   override reload(): Promise<void> {

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import { EndedGrantError, InvalidClientError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+import { EndedGrantError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
 import { network } from '../oauth/network.js';
 import {
   type RateLimitAnswer,
@@ -66,7 +66,7 @@ export class HostRateLimiter {
     }
   }
 
-  /** Counts who fails to prove to be a client: as nobody, so that no client pays for it. @throws TooManyRequestsError */
+  /** Counts what is refused before a client is proven: as nobody's, so that no client pays for it. @throws TooManyRequestsError */
   async countStrangers<T>(
     endpoint: RateLimitedEndpoint,
     { address }: Asking,
@@ -76,7 +76,7 @@ export class HostRateLimiter {
     try {
       return await authenticate();
     } catch (error) {
-      if (error instanceof InvalidClientError) await this.count(endpoint, { address });
+      if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, { address });
       throw error;
     }
   }
@@ -91,11 +91,9 @@ function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedReq
   return { endpoint, clientId, grantType, address: network(address) };
 }
 
-/** Who could not prove to be a client is counted as nobody; people whose grants have ended may be many at once. */
+/** People whose grants have ended may be many at once. */
 function isFault(error: OAuthError): boolean {
-  const isNone = [InvalidClientError, EndedGrantError, TooManyRequestsError].some(
-    (kind) => error instanceof kind,
-  );
+  const isNone = [EndedGrantError, TooManyRequestsError].some((kind) => error instanceof kind);
   return error.getStatus() < 500 && !isNone;
 }
 

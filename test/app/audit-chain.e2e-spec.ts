@@ -86,6 +86,19 @@ describe('the chain of the audit', () => {
     ]);
   });
 
+  it('shows that its end was written anew, whichever head of the log is named first', async () => {
+    const { head } = await auditVerified(service);
+    const [position] = head.split(':');
+    const other = `${position}:${randomBytes(32).toString('base64url')}`;
+    for (const heads of [
+      [head, other],
+      [other, head],
+    ])
+      expect((await auditVerified(service, ...heads)).problems).toEqual([
+        `${other} stood in the log, and does not stand in the audit.`,
+      ]);
+  });
+
   it('shows that its end is gone to whoever has a head from the log', async () => {
     const gone = [`DELETE FROM ${AUDIT_TABLE} WHERE "position" > 4`];
     const { head } = await auditVerified(service);

@@ -53,7 +53,7 @@ describe('the audit page', () => {
 
   it('shows who did what, and foreign names as text that turns nothing around', async () => {
     const { body } = await get(`?clientId=${client.clientId}`);
-    expect(shown(body)).toBe(6);
+    expect(shown(body)).toBe(5);
     expect(body).toContain('eve@example.com');
     expect(body).toContain('&lt;i>Notes &lt;/i>');
     expect(body).not.toContain('\u202e');
@@ -67,7 +67,7 @@ describe('the audit page', () => {
     expect(await count('?action=consent&outcome=refused')).toBe(0);
     expect(await count(`?person=${MEMBER.toUpperCase()}&action=sign-in`)).toBe(2);
     expect(await count(`?person=${consent?.userId ?? ''}&action=sign-in`)).toBe(2);
-    expect(await count(`?requestId=${consent?.requestId ?? ''}`)).toBeGreaterThan(1);
+    expect(await count(`?requestId=${consent?.requestId ?? ''}`)).toBeGreaterThan(0);
     expect(await count('?action=&outcome=&person=&clientId=&requestId=')).toBe(Math.min(all.length, 50));
   });
 

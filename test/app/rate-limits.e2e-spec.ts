@@ -139,7 +139,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
       browser.request(`${service.issuer}/sign-in`, {
         headers: { accept: 'text/html', 'x-forwarded-for': '203.0.113.77' },
       });
-    for (let visit = 0; visit < 120; visit++) expect((await load()).status).toBe(200);
+    for (let visit = 0; visit < 300; visit++) expect((await load()).status).toBe(200);
     const { status, headers, body } = await load();
     expect([status, headers.get('content-type')]).toEqual([429, 'text/html; charset=utf-8']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);

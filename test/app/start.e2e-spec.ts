@@ -33,7 +33,7 @@ describe('the environment of the service', () => {
     [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c' }, 'must be set together'],
     [{ MCP_AUTH_RESOURCES: './nowhere.json' }, 'MCP_AUTH_RESOURCES ./nowhere.json cannot be read as JSON'],
     [{ MCP_AUTH_RESOURCES: './package.json' }, 'must hold a JSON array'],
-    [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c', MCP_AUTH_ADMIN_PASSWORD: 'short' }, 'at least 12 characters'],
+    [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c', MCP_AUTH_ADMIN_PASSWORD: 'short' }, '12 to 1024 characters'],
     [
       { MCP_AUTH_OIDC_ISSUER: 'https://login.example.com' },
       'MCP_AUTH_OIDC_CLIENT_SECRET must be set together',
@@ -82,7 +82,10 @@ describe('the environment of the service', () => {
   it('asks for the company of a Google account, and of no other unless told to', () => {
     const hosted = (issuer: string, environment: NodeJS.ProcessEnv = {}) =>
       readConfig({ ...provider(issuer), ...environment }).signIn.providers[0]?.hostedDomain;
-    expect(hosted('https://accounts.google.com')).toBe('required');
+    const google = 'https://accounts.google.com';
+    expect(hosted(google, { MCP_AUTH_OIDC_DOMAINS: 'example.com' })).toBe('required');
+    // Without a company, everybody with an account there could come in.
+    expect(() => hosted(google)).toThrow('needs the domains of your company');
     expect(hosted('https://accounts.google.com', { MCP_AUTH_OIDC_HOSTED_DOMAIN: 'optional' })).toBe(
       'optional',
     );

@@ -4,10 +4,11 @@ import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from '../../index.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SetupLink } from '../entities/setup-link.entity.js';
-import type { User } from '../entities/user.entity.js';
+import { User } from '../entities/user.entity.js';
+import { ChangeRefused } from './change-refused.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { linkHash, newLinkToken } from './link-token.js';
-import { type NewUser, Users } from './users.js';
+import { type NewUser, normaliseEmail, Users } from './users.js';
 
 /** Seconds a setup link works. */
 const LINK_LIFETIME = 3_600;
@@ -61,11 +62,15 @@ export class FirstAdministrator {
   }
 
   private async add(
-    form: Omit<NewUser, 'role'>,
+    { name, email: given, password }: Omit<NewUser, 'role'>,
     by: 'environment' | 'setup',
     manager: EntityManager,
   ): Promise<User> {
-    const user = await this.users.add({ ...form, role: 'administrator' }, manager);
+    if (await manager.getRepository(User).existsBy({ email: normaliseEmail(given) }))
+      throw new ChangeRefused(
+        'There is an account with this email already: give the first administrator another one, who then makes that account an administrator.',
+      );
+    const user = await this.users.add({ name, email: given, password, role: 'administrator' }, manager);
     const { id, email, role } = user;
     const detail = { target: id, email, role, by };
     await this.audit.commit({ action: 'account.create', outcome: 'success', userId: id, detail }, manager);

@@ -6,6 +6,8 @@ import { SERVICE_ACTIONS } from '../audit/service-event.js';
 
 /** Everything that an event may be about. */
 export const ACTIONS: readonly string[] = [...AUDIT_ACTIONS, ...SERVICE_ACTIONS].toSorted();
+/** Of the ways to write a time, those that JavaScript reads (ECMA-262 §21.4.1.32). */
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 export const OUTCOMES = ['success', 'refused'] as const;
 
 /** What the audit's page is asked for. */
@@ -46,10 +48,12 @@ export class AuditSearchDto implements AuditSearch {
 
 export class AuditExportDto {
   @IsOptional()
+  @Matches(TIME, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
   @IsISO8601({ strict: true }, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
   since?: string;
 
   @IsOptional()
+  @Matches(TIME, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
   @IsISO8601({ strict: true }, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
   until?: string;
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpStatus, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Logger, Query, Req, Res } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
@@ -17,6 +17,8 @@ import { readForm } from '../sign-in/read-form.js';
 /** The audit, for administrators and auditors. */
 @Controller('admin/audit')
 export class AuditController {
+  private readonly logger = new Logger(AuditController.name);
+
   constructor(
     private readonly administration: Administration,
     private readonly reader: AuditReader,
@@ -53,7 +55,8 @@ export class AuditController {
     const period = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
     // Whoever closes the download in the middle of it ends it, and nothing is wrong.
     await pipeline(Readable.from(this.exporter.lines(period)), response).catch((error: unknown) => {
-      if (!response.destroyed) throw error;
+      if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
+        this.logger.error('The audit was not exported to its end.', error);
     });
   }
 }

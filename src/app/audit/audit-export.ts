@@ -7,6 +7,8 @@ import type { ChainLink } from './audit-chain.js';
 import { asLink } from './audit-head.js';
 import type { AuditRecord } from './audit-record.js';
 
+/** Below every sequence that a row can have, whoever wrote it. */
+const FIRST_SEQUENCE = String(-(2n ** 63n));
 /** Rows that are read at once. */
 const BATCH = 1_000;
 
@@ -47,7 +49,7 @@ export class AuditExport {
     const period: FindOptionsWhere<AuditEventRow> = {
       at: until ? And(MoreThanOrEqual(since), LessThan(until)) : MoreThanOrEqual(since),
     };
-    let last = '0';
+    let last = FIRST_SEQUENCE;
     let rows: AuditEventRow[];
     do {
       const where = { ...period, sequence: MoreThan(last) };

@@ -6,6 +6,7 @@ import { MCP_AUTH_CONNECTION } from '../../index.js';
 import { normaliseEmail } from '../accounts/users.js';
 import { AuditEventRow } from '../entities/audit-event.entity.js';
 import { User } from '../entities/user.entity.js';
+import { auditKey } from './audit-record.js';
 
 export const AUDIT_PAGE_SIZE = 50;
 
@@ -39,7 +40,7 @@ export class AuditReader {
     const where: FindOptionsWhere<AuditEventRow> = {
       ...(action !== undefined && { action }),
       ...(outcome !== undefined && { outcome }),
-      ...(clientId !== undefined && { clientId }),
+      ...(clientId !== undefined && { clientId: auditKey(clientId) }),
       ...(requestId !== undefined && { requestId }),
       ...(person !== undefined && { userId: await this.userId(person) }),
       ...(before !== undefined && { sequence: LessThan(before) }),

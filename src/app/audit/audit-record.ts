@@ -18,6 +18,8 @@ export interface AuditRecord {
   detail: Record<string, unknown>;
 }
 
+/** Bytes of what is looked for: an index of PostgreSQL takes some more. */
+const LONGEST_KEY = 2_000;
 /** Characters. Requests claim what they like, and a claim is cut. */
 const LONGEST_TEXT = 1_000;
 const LONGEST_LIST = 100;
@@ -33,9 +35,9 @@ export function auditRecord(event: ServiceEvent, at: number): AuditRecord {
     at: new Date(at),
     action,
     outcome,
-    userId: textOrNull(userId),
-    clientId: textOrNull(clientId),
-    resource: textOrNull(resource),
+    userId: keyOrNull(userId),
+    clientId: keyOrNull(clientId),
+    resource: keyOrNull(resource),
     address: context?.address ?? null,
     requestId: context?.requestId ?? null,
     detail: Object.fromEntries(
@@ -51,8 +53,13 @@ function storable(value: unknown): unknown {
   return Array.isArray(value) ? value.slice(0, LONGEST_LIST).map(storable) : value;
 }
 
-function textOrNull(value: string | null | undefined): string | null {
-  return typeof value === 'string' ? storableText(value) : null;
+function keyOrNull(value: string | null | undefined): string | null {
+  return typeof value === 'string' ? auditKey(value) : null;
+}
+
+/** An id as it is stored, and as it is looked for. */
+export function auditKey(text: string): string {
+  return Buffer.from(text.replace(UNSTORABLE, '\u{fffd}')).subarray(0, LONGEST_KEY).toString();
 }
 
 function storableText(text: string): string {

@@ -24,6 +24,12 @@ const INTERVAL = 1_000;
 const RETENTION_ROUNDS = 600;
 const BATCH = 1_000;
 
+interface SealedBatch {
+  rows: AuditEventRow[];
+  /** Of each row. */
+  links: ChainLink[];
+}
+
 /**
  * Chains what was written, every second: each event gets its place, and a mac over itself and the event before. One
  * replica does so at a time. The head goes to the log, so that whoever keeps the log can tell when events are missing.
@@ -66,8 +72,11 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     const unsealed = { position: IsNull() };
     if (!(await this.dataSource.getRepository(AuditEventRow).existsBy(unsealed))) return;
     const [key] = await this.keys.all();
-    let sealed = BATCH;
-    while (sealed === BATCH) sealed = await this.dataSource.transaction((manager) => this.seal(key, manager));
+    let sealed: SealedBatch;
+    do {
+      sealed = await this.dataSource.transaction((manager) => this.seal(key, manager));
+      this.announce(sealed);
+    } while (sealed.rows.length === BATCH);
   }
 
   private async attempt(): Promise<void> {
@@ -77,15 +86,15 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       this.rounds += 1;
       this.failing = false;
     } catch (error) {
-      if (!this.failing) this.logger.error(`The audit cannot be chained: ${String(error)}`);
+      if (!this.failing) this.logger.error('The audit cannot be chained.', error);
       this.failing = true;
     }
     this.running = undefined;
   }
 
-  /** How many events got their place; 0 while another replica is at it. */
-  private async seal(key: Buffer, manager: EntityManager): Promise<number> {
-    if (!(await lockChain(manager))) return 0;
+  /** None while another replica is at it. */
+  private async seal(key: Buffer, manager: EntityManager): Promise<SealedBatch> {
+    if (!(await lockChain(manager))) return { rows: [], links: [] };
     let head = await chainHead(manager);
     this.checkLength(head);
     const events = manager.getRepository(AuditEventRow);
@@ -94,7 +103,6 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       order: { sequence: 'ASC' },
       take: BATCH,
     });
-    if (rows.length === 0) return 0;
     const links = rows.map((row) => {
       head = nextLink(key, head, row);
       return head;
@@ -105,11 +113,17 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS l("id", "position", "mac") WHERE e."id" = l."id"`,
       [rows.map(({ id }) => id), links.map(({ position }) => String(position)), links.map(({ mac }) => mac)],
     );
+    return { rows, links };
+  }
+
+  /** Says what stands now: only what is committed. */
+  private announce({ rows, links }: SealedBatch): void {
+    const head = links.at(-1);
+    if (!head) return;
+    this.seen = head.position;
     if (this.config.audit.stream)
       for (const [index, row] of rows.entries()) process.stdout.write(exportLine(row, links[index] ?? null));
-    this.seen = head.position;
     this.logger.log(`The audit stands at ${formatLink(head)}`);
-    return rows.length;
   }
 
   private checkLength({ position }: ChainLink): void {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuditLog, Clock, isDatabaseAway } from '../../index.js';
+import { AuditLog, Clock } from '../../index.js';
 import { ServiceMetrics } from '../metrics/service-metrics.js';
 import { type AuditRecord, auditRecord } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
@@ -11,6 +11,8 @@ const GATHERING = 250;
 /** Milliseconds between two tries while the database is away. */
 const PATIENCE = 1_000;
 const BATCH = 1_000;
+/** SQLSTATE classes of what is wrong with the data itself: another try would fail alike. */
+const UNSTORABLE = /^(22|23|54)/;
 /** Events that are kept in memory while the database is away; what comes then is counted alone. */
 const MOST_WAITING = 20_000;
 
@@ -76,26 +78,35 @@ export class AuditTrail extends AuditLog {
       const batch = this.waiting.slice(0, BATCH);
       try {
         await this.store.insert(batch);
+        this.waiting = this.waiting.slice(batch.length);
       } catch (error) {
-        if (isDatabaseAway(error))
-          return this.logger.error(
-            `${this.waiting.length} events of the audit wait for the database: ${String(error)}`,
-          );
-        await this.writeEach(batch);
+        if (!isUnstorable(error)) return this.wait(error);
+        if (!(await this.writeEach(batch))) return;
       }
-      this.waiting = this.waiting.slice(batch.length);
     }
     this.tellLoss();
   }
 
-  /** One event that cannot be stored must not take the others with it. */
-  private async writeEach(batch: readonly AuditRecord[]): Promise<void> {
-    for (const record of batch)
-      await this.store
-        .insert([record])
-        .catch((error: unknown) =>
-          this.logger.error(`An event (${record.action}) cannot be stored: ${String(error)}`),
-        );
+  /** One event that cannot be stored must not take the others with it. False when the database failed meanwhile. */
+  private async writeEach(batch: readonly AuditRecord[]): Promise<boolean> {
+    for (const record of batch) {
+      try {
+        await this.store.insert([record]);
+      } catch (error) {
+        if (!isUnstorable(error)) {
+          this.wait(error);
+          return false;
+        }
+        this.lost += 1;
+        this.logger.error(`An event (${record.action}) cannot be stored.`, error);
+      }
+      this.waiting = this.waiting.slice(1);
+    }
+    return true;
+  }
+
+  private wait(error: unknown): void {
+    this.logger.error(`${this.waiting.length} events of the audit wait for the database.`, error);
   }
 
   private tellLoss(): void {
@@ -104,4 +115,9 @@ export class AuditTrail extends AuditLog {
     this.lost = 0;
     this.record({ action: 'audit.loss', outcome: 'refused', detail });
   }
+}
+
+function isUnstorable(error: unknown): boolean {
+  const code: unknown = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' && UNSTORABLE.test(code);
 }

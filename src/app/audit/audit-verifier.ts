@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from '../../index.js';
 import { AuditEventRow } from '../entities/audit-event.entity.js';
 import { BEGINNING, type ChainLink, formatLink, isSameMac, nextLink, signCheckpoint } from './audit-chain.js';
@@ -33,9 +33,26 @@ export class AuditVerifier {
   /** @param heads that the log named: each must stand in the chain still. */
   async verify(heads: readonly ChainLink[] = []): Promise<AuditVerification> {
     const keys = await this.keys.all();
-    const problems = new Problems();
-    const awaited = new Map(heads.map((head) => [head.position, head.mac]));
-    const start = await this.start(keys, problems);
+    // What retention takes away meanwhile is still there in this transaction.
+    return this.dataSource.transaction('REPEATABLE READ', (manager) =>
+      new Verification(keys, manager).run(heads),
+    );
+  }
+}
+
+/** One look at the chain as it is now. */
+class Verification {
+  private readonly problems = new Problems();
+
+  constructor(
+    private readonly keys: readonly Buffer[],
+    private readonly manager: EntityManager,
+  ) {}
+
+  async run(heads: readonly ChainLink[]): Promise<AuditVerification> {
+    const { keys, problems } = this;
+    const awaited = new Set(heads);
+    const start = await this.start();
     let head = start;
     let intact = 0;
     for await (const row of this.sealed()) {
@@ -49,25 +66,25 @@ export class AuditVerifier {
       else if (!keys.some((key) => isSameMac(nextLink(key, head, row).mac, link.mac)))
         problems.add(`Event ${link.position} is not as it was written.`);
       else intact += 1;
-      const mac = awaited.get(link.position);
-      if (mac !== undefined && isSameMac(mac, link.mac)) awaited.delete(link.position);
+      for (const known of awaited)
+        if (known.position === link.position && isSameMac(known.mac, link.mac)) awaited.delete(known);
       head = link;
     }
-    for (const [position, mac] of awaited)
-      if (position > start.position)
-        problems.add(`${formatLink({ position, mac })} stood in the log, and does not stand in the audit.`);
+    for (const known of awaited)
+      if (known.position > start.position)
+        problems.add(`${formatLink(known)} stood in the log, and does not stand in the audit.`);
     const unsealed = await this.events.countBy({ position: IsNull() });
     return { intact, unsealed, head: formatLink(head), problems: problems.sentences() };
   }
 
-  private async start(keys: readonly Buffer[], problems: Problems): Promise<ChainLink> {
-    const checkpoint = await lastCheckpoint(this.dataSource.manager);
+  private async start(): Promise<ChainLink> {
+    const checkpoint = await lastCheckpoint(this.manager);
     const link = asLink(checkpoint);
     if (!checkpoint || !link) return BEGINNING;
-    const isOurs = keys.some((key) =>
+    const isOurs = this.keys.some((key) =>
       isSameMac(signCheckpoint(key, link, checkpoint.createdAt), checkpoint.signature),
     );
-    if (!isOurs) problems.add(`The checkpoint at ${link.position} was not signed by this service.`);
+    if (!isOurs) this.problems.add(`The checkpoint at ${link.position} was not signed by this service.`);
     return link;
   }
 
@@ -86,7 +103,7 @@ export class AuditVerifier {
   }
 
   private get events() {
-    return this.dataSource.getRepository(AuditEventRow);
+    return this.manager.getRepository(AuditEventRow);
   }
 }
 

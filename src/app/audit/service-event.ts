@@ -12,7 +12,7 @@ export const SERVICE_ACTIONS = [
   'account.groups',
   /** An account is made. `detail`: `target`, `email`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
   'account.create',
-  /** An identity opens an account from now on. `detail`: `target`, `issuer`. */
+  /** An identity opens an account from now on. `detail`: `target`, `issuer`, `subject`. */
   'account.link',
   /** An invitation is made. `detail`: `email`, `role`. */
   'account.invite',
@@ -44,7 +44,7 @@ export const SERVICE_ACTIONS = [
   'audit.export',
   /** Events that had reached their age are gone. `detail`: `position` of the last of them. */
   'audit.prune',
-  /** The database was away for too long. `detail`: `events`, how many were not kept. */
+  /** The database was away for too long, or would not take an event. `detail`: `events`, how many were not kept. */
   'audit.loss',
 ] as const;
 

@@ -36,7 +36,7 @@ export function readSignInConfig(env: Environment, more: readonly OidcProviderCo
       'MCP_AUTH_OIDC_ISSUER names an issuer that a provider of MCP_AUTH_POLICY_FILE has: give each its own.',
     );
   return {
-    providers: first ? [first, ...more] : more,
+    providers: (first ? [first, ...more] : more).map(checkCompany),
     signUp: env.choice('MCP_AUTH_SIGN_UP', ['on', 'off'], 'on') === 'on',
     passwords,
   };
@@ -81,4 +81,13 @@ function readDomains(env: Environment): string[] {
 
 function check(variable: string, problem: string | null): void {
   if (problem !== null) throw new ConfigurationError(`${variable} ${problem}.`);
+}
+
+/** @throws ConfigurationError where everybody with an account at the provider could come in. */
+function checkCompany(provider: OidcProviderConfig): OidcProviderConfig {
+  if (provider.hostedDomain === 'required' && provider.domains.length === 0)
+    throw new ConfigurationError(
+      `The provider ${provider.issuer} needs the domains of your company (MCP_AUTH_OIDC_DOMAINS, or domains in the file), or the hosted domain must be optional: else everybody with an account there could come in.`,
+    );
+  return provider;
 }

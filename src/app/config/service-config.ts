@@ -4,6 +4,7 @@ import {
   type ResourceOptions,
   type SigningAlgorithm,
 } from '../../index.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../accounts/passwords.js';
 import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
@@ -49,7 +50,6 @@ export interface ServiceConfig {
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const SHORTEST_PASSWORD = 12;
 
 /** @throws ConfigurationError with one sentence that names the variable and what to change. */
 export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
@@ -117,9 +117,13 @@ function administrator(env: Environment): ServiceConfig['administrator'] {
   if (email === undefined && password === undefined) return null;
   if (!email?.includes('@') || password === undefined)
     throw new ConfigurationError('MCP_AUTH_ADMIN_EMAIL and MCP_AUTH_ADMIN_PASSWORD must be set together.');
-  if (password.length < SHORTEST_PASSWORD)
+  if (password.length < SHORTEST_PASSWORD || password.length > LONGEST_PASSWORD)
     throw new ConfigurationError(
-      `MCP_AUTH_ADMIN_PASSWORD must have at least ${SHORTEST_PASSWORD} characters.`,
+      `MCP_AUTH_ADMIN_PASSWORD must have ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters.`,
+    );
+  if (env.text('MCP_AUTH_PASSWORDS') === 'off')
+    throw new ConfigurationError(
+      'MCP_AUTH_PASSWORDS is off, and the administrator of MCP_AUTH_ADMIN_EMAIL could not sign in: set it to administrator.',
     );
   return { email, password };
 }

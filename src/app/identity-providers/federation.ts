@@ -84,6 +84,8 @@ export class Federation {
       throw new SignInRefused(`This identity at ${provider.name} belongs to another account here.`);
     const user = await this.accounts.find(userId);
     if (!user || user.disabledAt) throw new SignInRefused(DISABLED);
+    if (!known && (await this.issuers(userId)).includes(identity.issuer))
+      throw new SignInRefused(`Your account is connected with another identity at ${provider.name} already.`);
     if (!known) await once(() => this.addIdentity(userId, identity, this.dataSource.manager));
     if (!known) this.recordLink(userId, identity);
     await this.replaceGroups(user, identity);
@@ -195,8 +197,8 @@ export class Federation {
     this.audit.record({ action: 'account.groups', outcome: 'success', userId, detail: { before, after } });
   }
 
-  private recordLink(userId: string, { issuer }: KnownIdentity): void {
-    const detail = { target: userId, issuer };
+  private recordLink(userId: string, { issuer, subject }: KnownIdentity): void {
+    const detail = { target: userId, issuer, subject };
     this.audit.record({ action: 'account.link', outcome: 'success', userId, detail });
   }
 }

@@ -12,6 +12,9 @@ import type { AccessRule, ClientRules, Policy } from './policy.js';
 /** Milliseconds for which a client waits for approval. */
 const PATIENCE = 14 * 86_400_000;
 
+/** Clients that one person can wait for at once. */
+const MOST_REQUESTS = 20;
+
 /** Where the policy stands: in a file, or in the database. */
 @Injectable()
 export class PolicyStore {
@@ -83,15 +86,23 @@ export class PolicyStore {
     return new Set(rows.map(({ clientId }) => clientId));
   }
 
-  approvals(): Promise<ClientApproval[]> {
-    return this.dataSource.getRepository(ClientApproval).find({ order: { requestedAt: 'DESC' }, take: 500 });
+  /** Those that wait, the newest first, 500 at most; then every one that was approved. */
+  async approvals(): Promise<ClientApproval[]> {
+    const approvals = this.dataSource.getRepository(ClientApproval);
+    const order = { requestedAt: 'DESC' } as const;
+    return [
+      ...(await approvals.find({ where: { approvedAt: IsNull() }, order, take: 500 })),
+      ...(await approvals.find({ where: { approvedAt: Not(IsNull()) }, order })),
+    ];
   }
 
-  /** Notes that somebody wants to use a client. */
+  /** Notes that somebody wants to use a client; of one person, so many at a time. */
   async request({ client, redirectUri, account }: PolicyQuestion): Promise<void> {
     const now = this.clock.now();
     const approvals = this.dataSource.getRepository(ClientApproval);
     await approvals.delete({ approvedAt: IsNull(), requestedAt: LessThan(new Date(now - PATIENCE)) });
+    const waiting = await approvals.countBy({ requestedBy: account.id, approvedAt: IsNull() });
+    if (waiting >= MOST_REQUESTS) return;
     await approvals
       .createQueryBuilder()
       .insert()

@@ -18,8 +18,8 @@ const DURATION = 60;
 
 /** Requests a minute, and what counts apart. At the token endpoint those that failed. */
 const LIMITS: Readonly<Record<RateLimitedEndpoint, { points: number; by: readonly Property[] }>> = {
-  authorize: { points: 60, by: ['address'] },
-  introspect: { points: 600, by: ['clientId'] },
+  authorize: { points: 300, by: ['address'] },
+  introspect: { points: 6_000, by: ['clientId'] },
   register: { points: 30, by: ['address'] },
   revoke: { points: 60, by: ['clientId', 'address'] },
   token: { points: 60, by: ['clientId', 'grantType', 'address'] },

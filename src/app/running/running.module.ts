@@ -24,8 +24,8 @@ export interface Instruments {
   metrics: ServiceMetrics;
 }
 
-/** Requests for a page a minute and address. */
-const PAGES = { limit: 120, ttl: 60_000 };
+/** Requests for a page a minute and address: behind one address may be a whole office. */
+const PAGES = { limit: 300, ttl: 60_000 };
 
 /** What operators need: whether the service is well, how much it does, and that nobody asks too much of it. */
 @Module({})

@@ -33,7 +33,8 @@ export class Csrf {
     const isSame =
       typeof presented === 'string' &&
       expected !== undefined &&
-      presented.length === expected.length &&
+      TOKEN.test(presented) &&
+      TOKEN.test(expected) &&
       timingSafeEqual(Buffer.from(presented), Buffer.from(expected));
     if (!isOurs || !isSame)
       throw new ForbiddenException(

@@ -84,11 +84,14 @@ export class SignInSessions {
       new Date(now + ABSOLUTE * 1000),
       this.hash(request),
     ]);
-    if (begun.length === 0)
-      throw new ForbiddenException('Your account was changed while you signed in. Sign in again.');
+    const method = issuer ?? 'password';
+    if (begun.length === 0) {
+      const reason = 'Your account was changed while you signed in. Sign in again.';
+      this.audit.record({ action: 'sign-in', outcome: 'refused', userId, detail: { method, reason } });
+      throw new ForbiddenException(reason);
+    }
     this.cookie.write(response, token, ABSOLUTE);
-    const detail = { method: issuer ?? 'password' };
-    this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail });
+    this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail: { method } });
     this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
   }
 
