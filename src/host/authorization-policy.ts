@@ -108,9 +108,11 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
         scopes: isAllowed ? decision.scopes : [],
       },
     };
-    const key = digest(JSON.stringify([event, question.redirectUri]));
-    if (question.at === 'authorization' && this.recorded.has(key)) return;
-    this.recorded.set(key, true);
+    if (question.at === 'authorization') {
+      const page = digest(JSON.stringify([event, question.redirectUri]));
+      if (this.recorded.has(page)) return;
+      this.recorded.set(page, true);
+    }
     this.audit.record(event);
   }
 

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
+import { auditRecord } from '../../src/app/audit/audit-record.js';
+import { AuditStore } from '../../src/app/audit/audit-store.js';
 import { AuditTrail } from '../../src/app/audit/audit-trail.js';
 import { auditEvents } from '../support/audit.js';
 import { newDatabase, postgresUrl } from '../support/postgres.js';
@@ -30,6 +32,20 @@ describe.skipIf(!postgresUrl)('the audit of a service', () => {
       clients.map(({ clientId }) => clientId).toSorted(),
     );
     await database.drop();
+  });
+
+  it('has an event once, though it was written twice because the first answer got lost', async () => {
+    const service = await startStandalone();
+    const store = service.application.get(AuditStore);
+    const record = auditRecord({ action: 'sign-out', outcome: 'success' }, service.clock.now());
+    await store.insert([record]);
+    await store.insert([record, auditRecord({ action: 'sign-in', outcome: 'success' }, service.clock.now())]);
+    const events = await auditEvents(service);
+    expect(events.filter(({ action }) => action.startsWith('sign-')).map(({ action }) => action)).toEqual([
+      'sign-out',
+      'sign-in',
+    ]);
+    await service.close();
   });
 
   it('whose database was away has what waited meanwhile, and says how much it could not keep', async () => {

@@ -16,10 +16,11 @@ export class AuditStore {
       INSERT INTO "${schema}"."${tableName}" ("id", "at", "action", "outcome", "userId", "clientId",
         "resource", "address", "requestId", "detail")
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS e("id" uuid, "at" timestamptz, "action" text, "outcome" text,
-        "userId" text, "clientId" text, "resource" text, "address" text, "requestId" text, "detail" jsonb)`;
+        "userId" text, "clientId" text, "resource" text, "address" text, "requestId" text, "detail" jsonb)
+      ON CONFLICT ("id") DO NOTHING`;
   }
 
-  /** One statement, however many. */
+  /** One statement, however many. What is there already, since its first answer got lost, is left as it is. */
   async insert(
     records: readonly AuditRecord[],
     manager: EntityManager = this.dataSource.manager,
