@@ -28,7 +28,7 @@ class RegistrationLimiter extends RateLimiter {
 }
 
 /** Who asks, and for what. */
-export interface Asking {
+interface Asking {
   clientId?: string | null;
   grantType?: string | null;
   /** As the connection or the trusted proxies say; undefined when the connection is gone. */
