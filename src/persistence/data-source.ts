@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
+import { type DatabaseTemplate, type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
 import { ENTITIES } from './entities/index.js';
 import { MIGRATIONS } from './migrations/index.js';
 
@@ -11,6 +11,8 @@ export interface DataSourceSettings {
   /** A PostgreSQL URL; without it the embedded database in `dataDir` is used. */
   url?: string;
   dataDir?: string;
+  /** What a new embedded database begins with. */
+  template?: DatabaseTemplate;
   schema: string;
   poolSize: number;
   /** The host's own, beside the library's. */
@@ -50,7 +52,7 @@ export function dataSourceOptions({
  * @throws Error with a sentence that says what to change when the database cannot be used.
  */
 export async function openDataSource(settings: DataSourceSettings): Promise<DataSource> {
-  const embedded = settings.url ? null : await openEmbeddedDatabase(settings.dataDir ?? './data');
+  const embedded = settings.url ? null : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);
   const dataSource = new OwnedDataSource(
     { ...dataSourceOptions(settings), ...embedded?.connection },
     embedded,
