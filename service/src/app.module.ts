@@ -27,8 +27,7 @@ import { AuditVerifier } from './audit/audit-verifier.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { SERVICE_CONFIG } from './config/service-config.token.js';
 import { DemoMcpController } from './example/mcp.controller.js';
-import { SERVICE_ENTITIES } from './entities/index.js';
-import { SERVICE_MIGRATIONS } from './migrations/index.js';
+import { SERVICE_STORAGE } from './storage.js';
 import { FederatedSignInController } from './sign-in/providers/federated-sign-in.controller.js';
 import { Federation } from './sign-in/providers/federation.js';
 import { IdentityProviders } from './sign-in/providers/identity-providers.js';
@@ -82,7 +81,7 @@ export class AppModule {
           registration: config.registration,
           clientIdMetadataDocuments: config.clientDocuments,
           rateLimit: config.rateLimit.enabled,
-          database: { ...config.database, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+          database: { ...config.database, ...SERVICE_STORAGE },
           secret: config.secrets,
           trustProxy: config.trustProxy,
           clock,

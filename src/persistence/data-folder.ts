@@ -44,10 +44,7 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
  * Makes a folder whole or not at all, whatever happens while it is filled.
  * @returns whether it is new: one that is there already stays as it is.
  */
-export async function makeFolder(
-  folder: string,
-  fill: (folder: string) => Promise<void>,
-): Promise<boolean> {
+export async function makeFolder(folder: string, fill: (folder: string) => Promise<void>): Promise<boolean> {
   if (await exists(folder)) return false;
   const unfinished = `${folder}.new`;
   await rm(unfinished, { recursive: true, force: true });

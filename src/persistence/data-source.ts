@@ -52,7 +52,9 @@ export function dataSourceOptions({
  * @throws Error with a sentence that says what to change when the database cannot be used.
  */
 export async function openDataSource(settings: DataSourceSettings): Promise<DataSource> {
-  const embedded = settings.url ? null : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);
+  const embedded = settings.url
+    ? null
+    : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);
   const dataSource = new OwnedDataSource(
     { ...dataSourceOptions(settings), ...embedded?.connection },
     embedded,

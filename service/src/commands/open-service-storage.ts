@@ -1,12 +1,11 @@
 import { type McpStorage, openStorage } from 'nestjs-mcp-auth/service-kit';
 import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_ENTITIES } from '../entities/index.js';
-import { SERVICE_MIGRATIONS } from '../migrations/index.js';
+import { SERVICE_STORAGE } from '../storage.js';
 
 /** What the service of this configuration keeps. */
 export function openServiceStorage({ database, secrets }: ServiceConfig): Promise<McpStorage> {
   return openStorage({
-    database: { ...database, poolSize: 1, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+    database: { ...database, ...SERVICE_STORAGE, poolSize: 1 },
     secret: secrets,
   });
 }
