@@ -8,6 +8,7 @@ import type { RateLimiter } from './host/rate-limiter.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
+/** Where the library keeps what it knows. */
 export interface DatabaseOptions {
   /** A PostgreSQL URL. Without it `dataDir` must name a folder for the embedded database. */
   url?: string;
@@ -19,8 +20,9 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
   preparedStatements?: boolean;
-  /** The host's own entities and migrations, to live in the same DataSource. */
+  /** The host's own entities, to live in the same DataSource. */
   entities?: Function[];
+/** The host's own migrations, run after the library's. */
   migrations?: Function[];
 }
 
@@ -68,15 +70,21 @@ export interface MetadataDocumentOptions {
   allowLoopback?: boolean;
 }
 
+/** Options of `McpAuthModule.forRoot`. */
 export interface McpAuthOptions extends ProtectedResourceOptions {
   /** The issuer identifier: https, or http on a loopback host; no trailing slash, query or fragment (RFC 8414 §2). */
   issuer: string;
   /** Path or URL of the host's sign-in page, which ends in `McpInteractions.completeSignIn`. */
   loginPage: string;
+/** How long codes, tokens and grants live. */
   oidcConfig?: OidcConfig;
+/** The keys that sign tokens. */
   signing?: SigningOptions;
+/** Who may register a client. */
   registration?: RegistrationOptions;
+/** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
+/** Where the library keeps what it knows. */
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */
   secret?: string | string[];

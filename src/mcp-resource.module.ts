@@ -25,15 +25,17 @@ import { RemoteVerificationKeys } from './verification/remote-verification-keys.
 import { TokenStatus } from './verification/token-status.js';
 import { VerificationKeys } from './verification/verification-keys.js';
 
+/** Options of `McpResourceModule.forRoot`. */
 export interface McpResourceOptions extends ProtectedResourceOptions {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
   issuer: string;
-  /**
-   * How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. `interval`:
-   * seconds between two looks, 10 by default. `maxAge`: seconds without news after which calls are answered with
-   * 503; 300 by default.
-   */
-  statusLists?: { interval?: number; maxAge?: number };
+  /** How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. */
+  statusLists?: {
+    /** Seconds between two looks, 1 to 3600. Default 10. */
+    interval?: number;
+    /** Seconds without news after which calls are answered with 503, at least `interval`. Default 300. */
+    maxAge?: number;
+  };
   /** The time. Default: the system's. */
   clock?: Clock;
 }

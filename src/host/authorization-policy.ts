@@ -8,6 +8,7 @@ import { AuditLog } from './audit-log.js';
 
 /** May this person use this client on this resource, and with which scopes? */
 export interface PolicyQuestion {
+/** Who would grant it. */
   account: McpAccount;
   /** What it says of itself, its name above all, is a claim; a metadata-document client's id is its domain's word. */
   client: Pick<OAuthClient, 'clientId' | 'name' | 'source'>;
@@ -15,12 +16,15 @@ export interface PolicyQuestion {
   redirectUri: string;
   /** Identifier of the resource. */
   resource: string;
+/** The scopes asked for. */
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed or a token refreshed. */
   at: 'authorization' | 'token';
 }
 
+/** Some or all of what was asked for may be granted. */
 export interface PolicyAllowance {
+/** Says which kind of decision this is. */
   outcome: 'allowed';
   /** Those of the question that may be granted; others are ignored. None is a denial. */
   scopes: readonly string[];
@@ -30,14 +34,17 @@ export interface PolicyAllowance {
   trusted?: boolean;
 }
 
+/** Nothing may be granted, or not yet. */
 export interface PolicyRefusal {
   /** `pending`: not yet, somebody must agree first; the person may wait for it. */
   outcome: 'denied' | 'pending';
+/** For logs and audit: the rule that says so. */
   reason: string;
   /** A sentence or two for the person. */
   message: string;
 }
 
+/** The answer of an `AuthorizationPolicy`. */
 export type PolicyDecision = PolicyAllowance | PolicyRefusal;
 
 /**
@@ -49,6 +56,7 @@ export type PolicyDecision = PolicyAllowance | PolicyRefusal;
  * Answer from memory: `reload` is called at start, and on every replica after `McpRevocations.policyChanged`.
  */
 export class AuthorizationPolicy {
+/** Answers a question. The default allows whatever is asked for. */
   async decide({ scopes }: PolicyQuestion): Promise<PolicyDecision> {
     return { outcome: 'allowed', scopes, reason: 'There is no policy.' };
   }

@@ -17,8 +17,13 @@ export interface ResourceOptions {
   accessTokenExpiresIn?: number;
   /** Signs its access tokens. Default: the module's. */
   signingAlgorithm?: SigningAlgorithm;
-  /** The server's own credentials at the introspection endpoint; the secret has at least 32 random characters. */
-  introspection?: { clientId: string; clientSecret: string };
+  /** The server's own credentials at the introspection endpoint (RFC 7662 §2.1). */
+  introspection?: {
+    /** `client_id` of the server. */
+    clientId: string;
+    /** At least 32 random characters. */
+    clientSecret: string;
+  };
   /** Default true; false issues no tokens for it, and revokes those there are. */
   enabled?: boolean;
 }
