@@ -1,5 +1,6 @@
 import {
   type BeforeApplicationShutdown,
+  type DynamicModule,
   Inject,
   type MiddlewareConsumer,
   Module,
@@ -22,6 +23,7 @@ import type { AccountDirectory } from './host/account-directory.js';
 import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
+import type { McpAuthAsyncOptions, McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { HostAccounts } from './host/host-accounts.js';
 import { HostRateLimiter } from './host/host-rate-limiter.js';
@@ -91,9 +93,18 @@ const BODY_LIMIT = 65_536;
   ],
 })
 export class McpAuthModule
-  extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  /** The module, for the `imports` of one of the host's modules. It is global. */
+  static forRoot(options: McpAuthOptions & McpAuthExtras): DynamicModule {
+    return { ...ConfigurableModuleClass.forRoot(options), module: McpAuthModule };
+  }
+
+  /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
+  static forRootAsync(options: McpAuthAsyncOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpAuthModule };
+  }
+
   private readonly endpoints: InnerApplication;
   private started: Promise<void> | undefined;
 
@@ -109,7 +120,6 @@ export class McpAuthModule
     @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | undefined,
     @Inject(RATE_LIMITER_CLASS) private readonly limiterClass: Type<RateLimiter> | undefined,
   ) {
-    super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
       throw new Error('McpAuthModule is imported twice: call forRoot once; the module is global.');
     this.endpoints = new InnerApplication(host, module, {

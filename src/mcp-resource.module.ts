@@ -1,5 +1,7 @@
 import {
   type BeforeApplicationShutdown,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
   ConfigurableModuleBuilder,
   type MiddlewareConsumer,
   Module,
@@ -39,6 +41,12 @@ export interface McpResourceOptions extends ProtectedResourceOptions {
   /** The time. Default: the system's. */
   clock?: Clock;
 }
+
+/** Options of `McpResourceModule.forRootAsync`: where `McpResourceOptions` come from. */
+export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
+  McpResourceOptions,
+  'createMcpResourceOptions'
+>;
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
@@ -105,10 +113,17 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
   ],
   exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
 })
-export class McpResourceModule
-  extends ConfigurableModuleClass
-  implements NestModule, BeforeApplicationShutdown
-{
+export class McpResourceModule implements NestModule, BeforeApplicationShutdown {
+  /** The module, for the `imports` of one of the host's modules. It is global. */
+  static forRoot(options: McpResourceOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
+  }
+
+  /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
+  static forRootAsync(options: McpResourceAsyncOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpResourceModule };
+  }
+
   private readonly metadata: InnerApplication;
 
   constructor(
@@ -118,7 +133,6 @@ export class McpResourceModule
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
   ) {
-    super();
     this.metadata = new InnerApplication(host, module, {
       basePath: '',
       controllers: [ProtectedResourceMetadataController],

@@ -36,13 +36,13 @@ export const AUDIT_ACTIONS = [
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
 /** A value of an event's `detail`. */
-type Detail = string | number | boolean | null | readonly string[];
+export type AuditDetail = string | number | boolean | null | readonly string[];
 
 /** Something that happened. Never a secret: no code, no token, no password. */
 export interface AuditEvent<Action extends string = AuditAction> {
-/** What happened. */
+  /** What happened. */
   action: Action;
-/** Whether it was done or turned away. */
+  /** Whether it was done or turned away. */
   outcome: 'success' | 'refused';
   /** The person who acts, or whom a client acts for. */
   userId?: string | null;
@@ -50,8 +50,8 @@ export interface AuditEvent<Action extends string = AuditAction> {
   clientId?: string | null;
   /** Identifier of the protected resource. */
   resource?: string | null;
-/** What is said beside it; `AUDIT_ACTIONS` lists it for each action. */
-  detail?: Readonly<Record<string, Detail | undefined>>;
+  /** What is said beside it; `AUDIT_ACTIONS` lists it for each action. */
+  detail?: Readonly<Record<string, AuditDetail | undefined>>;
 }
 
 /**
@@ -61,7 +61,7 @@ export interface AuditEvent<Action extends string = AuditAction> {
  * say whose it was. Answers do not wait for it: return at once, and write later. What it throws is logged.
  */
 export class AuditLog {
-/** Called once for each decision; the default keeps nothing. */
+  /** Called once for each decision; the default keeps nothing. */
   record(_event: AuditEvent): void {
     // The default keeps nothing.
   }

@@ -3,7 +3,7 @@ export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'rev
 
 /** What a request counts as. */
 export interface RateLimitedRequest {
-/** Where the request went. */
+  /** Where the request went. */
   endpoint: RateLimitedEndpoint;
   /** Null where none is needed or the request failed to prove one. A public client's is a claim: count it with the address. */
   clientId: string | null;
@@ -15,8 +15,12 @@ export interface RateLimitedRequest {
 
 /** Whether a request may go on, and if not, when to try again. */
 export type RateLimitAnswer =
-  | { allowed: true }
   | {
+      /** It may go on. */
+      allowed: true;
+    }
+  | {
+      /** It is one too many. */
       allowed: false;
       /** Seconds. */
       retryAfter: number;

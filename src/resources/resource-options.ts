@@ -24,13 +24,13 @@ export interface ResourceOptions {
     /** At least 32 random characters. */
     clientSecret: string;
   };
-  /** Default true; false issues no tokens for it, and revokes those there are. */
+  /** False issues no tokens for it, and revokes those there are. Default true. */
   enabled?: boolean;
 }
 
 /** The protected MCP servers of a module, and what they share. */
 export interface ProtectedResourceOptions {
-  /** The first is the default resource. */
+  /** The MCP server, or several: URLs, or objects that say more. The first is the default resource. */
   resource: string | ResourceOptions | (string | ResourceOptions)[];
   /** Scopes of every resource, with the words the consent page shows. */
   scopes?: Record<string, string>;

@@ -17,11 +17,11 @@ export interface KeyRotationOptions {
 
 /** A key that is published and signs from `activatesAt`. */
 export interface PublishedKey {
-/** `kid` in the JWKS (RFC 7517 §4.5). */
+  /** `kid` in the JWKS (RFC 7517 §4.5). */
   kid: string;
-/** `alg` in the JWKS (RFC 7517 §4.4). */
+  /** `alg` in the JWKS (RFC 7517 §4.4). */
   alg: SigningAlgorithm;
-/** From when on it signs. */
+  /** From when on it signs. */
   activatesAt: Date;
 }
 
