@@ -41,7 +41,7 @@ export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
 export { isServerScope } from './oauth/server-scopes.js';
 export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export { isDatabaseAway } from './persistence/database-away.js';
-export { type McpStorage, openStorage } from './open-storage.js';
+export { type McpStorage, migrateStorage, openStorage } from './open-storage.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';
