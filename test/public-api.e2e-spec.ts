@@ -43,6 +43,7 @@ describe('the public API', () => {
       'isDatabaseAway',
       'isLoopbackHost',
       'isServerScope',
+      'migrateStorage',
       'missingScopes',
       'network',
       'openStorage',
