@@ -21,7 +21,7 @@ export interface DatabaseOptions {
   preparedStatements?: boolean;
   /**
    * Whether a start runs pending migrations. Default true. False is for a role that may only read and write: the start
-   * is refused while migrations are pending, which `migrateStorage` runs as the role that owns the schema.
+   * is refused while migrations are pending, which a start as the role that owns the schema runs.
    */
   migrate?: boolean;
   /** The host's own entities and migrations, to live in the same DataSource. */

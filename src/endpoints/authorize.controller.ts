@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
 import { errorResponse } from '../oauth/authorization-response.js';
@@ -23,6 +24,7 @@ export class AuthorizeController {
     private readonly clients: ClientRegistry,
     private readonly resources: ProtectedResources,
     private readonly flow: AuthorizationFlow,
+    private readonly settings: McpAuthSettings,
     private readonly audit: AuditLog,
     private readonly limits: HostRateLimiter,
   ) {}
@@ -85,7 +87,7 @@ export class AuthorizeController {
       const states = parameters.getAll('state');
       return errorResponse(
         { redirectUri, state: states.length === 1 ? states[0] : undefined },
-        this.flow.issuer,
+        this.settings.issuer,
         error,
       );
     }

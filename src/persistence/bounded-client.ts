@@ -5,7 +5,11 @@ import pg from 'pg';
 /** Milliseconds to get a connection, from the pool or from the network. */
 export const CONNECT_DEADLINE = 5_000;
 /** Milliseconds until the server gives up: waiting for a lock, on a statement, and on a transaction that says nothing. */
-const SERVER_LIMITS = { lock_timeout: 5_000, statement_timeout: 9_000, idle_in_transaction_session_timeout: 15_000 };
+const SERVER_LIMITS = {
+  lock_timeout: 5_000,
+  statement_timeout: 9_000,
+  idle_in_transaction_session_timeout: 15_000,
+};
 /** Milliseconds in which a statement has its answer: a little more, so that the server's own comes first. */
 const PATIENCE = 9_500;
 /** The same once a connection has hung: who has waited so long already must not wait as long again. */

@@ -21,7 +21,6 @@ export interface DataSourceSettings {
   migrations?: Function[];
 }
 
-
 /** SQLSTATE. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 

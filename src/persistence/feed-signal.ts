@@ -1,4 +1,5 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { boundedClient, CONNECT_DEADLINE, endClient, isDirect } from './bounded-client.js';
 
 /** Milliseconds until a lost connection is tried again. */
@@ -15,6 +16,7 @@ type ListeningClient = InstanceType<typeof ListeningClient>;
  * Says that the revocation feed has grown, on a connection of its own outside the pool (PostgreSQL `LISTEN`).
  * It only wakes: whatever is lost with the connection, the next look at the feed finds.
  */
+@Injectable()
 export class FeedSignal {
   private readonly logger = new Logger(FeedSignal.name);
   private client: ListeningClient | undefined;
@@ -22,11 +24,7 @@ export class FeedSignal {
   private heartbeat: NodeJS.Timeout | undefined;
   private stopped = true;
 
-  constructor(
-    /** Undefined for the embedded database, to which no other process writes. */
-    private readonly url: string | undefined,
-    private readonly schema: string,
-  ) {}
+  constructor(private readonly settings: McpAuthSettings) {}
 
   start(wake: () => void): void {
     this.stopped = false;
@@ -41,9 +39,11 @@ export class FeedSignal {
   }
 
   private async listen(wake: () => void): Promise<void> {
-    if (this.url === undefined) return;
+    const { url, schema } = this.settings.database;
+    // To the embedded database no other process writes.
+    if (url === undefined) return;
     const client = new ListeningClient({
-      connectionString: this.url,
+      connectionString: url,
       connectionTimeoutMillis: CONNECT_DEADLINE,
       keepAlive: true,
     });
@@ -52,7 +52,7 @@ export class FeedSignal {
     client.on('error', () => undefined);
     client.once('end', () => this.again(wake));
     client.on('notification', ({ payload }) => {
-      if (payload === this.schema) wake();
+      if (payload === schema) wake();
     });
     try {
       await client.connect();
@@ -71,7 +71,9 @@ export class FeedSignal {
   /** A pooler passes on no notifications. */
   private async leave(client: ListeningClient): Promise<void> {
     this.stopped = true;
-    this.logger.log('The database is reached through a pooler: the revocation feed is looked at twice a second.');
+    this.logger.log(
+      'The database is reached through a pooler: the revocation feed is looked at twice a second.',
+    );
     await endClient(client);
   }
 

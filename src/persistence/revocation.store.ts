@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { FeedRecord } from '../oauth/revocation.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 
 /** A cursor before everything. */
 export const FEED_START = '1:1:';
@@ -30,6 +31,7 @@ export interface FeedReading {
 }
 
 /** The revocation feed, read by what a snapshot saw so that a late commit is never missed, and nothing comes twice. */
+@Injectable()
 export class RevocationStore {
   constructor(private readonly database: Database) {}
 

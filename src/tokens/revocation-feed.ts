@@ -1,9 +1,10 @@
-import { Logger } from '@nestjs/common';
-import type { Clock } from '../host/clock.js';
-import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
-import type { FeedSignal } from '../persistence/feed-signal.js';
-import { FEED_START, type RevocationStore } from '../persistence/revocation.store.js';
-import type { RevocationView } from '../verification/revocation-view.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
+import type { FeedRecord } from '../oauth/revocation.js';
+import { FeedSignal } from '../persistence/feed-signal.js';
+import { FEED_START, RevocationStore } from '../persistence/revocation.store.js';
+import { RevocationView } from '../verification/revocation-view.js';
+import { FeedListeners } from './feed-listeners.js';
 import { type BackgroundLoop, Rounds } from './background-loop.js';
 import { withDeadline } from './deadline.js';
 import { OpenTransactions } from './open-transactions.js';
@@ -16,6 +17,7 @@ const WAKE_DELAY = 10;
 const READ_DEADLINE = 15_000;
 
 /** Keeps this replica's view of what is revoked, and its caches, up to date. */
+@Injectable()
 export class RevocationFeed implements BackgroundLoop {
   readonly name = RevocationFeed.name;
   private readonly logger = new Logger(RevocationFeed.name);
@@ -32,7 +34,7 @@ export class RevocationFeed implements BackgroundLoop {
     private readonly store: RevocationStore,
     private readonly signal: FeedSignal,
     private readonly view: RevocationView,
-    private readonly listeners: readonly FeedListener[],
+    private readonly listeners: FeedListeners,
     private readonly clock: Clock,
   ) {}
 
@@ -105,7 +107,7 @@ export class RevocationFeed implements BackgroundLoop {
     const changesPolicy = records.some(({ kind }) => kind === 'policy');
     this.view.record(changesPolicy ? records.filter((record) => !isNarrowed(record)) : records);
     try {
-      for (const listener of this.listeners) await listener.heard(records);
+      await this.listeners.heard(records);
     } finally {
       if (changesPolicy) this.view.record(records);
     }

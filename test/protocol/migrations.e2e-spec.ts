@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { migrateStorage, openStorage } from '../../src/index.js';
+import { migrateStorage, openStorage } from '../../src/service-kit.js';
 import { MIGRATIONS } from '../../src/persistence/migrations/index.js';
 import { newDatabase, newSchema, postgresUrl } from '../support/postgres.js';
 import { startPooler } from '../support/pooler.js';
@@ -91,7 +91,10 @@ describe.skipIf(!postgresUrl)('migrations', () => {
     await open(url, { migrate: false });
     // Nothing is pending, so nothing is asked for.
     await open(url);
-    await administrator(database.url, `DELETE FROM ${SCHEMA}.migrations WHERE name = '${MIGRATIONS.at(-1)?.name}'`);
+    await administrator(
+      database.url,
+      `DELETE FROM ${SCHEMA}.migrations WHERE name = '${MIGRATIONS.at(-1)?.name}'`,
+    );
     await expect(open(url, { migrate: false })).rejects.toThrow(/^The database lacks 1 migrations, from /);
     await dropGrants(role);
   });
