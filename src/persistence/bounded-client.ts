@@ -96,9 +96,18 @@ function watched(
     });
   const answer = send(...given);
   // What is no promise streams, and takes the time that its reader takes.
-  if (answer instanceof Promise) answer.then(() => done(), done);
+  if (answer instanceof Promise) void watchPromise(answer, done);
   else done();
   return answer;
+}
+
+async function watchPromise(answer: Promise<unknown>, done: (error?: unknown) => void): Promise<void> {
+  try {
+    await answer;
+    done();
+  } catch (error) {
+    done(error);
+  }
 }
 
 /** Whether the connection is the server's own, and not a pooler's that gives it another session for each transaction. */
@@ -106,7 +115,7 @@ export async function isDirect(client: pg.ClientBase): Promise<boolean> {
   const { rows } = await client.query<{ direct: boolean }>('SELECT pg_backend_pid() = $1 AS "direct"', [
     processId(client),
   ]);
-  return rows[0]?.direct === true;
+  return rows[0]?.direct ?? false;
 }
 
 let warned = false;
