@@ -1,7 +1,7 @@
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 
 /** Milliseconds that somebody waits here. */
-const PATIENCE = 5_000;
+const PATIENCE = 3_000;
 
 /**
  * Lets a few statements at a time go to the database for one row; the others wait here, where they hold no connection.
