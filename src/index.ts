@@ -36,6 +36,7 @@ export { displayText } from './oauth/display-text.js';
 export type { ProtectedResource } from './oauth/resource.js';
 export { network } from './oauth/network.js';
 export { isLoopbackHost } from './oauth/loopback.js';
+export { redirectOrigin } from './oauth/redirect-uri.js';
 export { OAuthError } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
 export { isServerScope } from './oauth/server-scopes.js';

@@ -5,6 +5,7 @@ import type { RegistrationRules } from './clients/registration-policy.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
 import { LONGEST_ACCESS_TOKEN } from './oauth/access-token.js';
 import { isLoopbackHost } from './oauth/loopback.js';
+import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js';
 import type { ProtectedResource, ResourceServer } from './oauth/resource.js';
 import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
@@ -42,6 +43,10 @@ export abstract class McpAuthSettings {
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly clientDocuments: DocumentRules;
+  /** Private-use schemes without a dot that clients may be sent back to. */
+  abstract readonly redirectSchemes: readonly string[];
+  /** What `aud` of a client's assertion may be. */
+  abstract readonly assertionAudiences: readonly string[];
   abstract readonly database: DatabaseOptions & {
     schema: string;
     poolSize: number;
@@ -84,6 +89,11 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     clientDocuments: documentRules(options),
+    redirectSchemes: redirectSchemes(options),
+    assertionAudiences: [
+      options.issuer,
+      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
+    ],
     ...resolveStorage(options),
     clock: options.clock ?? new SystemClock(),
     trustProxy: options.trustProxy,
@@ -163,6 +173,15 @@ function documentRules({
       '`clientIdMetadataDocuments.allowLoopback` is for an issuer on localhost only: turn it off.',
     );
   return { enabled, allowed, denied, allowLoopback };
+}
+
+function redirectSchemes({ redirectSchemes: added = [] }: McpAuthOptions): string[] {
+  const wrong = added.find((scheme) => !isPrivateUseScheme(scheme));
+  if (wrong !== undefined)
+    throw new Error(
+      `\`redirectSchemes\` names "${wrong}": write the scheme of an application in lower case, such as my-editor.`,
+    );
+  return [...new Set([...CLIENT_SCHEMES, ...added])];
 }
 
 /** What the options say of where everything is kept. @throws Error with one sentence that says what to change. */

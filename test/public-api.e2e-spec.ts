@@ -46,6 +46,7 @@ describe('the public API', () => {
       'missingScopes',
       'network',
       'openStorage',
+      'redirectOrigin',
       'renderPage',
     ]);
   });

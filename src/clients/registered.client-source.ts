@@ -1,3 +1,4 @@
+import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import type { ClientSource, ClientSourceContext, FoundClient } from './client-source.js';
 
 /** Clients that have a row: registered by themselves (RFC 7591) or by hand. */
@@ -13,6 +14,10 @@ export class RegisteredClientSource implements ClientSource {
   async find(clientId: string): Promise<FoundClient | null> {
     const client = await this.context.store.find(clientId);
     // What a document said once is no registration.
-    return client && client.source !== 'document' ? { client, freshUntil: Infinity } : null;
+    if (!client || client.source === 'document') return null;
+    const { redirectSchemes } = this.context.supported;
+    // What was registered under older rules counts by those of today.
+    const redirectUris = client.redirectUris.filter((uri) => !checkRedirectUri(uri, redirectSchemes));
+    return { client: { ...client, redirectUris }, freshUntil: Infinity };
   }
 }

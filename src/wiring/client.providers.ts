@@ -54,8 +54,16 @@ export const CLIENT_PROVIDERS: Provider[] = [
   provide(
     ClientRegistry,
     [ClientStore, MetadataDocuments, McpAuthSettings, GrantTypes, ClientAuthMethods, Clock, AuditLog],
-    (store, documents, { clientDocuments: documentRules }, grantTypes, authMethods, clock, audit) => {
-      const supported = { grantTypes: grantTypes.names, authMethods: authMethods.names };
+    (
+      store,
+      documents,
+      { clientDocuments: documentRules, redirectSchemes },
+      grantTypes,
+      authMethods,
+      clock,
+      audit,
+    ) => {
+      const supported = { grantTypes: grantTypes.names, authMethods: authMethods.names, redirectSchemes };
       const context = { store, documents, documentRules, supported, audit };
       return new ClientRegistry(
         CLIENT_SOURCES.map((Source) => new Source(context)),
@@ -70,9 +78,13 @@ export const CLIENT_PROVIDERS: Provider[] = [
   ),
   provide(
     ClientRegistration,
-    [ClientStore, Clock, GrantTypes, ClientAuthMethods],
-    (store, clock, grantTypes, authMethods) =>
-      new ClientRegistration(store, clock, { grantTypes: grantTypes.names, authMethods: authMethods.names }),
+    [ClientStore, Clock, GrantTypes, ClientAuthMethods, McpAuthSettings],
+    (store, clock, grantTypes, authMethods, { redirectSchemes }) =>
+      new ClientRegistration(store, clock, {
+        grantTypes: grantTypes.names,
+        authMethods: authMethods.names,
+        redirectSchemes,
+      }),
   ),
   provide(
     ResourceServers,

@@ -11,6 +11,7 @@ import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { SignInPrompt } from '../interaction/sign-in.prompt.js';
 import { McpAuthSettings } from '../mcp-auth.settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -67,6 +68,11 @@ export const INTERACTION_PROVIDERS: Provider[] = [
     ],
     ({ issuer, lifetimes }, signIn, access, consent, ...services) =>
       new AuthorizationFlow(issuer, [signIn, access, consent], lifetimes.interaction, ...services),
+  ),
+  provide(
+    RefusedAuthorization,
+    [McpAuthSettings, AccountDirectory, HostPolicy],
+    ({ issuer }, accounts, policy) => new RefusedAuthorization(issuer, accounts, policy),
   ),
   provide(
     McpInteractions,
