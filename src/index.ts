@@ -20,8 +20,6 @@ export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export { McpInteractions, type InteractionDescription } from './interaction/mcp-interactions.js';
-export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
-export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {
   DatabaseOptions,
@@ -32,17 +30,10 @@ export type {
   RegistrationOptions,
   SigningOptions,
 } from './mcp-auth.options.js';
-export { displayText } from './oauth/display-text.js';
 export type { ProtectedResource } from './oauth/resource.js';
-export { network } from './oauth/network.js';
-export { isLoopbackHost } from './oauth/loopback.js';
-export { redirectOrigin } from './oauth/redirect-uri.js';
 export { OAuthError } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
-export { isServerScope } from './oauth/server-scopes.js';
 export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
-export { isDatabaseAway } from './persistence/database-away.js';
-export { type McpStorage, openStorage } from './open-storage.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';

@@ -22,6 +22,7 @@ import type { AccountDirectory } from './host/account-directory.js';
 import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
 import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
+import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { HostAccounts } from './host/host-accounts.js';
 import { HostRateLimiter } from './host/host-rate-limiter.js';
 import type { RateLimiter } from './host/rate-limiter.js';
@@ -34,7 +35,6 @@ import {
   POLICY_CLASS,
   RATE_LIMITER_CLASS,
 } from './mcp-auth.module-definition.js';
-import { McpAuthSettings } from './mcp-auth.settings.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
@@ -51,11 +51,9 @@ import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
-import { CLIENT_PROVIDERS } from './wiring/client.providers.js';
-import { HOST_PROVIDERS } from './wiring/host.providers.js';
-import { INTERACTION_PROVIDERS } from './wiring/interaction.providers.js';
-import { PERSISTENCE_PROVIDERS } from './wiring/persistence.providers.js';
-import { TOKEN_PROVIDERS } from './wiring/token.providers.js';
+import { OPTION_PROVIDERS } from './wiring/option.providers.js';
+import { REGISTRY_PROVIDERS } from './wiring/registry.providers.js';
+import { SERVICES } from './wiring/services.js';
 
 /** Bytes of a request body. */
 const BODY_LIMIT = 65_536;
@@ -77,14 +75,7 @@ const BODY_LIMIT = 65_536;
       dataSourceFactory: (options) => openDataSource(options as unknown as DataSourceSettings),
     }),
   ],
-  providers: [
-    ...HOST_PROVIDERS,
-    ...PERSISTENCE_PROVIDERS,
-    ...TOKEN_PROVIDERS,
-    ...CLIENT_PROVIDERS,
-    ...INTERACTION_PROVIDERS,
-    McpSessions,
-  ],
+  providers: [...OPTION_PROVIDERS, ...REGISTRY_PROVIDERS, ...SERVICES],
   exports: [
     McpAuthSettings,
     AccessTokenVerifier,

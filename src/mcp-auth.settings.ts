@@ -1,62 +1,16 @@
-import type { Clock } from './host/clock.js';
-import { Clock as SystemClock } from './host/clock.js';
-import type { DocumentRules } from './clients/client-source.js';
-import type { RegistrationRules } from './clients/registration-policy.js';
+import { Clock } from './host/clock.js';
+import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
 import { LONGEST_ACCESS_TOKEN } from './oauth/access-token.js';
 import { isLoopbackHost } from './oauth/loopback.js';
 import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js';
-import type { ProtectedResource, ResourceServer } from './oauth/resource.js';
-import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
+import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
 import { describeResources } from './resources/describe-resources.js';
 import { describeResourceServers } from './resources/describe-resource-servers.js';
 
 const SECRET_BYTES = 32;
 const DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/;
-
-/** What the options come to, checked and with their defaults. Lifetimes in seconds. */
-export abstract class McpAuthSettings {
-  abstract readonly issuer: string;
-  /** `/auth`, or empty. */
-  abstract readonly basePath: string;
-  abstract readonly secure: boolean;
-  abstract readonly loginPage: string;
-  abstract readonly resources: readonly ProtectedResource[];
-  abstract readonly resourceServers: readonly ResourceServer[];
-  abstract readonly lifetimes: {
-    code: number;
-    accessToken: number;
-    refreshToken: number;
-    refreshGrace: number;
-    grant: number;
-    interaction: number;
-  };
-  abstract readonly signing: {
-    /** Of access tokens. */
-    algorithm: SigningAlgorithm;
-    /** All in use. */
-    algorithms: readonly SigningAlgorithm[];
-    rotateAfter: number;
-    overlap: number;
-  };
-  abstract readonly registration: RegistrationRules;
-  abstract readonly rateLimit: boolean;
-  abstract readonly clientDocuments: DocumentRules;
-  /** Private-use schemes without a dot that clients may be sent back to. */
-  abstract readonly redirectSchemes: readonly string[];
-  /** What `aud` of a client's assertion may be. */
-  abstract readonly assertionAudiences: readonly string[];
-  abstract readonly database: DatabaseOptions & {
-    schema: string;
-    poolSize: number;
-    preparedStatements: boolean;
-  };
-  abstract readonly secrets: readonly Buffer[];
-  abstract readonly clock: Clock;
-  abstract readonly trustProxy: McpAuthOptions['trustProxy'];
-  abstract readonly maxRevocationLag: number;
-}
 
 /** @throws Error with one sentence that says what to change. */
 export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
@@ -95,7 +49,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
       ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
     ],
     ...resolveStorage(options),
-    clock: options.clock ?? new SystemClock(),
+    clock: options.clock ?? new Clock(),
     trustProxy: options.trustProxy,
     maxRevocationLag: options.maxRevocationLag ?? 5,
   };

@@ -19,8 +19,11 @@ import { ProtectedResources, StaticProtectedResources } from './oauth/protected-
 import { describeResources } from './resources/describe-resources.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { ISSUER } from './verification/issuer.js';
 import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
+import { TokenStatus } from './verification/token-status.js';
+import { VerificationKeys } from './verification/verification-keys.js';
 
 export interface McpResourceOptions extends ProtectedResourceOptions {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
@@ -78,20 +81,24 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
       useFactory: ({ issuer }: McpResourceOptions) => new RemoteVerificationKeys(issuer),
     },
     {
-      provide: RemoteStatusLists,
-      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys],
-      useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys) =>
-        new RemoteStatusLists(options.issuer, keys, options.clock ?? new Clock(), statusListRules(options)),
+      provide: Clock,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ clock }: McpResourceOptions) => clock ?? new Clock(),
     },
     {
-      provide: AccessTokenVerifier,
-      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, RemoteStatusLists],
-      useFactory: (
-        { issuer, clock = new Clock() }: McpResourceOptions,
-        keys: RemoteVerificationKeys,
-        status: RemoteStatusLists,
-      ) => new AccessTokenVerifier(issuer, keys, status, clock),
+      provide: RemoteStatusLists,
+      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, Clock],
+      useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys, clock: Clock) =>
+        new RemoteStatusLists(options.issuer, keys, clock, statusListRules(options)),
     },
+    {
+      provide: ISSUER,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ issuer }: McpResourceOptions) => issuer,
+    },
+    { provide: VerificationKeys, useExisting: RemoteVerificationKeys },
+    { provide: TokenStatus, useExisting: RemoteStatusLists },
+    AccessTokenVerifier,
     McpSessions,
   ],
   exports: [ProtectedResources, AccessTokenVerifier, McpSessions],

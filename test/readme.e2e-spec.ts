@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../src/app/config/service-config.js';
+import { readConfig } from '../service/src/config/service-config.js';
 import { exampleFolder, startExample } from './support/example-program.js';
 import { OAuthTestClient } from './support/oauth-client.js';
 
@@ -16,7 +16,7 @@ describe('the README', () => {
   });
 
   it('lists every variable of the service with its default', async () => {
-    const folder = join(ROOT, 'src/app/config');
+    const folder = join(ROOT, 'service/src/config');
     const sources = await Promise.all(
       (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
     );

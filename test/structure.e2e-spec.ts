@@ -25,7 +25,6 @@ describe('the house', () => {
     ],
     ['verification', "import { Database } from '../persistence/database.js';\nexport const x = Database;"],
     ['guard', "import { DataSource } from 'typeorm';\nexport const x = DataSource;"],
-    ['app', "import { Database } from '../persistence/database.js';\nexport const x = Database;"],
     ['persistence', "import { Secrets } from '../tokens/secrets.js';\nexport const x = Secrets;"],
   ])('lets nothing into %s that does not belong there', async (room, text) => {
     const file = join(ROOT, 'src', room, `violation-${process.pid}.ts`);

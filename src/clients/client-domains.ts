@@ -1,9 +1,4 @@
-/** Hosts of metadata documents: `app.example.com` for itself alone, `.example.com` for everything below it. */
-export interface DomainRules {
-  /** Null for every domain. */
-  allowed: readonly string[] | null;
-  denied: readonly string[];
-}
+import type { DomainRules } from '../host/mcp-auth-settings.js';
 
 /** Whose metadata documents are admitted. */
 export class ClientDomains {

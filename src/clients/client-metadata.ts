@@ -5,12 +5,12 @@ import type { NewClient } from '../persistence/client.store.js';
 import { readJwks } from './client-jwks.js';
 import { ClientMetadataDto } from './client-metadata.dto.js';
 
-/** What this server can do for a client. */
-export interface SupportedMetadata {
-  grantTypes: readonly string[];
-  authMethods: readonly string[];
+/** What this server can do for a client, by the names of its registries. */
+export abstract class SupportedMetadata {
+  abstract readonly grantTypes: readonly string[];
+  abstract readonly authMethods: readonly string[];
   /** Private-use schemes without a dot that a client may be sent back to. */
-  redirectSchemes: readonly string[];
+  abstract readonly redirectSchemes: readonly string[];
 }
 
 /** A client's metadata, checked and with its defaults. */

@@ -1,5 +1,6 @@
 import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
@@ -18,6 +19,7 @@ export class InteractionController {
     private readonly flow: AuthorizationFlow,
     private readonly consent: ConsentPrompt,
     private readonly form: InteractionForm,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   @Get(':id')
@@ -55,7 +57,7 @@ export class InteractionController {
   private async deny(interaction: Interaction, response: Response): Promise<void> {
     if (!(await this.flow.cancel(interaction))) throw expired();
     const error = new AccessDeniedError('The person denied the request.');
-    redirect(response, errorResponse(interaction.request, this.flow.issuer, error));
+    redirect(response, errorResponse(interaction.request, this.settings.issuer, error));
   }
 
   private async find(id: string, request: Request): Promise<Interaction> {

@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { derived } from '../oauth/derived.js';
-import { PublicKeys } from '../tokens/public-keys.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
 import { CachedDocument } from './cached-document.js';
 import { MetadataName } from './metadata-name.js';
 
@@ -16,7 +16,7 @@ const MAX_AGE = 300;
 export class JwksController {
   private readonly document = derived((keys: object) => new CachedDocument(keys, MAX_AGE));
 
-  constructor(private readonly keys: PublicKeys) {}
+  constructor(private readonly keys: SigningKeys) {}
 
   @Get()
   show(@Req() request: Request, @Res() response: Response): void {

@@ -1,6 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
-import type { VerifiedAccessToken } from '../verification/access-token-verifier.js';
+import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
 /** What a valid access token proves, given to a handler. */
 export interface McpSession {

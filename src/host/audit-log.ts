@@ -1,4 +1,4 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 
 /** What the library tells an `AuditLog` of. `detail` has what is said beside each. */
 export const AUDIT_ACTIONS = [
@@ -62,6 +62,7 @@ export class AuditLog {
 }
 
 /** The host's log, which is looked up once every module is built. */
+@Injectable()
 export class HostAuditLog extends AuditLog {
   private readonly logger = new Logger('AuditLog');
   private log = new AuditLog();

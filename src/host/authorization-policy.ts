@@ -1,9 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { OAuthClient } from '../oauth/client.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { McpAccount } from './account-directory.js';
-import type { AuditLog } from './audit-log.js';
+import { AuditLog } from './audit-log.js';
 
 /** May this person use this client on this resource, and with which scopes? */
 export interface PolicyQuestion {
@@ -76,6 +77,7 @@ const NOTHING_LEFT: PolicyRefusal = {
 };
 
 /** The host's policy, which is looked up once every module is built. */
+@Injectable()
 export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   private policy = new AuthorizationPolicy();
   private changedAt = 0;

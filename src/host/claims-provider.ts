@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import type { McpAccount } from './account-directory.js';
 
 /** What a token or an answer is about. */
@@ -32,6 +33,7 @@ export class ClaimsProvider {
 }
 
 /** The host's provider, which is looked up once every module is built; none adds nothing. */
+@Injectable()
 export class HostClaims extends ClaimsProvider {
   private provider = new ClaimsProvider();
 

@@ -1,28 +1,30 @@
+import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientRegistry } from '../clients/client-registry.js';
-import type { AccountDirectory, McpAccount } from '../host/account-directory.js';
-import type { AuthorizationPolicy, PolicyDecision } from '../host/authorization-policy.js';
-import type { Clock } from '../host/clock.js';
+import { ClientRegistry } from '../clients/client-registry.js';
+import { AccountDirectory, type McpAccount } from '../host/account-directory.js';
+import { AuthorizationPolicy, type PolicyDecision } from '../host/authorization-policy.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import { codeResponse } from '../oauth/authorization-response.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidTargetError } from '../oauth/errors.js';
-import type { ProtectedResources } from '../oauth/protected-resources.js';
-import type { InteractionStore, StoredInteraction } from '../persistence/interaction.store.js';
-import type { BrowserBinding } from './browser-binding.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
+import { BrowserBinding } from './browser-binding.js';
 import { ConsentPrompt } from './consent.prompt.js';
-import type { GrantApproval } from './grant-approval.js';
+import { GrantApproval } from './grant-approval.js';
 import type { Interaction } from './interaction.js';
-import type { Prompt, PromptView } from './prompt.js';
+import type { PromptView } from './prompt.js';
+import { Prompts } from './prompts.js';
 
 /** Leads one authorization request through its prompts to a code. */
+@Injectable()
 export class AuthorizationFlow {
   constructor(
-    readonly issuer: string,
-    private readonly prompts: readonly Prompt[],
-    /** Seconds an interaction lives. */
-    private readonly lifetime: number,
+    private readonly settings: McpAuthSettings,
+    private readonly prompts: Prompts,
     private readonly store: InteractionStore,
     private readonly browser: BrowserBinding,
     private readonly approval: GrantApproval,
@@ -55,7 +57,7 @@ export class AuthorizationFlow {
     if (!next) return this.complete(interaction, interaction.scopes, false);
     if (request.prompts.includes('none')) throw next.refusal;
     const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
-    const expiresAt = new Date(stored.createdAt.getTime() + this.lifetime * 1000);
+    const expiresAt = new Date(stored.createdAt.getTime() + this.settings.lifetimes.interaction * 1000);
     await this.store.insert(stored, bound.browserHash, expiresAt);
     const view = await next.prompt.show(bound);
     return 'redirect' in view ? view.redirect : this.url(stored.id);
@@ -81,7 +83,9 @@ export class AuthorizationFlow {
   /** Ends the interaction with a code. Its own page when it was ended before. */
   async complete(interaction: Interaction, scopes: readonly string[], stored: boolean): Promise<string> {
     const code = await this.approval.approve(interaction, [...scopes], stored);
-    return code === null ? this.url(interaction.id) : codeResponse(interaction.request, this.issuer, code);
+    return code === null
+      ? this.url(interaction.id)
+      : codeResponse(interaction.request, this.settings.issuer, code);
   }
 
   /** Ends the interaction without one; false when it was ended before. */
@@ -93,12 +97,12 @@ export class AuthorizationFlow {
 
   /** Where an interaction goes on. */
   url(id: string): string {
-    return `${this.issuer}/interaction/${id}`;
+    return `${this.settings.issuer}/interaction/${id}`;
   }
 
   /** Whether nothing but the person's consent is missing, as things are now. */
   async awaitsConsent(interaction: Interaction): Promise<boolean> {
-    for (const prompt of this.prompts) {
+    for (const prompt of this.prompts.all) {
       if (prompt instanceof ConsentPrompt) return true;
       if (await prompt.needed(interaction)) return false;
     }
@@ -106,7 +110,7 @@ export class AuthorizationFlow {
   }
 
   private async nextPrompt(interaction: Interaction) {
-    for (const prompt of this.prompts) {
+    for (const prompt of this.prompts.all) {
       const refusal = await prompt.needed(interaction);
       if (refusal) return { prompt, refusal };
     }

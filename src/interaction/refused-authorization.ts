@@ -1,7 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import type { AccountDirectory } from '../host/account-directory.js';
-import type { AuthorizationPolicy } from '../host/authorization-policy.js';
+import { AccountDirectory } from '../host/account-directory.js';
+import { AuthorizationPolicy } from '../host/authorization-policy.js';
 import { errorResponse } from '../oauth/authorization-response.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { OAuthError } from '../oauth/errors.js';
 import type { Parameters } from '../oauth/parameters.js';
@@ -23,9 +25,10 @@ export interface RefusedRequest {
  * link: anybody can register a client and make links to its pages, or to a program on the person's computer, that begin
  * with our name (RFC 9700 §4.11.2).
  */
+@Injectable()
 export class RefusedAuthorization {
   constructor(
-    private readonly issuer: string,
+    private readonly settings: McpAuthSettings,
     private readonly accounts: AccountDirectory,
     private readonly policy: AuthorizationPolicy,
   ) {}
@@ -34,7 +37,7 @@ export class RefusedAuthorization {
     const { redirectUri, parameters } = request;
     const states = parameters.getAll('state');
     const target = { redirectUri, state: states.length === 1 ? states[0] : undefined };
-    const url = errorResponse(target, this.issuer, error);
+    const url = errorResponse(target, this.settings.issuer, error);
     if (await this.mayRedirect(request)) return { redirect: url };
     return {
       page: errorPage({

@@ -1,4 +1,5 @@
-import type { Database, Transaction } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from './database.js';
 
 /** A living grant, as the person who gave it sees it. */
 export interface Connection {
@@ -17,6 +18,7 @@ export interface Connection {
 }
 
 /** The clients that people have connected. */
+@Injectable()
 export class ConnectionStore {
   constructor(private readonly database: Database) {}
 

@@ -1,4 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import pg from 'pg';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 
 /** Milliseconds until a lost connection is tried again. */
 const RETRY = 1_000;
@@ -9,16 +11,13 @@ const CHANNEL = 'mcp_auth_revocation';
  * Says that the revocation feed has grown, on a connection of its own outside the pool (PostgreSQL `LISTEN`).
  * It only wakes: whatever is lost with the connection, the next look at the feed finds.
  */
+@Injectable()
 export class FeedSignal {
   private client: pg.Client | undefined;
   private retry: NodeJS.Timeout | undefined;
   private stopped = true;
 
-  constructor(
-    /** Undefined for the embedded database, to which no other process writes. */
-    private readonly url: string | undefined,
-    private readonly schema: string,
-  ) {}
+  constructor(private readonly settings: McpAuthSettings) {}
 
   start(wake: () => void): void {
     this.stopped = false;
@@ -32,9 +31,11 @@ export class FeedSignal {
   }
 
   private async listen(wake: () => void): Promise<void> {
-    if (this.url === undefined) return;
+    const { url, schema } = this.settings.database;
+    // To the embedded database no other process writes.
+    if (url === undefined) return;
     const client = new pg.Client({
-      connectionString: this.url,
+      connectionString: url,
       connectionTimeoutMillis: CONNECT_TIMEOUT,
       keepAlive: true,
     });
@@ -43,7 +44,7 @@ export class FeedSignal {
     client.on('error', () => undefined);
     client.once('end', () => this.again(wake));
     client.on('notification', ({ payload }) => {
-      if (payload === this.schema) wake();
+      if (payload === schema) wake();
     });
     try {
       await client.connect();

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { FeedRecord } from '../oauth/revocation.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 
 interface FeedRow {
   cursor: string;
@@ -10,6 +11,7 @@ interface FeedRow {
 }
 
 /** The revocation feed, read by transaction id so that a late commit is never missed. */
+@Injectable()
 export class RevocationStore {
   constructor(private readonly database: Database) {}
 

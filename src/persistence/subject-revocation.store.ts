@@ -1,4 +1,5 @@
-import type { Database, Transaction } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from './database.js';
 import { feedRows } from './feed-rows.js';
 
 /** Which grants: all of them, less what each list that is given leaves out. */
@@ -10,6 +11,7 @@ export interface GrantSelection {
 }
 
 /** Ends all grants of a person or a client at once, or the access tokens of many grants. */
+@Injectable()
 export class SubjectRevocationStore {
   constructor(private readonly database: Database) {}
 

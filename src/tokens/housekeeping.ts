@@ -1,11 +1,13 @@
-import type { Clock } from '../host/clock.js';
-import type { ClientStore } from '../persistence/client.store.js';
-import type { Database } from '../persistence/database.js';
-import type { ExpiryStore } from '../persistence/expiry.store.js';
-import type { GrantStore } from '../persistence/grant.store.js';
-import type { RevocationStore } from '../persistence/revocation.store.js';
-import type { TokenStore } from '../persistence/token.store.js';
-import type { RevocationView } from '../verification/revocation-view.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { ClientStore } from '../persistence/client.store.js';
+import { Database } from '../persistence/database.js';
+import { ExpiryStore } from '../persistence/expiry.store.js';
+import { GrantStore } from '../persistence/grant.store.js';
+import { RevocationStore } from '../persistence/revocation.store.js';
+import { TokenStore } from '../persistence/token.store.js';
+import { RevocationView } from '../verification/revocation-view.js';
 import { Periodic } from './periodic.js';
 
 /** Milliseconds between two rounds. */
@@ -17,24 +19,20 @@ const MAINTENANCE_ROUNDS = 240;
 /** Self-registered clients that never obtained a grant are kept for 14 days. */
 const UNUSED_CLIENT_AGE = 14 * 86_400_000;
 
-export interface Stores {
-  clients: ClientStore;
-  grants: GrantStore;
-  tokens: TokenStore;
-  revocations: RevocationStore;
-  expiry: ExpiryStore;
-}
-
 /** Deletes what has expired, in small batches. Several replicas may do so at once: each skips what another holds. */
+@Injectable()
 export class Housekeeping extends Periodic {
   private rounds = 0;
 
   constructor(
-    private readonly stores: Stores,
+    private readonly clients: ClientStore,
+    private readonly grants: GrantStore,
+    private readonly tokens: TokenStore,
+    private readonly revocations: RevocationStore,
+    private readonly expiry: ExpiryStore,
     private readonly view: RevocationView,
     private readonly clock: Clock,
-    /** Seconds a rotated refresh token still answers with its successor. */
-    private readonly grace: number,
+    private readonly settings: McpAuthSettings,
     private readonly database: Database,
   ) {
     super(INTERVAL);
@@ -42,14 +40,14 @@ export class Housekeeping extends Periodic {
 
   async round(): Promise<void> {
     const now = this.clock.now();
-    const { clients, grants, tokens, revocations, expiry } = this.stores;
+    const { refreshGrace } = this.settings.lifetimes;
     this.view.prune(now);
-    await tokens.erase(new Date(now - this.grace * 1000), BATCH);
-    await expiry.prune(new Date(now), BATCH);
-    await tokens.prune(new Date(now), BATCH);
-    await grants.prune(new Date(now), BATCH);
-    await revocations.prune(new Date(now), BATCH);
-    await clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH, new Date(now));
+    await this.tokens.erase(new Date(now - refreshGrace * 1000), BATCH);
+    await this.expiry.prune(new Date(now), BATCH);
+    await this.tokens.prune(new Date(now), BATCH);
+    await this.grants.prune(new Date(now), BATCH);
+    await this.revocations.prune(new Date(now), BATCH);
+    await this.clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH, new Date(now));
     this.rounds += 1;
     if (this.rounds % MAINTENANCE_ROUNDS === 0) await this.database.maintain();
   }

@@ -1,31 +1,26 @@
-import type { AuditLog } from '../host/audit-log.js';
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../host/audit-log.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { SigningKeyStore } from '../persistence/signing-key.store.js';
-import type { RevocationView } from '../verification/revocation-view.js';
-import type { KeyVault } from './key-vault.js';
+import { SigningKeyStore } from '../persistence/signing-key.store.js';
+import { RevocationView } from '../verification/revocation-view.js';
+import { KeyVault } from './key-vault.js';
 import { Periodic } from './periodic.js';
-import type { SigningKeyPair, SigningKeys } from './signing-keys.js';
+import { type SigningKeyPair, SigningKeys } from './signing-keys.js';
 
 /** Milliseconds between two looks at the keys. */
 const INTERVAL = 15_000;
 /** Seconds by which the clocks of two replicas may differ. */
 const CLOCK_TOLERANCE = 30;
 
-export interface RotationRules {
-  /** The algorithms in use now. */
-  algorithms: () => readonly SigningAlgorithm[];
-  /** Seconds a key signs. */
-  rotateAfter: number;
-  /** Seconds a key is published before it signs. */
-  overlap: number;
-}
-
 /**
  * Gives every key a successor in time: published first, used later, and the old one kept until its last token is dead.
  * All of it stands in the database, so that every replica does the same at the same time.
  */
+@Injectable()
 export class KeyRotation extends Periodic {
   constructor(
     private readonly keys: SigningKeys,
@@ -34,7 +29,8 @@ export class KeyRotation extends Periodic {
     private readonly view: RevocationView,
     private readonly clock: Clock,
     private readonly audit: AuditLog,
-    private readonly rules: RotationRules,
+    private readonly settings: McpAuthSettings,
+    private readonly resources: ProtectedResources,
   ) {
     super(INTERVAL);
   }
@@ -42,7 +38,7 @@ export class KeyRotation extends Periodic {
   /** Takes in what other replicas did, rotates what is old, and deletes what nobody needs any more. */
   async round(): Promise<void> {
     await this.keys.refresh();
-    const inUse = this.rules.algorithms();
+    const inUse = [...this.settings.signing.algorithms, ...this.resources.signingAlgorithms()];
     await this.keys.makeMissing(inUse);
     for (const alg of this.keys.algorithms)
       if (inUse.includes(alg)) await this.rotateOld(alg);
@@ -55,7 +51,7 @@ export class KeyRotation extends Periodic {
     const newest = this.newest(alg);
     const now = this.clock.now();
     if (newest.activatesAt > now) return newest;
-    const activatesAt = now + this.rules.overlap * 1000;
+    const activatesAt = now + this.settings.signing.overlap * 1000;
     await this.store.insert(await this.vault.make(alg), {
       generation: newest.generation + 1,
       createdAt: new Date(now),
@@ -94,7 +90,7 @@ export class KeyRotation extends Periodic {
 
   private async rotateOld(alg: SigningAlgorithm): Promise<void> {
     const { activatesAt, expiresAt } = this.newest(alg);
-    const { rotateAfter, overlap } = this.rules;
+    const { rotateAfter, overlap } = this.settings.signing;
     const isOld = this.clock.now() >= activatesAt + (rotateAfter - overlap) * 1000;
     if (isOld || expiresAt !== null) await this.succeed(alg);
   }
@@ -103,7 +99,8 @@ export class KeyRotation extends Periodic {
   private async endUnused(alg: SigningAlgorithm): Promise<void> {
     const { kid, activatesAt, expiresAt } = this.newest(alg);
     const now = this.clock.now();
-    const isLeft = now >= activatesAt + (this.rules.rotateAfter + this.rules.overlap) * 1000;
+    const { rotateAfter, overlap } = this.settings.signing;
+    const isLeft = now >= activatesAt + (rotateAfter + overlap) * 1000;
     if (isLeft && expiresAt === null) await this.store.end(kid, this.lastTokenOf(now));
   }
 

@@ -1,7 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { CompactSign } from 'jose';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { KeyRotation } from './key-rotation.js';
-import type { SigningKeys } from './signing-keys.js';
+import { KeyRotation } from './key-rotation.js';
+import { SigningKeys } from './signing-keys.js';
 
 /** No token: it has no claims, and leaves nobody. */
 const PROBE = new Uint8Array();
@@ -21,6 +22,7 @@ export interface PublishedKey {
 }
 
 /** The issuer's signing keys, for the host: `rotate()` whenever it wants to. They rotate by age on their own. */
+@Injectable()
 export class McpSigningKeys {
   constructor(
     private readonly keys: SigningKeys,

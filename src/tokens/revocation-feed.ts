@@ -1,9 +1,10 @@
-import { Logger } from '@nestjs/common';
-import type { Clock } from '../host/clock.js';
-import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
-import type { FeedSignal } from '../persistence/feed-signal.js';
-import type { RevocationStore } from '../persistence/revocation.store.js';
-import type { RevocationView } from '../verification/revocation-view.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
+import type { FeedRecord } from '../oauth/revocation.js';
+import { FeedSignal } from '../persistence/feed-signal.js';
+import { RevocationStore } from '../persistence/revocation.store.js';
+import { RevocationView } from '../verification/revocation-view.js';
+import { FeedListeners } from './feed-listeners.js';
 
 /** Milliseconds between two looks at the feed when nobody wakes it. */
 const POLL_INTERVAL = 500;
@@ -11,6 +12,7 @@ const POLL_INTERVAL = 500;
 const WAKE_DELAY = 10;
 
 /** Keeps this replica's view of what is revoked, and its caches, up to date. */
+@Injectable()
 export class RevocationFeed {
   private readonly logger = new Logger(RevocationFeed.name);
   private cursor = '0';
@@ -24,7 +26,7 @@ export class RevocationFeed {
     private readonly store: RevocationStore,
     private readonly signal: FeedSignal,
     private readonly view: RevocationView,
-    private readonly listeners: readonly FeedListener[],
+    private readonly listeners: FeedListeners,
     private readonly clock: Clock,
   ) {}
 
@@ -84,7 +86,7 @@ export class RevocationFeed {
     const changesPolicy = records.some(({ kind }) => kind === 'policy');
     this.view.record(changesPolicy ? records.filter((record) => !isNarrowed(record)) : records);
     try {
-      for (const listener of this.listeners) await listener.heard(records);
+      await this.listeners.heard(records);
     } finally {
       if (changesPolicy) this.view.record(records);
     }

@@ -1,13 +1,12 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../host/clock.js';
+import { Clock } from '../host/clock.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { SigningKeyStore, StoredSigningKey } from '../persistence/signing-key.store.js';
+import { SigningKeyStore, type StoredSigningKey } from '../persistence/signing-key.store.js';
 import { VerificationKeys, type VerificationKey } from '../verification/verification-keys.js';
-import type { KeyMaterial, KeyVault } from './key-vault.js';
-import { PublicKeys } from './public-keys.js';
+import { type KeyMaterial, KeyVault } from './key-vault.js';
 
 /** Milliseconds between two readings that unknown key ids ask for. */
 const LOOKUP_INTERVAL = 250;
@@ -23,7 +22,8 @@ export interface SigningKeyPair extends VerificationKey, KeyMaterial {
 }
 
 /** The issuer's keys as the database has them: shared by all replicas, sealed, and read again as they rotate. */
-export class SigningKeys extends VerificationKeys implements PublicKeys, FeedListener {
+@Injectable()
+export class SigningKeys extends VerificationKeys implements FeedListener {
   private readonly logger = new Logger(SigningKeys.name);
   private pairs: ReadonlyMap<string, SigningKeyPair> = new Map();
   private locked: ReadonlySet<string> = new Set();
@@ -101,6 +101,7 @@ export class SigningKeys extends VerificationKeys implements PublicKeys, FeedLis
     if (records.some(({ kind, subject }) => kind === 'key' && this.pairs.has(subject))) await this.refresh();
   }
 
+  /** As the JWKS endpoint publishes them (RFC 7517 §5); the same object as long as the keys are the same. */
   jwks(): { keys: JWK[] } {
     return this.published;
   }

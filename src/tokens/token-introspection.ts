@@ -1,13 +1,16 @@
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
-import type { IntrospectionStore } from '../persistence/introspection.store.js';
-import type { AccessTokenVerifier, VerifiedAccessToken } from '../verification/access-token-verifier.js';
+import { IntrospectionStore } from '../persistence/introspection.store.js';
+import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
+import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
 /** What is said about a token (RFC 7662 §2.2); nothing but `active` for one that is not. */
 export type Introspection = { active: false } | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims);
 
 /** Says whether an access token is good, to the server it is meant for. */
+@Injectable()
 export class TokenIntrospection {
   constructor(
     private readonly verifier: AccessTokenVerifier,

@@ -1,23 +1,15 @@
+import { Inject, Injectable } from '@nestjs/common';
 import { hash, verify, type VerifyKeyObjectInput } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../host/clock.js';
+import { Clock } from '../host/clock.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
 import { parseScope } from '../oauth/scope.js';
 import type { StatusReference } from '../oauth/status-list.js';
 import { InvalidTokenError } from './invalid-token.error.js';
-import type { RevocableToken } from './revocation-view.js';
-import type { TokenStatus } from './token-status.js';
-import type { VerificationKey, VerificationKeys } from './verification-keys.js';
-
-/** What a valid access token proves. */
-export interface VerifiedAccessToken extends RevocableToken {
-  scopes: readonly string[];
-  /** Milliseconds since the epoch. */
-  expiresAt: number;
-  /** Where its status stands; null when it names no list. */
-  status: StatusReference | null;
-  claims: Readonly<AccessTokenClaims>;
-}
+import { ISSUER } from './issuer.js';
+import { TokenStatus } from './token-status.js';
+import { type VerificationKey, VerificationKeys } from './verification-keys.js';
+import type { VerifiedAccessToken } from './verified-access-token.js';
 
 const LONGEST_TOKEN = 8_192;
 /** Seconds by which another issuer's clock may be ahead. */
@@ -43,14 +35,14 @@ interface Header {
  * Verifies access tokens (RFC 9068 §4) in this process: a signature check for a token seen first, a look into
  * a bounded cache for one seen before, and never a request per call.
  */
+@Injectable()
 export class AccessTokenVerifier {
   private readonly cache = new LRUCache<string, VerifiedAccessToken>({ max: CACHE_SIZE });
 
-  /** @param status null where nothing is known but what tokens say themselves. */
   constructor(
-    private readonly issuer: string,
+    @Inject(ISSUER) private readonly issuer: string,
     private readonly keys: VerificationKeys,
-    private readonly status: TokenStatus | null,
+    private readonly status: TokenStatus,
     private readonly clock: Clock,
   ) {}
 
@@ -85,7 +77,7 @@ export class AccessTokenVerifier {
       throw new InvalidTokenError('The access token is not valid yet.');
     if (claims['nbf'] !== undefined && !(Number(claims['nbf']) <= this.clock.now() / 1000 + CLOCK_TOLERANCE))
       throw new InvalidTokenError('The access token is not valid yet.');
-    await this.status?.learn(verified);
+    await this.status.learn(verified);
     const accepted = this.accept(verified, resource);
     this.cache.set(key, verified);
     return accepted;
@@ -97,7 +89,7 @@ export class AccessTokenVerifier {
     if (resource !== null && token.resource !== resource)
       throw new InvalidTokenError('The access token is meant for another resource.');
     if (token.expiresAt <= this.clock.now()) throw new InvalidTokenError('The access token has expired.');
-    if (this.status?.isRevoked(token)) throw new InvalidTokenError('The access token was revoked.');
+    if (this.status.isRevoked(token)) throw new InvalidTokenError('The access token was revoked.');
     return token;
   }
 }
