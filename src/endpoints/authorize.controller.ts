@@ -3,7 +3,6 @@ import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
-import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';

@@ -1,11 +1,13 @@
 import { type PolicyQuestion } from 'nestjs-mcp-auth';
-import { redirectOrigin } from 'nestjs-mcp-auth/service-kit';
+import { isLoopbackHost, redirectOrigin } from 'nestjs-mcp-auth/service-kit';
 
-/** What a selector must be, or the sentence that says why it is none. Any program on a computer can listen there. */
+/** What a selector must be, or the sentence that says why it is none. */
 export function selectorProblem(selector: string): string | null {
-  if (redirectOrigin(selector) === null || new URL(selector).search)
-    return `${JSON.stringify(selector)} must be the beginning of an https URL of another computer, such as https://app.example.com/`;
-  return null;
+  if (redirectOrigin(selector) !== null && !new URL(selector).search) return null;
+  // Any program on a computer can listen there.
+  if (URL.canParse(selector) && isLoopbackHost(new URL(selector).hostname))
+    return `${JSON.stringify(selector)} must not name this computer`;
+  return `${JSON.stringify(selector)} must be the beginning of an https URL, such as https://app.example.com/`;
 }
 
 /** Whether one of the selectors names the client: by where it is sent back to, or by where its metadata is. */
