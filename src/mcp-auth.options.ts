@@ -20,6 +20,11 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
   preparedStatements?: boolean;
+  /**
+   * Whether a start runs pending migrations. Default true. False is for a role that may only read and write: the start
+   * is refused while migrations are pending, which a start as the role that owns the schema runs.
+   */
+  migrate?: boolean;
   /** The host's own entities, to live in the same DataSource. */
   entities?: Function[];
   /** The host's own migrations, run after the library's. */
@@ -84,6 +89,16 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   registration?: RegistrationOptions;
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
+  /**
+   * Private-use schemes without a dot that clients may be sent back to, besides those of well-known clients (claude,
+   * cursor, kiro, raycast, vscode, vscode-insiders, warp, windsurf, zed). Those with a dot always may (RFC 8252 §7.1).
+   */
+  redirectSchemes?: string[];
+  /**
+   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, as clients do that are older than
+   * draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
+   */
+  tokenEndpointAudience?: boolean;
   /** Where the library keeps what it knows. */
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */

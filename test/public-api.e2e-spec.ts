@@ -52,6 +52,7 @@ describe('the public API', () => {
       'isDatabaseAway',
       'isLoopbackHost',
       'isServerScope',
+      'migrateStorage',
       'network',
       'openStorage',
       'renderPage',

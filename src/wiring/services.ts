@@ -21,6 +21,7 @@ import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { ExpiredRows } from '../persistence/expired-rows.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
@@ -105,5 +106,6 @@ export const SERVICES: Provider[] = [
   InteractionForm,
   Interactions,
   McpInteractions,
+  RefusedAuthorization,
   ServerMetadata,
 ];
