@@ -19,6 +19,11 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
   preparedStatements?: boolean;
+  /**
+   * Whether a start runs pending migrations. Default true. False is for a role that may only read and write: the start
+   * is refused while migrations are pending, which a start as the role that owns the schema runs.
+   */
+  migrate?: boolean;
   /** The host's own entities and migrations, to live in the same DataSource. */
   entities?: Function[];
   migrations?: Function[];

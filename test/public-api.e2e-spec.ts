@@ -51,6 +51,7 @@ describe('the public API', () => {
       'isDatabaseAway',
       'isLoopbackHost',
       'isServerScope',
+      'migrateStorage',
       'network',
       'openStorage',
       'renderPage',
