@@ -1,4 +1,4 @@
-import { unpackTemplate } from './database-template.js';
+import { unpackTemplate } from './operations/database-template.js';
 import { SERVICE_ENTITIES } from './entities/index.js';
 import { SERVICE_MIGRATIONS } from './migrations/index.js';
 

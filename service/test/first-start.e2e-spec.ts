@@ -5,7 +5,7 @@ import { createBrotliDecompress } from 'node:zlib';
 import { createReadStream } from 'node:fs';
 import { openStorage } from 'nestjs-mcp-auth/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { unpackTemplate } from '../src/database-template.js';
+import { unpackTemplate } from '../src/operations/database-template.js';
 import { SERVICE_STORAGE } from '../src/storage.js';
 import { freePort } from '../../test/support/app.js';
 import { startProcess } from './support/service-process.js';

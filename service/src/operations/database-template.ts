@@ -7,7 +7,7 @@ import { createBrotliDecompress } from 'node:zlib';
 import { unpackTar } from 'modern-tar/fs';
 
 /** Made by the build: what a new embedded database begins with, and its digest. */
-const TEMPLATE = join(import.meta.dirname, '../template');
+const TEMPLATE = join(import.meta.dirname, '../../template');
 
 /**
  * Fills the folder of a new embedded database with the schema of this version, which takes a moment, where PostgreSQL's
