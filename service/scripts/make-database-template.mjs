@@ -21,6 +21,10 @@ const COMPRESSION = {
   params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_LGWIN]: 20 },
 };
 
+/** Nothing of the machine that builds. */
+const anonymous = (header) => ({ ...header, mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' });
+const isKept = (path) => !path.endsWith('postmaster.pid');
+
 const sha256 = (...parts) =>
   parts.reduce((hash, part) => hash.update(part), createHash('sha256')).digest('hex');
 
@@ -57,10 +61,7 @@ async function make(madeFrom) {
     await dataSource.query('CHECKPOINT');
     await dataSource.destroy();
     await mkdir(TEMPLATE, { recursive: true });
-    // Nothing of the machine that builds.
-    const map = (header) => ({ ...header, mtime: new Date(0), uid: 0, gid: 0, uname: '', gname: '' });
-    const filter = (path) => !path.endsWith('postmaster.pid');
-    const tar = packTar(join(dataDir, 'postgres'), { map, filter });
+    const tar = packTar(join(dataDir, 'postgres'), { map: anonymous, filter: isKept });
     await pipeline(tar, createBrotliCompress(COMPRESSION), createWriteStream(`${ARCHIVE}.new`));
     const archive = await readFile(`${ARCHIVE}.new`);
     await rename(`${ARCHIVE}.new`, ARCHIVE);
