@@ -35,6 +35,8 @@ export { OAuthError } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
 export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
+export type { BackgroundLoop } from './tokens/background-loop.js';
+export { McpHealth, type Readiness } from './tokens/mcp-health.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';
 export { McpConnections } from './tokens/mcp-connections.js';
