@@ -120,7 +120,7 @@ export class RevocationFeed implements BackgroundLoop {
   }
 }
 
-/** A grant that lives on under a new policy; one that was revoked is dead to its end. */
+/** What lives on under a new policy, or may do so; a grant that was revoked is dead to its end. */
 function isNarrowed({ kind, issuedBefore, expiresAt }: FeedRecord): boolean {
-  return kind === 'grant' && issuedBefore !== expiresAt;
+  return kind === 'unknown' || (kind === 'grant' && issuedBefore !== expiresAt);
 }
