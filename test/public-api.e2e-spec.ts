@@ -34,6 +34,7 @@ describe('the public API', () => {
       'RateLimiter',
       'RequireScopes',
       'Resource',
+      'SIGNING_ALGORITHMS',
       'ToolScopes',
       'missingScopes',
     ]);
