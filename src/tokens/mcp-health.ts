@@ -46,6 +46,7 @@ export class McpHealth {
     return this.loops.filter((loop) => loop.isStuck()).map(({ name }) => name);
   }
 
+  /** Whether it can do its work now. For readiness, beside a question to the database. */
   async readiness(): Promise<Readiness> {
     return {
       revocations: !this.view.isStale(),
