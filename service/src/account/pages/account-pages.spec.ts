@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../../../../test/support/page-check.js';
 import type { Connection } from 'nestjs-mcp-auth';
-import { Session } from '../../sign-in/entities/session.entity.js';
-import { type Role, User } from '../../people/entities/user.entity.js';
+import { Session } from '../../people/entities/session.entity.js';
+import { User } from '../../people/entities/user.entity.js';
+import type { Frame } from '../../web/frame.js';
+import type { Role } from '../../web/roles.js';
 import { accountPage } from './account.page.js';
 import { homePage } from './home.page.js';
 import { invitationPage } from '../../sign-in/pages/invitation.page.js';
@@ -10,7 +12,7 @@ import { linkPage } from '../../people/pages/link.page.js';
 import { passwordLinkPage } from '../../sign-in/pages/password-link.page.js';
 import { passwordPage } from './password.page.js';
 import { peoplePage } from '../../people/pages/people.page.js';
-import { personPage } from '../../people/pages/person.page.js';
+import { personPage } from '../../console/person/person.page.js';
 
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;\u202e\u0007`;
 const ID = '00000000-0000-4000-8000-000000000000';
@@ -19,6 +21,9 @@ const csrf = 'csrf-token';
 
 /** Every page about accounts, with this for every text that is a stranger's. */
 function pages(text: string, role: Role): [string, string][] {
+  const links = [{ href: '/', text: 'Start' }];
+  const frame: Frame = { csrf, role, links, current: '/' };
+  const viewer = { id: ID, name: text, email: text, role, sessionId: ID };
   const user = Object.assign(new User(), {
     id: ID,
     name: text,
@@ -47,7 +52,7 @@ function pages(text: string, role: Role): [string, string][] {
     createdAt: at,
     lastUsedAt: at,
   };
-  const shared = { csrf, role, names: new Map([[text, text]]) };
+  const shared = { frame, names: new Map([[text, text]]) };
   const person = { user, waysToSignIn: ['credential', text] };
   const lists = { sessions: [session, other], connections: [connection] };
   const providers = [{ id: 'sso', name: text }];
@@ -72,15 +77,15 @@ function pages(text: string, role: Role): [string, string][] {
     back: { href: '/', text: 'Back' },
   };
   return [
-    ['home', homePage({ csrf, account: user, issuer: 'https://auth.example', mcpUrl: null })],
-    ['account', accountPage({ csrf, user, current: ID, ...lists, providers, passwords: true })],
+    ['home', homePage({ frame, viewer, issuer: 'https://auth.example', mcpUrl: null })],
+    ['account', accountPage({ frame, viewer, ...lists, providers, passwords: true })],
     ['people', peoplePage({ ...shared, ...found, search: text })],
     ['people, refused', peoplePage({ ...shared, ...found, search: text, problem: 'Wrong.', form })],
     ['nobody', peoplePage({ ...shared, people: [], invitations: [], next: null })],
     ['person', personPage({ ...shared, person, ...lists, passwords: true, problem: 'Wrong.' })],
     ['person, disabled', personPage({ ...shared, person: disabled, ...lists, passwords: false })],
     ['link', linkPage(link)],
-    ['password', passwordPage({ csrf, user, error: 'Wrong.' })],
+    ['password', passwordPage({ frame, email: text, error: 'Wrong.' })],
     ['password link', passwordLinkPage({ csrf, token: text, email: text, error: 'Wrong.' })],
     [
       'invitation',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../../../test/support/page-check.js';
 import { homePage } from '../../account/pages/home.page.js';
+import type { Frame } from '../../web/frame.js';
 import { noticePage } from '../../web/notice.page.js';
 import { setupPage } from './setup.page.js';
 import { signInPage } from './sign-in.page.js';
@@ -8,7 +9,8 @@ import { signInPage } from './sign-in.page.js';
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
 const issuer = 'https://auth.example.com';
-const ADA = { name: 'Ada', email: 'a@b.c', role: 'member' } as const;
+const frame: Frame = { csrf, role: 'member', links: [{ href: '/', text: 'Start' }], current: '/' };
+const ADA = { name: 'Ada', email: 'a@b.c' };
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
 
@@ -22,8 +24,8 @@ describe('the service’s pages', () => {
     ],
     ['setup', setupPage({ csrf, token: 't' })],
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
-    ['home', homePage({ csrf, account: ADA, issuer, mcpUrl: `${issuer}/mcp` })],
-    ['home without a server', homePage({ csrf, account: ADA, issuer, mcpUrl: null })],
+    ['home', homePage({ frame, viewer: ADA, issuer, mcpUrl: `${issuer}/mcp` })],
+    ['home without a server', homePage({ frame, viewer: ADA, issuer, mcpUrl: null })],
     ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { href: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
@@ -43,7 +45,7 @@ describe('the service’s pages', () => {
     ],
     [
       'all of it hostile: home',
-      homePage({ csrf, account: { ...ADA, name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
+      homePage({ frame, viewer: { ...ADA, name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
     ],
     ['all of it hostile: notice', noticePage({ title: ATTACK, message: ATTACK })],
   ])('are well-formed, self-contained and labelled: %s', (_name, html) => expect(faultsOf(html)).toEqual([]));
