@@ -77,6 +77,16 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   signing?: SigningOptions;
   registration?: RegistrationOptions;
   clientIdMetadataDocuments?: MetadataDocumentOptions;
+  /**
+   * Private-use schemes without a dot that clients may be sent back to, besides those of well-known clients (claude,
+   * cursor, kiro, raycast, vscode, vscode-insiders, warp, windsurf, zed). Those with a dot always may (RFC 8252 §7.1).
+   */
+  redirectSchemes?: string[];
+  /**
+   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, as clients do that are older than
+   * draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
+   */
+  tokenEndpointAudience?: boolean;
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */
   secret?: string | string[];

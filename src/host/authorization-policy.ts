@@ -53,6 +53,14 @@ export class AuthorizationPolicy {
     return { outcome: 'allowed', scopes, reason: 'There is no policy.' };
   }
 
+  /**
+   * Whether a client is of the house, whoever asks: what it asks wrongly is then answered by a redirect, where a
+   * stranger's client has the person shown a page (RFC 9700 §4.11.2). Default: none is.
+   */
+  trusts(_client: PolicyQuestion['client'], _redirectUri: string): boolean {
+    return false;
+  }
+
   /** Reads the rules again. */
   async reload(): Promise<void> {
     // The default has no rules.
@@ -85,12 +93,14 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   }
 
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
-    const { clientId, name, source } = question.client;
-    // A client has more than a policy needs to know, its secrets' digests among it.
-    const said = await this.policy.decide({ ...question, client: { clientId, name, source } });
+    const said = await this.policy.decide({ ...question, client: known(question.client) });
     const decision = within(question.scopes, said);
     this.record(question, decision);
     return decision;
+  }
+
+  override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
+    return this.policy.trusts(known(client), redirectUri);
   }
 
   private record(question: PolicyQuestion, decision: PolicyDecision): void {
@@ -135,6 +145,11 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
     await this.reload();
     this.changedAt = Math.max(this.changedAt, ...changes);
   }
+}
+
+/** A client has more than a policy needs to know, its secrets' digests among it. */
+function known({ clientId, name, source }: PolicyQuestion['client']): PolicyQuestion['client'] {
+  return { clientId, name, source };
 }
 
 /** A policy allows nothing that was not asked for. */

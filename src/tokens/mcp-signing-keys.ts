@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { CompactSign } from 'jose';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import { KeyRotation } from './key-rotation.js';
+import { KeySuccession } from './key-succession.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** No token: it has no claims, and leaves nobody. */
@@ -26,7 +26,7 @@ export interface PublishedKey {
 export class McpSigningKeys {
   constructor(
     private readonly keys: SigningKeys,
-    private readonly rotation: KeyRotation,
+    private readonly succession: KeySuccession,
   ) {}
 
   /**
@@ -39,7 +39,7 @@ export class McpSigningKeys {
   async rotate({ alg, compromised = false }: KeyRotationOptions = {}): Promise<PublishedKey[]> {
     const published: PublishedKey[] = [];
     for (const each of alg ? [alg] : this.keys.algorithms) {
-      const pair = await (compromised ? this.rotation.replace(each) : this.rotation.succeed(each));
+      const pair = await (compromised ? this.succession.replace(each) : this.succession.succeed(each));
       published.push({ kid: pair.kid, alg: pair.alg, activatesAt: new Date(pair.activatesAt) });
     }
     return published;

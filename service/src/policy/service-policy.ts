@@ -6,6 +6,7 @@ import {
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
+import { isSelected } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { evaluate } from './evaluate.js';
 import type { Policy } from '../config/policy.js';
@@ -30,6 +31,10 @@ export class ServicePolicy extends AuthorizationPolicy {
     const decision = this.evaluate(question);
     if (decision.outcome === 'pending' && question.at === 'authorization') await this.store.request(question);
     return decision;
+  }
+
+  override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
+    return isSelected(this.policy.clients.trusted, { client, redirectUri });
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { faultsOf, parsePage } from '../../../../test/support/page-check.js';
-import { homePage } from '../../account/pages/home.page.js';
-import type { Frame } from '../../web/frame.js';
-import { noticePage } from '../../web/notice.page.js';
-import { setupPage } from './setup.page.js';
-import { signInPage } from './sign-in.page.js';
+import { faultsOf, parsePage } from '../../test/support/page-check.js';
+import { homePage } from '../src/account/pages/home.page.js';
+import type { Frame } from '../src/web/frame.js';
+import { noticePage } from '../src/web/notice.page.js';
+import { setupPage } from '../src/sign-in/pages/setup.page.js';
+import { signInPage } from '../src/sign-in/pages/sign-in.page.js';
 
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
