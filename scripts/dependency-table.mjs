@@ -43,7 +43,7 @@ export const ENTRIES = 'index, resource, testing, service-kit';
 
 /** Packages that the library keeps in a few of its rooms. */
 export const KEPT = {
-  'typeorm, @nestjs/typeorm': 'persistence, wiring, mcp-auth.module, open-storage',
+  'typeorm, @nestjs/typeorm': 'persistence, open-storage',
   'pg, @electric-sql/pglite': 'persistence',
   jose: 'tokens, verification, assertions, client-auth',
   'express, @types/express, @nestjs/platform-express': 'endpoints, interaction, mount',
