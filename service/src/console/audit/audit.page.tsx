@@ -53,7 +53,7 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
       </div>
       {next !== null && (
         <p>
-          <a class="button" href={pageUrl({ ...search, before: next })}>
+          <a class="button" href={pageUrl(search, next)}>
             Older
           </a>
         </p>
@@ -62,7 +62,9 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
   );
 }
 
-function pageUrl(search: AuditSearchDto): string {
-  const given = Object.entries(search).filter(([, value]) => value !== undefined);
-  return `/admin/audit?${new URLSearchParams(given).toString()}`;
+function pageUrl(search: AuditSearchDto, before: string): string {
+  const given = Object.entries(search).filter(([, value]) => value !== undefined) as [string, string][];
+  const query = new URLSearchParams(given);
+  query.set('before', before);
+  return `/admin/audit?${query.toString()}`;
 }
