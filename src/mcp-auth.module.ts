@@ -1,5 +1,6 @@
 import {
   type BeforeApplicationShutdown,
+  type DynamicModule,
   type MiddlewareConsumer,
   Module,
   type NestModule,
@@ -18,6 +19,7 @@ import { HostPolicy } from './host/authorization-policy.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
 import { ConfigurableModuleClass } from './mcp-auth.module-definition.js';
+import type { McpAuthAsyncOptions, McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
@@ -64,9 +66,18 @@ const BODY_LIMIT = 65_536;
   ],
 })
 export class McpAuthModule
-  extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  /** The module, for the `imports` of one of the host's modules. It is global. */
+  static forRoot(options: McpAuthOptions & McpAuthExtras): DynamicModule {
+    return { ...ConfigurableModuleClass.forRoot(options), module: McpAuthModule };
+  }
+
+  /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
+  static forRootAsync(options: McpAuthAsyncOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpAuthModule };
+  }
+
   private readonly endpoints: InnerApplication;
   private started: Promise<void> | undefined;
 
@@ -77,7 +88,6 @@ export class McpAuthModule
     private readonly settings: McpAuthSettings,
     resources: ProtectedResources,
   ) {
-    super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
       throw new Error('McpAuthModule is imported twice: call forRoot once; the module is global.');
     this.endpoints = new InnerApplication(host, module, {

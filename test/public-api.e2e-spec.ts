@@ -33,6 +33,7 @@ describe('the public API', () => {
       'RateLimiter',
       'RequireScopes',
       'Resource',
+      'SIGNING_ALGORITHMS',
       'ToolScopes',
       'missingScopes',
     ]);
