@@ -6,7 +6,7 @@ import { createReadStream } from 'node:fs';
 import { openStorage } from 'nestjs-mcp-auth/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unpackTemplate } from '../src/operations/database-template.js';
-import { SERVICE_STORAGE } from '../src/storage.js';
+import { SERVICE_DATABASE } from '../src/schema.js';
 import { freePort } from '../../test/support/app.js';
 import { startProcess } from './support/service-process.js';
 
@@ -20,8 +20,8 @@ describe('the template of the embedded database', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  const open = (dataDir: string, template: (folder: string) => Promise<void> = SERVICE_STORAGE.template) =>
-    openStorage({ database: { dataDir, ...SERVICE_STORAGE, template } });
+  const open = (dataDir: string, template: (folder: string) => Promise<void> = SERVICE_DATABASE.template) =>
+    openStorage({ database: { dataDir, ...SERVICE_DATABASE, template } });
 
   it('has the schema of this version, so that the first start migrates nothing', async () => {
     const { dataSource } = await open(folder);

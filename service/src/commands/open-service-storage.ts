@@ -1,11 +1,11 @@
 import { type McpStorage, openStorage } from 'nestjs-mcp-auth/service-kit';
 import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_STORAGE } from '../storage.js';
+import { SERVICE_DATABASE } from '../schema.js';
 
 /** What the service of this configuration keeps. */
 export function openServiceStorage({ database, secrets }: ServiceConfig): Promise<McpStorage> {
   return openStorage({
-    database: { ...database, ...SERVICE_STORAGE, poolSize: 1 },
+    database: { ...database, ...SERVICE_DATABASE, poolSize: 1 },
     secret: secrets,
   });
 }
