@@ -16,6 +16,7 @@ import { PeoplePages } from './people/people-pages.js';
 import { FirstAdministrator } from './people/first-administrator.js';
 import { ServiceAccounts } from './people/service-accounts.js';
 import { Users } from './people/users.js';
+import { AuditClock } from './audit/audit-clock.js';
 import { AuditExport } from './audit/audit-export.js';
 import { AuditKeys } from './audit/audit-keys.js';
 import { AuditReader } from './audit/audit-reader.js';
@@ -24,6 +25,7 @@ import { AuditSealer } from './audit/audit-sealer.js';
 import { AuditStore } from './audit/audit-store.js';
 import { AuditTrail } from './audit/audit-trail.js';
 import { AuditVerifier } from './audit/audit-verifier.js';
+import { AuditWriter } from './audit/audit-writer.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { SERVICE_CONFIG } from './config/service-config.token.js';
 import { DemoMcpController } from './example/mcp.controller.js';
@@ -138,8 +140,10 @@ export class AppModule {
         PolicyChanges,
         ServicePolicy,
         AuditStore,
+        AuditWriter,
         AuditTrail,
         AuditKeys,
+        AuditClock,
         AuditRetention,
         AuditSealer,
         AuditVerifier,

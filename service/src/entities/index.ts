@@ -4,6 +4,7 @@ import { AppliedPolicy } from '../policy/entities/applied-policy.entity.js';
 import { AuditCheckpoint } from '../audit/entities/audit-checkpoint.entity.js';
 import { AuditEventRow } from '../audit/entities/audit-event.entity.js';
 import { AuditKey } from '../audit/entities/audit-key.entity.js';
+import { AuditProcess } from '../audit/entities/audit-process.entity.js';
 import { ClientApproval } from '../policy/entities/client-approval.entity.js';
 import { Invitation } from '../people/entities/invitation.entity.js';
 import { PasswordLink } from '../people/entities/password-link.entity.js';
@@ -24,4 +25,5 @@ export const SERVICE_ENTITIES = [
   AuditEventRow,
   AuditCheckpoint,
   AuditKey,
+  AuditProcess,
 ];

@@ -5,6 +5,7 @@ import { SessionIssuer1765200000000 } from './1765200000000-session-issuer.js';
 import { RateLimit1765300000000 } from './1765300000000-rate-limit.js';
 import { Audit1765310000000 } from './1765310000000-audit.js';
 import { People1765450000000 } from './1765450000000-people.js';
+import { AuditProcesses1765460000000 } from './1765460000000-audit-processes.js';
 
 export const SERVICE_MIGRATIONS = [
   ServiceAccounts1764000000001,
@@ -14,4 +15,5 @@ export const SERVICE_MIGRATIONS = [
   RateLimit1765300000000,
   Audit1765310000000,
   People1765450000000,
+  AuditProcesses1765460000000,
 ];

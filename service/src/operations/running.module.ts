@@ -15,6 +15,7 @@ import { LimitStore } from './limit-store.js';
 import { LimitThrottlerStorage } from './limit-throttler-storage.js';
 import { PageThrottler } from './page-throttler.js';
 import { ServiceRateLimiter } from './service-rate-limiter.js';
+import { HealthSignals } from './health-signals.js';
 import { HealthController } from './health.controller.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 
@@ -51,6 +52,7 @@ export class RunningModule {
           inject: [getDataSourceToken(MCP_AUTH_CONNECTION)],
           useFactory: (dataSource: DataSource) => LimitStore.open(config.rateLimit, dataSource),
         },
+        HealthSignals,
         ServiceRateLimiter,
         LimitThrottlerStorage,
         { provide: ThrottlerStorage, useExisting: LimitThrottlerStorage },
@@ -58,7 +60,7 @@ export class RunningModule {
         ...shown,
         ...(port === null ? [] : [MetricsServer]),
       ],
-      exports: [RequestsInFlight, ServiceMetrics, LimitStore],
+      exports: [HealthSignals, RequestsInFlight, ServiceMetrics, LimitStore],
     };
   }
 }
