@@ -5,7 +5,7 @@ export default defineConfig({
   // The service under test takes the library as it stands in `src`, and every test the same copy of it.
   resolve: { tsconfigPaths: true },
   test: {
-    include: ['{.,service}/src/**/*.spec.{ts,tsx}', '{.,service}/test/**/*.e2e-spec.{ts,tsx}'],
+    include: ['{src,service/src}/**/*.spec.{ts,tsx}', '{test,service/test}/**/*.e2e-spec.{ts,tsx}'],
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,

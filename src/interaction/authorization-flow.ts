@@ -1,21 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { ClientRegistry } from '../clients/client-registry.js';
-import { AccountDirectory, type McpAccount } from '../host/account-directory.js';
-import { AuthorizationPolicy, type PolicyDecision } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import { codeResponse } from '../oauth/authorization-response.js';
 import type { OAuthClient } from '../oauth/client.js';
-import { InvalidTargetError } from '../oauth/errors.js';
-import { ProtectedResources } from '../oauth/protected-resources.js';
-import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
+import { InteractionStore } from '../persistence/interaction.store.js';
 import { BrowserBinding } from './browser-binding.js';
-import { ConsentPrompt } from './consent.prompt.js';
 import { GrantApproval } from './grant-approval.js';
 import type { Interaction } from './interaction.js';
+import { Interactions } from './interactions.js';
 import type { PromptView } from './prompt.js';
 import { Prompts } from './prompts.js';
 
@@ -24,14 +19,11 @@ import { Prompts } from './prompts.js';
 export class AuthorizationFlow {
   constructor(
     private readonly settings: McpAuthSettings,
+    private readonly interactions: Interactions,
     private readonly prompts: Prompts,
     private readonly store: InteractionStore,
     private readonly browser: BrowserBinding,
     private readonly approval: GrantApproval,
-    private readonly accounts: AccountDirectory,
-    private readonly policy: AuthorizationPolicy,
-    private readonly clients: ClientRegistry,
-    private readonly resources: ProtectedResources,
     private readonly clock: Clock,
   ) {}
 
@@ -52,8 +44,8 @@ export class AuthorizationFlow {
       createdAt: new Date(this.clock.now()),
     };
     const browserHash = this.browser.read(message.request) ?? '';
-    const interaction = await this.assemble(stored, client, browserHash, message.request);
-    const next = await this.nextPrompt(interaction);
+    const interaction = await this.interactions.describe(stored, client, browserHash, message.request);
+    const next = await this.prompts.next(interaction);
     if (!next) return this.complete(interaction, interaction.scopes, false);
     if (request.prompts.includes('none')) throw next.refusal;
     const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
@@ -63,19 +55,9 @@ export class AuthorizationFlow {
     return 'redirect' in view ? view.redirect : this.url(stored.id);
   }
 
-  /** The interaction of this id in this browser; null when there is none, or none any more. */
-  async resume(id: string, request: IncomingMessage): Promise<Interaction | null> {
-    const browserHash = this.browser.read(request);
-    if (browserHash === null) return null;
-    const stored = await this.store.find(id, browserHash, new Date(this.clock.now()));
-    const client = stored && (await this.clients.load(stored.request.clientId));
-    if (!client || client.disabled) return null;
-    return this.assemble(stored, client, browserHash, request);
-  }
-
   /** The next thing the browser sees. */
   async advance(interaction: Interaction): Promise<PromptView> {
-    const next = await this.nextPrompt(interaction);
+    const next = await this.prompts.next(interaction);
     if (next) return next.prompt.show(interaction);
     return { redirect: await this.complete(interaction, interaction.scopes, true) };
   }
@@ -96,51 +78,7 @@ export class AuthorizationFlow {
   }
 
   /** Where an interaction goes on. */
-  url(id: string): string {
+  private url(id: string): string {
     return `${this.settings.issuer}/interaction/${id}`;
-  }
-
-  /** Whether nothing but the person's consent is missing, as things are now. */
-  async awaitsConsent(interaction: Interaction): Promise<boolean> {
-    for (const prompt of this.prompts.all) {
-      if (prompt instanceof ConsentPrompt) return true;
-      if (await prompt.needed(interaction)) return false;
-    }
-    return true;
-  }
-
-  private async nextPrompt(interaction: Interaction) {
-    for (const prompt of this.prompts.all) {
-      const refusal = await prompt.needed(interaction);
-      if (refusal) return { prompt, refusal };
-    }
-    return null;
-  }
-
-  private async assemble(
-    { id, request, accountId, authenticatedAt, createdAt }: StoredInteraction,
-    client: OAuthClient,
-    browserHash: string,
-    message: IncomingMessage,
-  ): Promise<Interaction> {
-    const resource = this.resources.find(request.resource);
-    if (!resource?.enabled) throw new InvalidTargetError('The resource is no longer served.');
-    const remembered = await this.accounts.current(message);
-    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt } : null;
-    const signedIn = remembered === undefined ? bound : remembered;
-    const account = signedIn && (await this.accounts.find(signedIn.accountId));
-    const person = account ? { account, authenticatedAt: signedIn.authenticatedAt } : null;
-    const decision = account && (await this.decide(account, client, request));
-    const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
-    return { id, browserHash, request, client, resource, createdAt, person, decision, scopes };
-  }
-
-  private decide(
-    account: McpAccount,
-    client: OAuthClient,
-    { redirectUri, resource, scopes }: AuthorizationRequest,
-  ): Promise<PolicyDecision> {
-    const question = { account, client, redirectUri, resource, scopes, at: 'authorization' } as const;
-    return this.policy.decide(question);
   }
 }

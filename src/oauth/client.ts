@@ -15,7 +15,7 @@ export interface OAuthClient {
   readonly clientId: string;
   /** As the client calls itself; never proof of anything. */
   readonly name: string | null;
-  readonly source: 'registered' | 'document' | 'static';
+  readonly source: 'registered' | 'document' | 'static' | 'administrator';
   readonly redirectUris: readonly string[];
   readonly grantTypes: readonly string[];
   readonly tokenEndpointAuthMethod: ClientAuthMethodName;

@@ -55,7 +55,7 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
 
   /** Makes the first key of each algorithm that has none. */
   async makeMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
-    const missing = [...new Set(algorithms)].filter((alg) => !this.newest(alg));
+    const missing = [...new Set(algorithms)].filter((alg) => this.of(alg).length === 0);
     if (missing.length === 0) return;
     await this.store.prune(new Date(this.clock.now()));
     await Promise.all(missing.map((alg) => this.makeFirst(alg)));
@@ -81,14 +81,17 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
   signing(alg: string): SigningKeyPair {
     const now = this.clock.now();
     const pairs = this.of(alg);
-    const pair = pairs.find(({ activatesAt }) => activatesAt <= now) ?? pairs.at(-1);
-    if (!pair) throw new Error(`There is no signing key for ${alg}.`);
-    return pair;
+    return pairs.find(({ activatesAt }) => activatesAt <= now) ?? pairs.at(-1) ?? this.newest(alg);
   }
 
-  /** The latest generation of an algorithm, whether it signs already or not. */
-  newest(alg: string): SigningKeyPair | undefined {
-    return this.of(alg)[0];
+  /**
+   * The latest generation of an algorithm, whether it signs already or not.
+   * @throws Error when there is none.
+   */
+  newest(alg: string): SigningKeyPair {
+    const [newest] = this.of(alg);
+    if (!newest) throw new Error(`There is no signing key for ${alg}.`);
+    return newest;
   }
 
   /** Every algorithm there is a key for. */

@@ -19,8 +19,12 @@ import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
+import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { DATABASE_PROVIDER } from '../persistence/database.module.js';
+import { ExpiredRows } from '../persistence/expired-rows.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
 import { STORES } from '../persistence/stores.js';
 import { McpResources } from '../resources/mcp-resources.js';
@@ -28,6 +32,7 @@ import { StoredProtectedResources } from '../resources/stored-protected-resource
 import { Housekeeping } from '../tokens/housekeeping.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
+import { KeySuccession } from '../tokens/key-succession.js';
 import { KeyVault } from '../tokens/key-vault.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
@@ -45,10 +50,12 @@ import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { RevocationView } from '../verification/revocation-view.js';
 import { TokenStatus } from '../verification/token-status.js';
 import { VerificationKeys } from '../verification/verification-keys.js';
+import { HostClasses } from './host-classes.js';
 
 /** Classes that Nest makes by the types of their constructors, and what stands for an abstract one. */
 export const SERVICES: Provider[] = [
   // host
+  HostClasses,
   HostAccounts,
   HostAuditLog,
   HostClaims,
@@ -63,12 +70,15 @@ export const SERVICES: Provider[] = [
   { provide: TokenStatus, useExisting: RevocationView },
   { provide: VerificationKeys, useExisting: SigningKeys },
   // persistence
+  DATABASE_PROVIDER,
   ...STORES,
+  ExpiredRows,
   FeedSignal,
   // tokens
   Housekeeping,
   IdTokenIssuer,
   KeyRotation,
+  KeySuccession,
   KeyVault,
   McpConnections,
   McpRevocations,
@@ -98,6 +108,8 @@ export const SERVICES: Provider[] = [
   BrowserBinding,
   GrantApproval,
   InteractionForm,
+  Interactions,
   McpInteractions,
+  RefusedAuthorization,
   ServerMetadata,
 ];
