@@ -29,6 +29,7 @@ describe('the chain of the audit', () => {
     await auditSealed(service);
     await query(`CREATE TABLE backup AS SELECT * FROM ${AUDIT_TABLE}`);
     await query(`CREATE TABLE processes AS SELECT * FROM ${PROCESS_TABLE}`);
+    await query(`CREATE TABLE keys AS SELECT * FROM mcp_auth."auditKey"`);
   });
   afterAll(() => service.close());
 
@@ -41,6 +42,8 @@ describe('the chain of the audit', () => {
     const { problems, ...result } = await auditVerified(service, ...heads);
     await query(`DELETE FROM ${AUDIT_TABLE}`);
     await query(`DELETE FROM ${PROCESS_TABLE}`);
+    await query(`DELETE FROM mcp_auth."auditKey"`);
+    await query(`INSERT INTO mcp_auth."auditKey" SELECT * FROM keys`);
     await query(`INSERT INTO ${PROCESS_TABLE} SELECT * FROM processes`);
     await query(`DELETE FROM mcp_auth."auditCheckpoint"`);
     await query(`INSERT INTO ${AUDIT_TABLE} OVERRIDING SYSTEM VALUE SELECT * FROM backup`);
@@ -190,6 +193,9 @@ describe('the export of the audit', () => {
         'requestId',
         'detail',
         'mac',
+        'process',
+        'number',
+        'processMac',
       ]);
     expect(parsed.map(({ position }) => position)).toEqual(parsed.map((_, index) => index + 1));
     await service.close();

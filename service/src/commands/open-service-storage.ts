@@ -3,10 +3,16 @@ import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_ENTITIES } from '../entities/index.js';
 import { SERVICE_MIGRATIONS } from '../migrations/index.js';
 
-/** What the service of this configuration keeps. */
+/** What the service of this configuration keeps, as it is: a command that reads changes no schema. */
 export function openServiceStorage({ database, secrets }: ServiceConfig): Promise<McpStorage> {
   return openStorage({
-    database: { ...database, poolSize: 1, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+    database: {
+      ...database,
+      migrate: false,
+      poolSize: 1,
+      entities: SERVICE_ENTITIES,
+      migrations: SERVICE_MIGRATIONS,
+    },
     secret: secrets,
   });
 }
