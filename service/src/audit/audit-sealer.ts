@@ -87,6 +87,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
 
   /** What happened until now is written and chained before the database is left. */
   async onApplicationShutdown(): Promise<void> {
+    if (this.isEnding) return;
     clearInterval(this.timer);
     this.isEnding = true;
     await this.running;
