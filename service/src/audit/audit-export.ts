@@ -3,7 +3,6 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { And, DataSource, type FindOptionsWhere, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditEventRow } from './entities/audit-event.entity.js';
-import type { ChainLink } from './audit-chain.js';
 import { asLink } from './audit-head.js';
 
 /** Below every sequence that a row can have, whoever wrote it. */
@@ -18,7 +17,8 @@ export interface AuditPeriod {
 }
 
 /** One event as one line of JSON: the members and their order are for good. */
-export function exportLine(event: AuditEventRow, link: ChainLink | null): string {
+export function exportLine(event: AuditEventRow): string {
+  const link = asLink(event);
   const { id, at, action, outcome, userId, clientId, resource, address, requestId, detail } = event;
   const line = {
     id,
@@ -56,7 +56,7 @@ export class AuditExport {
     do {
       const where = { ...period, sequence: MoreThan(last) };
       rows = await events.find({ where, order: { sequence: 'ASC' }, take: BATCH });
-      for (const row of rows) yield exportLine(row, asLink(row));
+      for (const row of rows) yield exportLine(row);
       last = rows.at(-1)?.sequence ?? last;
     } while (rows.length === BATCH);
   }

@@ -1,9 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, LessThan, LessThanOrEqual, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AuditConfig } from '../config/audit-config.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
 import { AuditCheckpoint } from './entities/audit-checkpoint.entity.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
@@ -36,7 +35,7 @@ export class AuditRetention {
     private readonly trail: AuditTrail,
     private readonly clock: AuditClock,
     metrics: ServiceMetrics,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: AuditConfig,
   ) {
     this.pruned = metrics.count(
       'audit_pruned_events',
@@ -46,7 +45,7 @@ export class AuditRetention {
 
   /** Nothing happens where everything is kept, right after a start, and where two clocks do not agree. */
   async prune(): Promise<void> {
-    if (this.config.audit.retention === 0 || performance.now() - this.startedAt < QUIET) return;
+    if (this.config.retention === 0 || performance.now() - this.startedAt < QUIET) return;
     try {
       let left = await this.share();
       while (left > 0) {
@@ -74,7 +73,7 @@ export class AuditRetention {
     const key = await this.keys.current();
     if (!(await lockChain(manager))) return 0;
     const now = await this.clock.agreed(manager);
-    const limit = new Date(now.getTime() - this.config.audit.retention * 1000);
+    const limit = new Date(now.getTime() - this.config.retention * 1000);
     const events = manager.getRepository(AuditEventRow);
     const first = await events.find({
       select: { id: true, at: true, writtenAt: true, position: true, mac: true },

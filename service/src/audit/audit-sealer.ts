@@ -1,15 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AuditConfig } from '../config/audit-config.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 import { type ChainLink, formatLink, nextLink } from './audit-chain.js';
 import { exportLine } from './audit-export.js';
@@ -62,7 +55,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly retention: AuditRetention,
     metrics: ServiceMetrics,
     health: HealthSignals,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: AuditConfig,
   ) {
     metrics.gauge(
       'audit_sealing_lag_seconds',
@@ -164,8 +157,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     const head = links.at(-1);
     if (!head) return;
     this.seen = head.position;
-    if (this.config.audit.stream)
-      for (const [index, row] of rows.entries()) process.stdout.write(exportLine(row, links[index] ?? null));
+    if (this.config.stream)
+      for (const [index, row] of rows.entries()) process.stdout.write(exportLine(placed(row, links[index])));
     this.logger.log(`The audit stands at ${formatLink(head)}`);
   }
 
@@ -174,4 +167,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       this.logger.error(`Events ${position + 1n} to ${this.seen} of the audit are missing.`);
     this.seen = position;
   }
+}
+
+function placed(row: AuditEventRow, link: ChainLink | undefined): AuditEventRow {
+  return link ? { ...row, position: String(link.position), mac: link.mac } : row;
 }
