@@ -53,6 +53,7 @@ describe('the public API', () => {
       'isServerScope',
       'network',
       'openStorage',
+      'redirectOrigin',
       'renderPage',
     ]);
   });
