@@ -1,12 +1,19 @@
 import ipaddr from 'ipaddr.js';
 
+/** Bits of what one household or host has of IPv6. */
+export const HOUSEHOLD = 64;
+/** Bits of what one customer of a network gets of IPv6 (RFC 6177 §2): for what costs much. */
+export const SITE = 48;
+
 /**
- * What an address counts as. What one household or host has of IPv6 is a /64; an IPv4 address counts by itself, in
- * whatever form it comes.
+ * What an address counts as: so many bits of an IPv6 one, and an IPv4 address by itself, in whatever form it comes.
  */
-export function network(address: string): string {
+export function network(address: string, bits: number = HOUSEHOLD): string {
   if (!ipaddr.isValid(address)) return address;
   const parsed = ipaddr.process(address);
   if (parsed.kind() === 'ipv4') return parsed.toString();
-  return parsed.toByteArray().slice(0, 8).join('.');
+  return parsed
+    .toByteArray()
+    .slice(0, bits / 8)
+    .join('.');
 }
