@@ -142,10 +142,11 @@ function redirectSchemes({ redirectSchemes: added = [] }: McpAuthOptions): strin
 export function resolveStorage(
   options: Pick<McpAuthOptions, 'database' | 'secret'>,
 ): Pick<McpAuthSettings, 'database' | 'secrets'> {
-  return { database: checkDatabase(options.database), secrets: readSecrets(options) };
+  return { database: resolveDatabase(options.database), secrets: readSecrets(options) };
 }
 
-function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
+/** Where everything is kept. @throws Error with one sentence that says what to change. */
+export function resolveDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
   if (!options?.url && !options?.dataDir)
     throw new Error(
       '`database.url` is not set: give a PostgreSQL URL, or `database.dataDir` for the embedded database.',

@@ -6,21 +6,35 @@ import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { McpAccount } from './account-directory.js';
 import { AuditLog } from './audit-log.js';
 
+/** The client of a question. */
+export interface PolicyClient {
+  /** `client_id`. */
+  readonly clientId: string;
+  /** As it calls itself, which proves nothing; null when it does not. */
+  readonly name: string | null;
+  /** Where it comes from. */
+  readonly source: OAuthClient['source'];
+}
+
 /** May this person use this client on this resource, and with which scopes? */
 export interface PolicyQuestion {
+  /** Who would grant it. */
   account: McpAccount;
   /** What it says of itself, its name above all, is a claim; a metadata-document client's id is its domain's word. */
-  client: Pick<OAuthClient, 'clientId' | 'name' | 'source'>;
+  client: PolicyClient;
   /** Where the person's browser brings the code: whoever is there has the tokens. */
   redirectUri: string;
   /** Identifier of the resource. */
   resource: string;
+  /** The scopes asked for. */
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed or a token refreshed. */
   at: 'authorization' | 'token';
 }
 
+/** Some or all of what was asked for may be granted. */
 export interface PolicyAllowance {
+  /** Says which kind of decision this is. */
   outcome: 'allowed';
   /** Those of the question that may be granted; others are ignored. None is a denial. */
   scopes: readonly string[];
@@ -30,14 +44,17 @@ export interface PolicyAllowance {
   trusted?: boolean;
 }
 
+/** Nothing may be granted, or not yet. */
 export interface PolicyRefusal {
   /** `pending`: not yet, somebody must agree first; the person may wait for it. */
   outcome: 'denied' | 'pending';
+  /** For logs and audit: the rule that says so. */
   reason: string;
   /** A sentence or two for the person. */
   message: string;
 }
 
+/** The answer of an `AuthorizationPolicy`. */
 export type PolicyDecision = PolicyAllowance | PolicyRefusal;
 
 /**
@@ -49,6 +66,7 @@ export type PolicyDecision = PolicyAllowance | PolicyRefusal;
  * Answer from memory: `reload` is called at start, and on every replica after `McpRevocations.policyChanged`.
  */
 export class AuthorizationPolicy {
+  /** Answers a question. The default allows whatever is asked for. */
   async decide({ scopes }: PolicyQuestion): Promise<PolicyDecision> {
     return { outcome: 'allowed', scopes, reason: 'There is no policy.' };
   }

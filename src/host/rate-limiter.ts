@@ -1,7 +1,9 @@
+/** The endpoints whose requests are counted. */
 export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
 
 /** What a request counts as. */
 export interface RateLimitedRequest {
+  /** Where the request went. */
   endpoint: RateLimitedEndpoint;
   /** The client that the request names; null where none is needed, or there is no such client. */
   clientId: string | null;
@@ -16,9 +18,14 @@ export interface RateLimitedRequest {
   address: string;
 }
 
+/** Whether a request may go on, and if not, when to try again. */
 export type RateLimitAnswer =
-  | { allowed: true }
   | {
+      /** It may go on. */
+      allowed: true;
+    }
+  | {
+      /** It is one too many. */
       allowed: false;
       /** Seconds. */
       retryAfter: number;
