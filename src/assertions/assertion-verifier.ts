@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { decodeProtectedHeader, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
-import { ForeignFetchError } from '../clients/foreign-fetch.js';
+import { ForeignFetchError } from '../fetching/foreign-fetch.js';
 import { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';

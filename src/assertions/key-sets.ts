@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
-import { FetchBudget } from '../clients/fetch-budget.js';
-import { ForeignDocuments } from '../clients/foreign-documents.js';
-import { ForeignFetch, ForeignFetchError } from '../clients/foreign-fetch.js';
+import { FetchBudget } from '../fetching/fetch-budget.js';
+import { ForeignDocuments } from '../fetching/foreign-documents.js';
+import { ForeignFetch, ForeignFetchError } from '../fetching/foreign-fetch.js';
 import { Clock } from '../host/clock.js';
 
 /** Bytes. */

@@ -11,7 +11,7 @@ import { ClientDomains } from './client-domains.js';
 import { isClientIdUrl } from './client-id-url.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { ClientSource, FoundClient } from './client-source.js';
-import { ForeignFetchError } from './foreign-fetch.js';
+import { ForeignFetchError } from '../fetching/foreign-fetch.js';
 import { MetadataDocuments } from './metadata-documents.js';
 
 /**

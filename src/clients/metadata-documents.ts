@@ -3,9 +3,9 @@ import CachePolicy from 'http-cache-semantics';
 import { Clock } from '../host/clock.js';
 import { OAuthError } from '../oauth/errors.js';
 import { type ClientMetadata, readClientMetadata, SupportedMetadata } from './client-metadata.js';
-import { FetchBudget } from './fetch-budget.js';
-import { type Asking, ForeignDocuments, type KeptDocument } from './foreign-documents.js';
-import { type ForeignDocument, ForeignFetch, ForeignFetchError } from './foreign-fetch.js';
+import { FetchBudget } from '../fetching/fetch-budget.js';
+import { type Asking, ForeignDocuments, type KeptDocument } from '../fetching/foreign-documents.js';
+import { type ForeignDocument, ForeignFetch, ForeignFetchError } from '../fetching/foreign-fetch.js';
 
 /** Bytes (draft-ietf-oauth-client-id-metadata-document-02 §6.6). */
 const LARGEST = 5_120;

@@ -5,7 +5,7 @@ import { ProofBudget } from '../assertions/proof-budget.js';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { ClientKeys } from '../client-auth/client-keys.js';
 import { ClientRegistration } from '../clients/client-registration.js';
-import { FetchBudget } from '../clients/fetch-budget.js';
+import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';

@@ -1,14 +1,9 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { ForeignFetch, ForeignFetchError } from '../../src/clients/foreign-fetch.js';
-import { startReplicas, startService, type TestService } from '../support/app.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startReplicas, type TestService } from '../support/app.js';
+import { ASSERTION_TYPE, ec, publicJwk } from '../support/assertions.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
-
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const ec = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const proof = (assertion: string) => ({ client_assertion_type: ASSERTION_TYPE, client_assertion: assertion });
-const publicJwk = (key: KeyObject) => createPublicKey(key).export({ format: 'jwk' });
 
 describe('RFC 7523 client authentication with private_key_jwt', () => {
   const key = ec();
@@ -82,25 +77,6 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
     expect(await present(await sign(claims({ aud: audience(first.issuer) })))).toBe(AUTHENTICATED);
   });
 
-  it.each([
-    ['as the SDKs make it, by a clock that is right', 0, 300],
-    ['as the SDKs make it, by a clock that is one second ahead', 1, 301],
-    ['as the SDKs make it, by a clock that is ten seconds ahead', 10, 310],
-    ['as the SDKs make it, by a clock that is ten seconds late', -10, 290],
-    ['at the end of its life', -299, 1],
-    ['ten seconds after its end', -300, -9],
-  ])('is taken %s (RFC 7523 §3)', async (_, iat, exp) => {
-    expect(await present(await sign(claims({ iat: now() + iat, exp: now() + exp })))).toBe(AUTHENTICATED);
-  });
-
-  it.each(['JWT', 'jwt', 'client-authentication+jwt', 'application/client-authentication+jwt'])(
-    'may say that it is one by the type %s (draft-ietf-oauth-rfc7523bis §4)',
-    async (typ) => {
-      const assertion = new SignJWT(claims()).setProtectedHeader({ alg: 'ES256', kid: 'one', typ });
-      expect(await present(await assertion.sign(key))).toBe(AUTHENTICATED);
-    },
-  );
-
   it.each<[string, () => JWTPayload]>([
     ['without exp', () => claims({ exp: undefined })],
     ['that has expired', () => claims({ exp: now() - 11 })],
@@ -135,85 +111,6 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
     expect(await present(await sign(payload()))).toBe('invalid_client');
     expect(await first.snapshot()).toEqual(before);
   });
-
-  const ODD: [string, unknown][] = [
-    ['null', null],
-    ['true', true],
-    ['a number', 1],
-    ['a negative number', -1],
-    ['a huge number', 1e308],
-    ['text', 'text'],
-    ['empty text', ''],
-    ['NUL', '\0'],
-    ['half a character', '\ud800'],
-    ['endless text', 'x'.repeat(5_000)],
-    ['an array', []],
-    ['an array in an array', [['x']]],
-    ['an array of null', [null]],
-    ['an object', {}],
-    ['an object with methods', { toString: 'x', length: 1 }],
-  ];
-  const CLAIMS = ['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti'];
-  /** A time in the past, or any text as an id, is what it should be. */
-  const isGood = (claim: string, value: unknown) =>
-    (claim === 'jti' && value === 'text') || (claim === 'nbf' && (value === 1 || value === -1));
-
-  it.each(
-    CLAIMS.flatMap((claim) => ODD.map(([name, value]): [string, string, unknown] => [claim, name, value])),
-  )(
-    'answers an assertion with %s being %s as a wrong one, at every endpoint (RFC 7523 §3)',
-    async (claim, _name, value) => {
-      const assertion = await sign({ ...claims(), [claim]: value });
-      if (isGood(claim, value)) return expect(await present(assertion)).toBe(AUTHENTICATED);
-      const before = await first.snapshot();
-      for (const path of ['/token', '/revoke', '/introspect']) {
-        const response = await fetch(client.at(path), {
-          method: 'POST',
-          body: new URLSearchParams({
-            grant_type: 'refresh_token',
-            refresh_token: 'unknown',
-            token: 'unknown',
-            client_assertion_type: ASSERTION_TYPE,
-            client_assertion: assertion,
-          }),
-        });
-        const { error } = (await response.json()) as { error: string };
-        expect([response.status, error]).toEqual([401, 'invalid_client']);
-      }
-      expect(await first.snapshot()).toEqual(before);
-    },
-  );
-
-  it.each<[string, object]>([
-    ['a type that is no text', { typ: 1 }],
-    ['the type of an access token', { typ: 'at+jwt' }],
-    ['the type of another assertion', { typ: 'oauth-id-jag+jwt' }],
-    ['the type of a proof of possession', { typ: 'dpop+jwt' }],
-    ['a key id that is no text', { kid: {} }],
-    ['a critical extension', { crit: ['x'], x: 1 }],
-    ['no algorithm', { alg: undefined }],
-    ['an algorithm that is no text', { alg: ['ES256'] }],
-    ['alg none', { alg: 'none' }],
-    ['keys of its own', { kid: 'two', jwk: publicJwk(key) }],
-    ['a payload that is not encoded', { b64: false, crit: ['b64'] }],
-  ])('refuses an assertion with %s in its header (RFC 7515 §4, RFC 8725 §3.11)', async (_, header) => {
-    const [, payload, signature] = (await sign()).split('.');
-    const changed = Buffer.from(JSON.stringify({ alg: 'ES256', kid: 'one', ...header })).toString(
-      'base64url',
-    );
-    const before = await first.snapshot();
-    expect(await present(`${changed}.${payload}.${signature}`)).toBe('invalid_client');
-    expect(await first.snapshot()).toEqual(before);
-  });
-
-  it.each(['null', '[]', '1', '"text"', '{', ''])(
-    'refuses an assertion of %j (RFC 7519 §7.2)',
-    async (text) => {
-      const [header, , signature] = (await sign()).split('.');
-      const payload = Buffer.from(text).toString('base64url');
-      expect(await present(`${header}.${payload}.${signature}`)).toBe('invalid_client');
-    },
-  );
 
   it.each<[string, () => string | Promise<string>]>([
     ['signed with another key', () => sign(claims(), 'ES256', ec())],
@@ -381,85 +278,5 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
     expect(JSON.stringify(metadata['token_endpoint_auth_signing_alg_values_supported'])).not.toMatch(
       /HS|none/,
     );
-  });
-
-  it('answers 503 while the keys of a client cannot be reached, and the same assertion works later (RFC 9110 §15.6.4)', async () => {
-    const uri = 'https://127.0.0.1.nip.example/keys.json';
-    client = await registered({ jwks: undefined, jwks_uri: uri });
-    const assertion = await sign();
-    const json = vi.spyOn(ForeignFetch.prototype, 'json');
-    for (let attempt = 0; attempt < 2; attempt++) {
-      json.mockRejectedValueOnce(new ForeignFetchError('unreachable', 'It cannot be reached.'));
-      const before = await first.snapshot();
-      const answer = await client.refresh('unknown', proof(assertion));
-      expect([answer.status, answer.body.error, answer.headers.get('retry-after')]).toEqual([
-        503,
-        'temporarily_unavailable',
-        '1',
-      ]);
-      expect(await first.snapshot()).toEqual(before);
-      first.clock.advance(11);
-    }
-    for (const failure of ['gone', 'wrong', 'refused'] as const) {
-      json.mockRejectedValueOnce(new ForeignFetchError(failure, 'It is not there.'));
-      expect(await present(await sign())).toBe('invalid_client');
-      first.clock.advance(11);
-    }
-    json.mockResolvedValueOnce({
-      content: { keys: [{ ...publicJwk(key), kid: 'one' }] },
-      status: 200,
-      headers: {},
-    });
-    expect(await present(assertion)).toBe(AUTHENTICATED);
-    json.mockRestore();
-  });
-});
-
-describe('private_key_jwt by the options', () => {
-  const key = ec();
-
-  it('may name the token endpoint where old clients are let in, and nothing else (RFC 7523 §3)', async () => {
-    const service = await startService({ tokenEndpointAudience: true });
-    const client = await new OAuthTestClient(service).register({
-      token_endpoint_auth_method: 'private_key_jwt',
-      jwks: { keys: [publicJwk(key)] },
-    });
-    const { client_id: id } = client.credentials;
-    const now = Math.floor(service.clock.now() / 1000);
-    const present = async (aud: string | string[]) => {
-      const payload = { iss: id, sub: id, aud, jti: randomUUID(), exp: now + 60 };
-      const assertion = await new SignJWT(payload).setProtectedHeader({ alg: 'ES256' }).sign(key);
-      return (await client.refresh('unknown', { ...proof(assertion), client_id: undefined })).body.error;
-    };
-    for (const aud of [service.issuer, `${service.issuer}/token`, [`${service.issuer}/token`]])
-      expect(await present(aud)).toBe('invalid_grant');
-    for (const aud of [`${service.issuer}/revoke`, [service.issuer, `${service.issuer}/token`]])
-      expect(await present(aud)).toBe('invalid_client');
-    await service.close();
-  });
-
-  it('costs an address no more than 300 junk signatures a minute, and nobody who proved itself (RFC 9700 §4)', async () => {
-    const service = await startService({ rateLimit: true });
-    const register = () =>
-      new OAuthTestClient(service).register({
-        token_endpoint_auth_method: 'private_key_jwt',
-        jwks: { keys: [publicJwk(key)] },
-      });
-    const [good, junk] = [await register(), await register()];
-    const now = Math.floor(service.clock.now() / 1000);
-    const present = async ({ credentials: { client_id: id } }: OAuthTestClient, signer = key) => {
-      const payload = { iss: id, sub: id, aud: service.issuer, jti: randomUUID(), exp: now + 60 };
-      const assertion = await new SignJWT(payload).setProtectedHeader({ alg: 'ES256' }).sign(signer);
-      return (await good.token({ grant_type: 'refresh_token', refresh_token: 'x', ...proof(assertion) }))
-        .status;
-    };
-    expect(await present(good)).toBe(400);
-    const stranger = ec();
-    const statuses: number[] = [];
-    for (let attempt = 0; attempt < 301; attempt++) statuses.push(await present(junk, stranger));
-    expect([statuses[0], statuses.at(-1)]).toEqual([401, 429]);
-    expect(await present(junk, stranger)).toBe(429);
-    expect(await present(good)).toBe(400);
-    await service.close();
   });
 });

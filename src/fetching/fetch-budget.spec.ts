@@ -46,7 +46,10 @@ describe('what strangers make this server fetch', () => {
   ])('is, of and for %s, only so much at once', async (_, most, next) => {
     const budget = new FetchBudget();
     const hanging = new Hanging(budget);
-    for (let index = 0; index < 30; index++) await hanging.fetch(...next(index));
+    for (let index = 0; index < 30; index++) {
+      const [url, address] = next(index);
+      await hanging.fetch(url, address);
+    }
     const other = { address: '198.51.100.1', known: false };
     expect(await outcome(budget.spend('https://good.example', other, found))).toBe(
       most < 20 ? 'done' : 'busy',
