@@ -7,7 +7,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { checkRedirectUri, redirectHost } from '../oauth/redirect-uri.js';
 import { ClientStore } from '../persistence/client.store.js';
-import { ClientDomains } from './client-domains.js';
+import { isAdmittedDomain } from './admitted-domain.js';
 import { isClientIdUrl } from './client-id-url.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { ClientSource, FoundClient } from './client-source.js';
@@ -25,16 +25,13 @@ export class MetadataDocumentClientSource implements ClientSource {
   private readonly logger = new Logger(MetadataDocumentClientSource.name);
   /** The changes that were logged, by client. */
   private readonly reported = new LRUCache<string, string>({ max: 2_000 });
-  private readonly domains: ClientDomains;
 
   constructor(
     private readonly settings: McpAuthSettings,
     private readonly store: ClientStore,
     private readonly documents: MetadataDocuments,
     private readonly audit: AuditLog,
-  ) {
-    this.domains = new ClientDomains(settings.clientDocuments);
-  }
+  ) {}
 
   owns(clientId: string): boolean {
     const { enabled, allowLoopback } = this.settings.clientDocuments;
@@ -46,7 +43,7 @@ export class MetadataDocumentClientSource implements ClientSource {
    * @throws TemporarilyUnavailableError when it cannot be fetched at the moment.
    */
   async find(clientId: string, address?: string): Promise<FoundClient | null> {
-    if (!this.domains.admit(new URL(clientId).hostname))
+    if (!isAdmittedDomain(new URL(clientId).hostname, this.settings.clientDocuments))
       throw new InvalidClientError('Clients of this domain are not admitted here.');
     const row = await this.store.find(clientId);
     const { value: metadata, freshUntil } = await this.document(clientId, row, address);

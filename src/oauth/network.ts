@@ -6,7 +6,8 @@ export const HOUSEHOLD = 64;
 export const SITE = 48;
 
 /**
- * What an address counts as: so many bits of an IPv6 one, and an IPv4 address by itself, in whatever form it comes.
+ * What a rate limit counts for an address: so many bits of an IPv6 one; an IPv4 address by itself, mapped into IPv6 or
+ * not. Text that is no address counts as it is.
  */
 export function network(address: string, bits: number = HOUSEHOLD): string {
   if (!ipaddr.isValid(address)) return address;
