@@ -8,7 +8,7 @@ import { parseAuthorizationRequest } from '../interaction/authorization-request-
 import { errorResponse } from '../oauth/authorization-response.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidRequestError, OAuthError } from '../oauth/errors.js';
-import { Parameters } from '../oauth/parameters.js';
+import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
 import { auditRefusal } from './audit-refusal.js';
@@ -29,8 +29,7 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const [, query = ''] = request.url.split('?', 2);
-    await this.authorize(Parameters.parse(query), request, response);
+    await this.authorize(Parameters.parse(queryOf(request.url)), request, response);
   }
 
   @Post()

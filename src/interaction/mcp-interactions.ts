@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ClientRegistry } from '../clients/client-registry.js';
 import type { Clock } from '../host/clock.js';
 import { InvalidRequestError } from '../oauth/errors.js';
+import { queryOf } from '../oauth/parameters.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
 import type { InteractionStore, StoredInteraction } from '../persistence/interaction.store.js';
@@ -105,8 +106,7 @@ export function isInteractionId(value: string): boolean {
 }
 
 function namedInteraction(request: IncomingMessage): string | undefined {
-  const [, query = ''] = (request.url ?? '').split('?', 2);
-  const named = new URLSearchParams(query).get('interaction');
+  const named = new URLSearchParams(queryOf(request.url ?? '')).get('interaction');
   if (named !== null) return named;
   const body: unknown = 'body' in request ? request.body : undefined;
   const posted =

@@ -1,8 +1,10 @@
 import type { Clock } from '../host/clock.js';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import type { IntrospectionStore } from '../persistence/introspection.store.js';
-import type { AccessTokenVerifier, VerifiedAccessToken } from '../verification/access-token-verifier.js';
+import type { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
+import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
 /** What is said about a token (RFC 7662 §2.2); nothing but `active` for one that is not. */
 export type Introspection = { active: false } | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims);
@@ -24,7 +26,7 @@ export class TokenIntrospection {
     // What was taken back a moment ago on another replica, only the database knows.
     if (!verified || !(await this.store.isActive(verified.tokenId, new Date(this.clock.now()))))
       return { active: false };
-    return { active: true, token_type: 'Bearer', ...verified.claims };
+    return { active: true, token_type: 'Bearer', ...accessTokenClaims(token) };
   }
 
   private async verify(token: string, resource: string): Promise<VerifiedAccessToken | null> {

@@ -3,8 +3,9 @@ import type { ClaimsProvider } from '../host/claims-provider.js';
 import { standardClaims } from '../host/standard-claims.js';
 import { OAuthError } from '../oauth/errors.js';
 import { OPENID } from '../oauth/server-scopes.js';
-import type { AccessTokenVerifier, VerifiedAccessToken } from '../verification/access-token-verifier.js';
+import type { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
+import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import { permittedClaims } from './permitted-claims.js';
 
 /** RFC 6750 §3.1: the error stands in the challenge only when a token was sent. */

@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
-import type { VerifiedAccessToken } from './access-token-verifier.js';
+import type { VerifiedAccessToken } from './verified-access-token.js';
 import { InvalidTokenError } from './invalid-token.error.js';
 import { RemoteStatusLists } from './remote-status-lists.js';
 

@@ -4,7 +4,7 @@ import { jwtVerify } from 'jose';
 import type { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { STATUS_LIST_TYPE } from '../oauth/status-list.js';
-import type { VerifiedAccessToken } from './access-token-verifier.js';
+import type { VerifiedAccessToken } from './verified-access-token.js';
 import { InvalidTokenError } from './invalid-token.error.js';
 import type { TokenStatus } from './token-status.js';
 import type { VerificationKeys } from './verification-keys.js';

@@ -1,18 +1,7 @@
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import type { FeedKind, FeedRecord } from '../oauth/revocation.js';
 import type { TokenStatus } from './token-status.js';
-
-/** What of a token a revocation can name. */
-export interface RevocableToken {
-  tokenId: string;
-  grantId: string | null;
-  userId: string | null;
-  clientId: string;
-  resource: string;
-  keyId: string;
-  /** Milliseconds since the epoch. */
-  issuedAt: number;
-}
+import type { RevocableToken } from './verified-access-token.js';
 
 type RevocableKind = Exclude<FeedKind, 'policy'>;
 

@@ -1,4 +1,4 @@
-import type { VerifiedAccessToken } from './access-token-verifier.js';
+import type { VerifiedAccessToken } from './verified-access-token.js';
 
 /** What is known of tokens beyond what they say themselves. */
 export interface TokenStatus {
