@@ -1,8 +1,14 @@
-import 'reflect-metadata';
 import { DataSource } from 'typeorm';
-import { dataSourceOptions } from './src/persistence/data-source.js';
+import { dataSourceOptions } from 'nestjs-mcp-auth/service-kit';
+import { SERVICE_ENTITIES, SERVICE_MIGRATIONS } from 'nestjs-mcp-auth-service/schema';
 
-/** For the TypeORM CLI alone: `typeorm migration:show -d dist/ormconfig.js`. */
+/** For the TypeORM CLI alone, with the migrations of library and service: `npm run migration:show`. */
 export default new DataSource(
-  dataSourceOptions({ url: process.env['DATABASE_URL'], schema: 'mcp_auth', poolSize: 1 }),
+  dataSourceOptions({
+    url: process.env['DATABASE_URL'],
+    schema: 'mcp_auth',
+    poolSize: 1,
+    entities: SERVICE_ENTITIES,
+    migrations: SERVICE_MIGRATIONS,
+  }),
 );

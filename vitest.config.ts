@@ -2,8 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+  // The service under test takes the library as it stands in `src`, and every test the same copy of it.
+  resolve: { tsconfigPaths: true },
   test: {
-    include: ['src/**/*.spec.{ts,tsx}', 'test/**/*.e2e-spec.{ts,tsx}'],
+    include: ['{src,service/src}/**/*.spec.{ts,tsx}', '{test,service/test}/**/*.e2e-spec.{ts,tsx}'],
     isolate: false,
     testTimeout: 20_000,
     hookTimeout: 60_000,

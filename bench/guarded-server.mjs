@@ -3,8 +3,8 @@ import 'reflect-metadata';
 import { Controller, Injectable, Module, Post, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SignJWT } from 'jose';
-import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/src/index.js';
-import { SigningKeys } from '../dist/src/tokens/signing-keys.js';
+import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/index.js';
+import { SigningKeys } from '../dist/tokens/signing-keys.js';
 
 const { port, issuer, secret, database, introspection } = JSON.parse(process.argv[2]);
 

@@ -45,7 +45,7 @@ async function firstAnswer(args, env) {
 }
 
 const dataDir = mkdtempSync(join(tmpdir(), 'mcp-auth-start-'));
-const service = ['dist/src/main.js'];
+const service = ['service/dist/main.js'];
 const quiet = { MCP_AUTH_LOG_LEVEL: 'silent', MCP_AUTH_ISSUER: 'http://localhost:3000' };
 const embedded = { ...quiet, MCP_AUTH_DATA_DIR: dataDir, DATABASE_URL: '' };
 const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString('base64');

@@ -3,9 +3,9 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const root = join(import.meta.dirname, '..');
-const specs = ['test', 'src'].flatMap((folder) =>
+const specs = ['test', 'src', 'service/test', 'service/src'].flatMap((folder) =>
   readdirSync(join(root, folder), { recursive: true })
-    .filter((name) => /spec\.tsx?$/.test(name))
+    .filter((name) => /spec\.tsx?$/.test(name) && !name.includes('node_modules'))
     .map((name) => readFileSync(join(root, folder, name), 'utf8').replaceAll(/\\'/g, "'")),
 );
 

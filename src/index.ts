@@ -1,8 +1,15 @@
 export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
-export { AUDIT_ACTIONS, AuditLog, type AuditAction, type AuditEvent } from './host/audit-log.js';
+export {
+  AUDIT_ACTIONS,
+  AuditLog,
+  type AuditAction,
+  type AuditDetail,
+  type AuditEvent,
+} from './host/audit-log.js';
 export {
   AuthorizationPolicy,
   type PolicyAllowance,
+  type PolicyClient,
   type PolicyDecision,
   type PolicyQuestion,
   type PolicyRefusal,
@@ -20,11 +27,10 @@ export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export { McpInteractions, type InteractionDescription } from './interaction/mcp-interactions.js';
-export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
-export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {
   DatabaseOptions,
+  McpAuthAsyncOptions,
   McpAuthExtras,
   McpAuthOptions,
   MetadataDocumentOptions,
@@ -32,16 +38,13 @@ export type {
   RegistrationOptions,
   SigningOptions,
 } from './mcp-auth.options.js';
-export { displayText } from './oauth/display-text.js';
 export type { ProtectedResource } from './oauth/resource.js';
-export { network } from './oauth/network.js';
-export { isLoopbackHost } from './oauth/loopback.js';
-export { OAuthError } from './oauth/errors.js';
+export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
-export { isServerScope } from './oauth/server-scopes.js';
-export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
-export { isDatabaseAway } from './persistence/database-away.js';
-export { type McpStorage, openStorage } from './open-storage.js';
+export type { AccessTokenClaims } from './oauth/access-token.js';
+export type { StatusReference } from './oauth/status-list.js';
+export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
+export type { GrantSelection } from './persistence/subject-revocation.store.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';

@@ -1,57 +1,16 @@
-import type { Clock } from './host/clock.js';
-import { Clock as SystemClock } from './host/clock.js';
-import type { DocumentRules } from './clients/client-source.js';
-import type { RegistrationRules } from './clients/registration-policy.js';
+import { Clock } from './host/clock.js';
+import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
 import { LONGEST_ACCESS_TOKEN } from './oauth/access-token.js';
 import { isLoopbackHost } from './oauth/loopback.js';
-import type { ProtectedResource, ResourceServer } from './oauth/resource.js';
-import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
+import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js';
+import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
 import { describeResources } from './resources/describe-resources.js';
 import { describeResourceServers } from './resources/describe-resource-servers.js';
 
 const SECRET_BYTES = 32;
 const DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/;
-
-/** What the options come to, checked and with their defaults. Lifetimes in seconds. */
-export abstract class McpAuthSettings {
-  abstract readonly issuer: string;
-  /** `/auth`, or empty. */
-  abstract readonly basePath: string;
-  abstract readonly secure: boolean;
-  abstract readonly loginPage: string;
-  abstract readonly resources: readonly ProtectedResource[];
-  abstract readonly resourceServers: readonly ResourceServer[];
-  abstract readonly lifetimes: {
-    code: number;
-    accessToken: number;
-    refreshToken: number;
-    refreshGrace: number;
-    grant: number;
-    interaction: number;
-  };
-  abstract readonly signing: {
-    /** Of access tokens. */
-    algorithm: SigningAlgorithm;
-    /** All in use. */
-    algorithms: readonly SigningAlgorithm[];
-    rotateAfter: number;
-    overlap: number;
-  };
-  abstract readonly registration: RegistrationRules;
-  abstract readonly rateLimit: boolean;
-  abstract readonly clientDocuments: DocumentRules;
-  abstract readonly database: DatabaseOptions & {
-    schema: string;
-    poolSize: number;
-    preparedStatements: boolean;
-  };
-  abstract readonly secrets: readonly Buffer[];
-  abstract readonly clock: Clock;
-  abstract readonly trustProxy: McpAuthOptions['trustProxy'];
-  abstract readonly maxRevocationLag: number;
-}
 
 /** @throws Error with one sentence that says what to change. */
 export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
@@ -84,8 +43,13 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     clientDocuments: documentRules(options),
+    redirectSchemes: redirectSchemes(options),
+    assertionAudiences: [
+      options.issuer,
+      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
+    ],
     ...resolveStorage(options),
-    clock: options.clock ?? new SystemClock(),
+    clock: options.clock ?? new Clock(),
     trustProxy: options.trustProxy,
     maxRevocationLag: options.maxRevocationLag ?? 5,
   };
@@ -165,14 +129,24 @@ function documentRules({
   return { enabled, allowed, denied, allowLoopback };
 }
 
+function redirectSchemes({ redirectSchemes: added = [] }: McpAuthOptions): string[] {
+  const wrong = added.find((scheme) => !isPrivateUseScheme(scheme));
+  if (wrong !== undefined)
+    throw new Error(
+      `\`redirectSchemes\` names "${wrong}": write the scheme of an application in lower case, such as my-editor.`,
+    );
+  return [...new Set([...CLIENT_SCHEMES, ...added])];
+}
+
 /** What the options say of where everything is kept. @throws Error with one sentence that says what to change. */
 export function resolveStorage(
   options: Pick<McpAuthOptions, 'database' | 'secret'>,
 ): Pick<McpAuthSettings, 'database' | 'secrets'> {
-  return { database: checkDatabase(options.database), secrets: readSecrets(options) };
+  return { database: resolveDatabase(options.database), secrets: readSecrets(options) };
 }
 
-function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
+/** Where everything is kept. @throws Error with one sentence that says what to change. */
+export function resolveDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
   if (!options?.url && !options?.dataDir)
     throw new Error(
       '`database.url` is not set: give a PostgreSQL URL, or `database.dataDir` for the embedded database.',

@@ -1,5 +1,7 @@
 import {
   type BeforeApplicationShutdown,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
   ConfigurableModuleBuilder,
   type MiddlewareConsumer,
   Module,
@@ -19,21 +21,32 @@ import { ProtectedResources, StaticProtectedResources } from './oauth/protected-
 import { describeResources } from './resources/describe-resources.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { ISSUER } from './verification/issuer.js';
 import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
+import { TokenStatus } from './verification/token-status.js';
+import { VerificationKeys } from './verification/verification-keys.js';
 
+/** Options of `McpResourceModule.forRoot`. */
 export interface McpResourceOptions extends ProtectedResourceOptions {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
   issuer: string;
-  /**
-   * How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. `interval`:
-   * seconds between two looks, 10 by default. `maxAge`: seconds without news after which calls are answered with
-   * 503; 300 by default.
-   */
-  statusLists?: { interval?: number; maxAge?: number };
+  /** How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. */
+  statusLists?: {
+    /** Seconds between two looks, 1 to 3600. Default 10. */
+    interval?: number;
+    /** Seconds without news after which calls are answered with 503, at least `interval`. Default 300. */
+    maxAge?: number;
+  };
   /** The time. Default: the system's. */
   clock?: Clock;
 }
+
+/** Options of `McpResourceModule.forRootAsync`: where `McpResourceOptions` come from. */
+export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
+  McpResourceOptions,
+  'createMcpResourceOptions'
+>;
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
@@ -78,28 +91,39 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
       useFactory: ({ issuer }: McpResourceOptions) => new RemoteVerificationKeys(issuer),
     },
     {
-      provide: RemoteStatusLists,
-      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys],
-      useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys) =>
-        new RemoteStatusLists(options.issuer, keys, options.clock ?? new Clock(), statusListRules(options)),
+      provide: Clock,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ clock }: McpResourceOptions) => clock ?? new Clock(),
     },
     {
-      provide: AccessTokenVerifier,
-      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, RemoteStatusLists],
-      useFactory: (
-        { issuer, clock = new Clock() }: McpResourceOptions,
-        keys: RemoteVerificationKeys,
-        status: RemoteStatusLists,
-      ) => new AccessTokenVerifier(issuer, keys, status, clock),
+      provide: RemoteStatusLists,
+      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, Clock],
+      useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys, clock: Clock) =>
+        new RemoteStatusLists(options.issuer, keys, clock, statusListRules(options)),
     },
+    {
+      provide: ISSUER,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ issuer }: McpResourceOptions) => issuer,
+    },
+    { provide: VerificationKeys, useExisting: RemoteVerificationKeys },
+    { provide: TokenStatus, useExisting: RemoteStatusLists },
+    AccessTokenVerifier,
     McpSessions,
   ],
   exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
 })
-export class McpResourceModule
-  extends ConfigurableModuleClass
-  implements NestModule, BeforeApplicationShutdown
-{
+export class McpResourceModule implements NestModule, BeforeApplicationShutdown {
+  /** The module, for the `imports` of one of the host's modules. It is global. */
+  static forRoot(options: McpResourceOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
+  }
+
+  /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
+  static forRootAsync(options: McpResourceAsyncOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpResourceModule };
+  }
+
   private readonly metadata: InnerApplication;
 
   constructor(
@@ -109,7 +133,6 @@ export class McpResourceModule
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
   ) {
-    super();
     this.metadata = new InnerApplication(host, module, {
       basePath: '',
       controllers: [ProtectedResourceMetadataController],

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import * as library from '../src/index.js';
 import * as resource from '../src/resource.js';
+import * as serviceKit from '../src/service-kit.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -13,12 +14,8 @@ describe('the public API', () => {
       'AccountDirectory',
       'AuditLog',
       'AuthorizationPolicy',
-      'Brand',
       'ClaimsProvider',
-      'ClientName',
       'Clock',
-      'Fact',
-      'Host',
       'MCP_AUTH_CONNECTION',
       'McpAuthGuard',
       'McpAuthModule',
@@ -32,18 +29,30 @@ describe('the public API', () => {
       'McpSessions',
       'McpSigningKeys',
       'OAuthError',
-      'PAGE_HEADERS',
-      'Problem',
       'Public',
       'RateLimiter',
       'RequireScopes',
       'Resource',
+      'SIGNING_ALGORITHMS',
       'ToolScopes',
+      'missingScopes',
+    ]);
+  });
+
+  it('is another list for the service, which may change in any version', () => {
+    expect(Object.keys(serviceKit).toSorted()).toEqual([
+      'Brand',
+      'ClientName',
+      'Fact',
+      'Host',
+      'PAGE_HEADERS',
+      'Problem',
+      'dataSourceOptions',
       'displayText',
       'isDatabaseAway',
       'isLoopbackHost',
       'isServerScope',
-      'missingScopes',
+      'migrateStorage',
       'network',
       'openStorage',
       'renderPage',
@@ -65,12 +74,13 @@ describe('the public API', () => {
     ]);
   });
 
-  it('loads from the build, as both entries, without a top-level await', async () => {
+  it('loads from the build, as every entry, without a top-level await', async () => {
     const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
       exports: Record<string, { default: string }>;
     };
     const built = (entry: string) => import(join(ROOT, exports[entry]?.default ?? '')) as Promise<object>;
     expect(Object.keys(await built('.')).toSorted()).toEqual(Object.keys(library).toSorted());
+    expect(Object.keys(await built('./service-kit')).toSorted()).toEqual(Object.keys(serviceKit).toSorted());
     expect(Object.keys(await built('./resource')).toSorted()).toEqual(Object.keys(resource).toSorted());
   });
 });

@@ -9,7 +9,7 @@ let started = 0;
 export async function startService(environment = {}) {
   const port = 20_000 + (process.pid % 20_000) + started++;
   const dataDir = mkdtempSync(join(tmpdir(), 'mcp-auth-pictures-'));
-  const child = spawn(process.execPath, ['dist/src/main.js'], {
+  const child = spawn(process.execPath, ['service/dist/main.js'], {
     env: {
       ...process.env,
       PORT: String(port),

@@ -1,8 +1,5 @@
-import type { Clock } from '../host/clock.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { TokenRequest } from '../oauth/token-request.js';
-import type { ReplayStore } from '../persistence/replay.store.js';
-import type { ClientKeys } from './client-keys.js';
 
 /** One way for a client to prove who it is (RFC 7591 §2, `token_endpoint_auth_method`). */
 export interface ClientAuthMethod {
@@ -10,12 +7,4 @@ export interface ClientAuthMethod {
   /** The client the request names in this way; null when it does not use this method. */
   claimedClientId(request: TokenRequest): string | null;
   verify(request: TokenRequest, client: OAuthClient): boolean | Promise<boolean>;
-}
-
-/** What methods work with. */
-export interface ClientAuthContext {
-  clock: Clock;
-  issuer: string;
-  replays: ReplayStore;
-  keys: ClientKeys;
 }

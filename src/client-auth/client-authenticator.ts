@@ -1,10 +1,12 @@
-import type { ClientRegistry } from '../clients/client-registry.js';
+import { Injectable } from '@nestjs/common';
+import { ClientRegistry } from '../clients/client-registry.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, InvalidRequestError } from '../oauth/errors.js';
 import type { TokenRequest } from '../oauth/token-request.js';
-import type { ClientAuthMethods } from './client-auth-methods.js';
+import { ClientAuthMethods } from './client-auth-methods.js';
 
 /** Finds out which client sends a request, and that it is that client (RFC 6749 §2.3, §3.2.1). */
+@Injectable()
 export class ClientAuthenticator {
   constructor(
     private readonly methods: ClientAuthMethods,

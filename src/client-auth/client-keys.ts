@@ -1,3 +1,4 @@
+import { Injectable } from '@nestjs/common';
 import {
   createLocalJWKSet,
   createRemoteJWKSet,
@@ -6,7 +7,7 @@ import {
   type JWTVerifyGetKey,
 } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { ForeignFetch } from '../clients/foreign-fetch.js';
+import { ForeignFetch } from '../clients/foreign-fetch.js';
 import type { OAuthClient } from '../oauth/client.js';
 
 /** Milliseconds. An unknown key id makes a client's keys be fetched again, at most this often. */
@@ -14,6 +15,7 @@ const COOLDOWN = 30_000;
 const MAX_AGE = 600_000;
 
 /** The public keys of clients, as jose looks them up. */
+@Injectable()
 export class ClientKeys {
   private readonly inline = new WeakMap<OAuthClient, JWTVerifyGetKey>();
   private readonly remote = new LRUCache<string, JWTVerifyGetKey>({ max: 1_000 });

@@ -1,7 +1,9 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import type { TokenRequest } from '../oauth/token-request.js';
-import type { ClientAuthContext, ClientAuthMethod } from './client-auth-method.js';
+import type { ClientAuthMethod } from './client-auth-method.js';
 import { isClientSecret } from './client-secret.js';
 
 const BASIC = /^basic +([A-Za-z0-9+/]+={0,2})$/i;
@@ -24,16 +26,17 @@ function credentials({ headers }: TokenRequest): { id: string; secret: string } 
   }
 }
 
+@Injectable()
 export class ClientSecretBasic implements ClientAuthMethod {
   readonly name = 'client_secret_basic';
 
-  constructor(private readonly context: ClientAuthContext) {}
+  constructor(private readonly clock: Clock) {}
 
   claimedClientId(request: TokenRequest): string | null {
     return credentials(request)?.id ?? null;
   }
 
   verify(request: TokenRequest, client: OAuthClient): boolean {
-    return isClientSecret(client, credentials(request)?.secret ?? '', this.context.clock.now());
+    return isClientSecret(client, credentials(request)?.secret ?? '', this.clock.now());
   }
 }

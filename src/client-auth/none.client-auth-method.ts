@@ -1,8 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import type { TokenRequest } from '../oauth/token-request.js';
 import type { ClientAuthMethod } from './client-auth-method.js';
 
 /** A public client (OAuth 2.1 §2.1): it only names itself, and PKCE binds its requests. */
+@Injectable()
 export class NoClientAuthentication implements ClientAuthMethod {
   readonly name = 'none';
 

@@ -1,9 +1,14 @@
+import { Injectable } from '@nestjs/common';
 import { decodeJwt, errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { TokenRequest } from '../oauth/token-request.js';
-import type { ClientAuthContext, ClientAuthMethod } from './client-auth-method.js';
+import { ReplayStore } from '../persistence/replay.store.js';
+import type { ClientAuthMethod } from './client-auth-method.js';
+import { ClientKeys } from './client-keys.js';
 
 const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
 /** Asymmetric ones alone: whoever may check an assertion must not be able to make one. */
@@ -16,10 +21,16 @@ const LONGEST_ASSERTION = 8_192;
 const LONGEST_ID = 500;
 
 /** An assertion signed with the client's private key (RFC 7523 §2.2, §3; OpenID Connect Core §9). */
+@Injectable()
 export class PrivateKeyJwt implements ClientAuthMethod {
   readonly name = 'private_key_jwt';
 
-  constructor(private readonly context: ClientAuthContext) {}
+  constructor(
+    private readonly settings: McpAuthSettings,
+    private readonly keys: ClientKeys,
+    private readonly replays: ReplayStore,
+    private readonly clock: Clock,
+  ) {}
 
   /** @throws InvalidClientError for what is no assertion, or one of another type (RFC 7521 §4.2). */
   claimedClientId({ parameters }: TokenRequest): string | null {
@@ -33,7 +44,7 @@ export class PrivateKeyJwt implements ClientAuthMethod {
   }
 
   async verify({ parameters }: TokenRequest, client: OAuthClient): Promise<boolean> {
-    const keys = this.context.keys.of(client);
+    const keys = this.keys.of(client);
     if (client.tokenEndpointAuthMethod !== this.name || !keys) return false;
     const payload = await this.signedClaims(parameters.require('client_assertion'), client.clientId, keys);
     return payload !== null && this.isFresh(payload) && this.isForUs(payload) && this.use(client, payload);
@@ -50,7 +61,7 @@ export class PrivateKeyJwt implements ClientAuthMethod {
       algorithms: ASSERTION_ALGORITHMS,
       requiredClaims: ['aud', 'exp', 'jti'],
       clockTolerance: CLOCK_TOLERANCE,
-      currentDate: new Date(this.context.clock.now()),
+      currentDate: new Date(this.clock.now()),
     };
     try {
       return (await jwtVerify(assertion, keys, options)).payload;
@@ -66,13 +77,13 @@ export class PrivateKeyJwt implements ClientAuthMethod {
   }
 
   private isFresh({ exp = 0, iat }: JWTPayload): boolean {
-    const now = Math.floor(this.context.clock.now() / 1000);
+    const now = Math.floor(this.clock.now() / 1000);
     return exp <= now + LONGEST_LIFE && (iat === undefined || iat <= now + CLOCK_TOLERANCE);
   }
 
   /** RFC 7523 §3: meant for this server, and for no other that could replay it here. */
   private isForUs({ aud }: JWTPayload): boolean {
-    const { issuer } = this.context;
+    const { issuer } = this.settings;
     const audiences = [aud ?? []].flat();
     return audiences.length > 0 && audiences.every((each) => each === issuer || each === `${issuer}/token`);
   }
@@ -81,7 +92,7 @@ export class PrivateKeyJwt implements ClientAuthMethod {
   private async use({ clientId }: OAuthClient, { jti, exp = 0 }: JWTPayload): Promise<boolean> {
     if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_ID) return false;
     const forgotten = new Date((exp + CLOCK_TOLERANCE + 1) * 1000);
-    return this.context.replays.use(digest(`${clientId}\n${jti}`), forgotten);
+    return this.replays.use(digest(`${clientId}\n${jti}`), forgotten);
   }
 }
 

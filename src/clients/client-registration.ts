@@ -1,8 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { Clock } from '../host/clock.js';
+import { Clock } from '../host/clock.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
-import type { ClientStore } from '../persistence/client.store.js';
-import { readClientMetadata, type SupportedMetadata } from './client-metadata.js';
+import { ClientStore } from '../persistence/client.store.js';
+import { readClientMetadata, SupportedMetadata } from './client-metadata.js';
 import type { ClientMetadataDto } from './client-metadata.dto.js';
 
 /** What a client learns about itself (RFC 7591 §3.2.1); members without a value are left out. */
@@ -20,6 +21,7 @@ export interface ClientInformation extends Omit<ClientMetadataDto, 'redirect_uri
 const DEFAULT_AUTH_METHOD = 'client_secret_basic';
 
 /** Dynamic client registration (RFC 7591). */
+@Injectable()
 export class ClientRegistration {
   constructor(
     private readonly store: ClientStore,

@@ -1,20 +1,23 @@
+import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../host/clock.js';
+import { Clock } from '../host/clock.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
-import type { ClientSource, FoundClient } from './client-source.js';
+import type { FoundClient } from './client-source.js';
+import { ClientSources } from './client-sources.js';
 
 /** Longer ids are nobody's: they are answered without a look at the database. */
 const LONGEST_CLIENT_ID = 2_000;
 
 /** The clients of every source, cached until the feed says that they have changed. */
+@Injectable()
 export class ClientRegistry implements FeedListener {
   private readonly cache = new LRUCache<string, FoundClient>({ max: 5_000 });
-  /** Counts what was forgotten: what was read before must not be kept after. */
+  /** How often something was forgotten: a client that was read before that must not be cached after it. */
   private changes = 0;
 
   constructor(
-    private readonly sources: readonly ClientSource[],
+    private readonly sources: ClientSources,
     private readonly clock: Clock,
   ) {}
 
@@ -28,7 +31,7 @@ export class ClientRegistry implements FeedListener {
   async load(clientId: string): Promise<OAuthClient | null> {
     if (clientId.length > LONGEST_CLIENT_ID || clientId.includes('\0')) return null;
     const { changes } = this;
-    const source = this.sources.find((candidate) => candidate.owns(clientId));
+    const source = this.sources.all.find((candidate) => candidate.owns(clientId));
     const found = (await source?.find(clientId)) ?? null;
     if (!found) this.cache.delete(clientId);
     else if (changes === this.changes) this.cache.set(clientId, found);

@@ -1,9 +1,11 @@
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
-import type { ClientSecretStore } from '../persistence/client-secret.store.js';
-import type { McpRevocations } from '../tokens/mcp-revocations.js';
+import { ClientSecretStore } from '../persistence/client-secret.store.js';
+import { McpRevocations } from '../tokens/mcp-revocations.js';
 
 /** The OAuth clients, while the application runs. Every replica follows within a second. */
+@Injectable()
 export class McpClients {
   constructor(
     private readonly secrets: ClientSecretStore,

@@ -1,14 +1,18 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { createHash } from 'node:crypto';
+import { AuditLog } from '../host/audit-log.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
-import { ClientDomains } from './client-domains.js';
+import { ClientStore } from '../persistence/client.store.js';
+import { isAdmittedDomain } from './admitted-domain.js';
 import { isClientIdUrl } from './client-id-url.js';
-import { type ClientMetadata, readClientMetadata, type SupportedMetadata } from './client-metadata.js';
-import type { ClientSource, ClientSourceContext, FoundClient } from './client-source.js';
+import { type ClientMetadata, readClientMetadata, SupportedMetadata } from './client-metadata.js';
+import type { ClientSource, FoundClient } from './client-source.js';
 import { ForeignFetchError } from './foreign-fetch.js';
+import { MetadataDocuments } from './metadata-documents.js';
 
 /** A document is public, and so no place for a shared secret (draft-ietf-oauth-client-id-metadata-document-00 §4.1). */
 const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at'];
@@ -17,25 +21,24 @@ const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at'];
  * Clients whose id is the URL of their metadata (draft-ietf-oauth-client-id-metadata-document-00; MCP 2026-07-28,
  * "Client ID Metadata Documents"). They get a row when a person consents, and not before.
  */
+@Injectable()
 export class MetadataDocumentClientSource implements ClientSource {
   readonly name = 'document';
 
   private readonly logger = new Logger(MetadataDocumentClientSource.name);
   /** The changes that were logged, by client. */
   private readonly reported = new LRUCache<string, string>({ max: 2_000 });
-  private readonly domains: ClientDomains;
-  private readonly supported: SupportedMetadata;
 
-  constructor(private readonly context: ClientSourceContext) {
-    const { documentRules, supported } = context;
-    this.domains = new ClientDomains(documentRules);
-    // What is public cannot be proved with a shared secret (§4.1).
-    const authMethods = supported.authMethods.filter((name) => !name.startsWith('client_secret_'));
-    this.supported = { ...supported, authMethods };
-  }
+  constructor(
+    private readonly settings: McpAuthSettings,
+    private readonly store: ClientStore,
+    private readonly documents: MetadataDocuments,
+    private readonly supported: SupportedMetadata,
+    private readonly audit: AuditLog,
+  ) {}
 
   owns(clientId: string): boolean {
-    const { enabled, allowLoopback } = this.context.documentRules;
+    const { enabled, allowLoopback } = this.settings.clientDocuments;
     return enabled && isClientIdUrl(clientId, allowLoopback);
   }
 
@@ -44,11 +47,11 @@ export class MetadataDocumentClientSource implements ClientSource {
    * @throws TemporarilyUnavailableError when it cannot be fetched at the moment.
    */
   async find(clientId: string): Promise<FoundClient | null> {
-    if (!this.domains.admit(new URL(clientId).hostname))
+    if (!isAdmittedDomain(new URL(clientId).hostname, this.settings.clientDocuments))
       throw new InvalidClientError('Clients of this domain are not admitted here.');
     const { content, freshUntil } = await this.document(clientId);
     const metadata = await this.read(clientId, content);
-    const row = await this.context.store.find(clientId);
+    const row = await this.store.find(clientId);
     const client = describe(clientId, metadata, row?.disabled ?? false);
     if (row && digestOf(row) !== client.digest) this.report(client);
     return { client, freshUntil };
@@ -57,13 +60,13 @@ export class MetadataDocumentClientSource implements ClientSource {
   private report({ clientId, digest }: OAuthClient): void {
     if (digest === null || this.reported.get(clientId) === digest) return;
     this.reported.set(clientId, digest);
-    this.context.audit.record({ action: 'client.change', outcome: 'success', clientId });
+    this.audit.record({ action: 'client.change', outcome: 'success', clientId });
     this.logger.warn(`${clientId} names other redirect hosts or keys than a person last consented to.`);
   }
 
   private async document(clientId: string) {
     try {
-      return await this.context.documents.get(clientId);
+      return await this.documents.get(clientId);
     } catch (error) {
       if (!(error instanceof ForeignFetchError)) throw error;
       const description = `The client's metadata document cannot be used. ${error.message}`;
@@ -80,8 +83,15 @@ export class MetadataDocumentClientSource implements ClientSource {
       throw new InvalidClientError("The client's metadata document has no client_name.");
     if (SECRET_MEMBERS.some((member) => member in members))
       throw new InvalidClientError("The client's metadata document holds a secret.");
+    const { grantTypes, authMethods, redirectSchemes } = this.supported;
+    // What is public cannot be proved with a shared secret (§4.1).
+    const provable = authMethods.filter((name) => !name.startsWith('client_secret_'));
     try {
-      return await readClientMetadata(members, this.supported, 'none');
+      return await readClientMetadata(
+        members,
+        { grantTypes, authMethods: provable, redirectSchemes },
+        'none',
+      );
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       const description = `The client's metadata document is wrong. ${error.description}`;

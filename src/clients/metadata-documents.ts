@@ -1,7 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import CachePolicy from 'http-cache-semantics';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../host/clock.js';
-import { type ForeignDocument, type ForeignFetch, ForeignFetchError } from './foreign-fetch.js';
+import { Clock } from '../host/clock.js';
+import { type ForeignDocument, ForeignFetch, ForeignFetchError } from './foreign-fetch.js';
 
 /** Milliseconds a document is kept at least and at most, whatever its headers say. */
 const FLOOR = 60_000;
@@ -22,6 +23,7 @@ interface KeptDocument {
  * Clients' metadata documents, cached as their HTTP headers say (RFC 9111 §4.2), between a minute and a day. However
  * many ask, a document is fetched once at a time.
  */
+@Injectable()
 export class MetadataDocuments {
   private readonly kept = new LRUCache<string, KeptDocument>({ max: MOST_DOCUMENTS });
   private readonly failed = new LRUCache<string, { error: ForeignFetchError; until: number }>({

@@ -1,17 +1,15 @@
+import { Injectable } from '@nestjs/common';
 import { timingSafeEqual } from 'node:crypto';
-import type { HostRateLimiter } from '../host/host-rate-limiter.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { OAuthError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 
-export interface RegistrationRules {
-  mode: 'open' | 'token' | 'off';
-  initialAccessToken: string | null;
-}
-
 /** Who may register a client. */
+@Injectable()
 export class RegistrationPolicy {
   constructor(
-    private readonly rules: RegistrationRules,
+    private readonly settings: McpAuthSettings,
     private readonly limits: HostRateLimiter,
   ) {}
 
@@ -20,7 +18,7 @@ export class RegistrationPolicy {
    * @throws TooManyRequestsError for an address that registers too often.
    */
   async admit(address: string | undefined, token: string | null): Promise<void> {
-    const { mode, initialAccessToken } = this.rules;
+    const { mode, initialAccessToken } = this.settings.registration;
     if (mode === 'off') throw new OAuthError('access_denied', 'Registration is turned off.', 403);
     await this.limits.count('register', { address });
     if (mode === 'open') return;

@@ -1,14 +1,8 @@
 import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { CachedDocument } from './cached-document.js';
-
-/** The server's metadata, and the path that its issuer has. */
-export abstract class ServerMetadata {
-  abstract readonly issuerPath: string;
-  /** As it is now. */
-  abstract document(): CachedDocument;
-}
+import { ServerMetadata } from './server-metadata.js';
 
 const WELL_KNOWN = ['.well-known/oauth-authorization-server', '.well-known/openid-configuration'];
 
@@ -19,12 +13,15 @@ const WELL_KNOWN = ['.well-known/oauth-authorization-server', '.well-known/openi
 @Controller(WELL_KNOWN)
 @CrossOrigin()
 export class AuthorizationServerMetadataController {
-  constructor(private readonly metadata: ServerMetadata) {}
+  constructor(
+    private readonly settings: McpAuthSettings,
+    private readonly metadata: ServerMetadata,
+  ) {}
 
   @Get(['', '*suffix'])
   show(@Req() request: Request, @Res() response: Response): void {
     const suffix = WELL_KNOWN.reduce((path, known) => path.replace(`/${known}`, ''), request.path);
-    if (suffix !== '' && suffix !== '/' && suffix !== this.metadata.issuerPath) throw new NotFoundException();
+    if (suffix !== '' && suffix !== '/' && suffix !== this.settings.basePath) throw new NotFoundException();
     this.metadata.document().send(request, response);
   }
 }

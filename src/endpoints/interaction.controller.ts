@@ -1,11 +1,14 @@
 import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import type { Interaction } from '../interaction/interaction.js';
+import { Interactions } from '../interaction/interactions.js';
 import { isInteractionId } from '../interaction/mcp-interactions.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
+import { Prompts } from '../interaction/prompts.js';
 import { errorResponse } from '../oauth/authorization-response.js';
 import { AccessDeniedError, InvalidRequestError } from '../oauth/errors.js';
 import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
@@ -16,8 +19,11 @@ import { formParameters } from './form-body.js';
 export class InteractionController {
   constructor(
     private readonly flow: AuthorizationFlow,
+    private readonly interactions: Interactions,
+    private readonly prompts: Prompts,
     private readonly consent: ConsentPrompt,
     private readonly form: InteractionForm,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   @Get(':id')
@@ -39,7 +45,7 @@ export class InteractionController {
     if (decision === 'deny') return this.deny(interaction, response);
     if (decision !== 'approve') throw new InvalidRequestError('The form was sent without a decision.');
     // The person or the policy may have changed since the page was shown.
-    if (!(await this.flow.awaitsConsent(interaction))) return this.show(id, request, response);
+    if (!(await this.prompts.awaitConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
     const ticked = new Set(form.getAll('scope'));
     const scopes = requested.filter((scope) => ticked.has(scope) || scope === OFFLINE_ACCESS);
@@ -55,11 +61,11 @@ export class InteractionController {
   private async deny(interaction: Interaction, response: Response): Promise<void> {
     if (!(await this.flow.cancel(interaction))) throw expired();
     const error = new AccessDeniedError('The person denied the request.');
-    redirect(response, errorResponse(interaction.request, this.flow.issuer, error));
+    redirect(response, errorResponse(interaction.request, this.settings.issuer, error));
   }
 
   private async find(id: string, request: Request): Promise<Interaction> {
-    const interaction = isInteractionId(id) ? await this.flow.resume(id, request) : null;
+    const interaction = isInteractionId(id) ? await this.interactions.find(id, request) : null;
     if (!interaction) throw expired();
     return interaction;
   }

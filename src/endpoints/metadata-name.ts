@@ -3,6 +3,9 @@ import { controllerPaths } from '../mount/owned-paths.js';
 
 const METADATA_NAME = 'mcp-auth:metadata-name';
 
+/** Token of what the metadata advertises: name → path below the issuer. */
+export const ADVERTISED_PATHS = Symbol('mcp-auth:advertised-paths');
+
 /** The name under which the server's metadata advertises a controller (RFC 8414 §2). */
 export function MetadataName(name: string): ClassDecorator {
   return (target) => Reflect.defineMetadata(METADATA_NAME, name, target);

@@ -1,17 +1,19 @@
+import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { Parameters } from '../oauth/parameters.js';
 import { codeChallenge, isCodeVerifier } from '../oauth/pkce.js';
-import type { ProtectedResources } from '../oauth/protected-resources.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { TokenResponse } from '../oauth/token-request.js';
-import type { TokenStore } from '../persistence/token.store.js';
-import type { IdTokenIssuer } from '../tokens/id-token-issuer.js';
-import type { TokenIssuer } from '../tokens/token-issuer.js';
-import type { GrantOutcome } from './grant-outcome.js';
+import { TokenStore } from '../persistence/token.store.js';
+import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
+import { TokenIssuer } from '../tokens/token-issuer.js';
+import { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
 
 /** OAuth 2.1 §4.1.3. `redirect_uri` may be left out (§10.2); when it is sent, it must be the one of the request. */
+@Injectable()
 export class AuthorizationCodeGrantType implements GrantType {
   readonly name = 'authorization_code';
 

@@ -1,6 +1,7 @@
-import type { AccountDirectory, McpAccount } from '../host/account-directory.js';
-import type { AuditLog } from '../host/audit-log.js';
-import type { AuthorizationPolicy } from '../host/authorization-policy.js';
+import { Injectable } from '@nestjs/common';
+import { AccountDirectory, type McpAccount } from '../host/account-directory.js';
+import { AuditLog } from '../host/audit-log.js';
+import { AuthorizationPolicy } from '../host/authorization-policy.js';
 import type { OAuthClient } from '../oauth/client.js';
 import {
   EndedGrantError,
@@ -10,9 +11,10 @@ import {
   InvalidTargetError,
 } from '../oauth/errors.js';
 import type { IssuedToken, Refusal } from '../persistence/token.store.js';
-import type { McpRevocations } from '../tokens/mcp-revocations.js';
+import { McpRevocations } from '../tokens/mcp-revocations.js';
 
 /** What follows from the outcome of a redemption or rotation. */
+@Injectable()
 export class GrantOutcome {
   constructor(
     private readonly revocations: McpRevocations,

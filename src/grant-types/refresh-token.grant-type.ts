@@ -1,15 +1,17 @@
+import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidScopeError } from '../oauth/errors.js';
 import type { Parameters } from '../oauth/parameters.js';
-import type { ProtectedResources } from '../oauth/protected-resources.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
 import { parseScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
-import type { RefreshRotation } from '../tokens/refresh-rotation.js';
-import type { TokenIssuer } from '../tokens/token-issuer.js';
-import type { GrantOutcome } from './grant-outcome.js';
+import { RefreshRotation } from '../tokens/refresh-rotation.js';
+import { TokenIssuer } from '../tokens/token-issuer.js';
+import { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
 
 /** OAuth 2.1 §4.3: a new pair for a refresh token, which rotates; `scope` narrows this one answer. */
+@Injectable()
 export class RefreshTokenGrantType implements GrantType {
   readonly name = 'refresh_token';
 

@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { derived } from '../oauth/derived.js';
+import { derived } from '../';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { PUBLIC, REQUIRED_SCOPES, RESOURCE, TOOL_SCOPES } from './decorators.js';

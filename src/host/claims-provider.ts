@@ -1,11 +1,15 @@
+import { Injectable } from '@nestjs/common';
 import type { McpAccount } from './account-directory.js';
 
 /** What a token or an answer is about. */
 export interface ClaimsContext {
+  /** Whom the token is about. */
   account: McpAccount;
+  /** Who will hold it. */
   clientId: string;
   /** Identifier of the resource. */
   resource: string;
+  /** What it allows. */
   scopes: readonly string[];
 }
 
@@ -32,6 +36,7 @@ export class ClaimsProvider {
 }
 
 /** The host's provider, which is looked up once every module is built; none adds nothing. */
+@Injectable()
 export class HostClaims extends ClaimsProvider {
   private provider = new ClaimsProvider();
 

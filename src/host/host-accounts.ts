@@ -1,7 +1,9 @@
+import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { AccountDirectory, type McpAccount, type SignedIn } from './account-directory.js';
 
 /** The host's own directory, which is looked up once every module is built. */
+@Injectable()
 export class HostAccounts extends AccountDirectory {
   private directory: AccountDirectory | undefined;
 

@@ -1,6 +1,8 @@
+import { Injectable } from '@nestjs/common';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { EndedGrantError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
 import { network } from '../oauth/network.js';
+import { McpAuthSettings } from './mcp-auth-settings.js';
 import {
   type RateLimitAnswer,
   type RateLimitedEndpoint,
@@ -36,11 +38,11 @@ interface Asking {
 }
 
 /** The host's limiter, which is looked up once every module is built. */
+@Injectable()
 export class HostRateLimiter {
   private limiter: RateLimiter = new RegistrationLimiter();
 
-  /** @param enabled whether anything is counted at all. */
-  constructor(private readonly enabled: boolean) {}
+  constructor(private readonly settings: McpAuthSettings) {}
 
   use(limiter: RateLimiter): void {
     this.limiter = limiter;
@@ -48,7 +50,7 @@ export class HostRateLimiter {
 
   /** @throws TooManyRequestsError */
   async count(endpoint: RateLimitedEndpoint, asking: Asking): Promise<void> {
-    if (this.enabled) refuseUnlessAllowed(await this.limiter.consume(describe(endpoint, asking)));
+    if (this.settings.rateLimit) refuseUnlessAllowed(await this.limiter.consume(describe(endpoint, asking)));
   }
 
   /** Counts a request when it is refused through its own fault, and only then. @throws TooManyRequestsError */
@@ -82,7 +84,7 @@ export class HostRateLimiter {
   }
 
   private peek(endpoint: RateLimitedEndpoint, asking: Asking): void {
-    if (this.enabled) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
+    if (this.settings.rateLimit) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
   }
 }
 

@@ -1,10 +1,12 @@
+import { Injectable } from '@nestjs/common';
 import { AccessDeniedError, InteractionRequiredError, type OAuthError } from '../oauth/errors.js';
-import type { InteractionForm } from './interaction-form.js';
+import { InteractionForm } from './interaction-form.js';
 import type { Interaction } from './interaction.js';
 import { accessPage } from './pages/access.page.js';
 import type { Prompt, PromptView } from './prompt.js';
 
 /** Tells a person that the policy does not let them, or not yet. */
+@Injectable()
 export class AccessPrompt implements Prompt {
   readonly name = 'access';
 

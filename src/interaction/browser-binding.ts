@@ -1,20 +1,19 @@
+import { Injectable } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse, serialize } from 'cookie';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
 /** Ties interactions to the browser that began them: one random cookie, which any number of tabs share. */
+@Injectable()
 export class BrowserBinding {
   private readonly name: string;
 
-  constructor(
-    private readonly secure: boolean,
-    /** Seconds the cookie lives after the last interaction was begun. */
-    private readonly lifetime: number,
-  ) {
+  constructor(private readonly settings: McpAuthSettings) {
     // RFC 6265bis §4.1.3.2: the prefix keeps other hosts and plain http from setting it.
-    this.name = secure ? '__Host-mcp_auth_interaction' : 'mcp_auth_interaction';
+    this.name = settings.secure ? '__Host-mcp_auth_interaction' : 'mcp_auth_interaction';
   }
 
   /** What the browser's interactions are stored under; null for a browser without the cookie. */
@@ -29,9 +28,9 @@ export class BrowserBinding {
     const cookie = serialize(this.name, token, {
       httpOnly: true,
       sameSite: 'lax',
-      secure: this.secure,
+      secure: this.settings.secure,
       path: '/',
-      maxAge: this.lifetime,
+      maxAge: this.settings.lifetimes.interaction,
     });
     response.appendHeader('Set-Cookie', cookie);
     return digest(token);

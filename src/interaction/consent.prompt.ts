@@ -1,9 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { ConsentRequiredError, InteractionRequiredError, type OAuthError } from '../oauth/errors.js';
 import { missingScopes } from '../oauth/scope.js';
 import { OFFLINE_ACCESS, SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
-import type { ConsentKey, ConsentStore } from '../persistence/consent.store.js';
-import type { InteractionForm } from './interaction-form.js';
+import { type ConsentKey, ConsentStore } from '../persistence/consent.store.js';
+import { InteractionForm } from './interaction-form.js';
 import type { Interaction } from './interaction.js';
 import { consentPage } from './pages/consent.page.js';
 import type { Prompt, PromptView } from './prompt.js';
@@ -21,6 +22,7 @@ export function consentKey({ person, request, client, resource }: Interaction): 
 }
 
 /** Asks whether the client may have what it asks for. */
+@Injectable()
 export class ConsentPrompt implements Prompt {
   readonly name = 'consent';
 

@@ -1,24 +1,21 @@
+import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import type { AuditEvent, AuditLog } from '../host/audit-log.js';
-import type { Clock } from '../host/clock.js';
+import { type AuditEvent, AuditLog } from '../host/audit-log.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS, OPENID } from '../oauth/server-scopes.js';
-import type { GrantStore } from '../persistence/grant.store.js';
-import type { IdTokenIssuer } from '../tokens/id-token-issuer.js';
+import { GrantStore } from '../persistence/grant.store.js';
+import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { consentKey } from './consent.prompt.js';
 import type { Interaction } from './interaction.js';
 
-export interface GrantLifetimes {
-  /** Seconds. */
-  code: number;
-  grant: number;
-}
-
 /** Turns a person's yes into a grant and its code. */
+@Injectable()
 export class GrantApproval {
   constructor(
     private readonly grants: GrantStore,
-    private readonly lifetimes: GrantLifetimes,
+    private readonly settings: McpAuthSettings,
     private readonly clock: Clock,
     private readonly idTokens: IdTokenIssuer,
     private readonly audit: AuditLog,
@@ -31,6 +28,7 @@ export class GrantApproval {
     const { clientId } = client;
     const context = { account: person.account, clientId, resource: resource.identifier, scopes };
     const idTokenClaims = scopes.includes(OPENID) ? await this.idTokens.claims(context) : null;
+    const { lifetimes } = this.settings;
     const now = this.clock.now();
     const code = newOpaqueToken();
     const grantId = randomUUID();
@@ -44,14 +42,14 @@ export class GrantApproval {
         refreshable: client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS),
         authenticatedAt: person.authenticatedAt,
         createdAt: new Date(now),
-        expiresAt: new Date(now + this.lifetimes.grant * 1000),
+        expiresAt: new Date(now + lifetimes.grant * 1000),
         document: client.source === 'document' ? client : null,
         code: {
           hash: digest(code),
           codeChallenge: request.codeChallenge,
           nonce: request.nonce ?? null,
           idTokenClaims,
-          expiresAt: new Date(now + this.lifetimes.code * 1000),
+          expiresAt: new Date(now + lifetimes.code * 1000),
         },
       },
       stored ? { id, browserHash } : null,

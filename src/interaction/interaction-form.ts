@@ -1,18 +1,20 @@
+import { Injectable } from '@nestjs/common';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
-import type { Secrets } from '../tokens/secrets.js';
+import { Secrets } from '../tokens/secrets.js';
 import type { Interaction } from './interaction.js';
 import type { InteractionPageProps } from './pages/interaction-page-props.js';
-import type { SignInPrompt } from './sign-in.prompt.js';
+import { SignInPrompt } from './sign-in.prompt.js';
 
 const CSRF = 'consent';
 
 /** What every page of an interaction shows and sends: only the page shown to this person in this browser is answered. */
+@Injectable()
 export class InteractionForm {
   constructor(
     private readonly secrets: Secrets,
     private readonly signIn: SignInPrompt,
-    /** Where an interaction's answer is posted to, less its id. */
-    private readonly action: string,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   /** Whether the answer comes from the page that was shown to the person who is signed in. */
@@ -34,7 +36,7 @@ export class InteractionForm {
       loopbackOnly: client.redirectUris.every((uri) => redirectKind(uri) === 'loopback'),
       resource: { name: resource.name, identifier: resource.identifier },
       account: person.account,
-      action: `${this.action}/${id}`,
+      action: `${this.settings.basePath}/interaction/${id}`,
       csrf: this.secrets.authenticate(CSRF, csrfMessage(interaction)),
       switchAccount: this.signIn.url(id),
     };

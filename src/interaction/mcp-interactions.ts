@@ -1,20 +1,24 @@
+import { Injectable } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ClientRegistry } from '../clients/client-registry.js';
-import type { Clock } from '../host/clock.js';
+import { ClientRegistry } from '../clients/client-registry.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { queryOf } from '../oauth/parameters.js';
-import type { ProtectedResources } from '../oauth/protected-resources.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
-import type { InteractionStore, StoredInteraction } from '../persistence/interaction.store.js';
-import type { BrowserBinding } from './browser-binding.js';
+import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
+import { BrowserBinding } from './browser-binding.js';
 
 /** What a sign-in page may want to say about the authorization under way. */
 export interface InteractionDescription {
+  /** Names the authorization: the `interaction` parameter of the sign-in page. */
   id: string;
   /** As the client calls itself; null when it does not. */
   clientName: string | null;
   /** Where the browser goes in the end. */
   redirectHost: string;
+  /** What people call the MCP server. */
   resourceName: string;
   /** What the client believes the person's name to be (OpenID Connect Core §3.1.2.1). */
   loginHint: string | null;
@@ -28,9 +32,10 @@ export interface InteractionDescription {
 }
 
 /** The host's door into authorization requests under way: its sign-in page ends in `completeSignIn`. */
+@Injectable()
 export class McpInteractions {
   constructor(
-    private readonly issuer: string,
+    private readonly settings: McpAuthSettings,
     private readonly store: InteractionStore,
     private readonly browser: BrowserBinding,
     private readonly clients: ClientRegistry,
@@ -65,7 +70,7 @@ export class McpInteractions {
       (await this.store.bind(id, browserHash, { accountId, authenticatedAt }, now));
     if (!bound) throw new InvalidRequestError('This browser has no such authorization under way.');
     response.statusCode = 303;
-    response.setHeader('Location', `${this.issuer}/interaction/${id}`);
+    response.setHeader('Location', `${this.settings.issuer}/interaction/${id}`);
     response.setHeader('Cache-Control', 'no-store');
     response.end();
   }

@@ -1,14 +1,17 @@
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LoginRequiredError, type OAuthError } from '../oauth/errors.js';
 import type { Interaction } from './interaction.js';
 import type { Prompt, PromptView } from './prompt.js';
 
 /** Asks who the person is, on the host's page. */
+@Injectable()
 export class SignInPrompt implements Prompt {
   readonly name = 'sign-in';
 
   constructor(
-    private readonly loginPage: string,
+    private readonly settings: McpAuthSettings,
     private readonly clock: Clock,
   ) {}
 
@@ -22,8 +25,9 @@ export class SignInPrompt implements Prompt {
 
   /** The host's sign-in page for an interaction. */
   url(interactionId: string): string {
-    const separator = this.loginPage.includes('?') ? '&' : '?';
-    return `${this.loginPage}${separator}interaction=${interactionId}`;
+    const { loginPage } = this.settings;
+    const separator = loginPage.includes('?') ? '&' : '?';
+    return `${loginPage}${separator}interaction=${interactionId}`;
   }
 
   private isSignedIn({ person, createdAt, request: { prompts, maxAge } }: Interaction): boolean {

@@ -23,13 +23,17 @@ export class OwnedPaths {
   private readonly exact = new Set<string>();
   private readonly below: string[] = [];
 
-  /** @param basePath `/auth`, or empty for the root. */
+  /**
+   * @param basePath `/auth`, or empty for the root.
+   * @throws Error when two controllers have one path.
+   */
   constructor(
     private readonly basePath: string,
     controllers: readonly Type[],
   ) {
     for (const controller of controllers)
       for (const path of controllerPaths(controller)) {
+        if (this.exact.has(`/${path}`)) throw new Error(`Two endpoints have the path ${path}.`);
         this.exact.add(`/${path}`);
         if (handlesBelow(controller)) this.below.push(`/${path}/`);
       }

@@ -1,4 +1,5 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 export interface SecretRotation {
@@ -14,6 +15,7 @@ export interface SecretRotation {
 const heardBy = (now: Date) => new Date(now.getTime() + CHANGE_LIFETIME);
 
 /** What an administrator changes about a client; the feed says so. */
+@Injectable()
 export class ClientSecretStore {
   constructor(private readonly database: Database) {}
 

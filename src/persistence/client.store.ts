@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 interface ClientRow extends Omit<OAuthClient, 'secrets' | 'digest'> {
@@ -18,6 +19,7 @@ export interface NewClient extends Omit<OAuthClient, 'secrets' | 'digest'> {
 }
 
 /** OAuth clients that have a row. */
+@Injectable()
 export class ClientStore {
   constructor(private readonly database: Database) {}
 

@@ -1,8 +1,11 @@
-import type { Database, Transaction } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from './database.js';
 
 /** A living grant, as the person who gave it sees it. */
 export interface Connection {
+  /** For `McpConnections.end`. */
   grantId: string;
+  /** `client_id` of the client. */
   clientId: string;
   /** As the client calls itself. */
   clientName: string | null;
@@ -10,13 +13,16 @@ export interface Connection {
   redirectUri: string;
   /** Identifier. */
   resource: string;
+  /** What was granted. */
   scopes: string[];
+  /** When it was granted. */
   createdAt: Date;
   /** When tokens were last issued for it. */
   lastUsedAt: Date;
 }
 
 /** The clients that people have connected. */
+@Injectable()
 export class ConnectionStore {
   constructor(private readonly database: Database) {}
 

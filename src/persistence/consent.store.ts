@@ -1,4 +1,5 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 
 /** What consent is remembered for. */
 export interface ConsentKey {
@@ -11,6 +12,7 @@ export interface ConsentKey {
   clientDigest: string | null;
 }
 
+@Injectable()
 export class ConsentStore {
   constructor(private readonly database: Database) {}
 

@@ -1,6 +1,8 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 
 /** Deletes what expired without ever mattering: interactions nobody finished, codes nobody redeemed, uses of assertions. */
+@Injectable()
 export class ExpiryStore {
   constructor(private readonly database: Database) {}
 

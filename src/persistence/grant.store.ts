@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import type { ConsentKey } from './consent.store.js';
-import type { Database, Transaction } from './database.js';
+import { Database, type Transaction } from './database.js';
 import { feedRows } from './feed-rows.js';
 
 /** A decision about to be stored, with the code that hands it over. */
@@ -34,6 +35,7 @@ export interface GrantOwner {
 }
 
 /** Grants: made with their consent and first code, and revoked. */
+@Injectable()
 export class GrantStore {
   constructor(private readonly database: Database) {}
 

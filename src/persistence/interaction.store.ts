@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 
 /** An authorization request under way, as it is stored. */
 export interface StoredInteraction {
@@ -10,6 +11,7 @@ export interface StoredInteraction {
   createdAt: Date;
 }
 
+@Injectable()
 export class InteractionStore {
   constructor(private readonly database: Database) {}
 

@@ -1,6 +1,8 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 
 /** What the database knows of an access token. */
+@Injectable()
 export class IntrospectionStore {
   constructor(private readonly database: Database) {}
 

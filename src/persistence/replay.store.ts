@@ -1,6 +1,8 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 
 /** What may be used once, on all replicas together. */
+@Injectable()
 export class ReplayStore {
   constructor(private readonly database: Database) {}
 

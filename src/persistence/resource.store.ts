@@ -1,6 +1,7 @@
+import { Injectable } from '@nestjs/common';
 import type { ProtectedResource } from '../oauth/resource.js';
 import type { OAuthResource } from './entities/oauth-resource.entity.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 /** Milliseconds: what another replica is issuing while a resource is disabled is refused too. */
@@ -11,6 +12,7 @@ const CHANGING = `"name", "scopes", "challengeScopes", "scopeHierarchy", "access
 const EXCLUDED = CHANGING.replaceAll(/"\w+"/g, 'EXCLUDED.$&');
 
 /** Protected resources. A disabled one's tokens are revoked with it; every change is in the feed. */
+@Injectable()
 export class ResourceStore {
   constructor(private readonly database: Database) {}
 

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 import { feedRows } from './feed-rows.js';
 
 export interface SealedSigningKey {
@@ -26,6 +27,7 @@ export interface NewGeneration {
   predecessorExpiresAt: Date;
 }
 
+@Injectable()
 export class SigningKeyStore {
   constructor(private readonly database: Database) {}
 

@@ -1,4 +1,5 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 export interface ResourceServerRow {
@@ -8,6 +9,7 @@ export interface ResourceServerRow {
 }
 
 /** Clients that the options set. */
+@Injectable()
 export class StaticClientStore {
   constructor(private readonly database: Database) {}
 

@@ -1,5 +1,6 @@
+import { Injectable } from '@nestjs/common';
 import { STATUS_LIST_SIZE } from '../oauth/status-list.js';
-import type { Database } from './database.js';
+import { Database } from './database.js';
 
 export interface StatusListContent {
   /** Places in the list whose tokens were taken back and have not expired. */
@@ -9,6 +10,7 @@ export interface StatusListContent {
 }
 
 /** The status of access tokens, list by list. */
+@Injectable()
 export class StatusListStore {
   constructor(private readonly database: Database) {}
 

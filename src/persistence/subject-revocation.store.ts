@@ -1,15 +1,19 @@
-import type { Database, Transaction } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from './database.js';
 import { feedRows } from './feed-rows.js';
 
 /** Which grants: all of them, less what each list that is given leaves out. */
 export interface GrantSelection {
+  /** Of these people. */
   userIds?: readonly string[];
+  /** Of these clients. */
   clientIds?: readonly string[];
   /** Identifiers. */
   resources?: readonly string[];
 }
 
 /** Ends all grants of a person or a client at once, or the access tokens of many grants. */
+@Injectable()
 export class SubjectRevocationStore {
   constructor(private readonly database: Database) {}
 

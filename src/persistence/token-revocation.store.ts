@@ -1,4 +1,5 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 import { feedRows } from './feed-rows.js';
 
 export interface RevokedToken {
@@ -7,6 +8,7 @@ export interface RevokedToken {
 }
 
 /** What a client takes back (RFC 7009): the grant of a refresh token, or one access token. */
+@Injectable()
 export class TokenRevocationStore {
   constructor(private readonly database: Database) {}
 

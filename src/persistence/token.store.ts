@@ -1,4 +1,5 @@
-import type { Database } from './database.js';
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
 
 /** What the stored grant says about a token to be signed. */
 export interface IssuedToken {
@@ -74,6 +75,7 @@ const TOKEN_COLUMNS = `"id", "accessToken", "refreshToken", "accessTokenExpiresA
         "clientId", "userId", "scopes", "createdAt", "updatedAt", "grantId"`;
 
 /** Codes and tokens. Single use is decided by the database, in one statement. */
+@Injectable()
 export class TokenStore {
   constructor(private readonly database: Database) {}
 

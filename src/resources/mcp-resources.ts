@@ -1,12 +1,14 @@
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
 import type { ProtectedResource } from '../oauth/resource.js';
-import type { ResourceStore } from '../persistence/resource.store.js';
-import type { SigningKeys } from '../tokens/signing-keys.js';
+import { ResourceStore } from '../persistence/resource.store.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
 import { describeResource } from './describe-resources.js';
 import type { ResourceOptions } from './resource-options.js';
-import type { StoredProtectedResources } from './stored-protected-resources.js';
+import { StoredProtectedResources } from './stored-protected-resources.js';
 
 /** The protected MCP servers, while the application runs. Every replica follows within a second. */
+@Injectable()
 export class McpResources {
   constructor(
     private readonly resources: StoredProtectedResources,

@@ -1,21 +1,27 @@
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
-import type { ResourceStore } from '../persistence/resource.store.js';
+import { ResourceStore } from '../persistence/resource.store.js';
 
 /** The resources of the options, and behind them those that are stored. */
+@Injectable()
 export class StoredProtectedResources extends ProtectedResources implements FeedListener {
   private resources: readonly ProtectedResource[];
 
   constructor(
-    readonly issuer: string,
-    private readonly configured: readonly ProtectedResource[],
+    private readonly settings: McpAuthSettings,
     private readonly store: ResourceStore,
     private readonly clock: Clock,
   ) {
     super();
-    this.resources = configured;
+    this.resources = settings.resources;
+  }
+
+  get issuer(): string {
+    return this.settings.issuer;
   }
 
   all(): readonly ProtectedResource[] {
@@ -25,18 +31,18 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
   /** Whether the options set it, so that nothing else may. */
   isConfigured(identifier: string): boolean {
     const found = this.find(identifier);
-    return found !== null && this.configured.includes(found);
+    return found !== null && this.settings.resources.includes(found);
   }
 
   /** Writes the options down, so that tokens can be issued for them, and loads the rest. */
   async start(): Promise<void> {
-    await this.store.save(this.configured, 'options', new Date(this.clock.now()));
+    await this.store.save(this.settings.resources, 'options', new Date(this.clock.now()));
     await this.reload();
   }
 
   async reload(): Promise<void> {
     const stored = await this.store.list();
-    this.resources = [...this.configured, ...stored];
+    this.resources = [...this.settings.resources, ...stored];
   }
 
   async heard(records: readonly FeedRecord[]): Promise<void> {

@@ -1,10 +1,12 @@
+import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { ClaimsContext, ClaimsProvider } from '../host/claims-provider.js';
+import { type ClaimsContext, ClaimsProvider } from '../host/claims-provider.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { standardClaims } from '../host/standard-claims.js';
 import type { RedeemedCode } from '../persistence/token.store.js';
 import { permittedClaims } from './permitted-claims.js';
-import type { SigningKeys } from './signing-keys.js';
+import { SigningKeys } from './signing-keys.js';
 
 /** OpenID Connect Core §15.1: what every client can verify. */
 export const ID_TOKEN_ALGORITHM = 'RS256';
@@ -12,9 +14,10 @@ export const ID_TOKEN_ALGORITHM = 'RS256';
 const LIFETIME = 3_600;
 
 /** Signs id_tokens (OpenID Connect Core §2). */
+@Injectable()
 export class IdTokenIssuer {
   constructor(
-    private readonly issuer: string,
+    private readonly settings: McpAuthSettings,
     private readonly keys: SigningKeys,
     private readonly provider: ClaimsProvider,
   ) {}
@@ -31,7 +34,7 @@ export class IdTokenIssuer {
     const issuedAt = Math.floor(now.getTime() / 1000);
     return new SignJWT({
       ...code.idTokenClaims,
-      iss: this.issuer,
+      iss: this.settings.issuer,
       sub: code.userId,
       aud: code.clientId,
       iat: issuedAt,

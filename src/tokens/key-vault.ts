@@ -1,9 +1,10 @@
+import { Injectable } from '@nestjs/common';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPair, type KeyObject } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { JWK } from 'jose';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { SealedSigningKey } from '../persistence/signing-key.store.js';
-import type { Secrets } from './secrets.js';
+import { Secrets } from './secrets.js';
 
 const PURPOSE = 'signing-key';
 
@@ -26,6 +27,7 @@ export interface KeyMaterial {
 const context = (kid: string) => `signingKey.${kid}.sealedPrivateKey`;
 
 /** Makes signing keys, seals them for the database, and opens them again. */
+@Injectable()
 export class KeyVault {
   constructor(private readonly secrets: Secrets) {}
 

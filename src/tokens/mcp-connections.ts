@@ -1,10 +1,12 @@
+import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import type { Clock } from '../host/clock.js';
+import { Clock } from '../host/clock.js';
 import type { Transaction } from '../persistence/database.js';
-import type { Connection, ConnectionStore } from '../persistence/connection.store.js';
-import type { McpRevocations } from './mcp-revocations.js';
+import { type Connection, ConnectionStore } from '../persistence/connection.store.js';
+import { McpRevocations } from './mcp-revocations.js';
 
 /** The clients that a person has connected: what a host's account page shows, and ends. */
+@Injectable()
 export class McpConnections {
   constructor(
     private readonly store: ConnectionStore,

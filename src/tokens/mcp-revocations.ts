@@ -1,12 +1,13 @@
+import { Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
-import type { AuditLog } from '../host/audit-log.js';
-import type { Clock } from '../host/clock.js';
+import { AuditLog } from '../host/audit-log.js';
+import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
-import type { GrantStore } from '../persistence/grant.store.js';
+import { GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
-import type { GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
-import type { RevocationView } from '../verification/revocation-view.js';
+import { type GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
+import { RevocationView } from '../verification/revocation-view.js';
 
 /** Milliseconds in which another replica may still issue by rules that it does not know to be old. */
 const NEWS_DELAY = 1_000;
@@ -18,6 +19,7 @@ const NEWS_DELAY = 1_000;
  * What happens in a transaction of the host's is the host's to record in its audit, in the same transaction: the
  * `AuditLog` is told of the rest.
  */
+@Injectable()
 export class McpRevocations {
   constructor(
     private readonly grants: GrantStore,

@@ -1,6 +1,8 @@
-import type { Secrets } from './secrets.js';
+import { Injectable } from '@nestjs/common';
+import { Secrets } from './secrets.js';
 
 /** Seals what a host hands out and wants back unread and unchanged, such as a cookie, under `MCP_AUTH_SECRET`. */
+@Injectable()
 export class McpSecrets {
   constructor(private readonly secrets: Secrets) {}
 

@@ -1,11 +1,13 @@
+import { Injectable } from '@nestjs/common';
 import { CompactSign } from 'jose';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { KeyRotation } from './key-rotation.js';
-import type { SigningKeys } from './signing-keys.js';
+import { KeySuccession } from './key-succession.js';
+import { SigningKeys } from './signing-keys.js';
 
 /** No token: it has no claims, and leaves nobody. */
 const PROBE = new Uint8Array();
 
+/** What `McpSigningKeys.rotate` is to do. */
 export interface KeyRotationOptions {
   /** The algorithm whose key rotates. Default: all of them. */
   alg?: SigningAlgorithm;
@@ -15,16 +17,20 @@ export interface KeyRotationOptions {
 
 /** A key that is published and signs from `activatesAt`. */
 export interface PublishedKey {
+  /** `kid` in the JWKS (RFC 7517 §4.5). */
   kid: string;
+  /** `alg` in the JWKS (RFC 7517 §4.4). */
   alg: SigningAlgorithm;
+  /** From when on it signs. */
   activatesAt: Date;
 }
 
 /** The issuer's signing keys, for the host: `rotate()` whenever it wants to. They rotate by age on their own. */
+@Injectable()
 export class McpSigningKeys {
   constructor(
     private readonly keys: SigningKeys,
-    private readonly rotation: KeyRotation,
+    private readonly succession: KeySuccession,
   ) {}
 
   /**
@@ -37,7 +43,7 @@ export class McpSigningKeys {
   async rotate({ alg, compromised = false }: KeyRotationOptions = {}): Promise<PublishedKey[]> {
     const published: PublishedKey[] = [];
     for (const each of alg ? [alg] : this.keys.algorithms) {
-      const pair = await (compromised ? this.rotation.replace(each) : this.rotation.succeed(each));
+      const pair = await (compromised ? this.succession.replace(each) : this.succession.succeed(each));
       published.push({ kid: pair.kid, alg: pair.alg, activatesAt: new Date(pair.activatesAt) });
     }
     return published;

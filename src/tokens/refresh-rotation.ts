@@ -1,5 +1,7 @@
+import { Injectable } from '@nestjs/common';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest } from '../oauth/opaque-token.js';
-import type { Refusal, RotatedToken, TokenStore } from '../persistence/token.store.js';
+import { type Refusal, type RotatedToken, TokenStore } from '../persistence/token.store.js';
 import { deriveKey, open, seal } from './sealing.js';
 import type { PreparedPair } from './token-issuer.js';
 
@@ -18,11 +20,11 @@ const successorKey = (refreshToken: string) => deriveKey(Buffer.from(refreshToke
  * presented token yields, so that every racer inside the grace window gets the same one and the database alone
  * gives nobody any.
  */
+@Injectable()
 export class RefreshRotation {
   constructor(
     private readonly store: TokenStore,
-    /** Seconds a rotated token still answers with its successor. */
-    private readonly grace: number,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   /** The outcome, and the successor when tokens were issued; null for an unknown refresh token. */
@@ -41,7 +43,7 @@ export class RefreshRotation {
       resource,
       scopes,
       successorSealed: seal(key, refreshHash, Buffer.from(pair.refreshToken)),
-      graceStart: new Date(pair.record.now.getTime() - this.grace * 1000),
+      graceStart: new Date(pair.record.now.getTime() - this.settings.lifetimes.refreshGrace * 1000),
       token: pair.record,
     });
     if (outcome?.outcome !== 'issued') return outcome;

@@ -1,13 +1,12 @@
-import { Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { JWK } from 'jose';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../host/clock.js';
+import { Clock } from '../host/clock.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { SigningKeyStore, StoredSigningKey } from '../persistence/signing-key.store.js';
+import { SigningKeyStore, type StoredSigningKey } from '../persistence/signing-key.store.js';
 import { VerificationKeys, type VerificationKey } from '../verification/verification-keys.js';
-import type { KeyMaterial, KeyVault } from './key-vault.js';
-import { PublicKeys } from './public-keys.js';
+import { type KeyMaterial, KeyVault } from './key-vault.js';
 
 /** Milliseconds between two readings that unknown key ids ask for. */
 const LOOKUP_INTERVAL = 250;
@@ -23,7 +22,8 @@ export interface SigningKeyPair extends VerificationKey, KeyMaterial {
 }
 
 /** The issuer's keys as the database has them: shared by all replicas, sealed, and read again as they rotate. */
-export class SigningKeys extends VerificationKeys implements PublicKeys, FeedListener {
+@Injectable()
+export class SigningKeys extends VerificationKeys implements FeedListener {
   private readonly logger = new Logger(SigningKeys.name);
   private pairs: ReadonlyMap<string, SigningKeyPair> = new Map();
   private locked: ReadonlySet<string> = new Set();
@@ -55,7 +55,7 @@ export class SigningKeys extends VerificationKeys implements PublicKeys, FeedLis
 
   /** Makes the first key of each algorithm that has none. */
   async makeMissing(algorithms: readonly SigningAlgorithm[]): Promise<void> {
-    const missing = [...new Set(algorithms)].filter((alg) => !this.newest(alg));
+    const missing = [...new Set(algorithms)].filter((alg) => this.of(alg).length === 0);
     if (missing.length === 0) return;
     await this.store.prune(new Date(this.clock.now()));
     await Promise.all(missing.map((alg) => this.makeFirst(alg)));
@@ -81,14 +81,17 @@ export class SigningKeys extends VerificationKeys implements PublicKeys, FeedLis
   signing(alg: string): SigningKeyPair {
     const now = this.clock.now();
     const pairs = this.of(alg);
-    const pair = pairs.find(({ activatesAt }) => activatesAt <= now) ?? pairs.at(-1);
-    if (!pair) throw new Error(`There is no signing key for ${alg}.`);
-    return pair;
+    return pairs.find(({ activatesAt }) => activatesAt <= now) ?? pairs.at(-1) ?? this.newest(alg);
   }
 
-  /** The latest generation of an algorithm, whether it signs already or not. */
-  newest(alg: string): SigningKeyPair | undefined {
-    return this.of(alg)[0];
+  /**
+   * The latest generation of an algorithm, whether it signs already or not.
+   * @throws Error when there is none.
+   */
+  newest(alg: string): SigningKeyPair {
+    const [newest] = this.of(alg);
+    if (!newest) throw new Error(`There is no signing key for ${alg}.`);
+    return newest;
   }
 
   /** Every algorithm there is a key for. */
@@ -101,6 +104,7 @@ export class SigningKeys extends VerificationKeys implements PublicKeys, FeedLis
     if (records.some(({ kind, subject }) => kind === 'key' && this.pairs.has(subject))) await this.refresh();
   }
 
+  /** As the JWKS endpoint publishes them (RFC 7517 §5); the same object as long as the keys are the same. */
   jwks(): { keys: JWK[] } {
     return this.published;
   }

@@ -1,10 +1,11 @@
-import { StatusList } from '@sd-jwt/jwt-status-list';
+import { Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
-import type { Clock } from '../host/clock.js';
-import { STATUS_LIST_SIZE, STATUS_LIST_TYPE, statusListUri } from '../oauth/status-list.js';
-import type { StatusListStore } from '../persistence/status-list.store.js';
-import type { SigningKeys } from './signing-keys.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { packStatusList, STATUS_LIST_TYPE, statusListUri } from '../oauth/status-list.js';
+import { StatusListStore } from '../persistence/status-list.store.js';
+import { SigningKeys } from './signing-keys.js';
 
 /** Seconds for which a list may be kept: what it says is at most this old. */
 export const STATUS_LIST_TTL = 5;
@@ -21,12 +22,12 @@ interface SignedList {
 }
 
 /** Token Status List: which access tokens were taken back, for servers that check tokens by themselves. */
+@Injectable()
 export class StatusLists {
   private readonly lists = new LRUCache<number, Promise<SignedList>>({ max: MOST_LISTS });
 
   constructor(
-    private readonly issuer: string,
-    private readonly algorithm: string,
+    private readonly settings: McpAuthSettings,
     private readonly store: StatusListStore,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
@@ -49,17 +50,16 @@ export class StatusLists {
   }
 
   private sign(list: number, revoked: readonly number[], now: number): Promise<string> {
-    const { kid, alg, privateKey } = this.keys.signing(this.algorithm);
-    const statuses = new StatusList(Array<number>(STATUS_LIST_SIZE).fill(0), 1);
-    for (const place of revoked) statuses.setStatus(place, 1);
+    const { issuer, signing } = this.settings;
+    const { kid, alg, privateKey } = this.keys.signing(signing.algorithm);
     const issuedAt = Math.floor(now / 1000);
     const claims = {
-      iss: this.issuer,
-      sub: statusListUri(this.issuer, list),
+      iss: issuer,
+      sub: statusListUri(issuer, list),
       iat: issuedAt,
       exp: issuedAt + LIFETIME,
       ttl: STATUS_LIST_TTL,
-      status_list: { bits: statuses.getBitsPerStatus(), lst: statuses.compressStatusList() },
+      status_list: packStatusList(revoked),
     };
     return new SignJWT(claims).setProtectedHeader({ alg, kid, typ: STATUS_LIST_TYPE }).sign(privateKey);
   }

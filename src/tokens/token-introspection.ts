@@ -1,7 +1,8 @@
-import type { Clock } from '../host/clock.js';
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
-import type { IntrospectionStore } from '../persistence/introspection.store.js';
-import type { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { IntrospectionStore } from '../persistence/introspection.store.js';
+import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
@@ -10,6 +11,7 @@ import type { VerifiedAccessToken } from '../verification/verified-access-token.
 export type Introspection = { active: false } | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims);
 
 /** Says whether an access token is good, to the server it is meant for. */
+@Injectable()
 export class TokenIntrospection {
   constructor(
     private readonly verifier: AccessTokenVerifier,

@@ -1,25 +1,20 @@
+import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { McpAccount } from '../host/account-directory.js';
-import type { AuditLog } from '../host/audit-log.js';
-import type { HostPolicy } from '../host/authorization-policy.js';
-import type { ClaimsProvider } from '../host/claims-provider.js';
-import type { Clock } from '../host/clock.js';
+import { AuditLog } from '../host/audit-log.js';
+import { HostPolicy } from '../host/authorization-policy.js';
+import { ClaimsProvider } from '../host/claims-provider.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { statusReference } from '../oauth/status-list.js';
 import { formatScope } from '../oauth/scope.js';
-import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import type { IssuedToken, NewToken } from '../persistence/token.store.js';
 import { permittedClaims } from './permitted-claims.js';
-import type { SigningKeys } from './signing-keys.js';
-
-export interface TokenLifetimes {
-  /** Seconds. */
-  accessToken: number;
-  refreshToken: number;
-}
+import { SigningKeys } from './signing-keys.js';
 
 /** A pair about to be issued: what the database records of it, and the refresh token itself. */
 export interface PreparedPair {
@@ -33,20 +28,19 @@ export interface PreparedPair {
 const seconds = (time: Date | number) => Math.floor(Number(time) / 1000);
 
 /** Signs access tokens (RFC 9068) for what the database has issued. */
+@Injectable()
 export class TokenIssuer {
   constructor(
-    private readonly issuer: string,
-    private readonly lifetimes: TokenLifetimes,
+    private readonly settings: McpAuthSettings,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
     private readonly provider: ClaimsProvider,
     private readonly policy: HostPolicy,
     private readonly audit: AuditLog,
-    /** JWS algorithm of access tokens. */
-    private readonly algorithm: SigningAlgorithm,
   ) {}
 
   prepare(grantType: string): PreparedPair {
+    const { lifetimes } = this.settings;
     const now = this.clock.now();
     const refreshToken = newOpaqueToken();
     return {
@@ -58,9 +52,9 @@ export class TokenIssuer {
         rowId: randomUUID(),
         tokenId: newOpaqueToken(),
         now: new Date(now),
-        accessTokenLifetime: this.lifetimes.accessToken,
+        accessTokenLifetime: lifetimes.accessToken,
         refreshHash: digest(refreshToken),
-        refreshTokenExpiresAt: new Date(now + this.lifetimes.refreshToken * 1000),
+        refreshTokenExpiresAt: new Date(now + lifetimes.refreshToken * 1000),
       },
     };
   }
@@ -71,14 +65,15 @@ export class TokenIssuer {
     account: McpAccount,
     refreshToken?: string,
   ): Promise<TokenResponse> {
-    const { kid, alg, privateKey } = this.keys.signing(issued.signingAlgorithm ?? this.algorithm);
+    const { issuer, signing } = this.settings;
+    const { kid, alg, privateKey } = this.keys.signing(issued.signingAlgorithm ?? signing.algorithm);
     const expiresAt = seconds(issued.accessTokenExpiresAt);
     const scope = formatScope(issued.scopes);
     const { clientId, resource, scopes } = issued;
     const added = await this.provider.accessToken({ account, clientId, resource, scopes });
     const claims: AccessTokenClaims = {
       ...permittedClaims(added),
-      iss: this.issuer,
+      iss: issuer,
       sub: issued.userId,
       aud: issued.resource,
       exp: expiresAt,
@@ -89,7 +84,7 @@ export class TokenIssuer {
       auth_time: seconds(issued.authenticatedAt),
       grant_id: issued.grantId,
       iat_ms: issuedAt,
-      status: { status_list: statusReference(this.issuer, issued.statusIndex) },
+      status: { status_list: statusReference(issuer, issued.statusIndex) },
     };
     const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })

@@ -1,12 +1,14 @@
+import { Injectable } from '@nestjs/common';
 import { decodeJwt } from 'jose';
-import type { AuditLog } from '../host/audit-log.js';
-import type { Clock } from '../host/clock.js';
+import { AuditLog } from '../host/audit-log.js';
+import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { digest } from '../oauth/opaque-token.js';
-import type { TokenRevocationStore } from '../persistence/token-revocation.store.js';
-import type { RevocationView } from '../verification/revocation-view.js';
+import { TokenRevocationStore } from '../persistence/token-revocation.store.js';
+import { RevocationView } from '../verification/revocation-view.js';
 
 /** Takes tokens back for the client they were issued to (RFC 7009 §2.1). */
+@Injectable()
 export class TokenRevocation {
   constructor(
     private readonly store: TokenRevocationStore,

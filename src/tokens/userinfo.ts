@@ -1,9 +1,10 @@
-import type { AccountDirectory } from '../host/account-directory.js';
-import type { ClaimsProvider } from '../host/claims-provider.js';
+import { Injectable } from '@nestjs/common';
+import { AccountDirectory } from '../host/account-directory.js';
+import { ClaimsProvider } from '../host/claims-provider.js';
 import { standardClaims } from '../host/standard-claims.js';
 import { OAuthError } from '../oauth/errors.js';
 import { OPENID } from '../oauth/server-scopes.js';
-import type { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import { permittedClaims } from './permitted-claims.js';
@@ -16,6 +17,7 @@ export function userinfoChallenge(problem: string | null): OAuthError {
 }
 
 /** Says who a person is, as they are now (OpenID Connect Core §5.3.2). */
+@Injectable()
 export class Userinfo {
   constructor(
     private readonly verifier: AccessTokenVerifier,

@@ -1,10 +1,12 @@
-import type { Clock } from '../host/clock.js';
+import { Inject, Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
 import { decodeAccessToken } from './encoded-access-token.js';
 import { INVALID_TOKEN } from './invalid-token.error.js';
 import { readClaims } from './read-claims.js';
+import { ISSUER } from './issuer.js';
 import { isSignedWith } from './signature.js';
-import type { TokenStatus } from './token-status.js';
-import type { VerificationKeys } from './verification-keys.js';
+import { TokenStatus } from './token-status.js';
+import { VerificationKeys } from './verification-keys.js';
 import type { VerifiedAccessToken } from './verified-access-token.js';
 import { VerifiedTokens } from './verified-tokens.js';
 
@@ -12,14 +14,14 @@ import { VerifiedTokens } from './verified-tokens.js';
  * Verifies access tokens (RFC 9068 §4) in this process: a signature check for a token seen first, a look into
  * a bounded cache for one seen before, and never a request per call.
  */
+@Injectable()
 export class AccessTokenVerifier {
   private readonly seen = new VerifiedTokens();
 
-  /** @param status null where nothing is known but what tokens say themselves. */
   constructor(
-    private readonly issuer: string,
+    @Inject(ISSUER) private readonly issuer: string,
     private readonly keys: VerificationKeys,
-    private readonly status: TokenStatus | null,
+    private readonly status: TokenStatus,
     private readonly clock: Clock,
   ) {}
 
@@ -38,7 +40,7 @@ export class AccessTokenVerifier {
     const key = await this.keys.find(encoded.keyId, encoded.algorithm);
     if (!key || !isSignedWith(key, encoded)) throw INVALID_TOKEN.badSignature;
     const verified = readClaims(encoded.claims, key.kid, this.issuer, this.clock.now());
-    await this.status?.learn(verified);
+    await this.status.learn(verified);
     const accepted = this.accept(verified, resource);
     this.seen.add(token, verified, this.clock.now());
     return accepted;
@@ -49,7 +51,7 @@ export class AccessTokenVerifier {
     // MCP 2026-07-28, "Token Handling": only tokens issued for this very server.
     if (resource !== null && token.resource !== resource) throw INVALID_TOKEN.otherResource;
     if (token.expiresAt <= this.clock.now()) throw INVALID_TOKEN.expired;
-    if (this.status?.isRevoked(token)) throw INVALID_TOKEN.revoked;
+    if (this.status.isRevoked(token)) throw INVALID_TOKEN.revoked;
     return token;
   }
 }

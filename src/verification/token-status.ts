@@ -1,9 +1,9 @@
 import type { VerifiedAccessToken } from './verified-access-token.js';
 
 /** What is known of tokens beyond what they say themselves. */
-export interface TokenStatus {
+export abstract class TokenStatus {
   /** Gets what `isRevoked` will need of a token that is seen first. */
-  learn(token: VerifiedAccessToken): Promise<void> | void;
+  abstract learn(token: VerifiedAccessToken): Promise<void> | void;
   /** @throws TemporarilyUnavailableError when nobody can say at the moment. */
-  isRevoked(token: VerifiedAccessToken): boolean;
+  abstract isRevoked(token: VerifiedAccessToken): boolean;
 }

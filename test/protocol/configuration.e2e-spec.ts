@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import { AccountDirectory, McpAuthModule, type McpAuthOptions } from '../../src/index.js';
+import type { McpAuthSettings } from '../../src/host/mcp-auth-settings.js';
 import { BrowserBinding } from '../../src/interaction/browser-binding.js';
 import { resolveSettings } from '../../src/mcp-auth.settings.js';
 import { filesController } from '../support/host.js';
@@ -183,7 +184,10 @@ describe('the cookie of an interaction', () => {
   it('is bound to this host on https (RFC 6265bis §4.1.3.2)', () => {
     const request = { headers: {} } as IncomingMessage;
     const response = new ServerResponse(request);
-    new BrowserBinding(true, 600).establish(request, response);
+    new BrowserBinding({ secure: true, lifetimes: { interaction: 600 } } as McpAuthSettings).establish(
+      request,
+      response,
+    );
     expect(String(response.getHeader('set-cookie'))).toMatch(
       /^__Host-mcp_auth_interaction=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
     );

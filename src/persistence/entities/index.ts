@@ -3,10 +3,12 @@ import { OAuthApplication } from './oauth-application.entity.js';
 import { OAuthAuthorizationCode } from './oauth-authorization-code.entity.js';
 import { OAuthConsent } from './oauth-consent.entity.js';
 import { OAuthGrant } from './oauth-grant.entity.js';
+import { OAuthInteractionAnswer } from './oauth-interaction-answer.entity.js';
 import { OAuthInteraction } from './oauth-interaction.entity.js';
 import { OAuthReplay } from './oauth-replay.entity.js';
 import { OAuthResource } from './oauth-resource.entity.js';
 import { OAuthRevocation } from './oauth-revocation.entity.js';
+import { OAuthRotatedToken } from './oauth-rotated-token.entity.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ENTITIES = [
@@ -16,8 +18,10 @@ export const ENTITIES = [
   OAuthAccessToken,
   OAuthConsent,
   OAuthInteraction,
+  OAuthInteractionAnswer,
   OAuthReplay,
   OAuthResource,
   OAuthRevocation,
+  OAuthRotatedToken,
   SigningKey,
 ];

@@ -23,16 +23,15 @@ export class OAuthAccessToken {
   @Column({ type: 'timestamptz', nullable: true })
   refreshTokenExpiresAt: Date | null;
 
-  @Index('oauthAccessToken_clientId_idx')
   @Column({ type: 'text' })
   clientId: string;
 
-  @Index('oauthAccessToken_userId_idx')
   @Column({ type: 'text', nullable: true })
   userId: string | null;
 
-  @Column({ type: 'text', array: true })
-  scopes: string[];
+  /** Null for all of the grant's. */
+  @Column({ type: 'text', array: true, nullable: true })
+  scopes: string[] | null;
 
   @Column({ type: 'timestamptz' })
   createdAt: Date;
@@ -65,4 +64,8 @@ export class OAuthAccessToken {
   /** The successor, sealed under a key derived from the presented token; erased when the grace window closes. */
   @Column({ type: 'bytea', nullable: true })
   successorSealed: Buffer | null;
+
+  /** In which form it is sealed; null for the first. */
+  @Column({ type: 'smallint', nullable: true })
+  successorFormat: number | null;
 }

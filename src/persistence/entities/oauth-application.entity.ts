@@ -12,6 +12,9 @@ import { OAuthResource } from './oauth-resource.entity.js';
 
 /** An OAuth client (RFC 7591 §2). The first block of columns is the OIDC Provider schema's. */
 @Entity('oauthApplication')
+@Index('oauthApplication_unused_idx', ['createdAt'], {
+  where: `"source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL`,
+})
 export class OAuthApplication {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
@@ -54,8 +57,28 @@ export class OAuthApplication {
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt: Date;
 
+  /** Where it comes from: it registered itself, published a document, stands in the options, or somebody entered it. */
   @Column({ type: 'text' })
-  source: 'registered' | 'document' | 'static';
+  source: 'registered' | 'document' | 'static' | 'administrator';
+
+  /** What an approval is about: a client that people use, or one that acts for itself. */
+  @Column({ type: 'text', default: 'application' })
+  kind: 'application' | 'service-account';
+
+  /** The most it may ever get, set by an administrator; null for no ceiling. */
+  @Column({ type: 'text', array: true, nullable: true })
+  scopeCeiling: string[] | null;
+
+  /** SHA-256 in base64url of its registration access token (RFC 7592 §3). */
+  @Column({ type: 'text', nullable: true })
+  registrationTokenHash: string | null;
+
+  /** When it was disabled and by whom (a user's id); both null where nobody said. */
+  @Column({ type: 'timestamptz', nullable: true })
+  blockedAt: Date | null;
+
+  @Column({ type: 'text', nullable: true })
+  blockedBy: string | null;
 
   @Column({ type: 'text', array: true })
   grantTypes: string[];

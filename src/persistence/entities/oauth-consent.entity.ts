@@ -37,4 +37,8 @@ export class OAuthConsent {
   /** What the client was when it was given, where that may change: its redirect hosts and keys. */
   @Column({ type: 'text', nullable: true })
   clientDigest: string | null;
+
+  /** Whether the person was told that the client stays connected; null where nobody knows. */
+  @Column({ type: 'boolean', nullable: true })
+  refreshable: boolean | null;
 }

@@ -1,10 +1,21 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import { OAuthApplication } from './oauth-application.entity.js';
 
-/** One decision: one user, one client, one resource, some scopes. It owns its codes and tokens. */
+/** Who a grant speaks for: a person, a client itself, or one of them through another server (RFC 8693). */
+export type GrantKind = 'person' | 'service-account' | 'delegated';
+
+/** `act` of the tokens of a delegated grant (RFC 8693 §4.1): who acts, and whom they act through. */
+export interface GrantActor {
+  sub: string;
+  iss?: string;
+  act?: GrantActor;
+}
+
+/** One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens. */
 @Entity('oauthGrant')
 @Index('oauthGrant_clientId_userId_idx', ['clientId', 'userId'])
-@Index('oauthGrant_userId_idx', ['userId'])
+@Index('oauthGrant_live_idx', ['userId', 'clientId', 'resource'], { where: '"revokedAt" IS NULL' })
+@Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
 @Index('oauthGrant_expiresAt_idx', ['expiresAt'])
 export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })
@@ -14,15 +25,19 @@ export class OAuthGrant {
   @Column({ type: 'text' })
   clientId: string;
 
-  @Column({ type: 'text' })
-  userId: string;
+  @Column({ type: 'text', default: 'person' })
+  kind: GrantKind;
+
+  /** Null where no person is behind it. */
+  @Column({ type: 'text', nullable: true })
+  userId: string | null;
 
   @Column({ type: 'text' })
   resource: string;
 
-  /** Where its code went. */
-  @Column({ type: 'text' })
-  redirectUri: string;
+  /** Where its code went; null where it had none. */
+  @Column({ type: 'text', nullable: true })
+  redirectUri: string | null;
 
   @Column({ type: 'text', array: true })
   scopes: string[];
@@ -44,4 +59,35 @@ export class OAuthGrant {
 
   @Column({ type: 'timestamptz', nullable: true })
   revokedAt: Date | null;
+
+  /** The first grant of a chain of delegation, with which this one ends; null for one that is no descendant. */
+  @ForeignKey(() => OAuthGrant, 'id', { name: 'oauthGrant_rootGrantId_fkey', onDelete: 'CASCADE' })
+  @Column({ type: 'uuid', nullable: true })
+  rootGrantId: string | null;
+
+  /** The grant whose token was exchanged for this one. */
+  @Column({ type: 'uuid', nullable: true })
+  parentGrantId: string | null;
+
+  @Column({ type: 'jsonb', nullable: true })
+  actor: GrantActor | null;
+
+  /** SHA-256 thumbprint of the key its tokens are bound to (RFC 7638, RFC 9449 §6.1). */
+  @Column({ type: 'text', nullable: true })
+  keyThumbprint: string | null;
+
+  /** The sign-in session behind it, as the host calls it (OpenID Connect Back-Channel Logout §2.1). */
+  @Column({ type: 'text', nullable: true })
+  sid: string | null;
+
+  /** How the person proved who they are (RFC 8176), and how strong that was (OpenID Connect Core §2). */
+  @Column({ type: 'text', array: true, nullable: true })
+  amr: string[] | null;
+
+  @Column({ type: 'text', nullable: true })
+  acr: string | null;
+
+  /** When tokens were last issued for it, to the minute; null where the version before made it. */
+  @Column({ type: 'timestamptz', nullable: true })
+  lastUsedAt: Date | null;
 }

@@ -21,6 +21,16 @@ export class OAuthInteraction {
   @Column({ type: 'timestamptz', nullable: true })
   authenticatedAt: Date | null;
 
+  /** What the host says of the sign-in: see `OAuthGrant`. */
+  @Column({ type: 'text', nullable: true })
+  sid: string | null;
+
+  @Column({ type: 'text', array: true, nullable: true })
+  amr: string[] | null;
+
+  @Column({ type: 'text', nullable: true })
+  acr: string | null;
+
   @Column({ type: 'timestamptz' })
   createdAt: Date;
 

@@ -24,4 +24,8 @@ export class OAuthRevocation {
   @Index('oauthRevocation_xid_idx')
   @Column({ type: 'bigint' })
   xid: string;
+
+  /** Which form the line has: a replica that does not know it reloads everything. */
+  @Column({ type: 'smallint', default: 1 })
+  format: number;
 }

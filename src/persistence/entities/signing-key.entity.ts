@@ -18,6 +18,10 @@ export class SigningKey {
   @Column({ type: 'bytea' })
   sealedPrivateKey: Buffer;
 
+  /** In which form it is sealed. */
+  @Column({ type: 'smallint', default: 1 })
+  sealFormat: number;
+
   @Column({ type: 'timestamptz' })
   createdAt: Date;
 

@@ -7,6 +7,10 @@ import { MetadataDocuments1764200000000 } from './1764200000000-metadata-documen
 import { SigningKeyRotation1764300000000 } from './1764300000000-signing-key-rotation.js';
 import { OpenId1764400000000 } from './1764400000000-openid.js';
 import { Policy1765010000000 } from './1765010000000-policy.js';
+import { GrantKinds1765600000000 } from './1765600000000-grant-kinds.js';
+import { ClientProvenance1765610000000 } from './1765610000000-client-provenance.js';
+import { TokenRows1765620000000 } from './1765620000000-token-rows.js';
+import { FormatNumbers1765630000000 } from './1765630000000-format-numbers.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -18,4 +22,8 @@ export const MIGRATIONS = [
   SigningKeyRotation1764300000000,
   OpenId1764400000000,
   Policy1765010000000,
+  GrantKinds1765600000000,
+  ClientProvenance1765610000000,
+  TokenRows1765620000000,
+  FormatNumbers1765630000000,
 ];

@@ -1,0 +1,72 @@
+import { displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { User } from '../../people/entities/user.entity.js';
+import { connectCommands } from '../../operations/connect-commands.js';
+import { ServiceHead } from '../../web/service-head.js';
+
+export interface HomePageProps {
+  csrf: string;
+  account: Pick<User, 'name' | 'email' | 'role'>;
+  issuer: string;
+  /** The example MCP server; null when it is off. */
+  mcpUrl: string | null;
+  /** Whether the example server is everybody's. Default false. */
+  exampleOpen?: boolean;
+}
+
+export function homePage({ csrf, account, issuer, mcpUrl, exampleOpen }: HomePageProps): string {
+  return renderPage({
+    title: 'Signed in',
+    wide: mcpUrl !== null,
+    body: (
+      <>
+        <ServiceHead csrf={csrf} role={account.role} current="/" />
+        <h1>
+          Welcome, <bdi>{displayText(account.name)}</bdi>
+        </h1>
+        <dl>
+          <Fact name="Signed in as">
+            <bdi>{displayText(account.email)}</bdi>
+          </Fact>
+          <Fact name="Issuer">
+            <code>{issuer}</code>
+          </Fact>
+          {mcpUrl && (
+            <Fact name="MCP endpoint">
+              <code>{mcpUrl}</code>
+              {exampleOpen && <span class="aside">An example, open to everyone who can sign in here.</span>}
+            </Fact>
+          )}
+        </dl>
+        {mcpUrl && <Clients mcpUrl={mcpUrl} />}
+      </>
+    ),
+  });
+}
+
+function Clients({ mcpUrl }: { mcpUrl: string }) {
+  return (
+    <section aria-labelledby="clients">
+      <h2 id="clients">Connect a client</h2>
+      <p class="soft small">
+        Add the server to your client. It then opens your browser, and you decide what it may do.
+      </p>
+      {connectCommands(mcpUrl).map(({ client, command, where, link }) => (
+        <section class="client" key={client} aria-label={client}>
+          <header>
+            <h3>{client}</h3>
+            {(where || link) && (
+              <span class="small soft">
+                {where}
+                {where && link && ' · '}
+                {link && <a href={link}>Add to {client}</a>}
+              </span>
+            )}
+          </header>
+          <pre>
+            <code>{command}</code>
+          </pre>
+        </section>
+      ))}
+    </section>
+  );
+}

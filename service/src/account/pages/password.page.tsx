@@ -1,0 +1,60 @@
+import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { LONGEST_PASSWORD } from '../../people/passwords.js';
+import type { User } from '../../people/entities/user.entity.js';
+import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import { NewPassword } from '../../sign-in/pages/new-password.js';
+import { ServiceHead } from '../../web/service-head.js';
+
+export interface PasswordPageProps {
+  csrf: string;
+  user: Pick<User, 'email' | 'role'>;
+  error?: string;
+}
+
+/** Changes one's own password. */
+export function passwordPage({ csrf, user, error }: PasswordPageProps): string {
+  const wrong = error !== undefined;
+  return renderPage({
+    title: wrong ? 'Error: Change the password' : 'Change the password',
+    body: (
+      <>
+        <ServiceHead csrf={csrf} role={user.role} current="/account" />
+        <h1>Change the password</h1>
+        <p class="soft">
+          You stay signed in here, and are signed out everywhere else. Applications you have connected stay
+          connected: disconnect them on the page of your account.
+        </p>
+        {error && (
+          <Problem>
+            <p>{error}</p>
+          </Problem>
+        )}
+        <form method="post" action="/account/password">
+          <input type="hidden" name="csrf" value={csrf} />
+          <Field
+            label="Email"
+            name="email"
+            type="email"
+            value={user.email}
+            autocomplete="username"
+            maxlength={LONGEST_EMAIL}
+            readonly
+          />
+          <Field
+            label="Current password"
+            name="current"
+            type="password"
+            autocomplete="current-password"
+            maxlength={LONGEST_PASSWORD}
+            autofocus
+            wrong={wrong}
+          />
+          <NewPassword label="New password" wrong={wrong} />
+          <div class="actions">
+            <button type="submit">Change the password</button>
+          </div>
+        </form>
+      </>
+    ),
+  });
+}

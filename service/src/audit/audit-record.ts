@@ -1,0 +1,67 @@
+import { randomUUID } from 'node:crypto';
+import { requestContext } from '../operations/request-context.js';
+import type { ServiceEvent } from './service-event.js';
+
+/** An event with its when and whence, as it is stored. */
+export interface AuditRecord {
+  id: string;
+  at: Date;
+  action: string;
+  outcome: 'success' | 'refused';
+  userId: string | null;
+  clientId: string | null;
+  /** Identifier of the protected resource. */
+  resource: string | null;
+  /** Of the client, as the trusted proxies say. */
+  address: string | null;
+  requestId: string | null;
+  detail: Record<string, unknown>;
+}
+
+/** Bytes of what is looked for: an index of PostgreSQL takes some more. */
+const LONGEST_KEY = 2_000;
+/** Characters. Requests claim what they like, and a claim is cut. */
+const LONGEST_TEXT = 1_000;
+const LONGEST_LIST = 100;
+/** PostgreSQL takes neither a NUL nor half a character. */
+const UNSTORABLE = /[\0\p{Surrogate}]/gu;
+
+/** What an event becomes, with what is known of the request it happened in. @param at milliseconds since the epoch. */
+export function auditRecord(event: ServiceEvent, at: number): AuditRecord {
+  const { action, outcome, userId, clientId, resource, detail = {} } = event;
+  const context = requestContext();
+  return {
+    id: randomUUID(),
+    at: new Date(at),
+    action,
+    outcome,
+    userId: keyOrNull(userId),
+    clientId: keyOrNull(clientId),
+    resource: keyOrNull(resource),
+    address: context?.address ?? null,
+    requestId: context?.requestId ?? null,
+    detail: Object.fromEntries(
+      Object.entries(detail).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, storable(value)]],
+      ),
+    ),
+  };
+}
+
+function storable(value: unknown): unknown {
+  if (typeof value === 'string') return storableText(value);
+  return Array.isArray(value) ? value.slice(0, LONGEST_LIST).map(storable) : value;
+}
+
+function keyOrNull(value: string | null | undefined): string | null {
+  return typeof value === 'string' ? auditKey(value) : null;
+}
+
+/** An id as it is stored, and as it is looked for. */
+export function auditKey(text: string): string {
+  return Buffer.from(text.replace(UNSTORABLE, '\u{fffd}')).subarray(0, LONGEST_KEY).toString();
+}
+
+function storableText(text: string): string {
+  return text.slice(0, LONGEST_TEXT).replace(UNSTORABLE, '\u{fffd}');
+}

@@ -1,0 +1,134 @@
+import {
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager, IsNull } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AuditEventRow } from './entities/audit-event.entity.js';
+import { type ChainLink, formatLink, nextLink } from './audit-chain.js';
+import { exportLine } from './audit-export.js';
+import { AuditKeys } from './audit-keys.js';
+import { chainHead, lockChain } from './audit-head.js';
+import { AuditRetention } from './audit-retention.js';
+import { AuditTrail } from './audit-trail.js';
+
+/** Milliseconds between two rounds. */
+const INTERVAL = 1_000;
+/** Rounds between two looks for events that have reached their age: ten minutes. */
+const RETENTION_ROUNDS = 600;
+const BATCH = 1_000;
+
+interface SealedBatch {
+  rows: AuditEventRow[];
+  /** Of each row. */
+  links: ChainLink[];
+}
+
+/**
+ * Chains what was written, every second: each event gets its place, and a mac over itself and the event before. One
+ * replica does so at a time. The head goes to the log, so that whoever keeps the log can tell when events are missing.
+ */
+@Injectable()
+export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdown {
+  private readonly logger = new Logger(AuditSealer.name);
+  private timer: NodeJS.Timeout | undefined;
+  private running: Promise<void> | undefined;
+  private rounds = 0;
+  private failing = false;
+  /** The furthest that this replica has seen. */
+  private seen = 0n;
+
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly keys: AuditKeys,
+    private readonly trail: AuditTrail,
+    private readonly retention: AuditRetention,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  onApplicationBootstrap(): void {
+    this.timer = setInterval(() => {
+      this.running ??= this.attempt();
+    }, INTERVAL);
+    this.timer.unref();
+  }
+
+  /** What happened until now is written and chained before the database is left. */
+  async onApplicationShutdown(): Promise<void> {
+    clearInterval(this.timer);
+    await this.running;
+    await this.trail.flush();
+    await this.attempt();
+  }
+
+  /** Chains all there is. */
+  async round(): Promise<void> {
+    const unsealed = { position: IsNull() };
+    if (!(await this.dataSource.getRepository(AuditEventRow).existsBy(unsealed))) return;
+    const [key] = await this.keys.all();
+    let sealed: SealedBatch;
+    do {
+      sealed = await this.dataSource.transaction((manager) => this.seal(key, manager));
+      this.announce(sealed);
+    } while (sealed.rows.length === BATCH);
+  }
+
+  private async attempt(): Promise<void> {
+    try {
+      await this.round();
+      if (this.rounds % RETENTION_ROUNDS === 0) await this.retention.prune();
+      this.rounds += 1;
+      this.failing = false;
+    } catch (error) {
+      if (!this.failing) this.logger.error('The audit cannot be chained.', error);
+      this.failing = true;
+    }
+    this.running = undefined;
+  }
+
+  /** None while another replica is at it. */
+  private async seal(key: Buffer, manager: EntityManager): Promise<SealedBatch> {
+    if (!(await lockChain(manager))) return { rows: [], links: [] };
+    let head = await chainHead(manager);
+    this.checkLength(head);
+    const events = manager.getRepository(AuditEventRow);
+    const rows = await events.find({
+      where: { position: IsNull() },
+      order: { sequence: 'ASC' },
+      take: BATCH,
+    });
+    const links = rows.map((row) => {
+      head = nextLink(key, head, row);
+      return head;
+    });
+    const { schema, tableName } = events.metadata;
+    await manager.query(
+      `UPDATE "${schema}"."${tableName}" e SET "position" = l."position", "mac" = l."mac"
+      FROM unnest($1::uuid[], $2::bigint[], $3::text[]) AS l("id", "position", "mac") WHERE e."id" = l."id"`,
+      [rows.map(({ id }) => id), links.map(({ position }) => String(position)), links.map(({ mac }) => mac)],
+    );
+    return { rows, links };
+  }
+
+  /** Says what stands now: only what is committed. */
+  private announce({ rows, links }: SealedBatch): void {
+    const head = links.at(-1);
+    if (!head) return;
+    this.seen = head.position;
+    if (this.config.audit.stream)
+      for (const [index, row] of rows.entries()) process.stdout.write(exportLine(row, links[index] ?? null));
+    this.logger.log(`The audit stands at ${formatLink(head)}`);
+  }
+
+  private checkLength({ position }: ChainLink): void {
+    if (position < this.seen)
+      this.logger.error(`Events ${position + 1n} to ${this.seen} of the audit are missing.`);
+    this.seen = position;
+  }
+}

@@ -1,0 +1,54 @@
+import type { AuditAction, AuditEvent } from 'nestjs-mcp-auth';
+
+/** What the service itself tells the audit of. `detail` has what is said beside each. */
+export const SERVICE_ACTIONS = [
+  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` as claimed, of a provider's `subject`, and `reason`. */
+  'sign-in',
+  /** `detail`: `sessionId`. */
+  'sign-out',
+  /** A person ends another of their sign-in sessions. `detail`: `sessionId`; of all others at once `sessions`, how many. */
+  'session.end',
+  /** Groups have changed at a sign-in. `detail`: `before`, `after`. */
+  'account.groups',
+  /** An account is made. `detail`: `target`, `email`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
+  'account.create',
+  /** An identity opens an account from now on. `detail`: `target`, `issuer`, `subject`. */
+  'account.link',
+  /** An invitation is made. `detail`: `email`, `role`. */
+  'account.invite',
+  /** An invitation is taken back. `detail`: `email`. */
+  'account.uninvite',
+  /** `detail`: `target`, `before`, `after`. */
+  'account.role',
+  /** An account and everything of it ends. `detail`: `target`, and `grants`, how many ended. */
+  'account.disable',
+  /** `detail`: `target`. */
+  'account.enable',
+  /** A new password. `detail`: `target`, `by` (`person`, `link`); refused: `reason`. */
+  'account.password',
+  /** An administrator makes a link that sets a new password. `detail`: `target`. */
+  'account.reset',
+  /** An administrator ends all sign-in sessions of somebody. `detail`: `target`, `sessions`, how many. */
+  'account.sign-out',
+  /** Applications of somebody are disconnected, by an administrator or with a new password. `detail`: `target`; `grantId` of a single one. */
+  'account.disconnect',
+  /** `detail`: `rule`, `groups`, `scopes`, `clients`. */
+  'rule.add',
+  /** `detail`: `rule`. */
+  'rule.remove',
+  /** An administrator agrees to a client. */
+  'client.approve',
+  /** An administrator refuses a client, or takes the approval back. */
+  'client.refuse',
+  /** The audit is read in whole. */
+  'audit.export',
+  /** Events that had reached their age are gone. `detail`: `position` of the last of them. */
+  'audit.prune',
+  /** The database was away for too long, or would not take an event. `detail`: `events`, how many were not kept. */
+  'audit.loss',
+] as const;
+
+export type ServiceAction = (typeof SERVICE_ACTIONS)[number];
+
+/** `userId` is the person who acts; `detail.target` the account that it is done to. */
+export type ServiceEvent = AuditEvent<AuditAction | ServiceAction>;

@@ -1,0 +1,12 @@
+import { type McpStorage, openStorage } from 'nestjs-mcp-auth/service-kit';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_ENTITIES } from '../entities/index.js';
+import { SERVICE_MIGRATIONS } from '../migrations/index.js';
+
+/** What the service of this configuration keeps. */
+export function openServiceStorage({ database, secrets }: ServiceConfig): Promise<McpStorage> {
+  return openStorage({
+    database: { ...database, poolSize: 1, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+    secret: secrets,
+  });
+}

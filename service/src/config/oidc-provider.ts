@@ -1,0 +1,73 @@
+import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
+
+/** An identity provider that speaks OpenID Connect. */
+export interface OidcProviderConfig {
+  /** Stands in its callback URL: `/sign-in/<id>/callback`. */
+  id: string;
+  /** On its button. */
+  name: string;
+  issuer: string;
+  clientId: string;
+  clientSecret: string;
+  /** Domains of email addresses that it speaks for; empty for none. */
+  domains: readonly string[];
+  /** Whether an account must be of one of the domains by the word of Google (`hd`), where there are some. */
+  hostedDomain: (typeof HOSTED_DOMAIN)[number];
+  scopes: string;
+  groupsClaim: string;
+  /** Where the groups are looked up of somebody who is in more than the id_token holds; null for nowhere. */
+  groupsUrl: string | null;
+  /** Whether signing out here ends the session there too. */
+  signOut: boolean;
+}
+
+export const DEFAULT_SCOPES = 'openid profile email';
+export const DEFAULT_GROUPS_CLAIM = 'groups';
+
+export const HOSTED_DOMAIN = ['required', 'optional'] as const;
+
+/** Whoever has a mailbox can make a personal Google account of it, and keeps that account when the mailbox is gone. */
+export function defaultHostedDomain(issuer: string): OidcProviderConfig['hostedDomain'] {
+  return issuer === 'https://accounts.google.com' ? 'required' : 'optional';
+}
+
+/** Tenants that are everybody's: whoever makes a directory of their own could sign in as anybody. */
+const SHARED_TENANT =
+  /^https:\/\/(login\.microsoftonline\.com|login\.windows\.net|sts\.windows\.net)\/(common|organizations|consumers)(\/|$)/i;
+
+/** What an issuer must be, in words that follow its name; null when it is. */
+export function issuerProblem(issuer: string): string | null {
+  const url = URL.canParse(issuer) ? new URL(issuer) : null;
+  if (!url || url.search || url.hash || url.username || url.password)
+    return "must be the provider's issuer, such as https://login.example.com";
+  if (!isSafe(url)) return `must use https, not ${issuer}; plain http is for localhost only`;
+  return SHARED_TENANT.test(issuer)
+    ? "must be your own tenant's, https://login.microsoftonline.com/<tenant id>/v2.0: this one is every tenant's"
+    : null;
+}
+
+/** The same for a domain of email addresses, in lower case. */
+export function domainProblem(domain: string): string | null {
+  return /^([a-z0-9-]+\.)+[a-z0-9-]+$/.test(domain)
+    ? null
+    : `must be domains such as example.com, not "${domain}"`;
+}
+
+/** The same for scopes, separated by spaces. */
+export function scopesProblem(scopes: string): string | null {
+  return scopes.split(/\s+/).includes('openid') ? null : `must hold openid, such as "${DEFAULT_SCOPES}"`;
+}
+
+/** The same for the URL where groups are looked up. */
+export function groupsUrlProblem(groupsUrl: string, issuer: string): string | null {
+  const url = URL.canParse(groupsUrl) ? new URL(groupsUrl) : null;
+  if (!url || url.hash || url.username || url.password)
+    return 'must be an https URL, such as https://graph.microsoft.com/v1.0/me/transitiveMemberOf/microsoft.graph.group?$count=true&$select=id&$top=999';
+  return url.protocol === 'https:' || (isSafe(url) && isLoopbackHost(new URL(issuer).hostname))
+    ? null
+    : 'must use https: an access token is sent there';
+}
+
+function isSafe({ protocol, hostname }: URL): boolean {
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}

@@ -1,0 +1,65 @@
+import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Pool } from 'pg';
+import { collectDefaultMetrics } from 'prom-client';
+import { DataSource } from 'typeorm';
+import { MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { ServiceMetrics } from './service-metrics.js';
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+/** Shows the metrics to whoever may see them. */
+@Injectable()
+export class MetricsPage implements OnModuleInit {
+  private readonly expected: Buffer | null;
+
+  constructor(
+    private readonly metrics: ServiceMetrics,
+    private readonly revocations: McpRevocations,
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    @Inject(SERVICE_CONFIG) { metrics: { token } }: ServiceConfig,
+  ) {
+    this.expected = token === null ? null : digest(token);
+  }
+
+  onModuleInit(): void {
+    const { metrics, revocations } = this;
+    const { master } = this.dataSource.driver as unknown as { master: Pool };
+    collectDefaultMetrics({ register: metrics.registry });
+    metrics.gauge(
+      'revocation_view_age_seconds',
+      'Seconds since this replica last heard what is revoked.',
+      () => revocations.age,
+    );
+    metrics.gauge(
+      'database_connections_in_use',
+      'Connections of the pool that are busy.',
+      () => master.totalCount - master.idleCount,
+    );
+    metrics.gauge(
+      'database_connections_waited_for',
+      'Statements that wait for a connection.',
+      () => master.waitingCount,
+    );
+  }
+
+  async answer({ headers }: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.setHeader('Cache-Control', 'no-store');
+    if (!this.mayRead(headers.authorization)) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Bearer' }).end();
+      return;
+    }
+    const text = await this.metrics.registry.metrics();
+    response.writeHead(200, { 'Content-Type': this.metrics.registry.contentType }).end(text);
+  }
+
+  private mayRead(authorization: string | undefined): boolean {
+    if (this.expected === null) return true;
+    const presented = /^bearer +(\S+)$/i.exec(authorization ?? '')?.[1] ?? '';
+    return timingSafeEqual(digest(presented), this.expected);
+  }
+}

@@ -1,0 +1,89 @@
+import { Injectable } from '@nestjs/common';
+import { LRUCache } from 'lru-cache';
+import { createHash } from 'node:crypto';
+import type { RateLimiterAbstract } from 'rate-limiter-flexible';
+import {
+  type RateLimitAnswer,
+  type RateLimitedEndpoint,
+  type RateLimitedRequest,
+  RateLimiter,
+} from 'nestjs-mcp-auth';
+import { ServiceMetrics } from './service-metrics.js';
+import { LimitStore, secondsToWait } from './limit-store.js';
+
+type Property = 'clientId' | 'grantType' | 'address';
+
+/** A minute. */
+const DURATION = 60;
+
+/** Requests a minute, and what counts apart. At the token endpoint those that failed. */
+const LIMITS: Readonly<Record<RateLimitedEndpoint, { points: number; by: readonly Property[] }>> = {
+  authorize: { points: 300, by: ['address'] },
+  introspect: { points: 6_000, by: ['clientId'] },
+  register: { points: 30, by: ['address'] },
+  revoke: { points: 60, by: ['clientId', 'address'] },
+  token: { points: 60, by: ['clientId', 'grantType', 'address'] },
+  userinfo: { points: 120, by: ['address'] },
+};
+
+/** Requests a minute and address that failed to prove a client: many people may stand behind one address. */
+const STRANGERS = 300;
+
+/** Limits the OAuth endpoints, over all replicas. */
+@Injectable()
+export class ServiceRateLimiter extends RateLimiter {
+  private readonly limiters: ReadonlyMap<string, RateLimiterAbstract>;
+  /** Until when this replica knows a key to be refused: it asks nobody then. */
+  private readonly refused = new LRUCache<string, number>({ max: 10_000 });
+
+  constructor(
+    store: LimitStore,
+    private readonly metrics: ServiceMetrics,
+  ) {
+    super();
+    const limits = Object.entries(LIMITS).flatMap(([endpoint, { points }]): [string, number][] => [
+      [endpoint, points],
+      [`${endpoint}:strangers`, STRANGERS],
+    ]);
+    this.limiters = new Map(
+      limits.map(([name, points]) => [name, store.limiter(name, { points, duration: DURATION })]),
+    );
+  }
+
+  async consume(request: RateLimitedRequest): Promise<RateLimitAnswer> {
+    const { name, key } = identify(request);
+    const known = this.peek(request);
+    if (!known.allowed) return known;
+    const retryAfter = await secondsToWait(this.limiter(name).consume(key));
+    if (retryAfter === 0) return { allowed: true };
+    this.refused.set(`${name}:${key}`, performance.now() + retryAfter * 1000);
+    return this.refuse(name, retryAfter);
+  }
+
+  override peek(request: RateLimitedRequest): RateLimitAnswer {
+    const { name, key } = identify(request);
+    const left = (this.refused.get(`${name}:${key}`) ?? 0) - performance.now();
+    return left > 0 ? this.refuse(name, Math.ceil(left / 1000)) : { allowed: true };
+  }
+
+  private refuse(name: string, retryAfter: number): RateLimitAnswer {
+    this.metrics.rateLimited(name);
+    return { allowed: false, retryAfter };
+  }
+
+  private limiter(name: string): RateLimiterAbstract {
+    const limiter = this.limiters.get(name);
+    if (!limiter) throw new Error(`There is no limit called ${name}.`);
+    return limiter;
+  }
+}
+
+function identify(request: RateLimitedRequest): { name: string; key: string } {
+  const { endpoint, clientId, address } = request;
+  const { by } = LIMITS[endpoint];
+  const isStranger = by.includes('clientId') && clientId === null;
+  const parts = isStranger ? [address] : by.map((property) => request[property]);
+  // What strangers write stays out of the store, whatever its length.
+  const key = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
+  return { name: isStranger ? `${endpoint}:strangers` : endpoint, key };
+}

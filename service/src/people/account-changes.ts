@@ -1,0 +1,110 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Clock, McpConnections, McpRevocations } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceAction } from '../audit/service-event.js';
+import { Invitation } from './entities/invitation.entity.js';
+import { PasswordLink } from './entities/password-link.entity.js';
+import { Session } from '../sign-in/entities/session.entity.js';
+import { type Role, User } from './entities/user.entity.js';
+import { AdministratorChanges } from './administrator-changes.js';
+
+type Detail = Readonly<Record<string, string | number | undefined>>;
+
+/** What an administrator changes about somebody's account, each with its line in the audit or not at all. */
+@Injectable()
+export class AccountChanges {
+  constructor(
+    private readonly changes: AdministratorChanges,
+    private readonly revocations: McpRevocations,
+    private readonly connections: McpConnections,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /** @throws ChangeRefused when it would leave the service without an administrator. */
+  setRole(administratorId: string, userId: string, role: Role): Promise<void> {
+    return this.change(administratorId, userId, async (user, manager) => {
+      const before = user.role;
+      if (before === role) return;
+      if (before === 'administrator') await this.takeOffice(user, manager);
+      await this.update(user, { role }, manager);
+      await this.note('account.role', administratorId, user, manager, { before, after: role });
+    });
+  }
+
+  /** Ends everything of an account at once. @throws ChangeRefused when nobody else could administer the service. */
+  disable(administratorId: string, userId: string): Promise<void> {
+    return this.change(administratorId, userId, async (user, manager) => {
+      if (user.disabledAt) return;
+      if (user.role === 'administrator') await this.takeOffice(user, manager);
+      await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
+      await manager.getRepository(Session).delete({ userId });
+      await manager.getRepository(PasswordLink).delete({ userId });
+      const grants = await this.revocations.revokeUser(userId, manager);
+      await this.note('account.disable', administratorId, user, manager, { grants });
+    });
+  }
+
+  /** The person can sign in again; what was ended stays so. */
+  enable(administratorId: string, userId: string): Promise<void> {
+    return this.change(administratorId, userId, async (user, manager) => {
+      if (!user.disabledAt) return;
+      await this.update(user, { disabledAt: null }, manager);
+      await this.note('account.enable', administratorId, user, manager);
+    });
+  }
+
+  endSessions(administratorId: string, userId: string): Promise<void> {
+    return this.change(administratorId, userId, async (user, manager) => {
+      const { affected } = await manager.getRepository(Session).delete({ userId });
+      await this.note('account.sign-out', administratorId, user, manager, { sessions: affected ?? 0 });
+    });
+  }
+
+  /** @param grantId of one application; all of them without it. */
+  disconnect(administratorId: string, userId: string, grantId?: string): Promise<void> {
+    return this.change(administratorId, userId, async (user, manager) => {
+      if (grantId === undefined) await this.revocations.revokeUser(userId, manager);
+      else if (!(await this.connections.end(userId, grantId, manager))) return;
+      await this.note('account.disconnect', administratorId, user, manager, { grantId });
+    });
+  }
+
+  private change(
+    administratorId: string,
+    userId: string,
+    work: (user: User, manager: EntityManager) => Promise<void>,
+  ): Promise<void> {
+    return this.changes.run(administratorId, async (manager) => {
+      const user = await manager
+        .getRepository(User)
+        .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
+      if (!user) throw new NotFoundException('There is no such person.');
+      await work(user, manager);
+    });
+  }
+
+  /** The links that an administrator has made are worth no more than the administrator. */
+  private async takeOffice({ id, disabledAt }: User, manager: EntityManager): Promise<void> {
+    if (!disabledAt) await this.changes.requireAnother(id, manager);
+    await manager.getRepository(Invitation).delete({ invitedBy: id });
+    await manager.getRepository(PasswordLink).delete({ createdBy: id });
+  }
+
+  private async update({ id }: User, change: Partial<User>, manager: EntityManager): Promise<void> {
+    const updatedAt = new Date(this.clock.now());
+    await manager.getRepository(User).update({ id }, { ...change, updatedAt });
+  }
+
+  private note(
+    action: ServiceAction,
+    userId: string,
+    target: User,
+    manager: EntityManager,
+    detail: Detail = {},
+  ): Promise<void> {
+    const event = { action, outcome: 'success', userId, detail: { target: target.id, ...detail } } as const;
+    return this.audit.commit(event, manager);
+  }
+}

@@ -1,0 +1,141 @@
+import { ConflictException, Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager, LessThanOrEqual, MoreThan, QueryFailedError } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { Invitation } from './entities/invitation.entity.js';
+import { User } from './entities/user.entity.js';
+import { AdministratorChanges } from './administrator-changes.js';
+import { ChangeRefused } from './change-refused.js';
+import { linkHash, newLinkToken } from './link-token.js';
+import { normaliseEmail } from './users.js';
+
+/** Invitations shown at once. */
+const MOST_SHOWN = 200;
+const UNIQUE_VIOLATION = '23505';
+
+/** Links that make an account each, once. */
+@Injectable()
+export class Invitations {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly changes: AdministratorChanges,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  /**
+   * The token of a new invitation; an older one of the same email works no more.
+   * @throws ChangeRefused when the email has an account.
+   */
+  invite(
+    administratorId: string,
+    { email: given, name, role }: Pick<Invitation, 'email' | 'name' | 'role'>,
+  ): Promise<string> {
+    const email = normaliseEmail(given);
+    const token = newLinkToken();
+    return this.changes.run(administratorId, async (manager) => {
+      if (await manager.getRepository(User).existsBy({ email }))
+        throw new ChangeRefused('There is an account with this email already.');
+      const now = this.clock.now();
+      const invitations = manager.getRepository(Invitation);
+      await invitations.delete([{ email }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
+      await invitations.insert({
+        id: randomUUID(),
+        hash: linkHash(token),
+        email,
+        name,
+        role,
+        invitedBy: administratorId,
+        createdAt: new Date(now),
+        expiresAt: new Date(now + this.config.invitationTtl * 1000),
+      });
+      const detail = { email, role };
+      const event = {
+        action: 'account.invite',
+        outcome: 'success',
+        userId: administratorId,
+        detail,
+      } as const;
+      await this.audit.commit(event, manager);
+      return token;
+    });
+  }
+
+  /** One that is gone already stays gone. */
+  takeBack(administratorId: string, id: string): Promise<void> {
+    return this.changes.run(administratorId, async (manager) => {
+      const invitations = manager.getRepository(Invitation);
+      const invitation = await invitations.findOneBy({ id });
+      const { affected } = await invitations.delete({ id });
+      if (!invitation || affected !== 1) return;
+      const detail = { email: invitation.email };
+      const event = {
+        action: 'account.uninvite',
+        outcome: 'success',
+        userId: administratorId,
+        detail,
+      } as const;
+      await this.audit.commit(event, manager);
+    });
+  }
+
+  /** Those that work still, the newest first; 200 at most. */
+  open(): Promise<Invitation[]> {
+    return this.dataSource.getRepository(Invitation).find({
+      where: { expiresAt: this.future() },
+      order: { createdAt: 'DESC', id: 'ASC' },
+      take: MOST_SHOWN,
+    });
+  }
+
+  /** Null when it works no more. */
+  find(token: string): Promise<Invitation | null> {
+    return this.dataSource
+      .getRepository(Invitation)
+      .findOneBy({ hash: linkHash(token), expiresAt: this.future() });
+  }
+
+  /**
+   * Makes the account of an invitation as `accept` says, in one transaction; null when it works no more.
+   * @throws ConflictException when there is an account of the email, or of the identity, by now.
+   */
+  async redeem(
+    token: string,
+    accept: (invitation: Invitation, manager: EntityManager) => Promise<User>,
+  ): Promise<User | null> {
+    try {
+      return await this.dataSource.transaction(async (manager) => {
+        const invitation = await this.take(token, manager);
+        if (!invitation) return null;
+        const user = await accept(invitation, manager);
+        const { id, email, role } = user;
+        const detail = { target: id, email, role, by: 'invitation', invitedBy: invitation.invitedBy };
+        const event = { action: 'account.create', outcome: 'success', userId: id, detail } as const;
+        await this.audit.commit(event, manager);
+        return user;
+      });
+    } catch (error) {
+      if (!(error instanceof QueryFailedError) || (error as { code?: string }).code !== UNIQUE_VIOLATION)
+        throw error;
+      throw new ConflictException('You have an account here already. Sign in to it.', { cause: error });
+    }
+  }
+
+  /** Only one of two at once gets it. */
+  private async take(token: string, manager: EntityManager): Promise<Invitation | null> {
+    const invitations = manager.getRepository(Invitation);
+    const open = { hash: linkHash(token), expiresAt: this.future() };
+    const invitation = await invitations.findOneBy(open);
+    const { affected } = await invitations.delete(open);
+    return affected === 1 ? invitation : null;
+  }
+
+  private future() {
+    return MoreThan(new Date(this.clock.now()));
+  }
+}

@@ -1,0 +1,37 @@
+import { Brand, displayText, renderPage } from 'nestjs-mcp-auth/service-kit';
+
+export interface LinkPageProps {
+  title: string;
+  /** Whom it is for. */
+  email: string;
+  link: string;
+  /** How long it works, and what for. */
+  words: string;
+  back: { href: string; text: string };
+}
+
+/** A link, shown this once. */
+export function linkPage({ title, email, link, words, back }: LinkPageProps): string {
+  return renderPage({
+    title,
+    wide: true,
+    body: (
+      <>
+        <Brand>Company sign-in</Brand>
+        <h1>{title}</h1>
+        <p>
+          Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
+        </p>
+        <pre>
+          <code>{link}</code>
+        </pre>
+        <p class="soft small">{words}</p>
+        <p>
+          <a class="button" href={back.href}>
+            {back.text}
+          </a>
+        </p>
+      </>
+    ),
+  });
+}

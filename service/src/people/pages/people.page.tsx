@@ -1,0 +1,120 @@
+import { displayText, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { Person } from '../people.js';
+import type { Invitation } from '../entities/invitation.entity.js';
+import type { Role } from '../entities/user.entity.js';
+import { Field } from '../../web/field.js';
+import { InvitationForm, type InvitationFormProps } from './invitation-form.js';
+import { Moment } from '../../web/moment.js';
+import { OpenInvitations } from './open-invitations.js';
+import { roleName } from './role-choice.js';
+import { ServiceHead } from '../../web/service-head.js';
+import { type SignInNames, waysInWords } from './ways-to-sign-in.js';
+
+export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
+  csrf: string;
+  /** Of who looks. */
+  role: Role;
+  people: readonly Person[];
+  names: SignInNames;
+  invitations: readonly Invitation[];
+  search?: string;
+  /** Where the next page begins; null on the last. */
+  next: string | null;
+  /** What is wrong with an invitation that was sent. */
+  problem?: string;
+}
+
+export function peoplePage(props: PeoplePageProps): string {
+  const { csrf, role, people, names, invitations, search, next, problem, form } = props;
+  const mayChange = role === 'administrator';
+  return renderPage({
+    title: problem ? 'Error: People' : 'People',
+    wide: true,
+    body: (
+      <>
+        <ServiceHead csrf={csrf} role={role} current="/admin/people" />
+        <h1>People</h1>
+        {problem && (
+          <Problem>
+            <p>{problem}</p>
+          </Problem>
+        )}
+        {mayChange && <InvitationForm csrf={csrf} form={form} wrong={problem !== undefined} />}
+        <OpenInvitations invitations={invitations} csrf={csrf} mayChange={mayChange} />
+        <form method="get" action="/admin/people" role="search" class="search">
+          <Field
+            label="Name or email"
+            name="search"
+            value={search}
+            maxlength={100}
+            autocomplete="off"
+            optional
+          />
+          <button type="submit" class="quiet">
+            Search
+          </button>
+        </form>
+        {people.length === 0 ? (
+          <p class="soft">There is nobody here.</p>
+        ) : (
+          <Table people={people} names={names} />
+        )}
+        {next !== null && (
+          <p>
+            <a class="button" href={nextHref(search, next)}>
+              Next page
+            </a>
+          </p>
+        )}
+      </>
+    ),
+  });
+}
+
+function nextHref(search: string | undefined, after: string): string {
+  return `/admin/people?${String(new URLSearchParams({ ...(search !== undefined && { search }), after }))}`;
+}
+
+function Table({ people, names }: Pick<PeoplePageProps, 'people' | 'names'>) {
+  return (
+    <table>
+      <thead>
+        <tr>
+          {['Person', 'Role', 'Groups', 'Signs in with', 'Last sign-in'].map((title) => (
+            <th key={title} scope="col">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {people.map(({ user, waysToSignIn }) => (
+          <tr key={user.id}>
+            <td>
+              <a href={`/admin/people/${user.id}`}>
+                <bdi>{displayText(user.name) || 'Without a name'}</bdi>
+              </a>
+              {user.disabledAt && (
+                <>
+                  {' '}
+                  <span class="tag">Disabled</span>
+                </>
+              )}
+              <span class="aside">
+                <bdi>{displayText(user.email, Infinity)}</bdi>
+              </span>
+            </td>
+            <td data-label="Role">{roleName(user.role)}</td>
+            <td data-label="Groups">
+              <bdi>{displayText(user.groups.join(', ')) || '–'}</bdi>
+            </td>
+            <td data-label="Signs in with">{waysInWords(waysToSignIn, names)}</td>
+            <td data-label="Last sign-in">
+              {user.lastSignInAt ? <Moment at={user.lastSignInAt} /> : 'Never'}
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}

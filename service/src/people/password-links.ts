@@ -1,0 +1,98 @@
+import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { PasswordLink } from './entities/password-link.entity.js';
+import { User } from './entities/user.entity.js';
+import { AdministratorChanges } from './administrator-changes.js';
+import { ChangeRefused } from './change-refused.js';
+import { linkHash, newLinkToken } from './link-token.js';
+import { PasswordChanges } from './password-changes.js';
+import { allowsPassword } from './password-policy.js';
+import { hashPassword } from './passwords.js';
+
+/** Seconds a link works. */
+const LINK_LIFETIME = 3_600;
+
+/** Links by which people set a new password, once. */
+@Injectable()
+export class PasswordLinks {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly changes: AdministratorChanges,
+    private readonly passwords: PasswordChanges,
+    private readonly revocations: McpRevocations,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  /**
+   * The token of a new link; an older one of the same person works no more.
+   * @throws ChangeRefused for a disabled account, and where people of that role may not use a password.
+   */
+  issue(administratorId: string, userId: string): Promise<string> {
+    return this.changes.run(administratorId, async (manager) => {
+      const user = await manager
+        .getRepository(User)
+        .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
+      if (!user) throw new NotFoundException('There is no such person.');
+      if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
+      if (!allowsPassword(this.config.signIn, user.role))
+        throw new ChangeRefused('People of this role do not sign in with a password here.');
+      const now = this.clock.now();
+      const links = manager.getRepository(PasswordLink);
+      const token = newLinkToken();
+      await links.delete([{ userId }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
+      await links.insert({
+        hash: linkHash(token),
+        userId,
+        createdBy: administratorId,
+        expiresAt: new Date(now + LINK_LIFETIME * 1000),
+      });
+      const detail = { target: userId };
+      const event = { action: 'account.reset', outcome: 'success', userId: administratorId, detail } as const;
+      await this.audit.commit(event, manager);
+      return token;
+    });
+  }
+
+  /** Whose link it is; null when it works no more. */
+  async find(token: string): Promise<User | null> {
+    const link = await this.dataSource
+      .getRepository(PasswordLink)
+      .findOneBy({ hash: linkHash(token), expiresAt: MoreThan(new Date(this.clock.now())) });
+    const user = link && (await this.dataSource.getRepository(User).findOneBy({ id: link.userId }));
+    return user && !user.disabledAt && allowsPassword(this.config.signIn, user.role) ? user : null;
+  }
+
+  /** Sets the password, and ends all sign-in sessions; whose it is, or null when the link works no more. */
+  async redeem(
+    token: string,
+    password: string,
+    { disconnect }: { disconnect: boolean },
+  ): Promise<User | null> {
+    const user = await this.find(token);
+    if (!user) return null;
+    const hash = await hashPassword(password);
+    return this.dataSource.transaction(async (manager) => {
+      const { id: userId } = user;
+      // The person's row first, as everybody does who changes them.
+      if (!(await this.passwords.replace({ userId, hash }, manager))) return null;
+      const link = { hash: linkHash(token), expiresAt: MoreThan(new Date(this.clock.now())) };
+      const { affected } = await manager.getRepository(PasswordLink).delete(link);
+      if (affected !== 1) throw new ChangeRefused('This link has just been used.');
+      const detail = { target: userId };
+      const event = { action: 'account.password', outcome: 'success', userId } as const;
+      await this.audit.commit({ ...event, detail: { ...detail, by: 'link' } }, manager);
+      if (disconnect) {
+        await this.revocations.revokeUser(userId, manager);
+        await this.audit.commit({ ...event, action: 'account.disconnect', detail }, manager);
+      }
+      return user;
+    });
+  }
+}

@@ -1,0 +1,59 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, In } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { Account } from './entities/account.entity.js';
+import { User } from './entities/user.entity.js';
+
+/** Somebody, and how they sign in: `credential` for a password, or the issuers of their identities. */
+export interface Person {
+  user: User;
+  waysToSignIn: readonly string[];
+}
+
+export interface PeoplePage {
+  people: readonly Person[];
+  /** Where the next page begins; null on the last. */
+  next: string | null;
+}
+
+const PAGE_SIZE = 50;
+
+/** Everybody who has an account, in the order of their emails. */
+@Injectable()
+export class People {
+  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
+
+  /** Fifty of those whose name or email holds `search`, after the email that the page before gave. */
+  async page({ search, after }: { search?: string; after?: string }): Promise<PeoplePage> {
+    const query = this.dataSource.getRepository(User).createQueryBuilder('user').orderBy('user.email');
+    if (search !== undefined)
+      query.andWhere('(user.name ILIKE :pattern OR user.email ILIKE :pattern)', {
+        pattern: `%${search.replace(/[\\%_]/g, '\\$&')}%`,
+      });
+    if (after !== undefined) query.andWhere('user.email > :after', { after });
+    const found = await query.limit(PAGE_SIZE + 1).getMany();
+    const shown = found.slice(0, PAGE_SIZE);
+    const next = found.length > PAGE_SIZE ? (shown.at(-1)?.email ?? null) : null;
+    return { people: await this.withWays(shown), next };
+  }
+
+  async find(id: string): Promise<Person | null> {
+    const user = await this.dataSource.getRepository(User).findOneBy({ id });
+    const [person] = await this.withWays(user ? [user] : []);
+    return person ?? null;
+  }
+
+  private async withWays(users: readonly User[]): Promise<Person[]> {
+    if (users.length === 0) return [];
+    const accounts = await this.dataSource.getRepository(Account).find({
+      select: { userId: true, providerId: true },
+      where: { userId: In(users.map(({ id }) => id)) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return users.map((user) => ({
+      user,
+      waysToSignIn: accounts.flatMap(({ userId, providerId }) => (userId === user.id ? [providerId] : [])),
+    }));
+  }
+}

@@ -1,0 +1,108 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { Account } from './entities/account.entity.js';
+import { type Role, User } from './entities/user.entity.js';
+import { hashPassword, isPassword } from './passwords.js';
+
+/** The `providerId` of a password. */
+export const CREDENTIAL = 'credential';
+
+export interface NewUser {
+  name: string;
+  email: string;
+  password: string;
+  role: Role;
+}
+
+/** One spelling per address. */
+export function normaliseEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+@Injectable()
+export class Users {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+  ) {}
+
+  find(id: string): Promise<User | null> {
+    return this.dataSource.getRepository(User).findOneBy({ id });
+  }
+
+  findByEmail(email: string): Promise<User | null> {
+    return this.dataSource.getRepository(User).findOneBy({ email: normaliseEmail(email) });
+  }
+
+  /** The user of this email and password; null alike, and as slowly, for an unknown email and a wrong password. */
+  async authenticate(email: string, password: string): Promise<User | null> {
+    const found = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('user')
+      .leftJoin(Account, 'account', 'account.userId = user.id AND account.providerId = :provider', {
+        provider: CREDENTIAL,
+      })
+      .addSelect('account.password', 'password')
+      .where('user.email = :email', { email: normaliseEmail(email) })
+      .getRawAndEntities<{ password: string | null }>();
+    const user = found.entities[0] ?? null;
+    const matches = await isPassword(found.raw[0]?.password ?? null, password);
+    return matches && user && user.disabledAt === null ? user : null;
+  }
+
+  hasAdministrator(manager: EntityManager = this.dataSource.manager): Promise<boolean> {
+    return manager.getRepository(User).existsBy({ role: 'administrator' });
+  }
+
+  /** Adds a user with a password, in the transaction of `manager`. */
+  async add({ password, ...person }: NewUser, manager: EntityManager): Promise<User> {
+    const hash = await hashPassword(password);
+    const user = await this.insert(person, manager);
+    await this.setPassword(user.id, hash, manager);
+    return user;
+  }
+
+  /** Adds a user who has no way to sign in yet, in the transaction of `manager`. */
+  async insert(
+    { email, ...person }: Omit<NewUser, 'password'> & Partial<User>,
+    manager: EntityManager,
+  ): Promise<User> {
+    const now = new Date(this.clock.now());
+    const user = manager.getRepository(User).create({
+      id: randomUUID(),
+      email: normaliseEmail(email),
+      emailVerified: false,
+      image: null,
+      createdAt: now,
+      updatedAt: now,
+      disabledAt: null,
+      lastSignInAt: null,
+      passwordChangedAt: null,
+      groups: [],
+      groupsReadAt: null,
+      ...person,
+    });
+    await manager.getRepository(User).insert(user);
+    return user;
+  }
+
+  /** Gives a user this password in place of the one they had, if any; in the transaction of `manager`. @param hash of argon2id. */
+  async setPassword(userId: string, hash: string, manager: EntityManager): Promise<void> {
+    const accounts = manager.getRepository(Account);
+    const updatedAt = new Date(this.clock.now());
+    const replaced = await accounts.update({ userId, providerId: CREDENTIAL }, { password: hash, updatedAt });
+    if (replaced.affected === 1) return;
+    await accounts.insert({
+      id: randomUUID(),
+      accountId: userId,
+      providerId: CREDENTIAL,
+      userId,
+      password: hash,
+      createdAt: updatedAt,
+      updatedAt,
+    });
+  }
+}

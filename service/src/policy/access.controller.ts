@@ -1,0 +1,158 @@
+import {
+  BadRequestException,
+  ConflictException,
+  Controller,
+  Get,
+  HttpStatus,
+  Post,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { McpResources } from 'nestjs-mcp-auth';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { AdministratorChanges } from '../people/administrator-changes.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { User } from '../people/entities/user.entity.js';
+import { accessPage, type AccessPageProps } from './pages/access.page.js';
+import { PolicyChanges } from './policy-changes.js';
+import { PolicyStore } from './policy-store.js';
+import { Csrf } from '../web/csrf.js';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { formText } from '../web/form-text.js';
+import { Administration } from '../web/administration.js';
+import { DryRun } from './dry-run.js';
+import { readForm } from '../web/read-form.js';
+import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
+import { readRule } from './rule-form.js';
+
+/** Who may do what: the rules, the clients that wait for approval, and what comes of them for somebody. */
+@Controller('admin/access')
+export class AccessController {
+  constructor(
+    private readonly administration: Administration,
+    private readonly store: PolicyStore,
+    private readonly changes: PolicyChanges,
+    private readonly dryRun: DryRun,
+    private readonly resources: McpResources,
+    private readonly csrf: Csrf,
+    private readonly audit: AuditTrail,
+    private readonly administrators: AdministratorChanges,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const viewer = await this.administration.viewer(request);
+    const [email, resource, client = ''] = ['email', 'resource', 'client'].map((name) =>
+      formText(request.query[name]),
+    );
+    const question = email && resource ? { email, resource, client } : undefined;
+    const answer = question && (await this.dryRun.ask(question));
+    await this.page(request, response, viewer, { question, answer });
+  }
+
+  @Post('rules')
+  @UseGuards(CsrfGuard)
+  async add(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const administrator = await this.administration.administrator(request);
+    this.requireDatabase();
+    const form = plainToInstance(RuleDto, request.body as object);
+    const read = await readRule(form, this.resources.all());
+    if ('problem' in read)
+      return this.page(
+        request,
+        response,
+        administrator,
+        { problem: read.problem, form },
+        HttpStatus.BAD_REQUEST,
+      );
+    await this.changes.change(async (manager) => {
+      const userId = administrator.id;
+      await this.administrators.confirm(userId, manager);
+      const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
+      const detail = { rule, groups, scopes, clients };
+      await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
+    });
+    response.redirect(303, '/admin/access');
+  }
+
+  @Post('rules/remove')
+  @UseGuards(CsrfGuard)
+  async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { id: userId } = await this.administration.administrator(request);
+    this.requireDatabase();
+    const { id } = await readForm(RemoveRuleDto, request.body as object);
+    await this.changes.change(async (manager) => {
+      await this.administrators.confirm(userId, manager);
+      const removed = await this.store.remove(id, manager);
+      if (!removed) return;
+      const { name: rule, resource } = removed;
+      const event = {
+        action: 'rule.remove',
+        outcome: 'success',
+        userId,
+        resource,
+        detail: { rule },
+      } as const;
+      await this.audit.commit(event, manager);
+    });
+    response.redirect(303, '/admin/access');
+  }
+
+  @Post('clients/approve')
+  @UseGuards(CsrfGuard)
+  async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { id: userId } = await this.administration.administrator(request);
+    const { clientId } = await readForm(ClientDto, request.body as object);
+    await this.changes.changeClient(clientId, async (manager) => {
+      await this.administrators.confirm(userId, manager);
+      if (!(await this.store.approve(clientId, userId, manager)))
+        throw new ConflictException(
+          'Nobody waits for this application any more: it was refused, or forgotten.',
+        );
+      await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
+    });
+    response.redirect(303, '/admin/access');
+  }
+
+  /** Takes the approval back, or forgets the request. */
+  @Post('clients/refuse')
+  @UseGuards(CsrfGuard)
+  async refuse(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const { id: userId } = await this.administration.administrator(request);
+    const { clientId } = await readForm(ClientDto, request.body as object);
+    await this.changes.changeClient(clientId, async (manager) => {
+      await this.administrators.confirm(userId, manager);
+      if (await this.store.refuse(clientId, manager))
+        await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
+    });
+    response.redirect(303, '/admin/access');
+  }
+
+  private requireDatabase(): void {
+    if (this.store.isFile) throw new BadRequestException('The rules are in a file: change them there.');
+  }
+
+  private async page(
+    request: Request,
+    response: Response,
+    viewer: User,
+    more: Partial<AccessPageProps>,
+    status = HttpStatus.OK,
+  ): Promise<void> {
+    const [rules, approvals] = await Promise.all([this.store.rules(), this.store.approvals()]);
+    const page = accessPage({
+      csrf: this.csrf.token(request, response),
+      rules,
+      needsApproval: this.store.clients.mode === 'approval',
+      isFile: this.store.isFile,
+      role: viewer.role,
+      approvals,
+      resources: this.resources.all(),
+      ...more,
+    });
+    response.status(status).set(PAGE_HEADERS).send(page);
+  }
+}

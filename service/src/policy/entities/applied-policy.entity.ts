@@ -1,0 +1,15 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Policy } from '../policy.js';
+
+/** The policy that living tokens were issued by: one row, locked while it changes. */
+@Entity('appliedPolicy')
+export class AppliedPolicy {
+  @PrimaryColumn({ type: 'integer' })
+  id: number;
+
+  @Column({ type: 'jsonb' })
+  policy: Policy;
+
+  @Column({ type: 'timestamptz' })
+  appliedAt: Date;
+}

@@ -1,0 +1,72 @@
+import {
+  missingScopes,
+  type PolicyDecision,
+  type PolicyQuestion,
+  type ScopeHierarchy,
+} from 'nestjs-mcp-auth';
+import { isServerScope } from 'nestjs-mcp-auth/service-kit';
+import { isSelected } from './client-selector.js';
+import type { AccessRule, Policy } from './policy.js';
+
+/** What the policy goes by besides its rules. */
+export interface PolicyFacts {
+  /** Of the resource. */
+  resourceName: string;
+  scopeHierarchy: ScopeHierarchy;
+  /** Whether an administrator has agreed to the client. */
+  isApproved: boolean;
+  /** Whether the groups were read too long ago. */
+  areGroupsStale: boolean;
+}
+
+/** The decision, and the rules that led to it by their names. */
+export function evaluate(
+  { rules, clients }: Policy,
+  question: PolicyQuestion,
+  facts: PolicyFacts,
+): PolicyDecision {
+  if (facts.areGroupsStale)
+    return {
+      outcome: 'denied',
+      reason: 'The groups were read too long ago.',
+      message: 'Your groups must be read again. Sign in once more.',
+    };
+  const isTrusted = isSelected(clients.trusted, question);
+  if (clients.mode === 'allow-list' && !isTrusted && !isSelected(clients.allowed, question))
+    return {
+      outcome: 'denied',
+      reason: 'The client is not on the list of allowed clients.',
+      message: 'This application is not one of those that may be used here. Ask an administrator.',
+    };
+  const matching = rules.filter((rule) => applies(rule, question));
+  const granted = question.scopes.filter((scope) => matching.some((rule) => covers(rule, scope, facts)));
+  const allowed = question.scopes.filter((scope) => granted.includes(scope) || isServerScope(scope));
+  const asksForServer = question.scopes.some((scope) => !isServerScope(scope));
+  if (matching.length === 0 || (asksForServer && granted.length === 0))
+    return {
+      outcome: 'denied',
+      reason: 'No rule allows it.',
+      message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
+    };
+  if (clients.mode === 'approval' && !isTrusted && !facts.isApproved)
+    return {
+      outcome: 'pending',
+      reason: 'The client is not approved.',
+      message:
+        'An administrator must agree to this application first. This page goes on by itself when they have.',
+    };
+  const names = matching.filter((rule) => granted.some((scope) => covers(rule, scope, facts)));
+  const reason = (names.length > 0 ? names : matching).map(({ name }) => name).join(', ');
+  return { outcome: 'allowed', scopes: allowed, reason, trusted: isTrusted };
+}
+
+function applies({ groups, resource, clients }: AccessRule, question: PolicyQuestion): boolean {
+  if (resource !== question.resource) return false;
+  const isMember = groups === 'everyone' || question.account.groups?.some((group) => groups.includes(group));
+  return Boolean(isMember) && (clients === 'any' || isSelected(clients, question));
+}
+
+function covers({ scopes }: AccessRule, scope: string, { scopeHierarchy }: PolicyFacts): boolean {
+  if (isServerScope(scope)) return false;
+  return scopes === 'all' || missingScopes([scope], scopes, scopeHierarchy).length === 0;
+}

@@ -1,0 +1,90 @@
+import type { ComponentChildren } from 'preact';
+import { type PolicyDecision, type ProtectedResource } from 'nestjs-mcp-auth';
+import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { DryRunQuestion } from '../dry-run.js';
+import type { RuleDto } from '../rule.dto.js';
+import type { ClientApproval } from '../entities/client-approval.entity.js';
+import type { Role } from '../../people/entities/user.entity.js';
+import type { AccessRule } from '../policy.js';
+import { AddRule } from './add-rule.js';
+import { ClientApprovals } from './client-approvals.js';
+import { PostButton } from '../../web/post-button.js';
+import { ServiceHead } from '../../web/service-head.js';
+import { TryAccess } from './try-access.js';
+
+export interface AccessPageProps {
+  csrf: string;
+  /** Those with an id can be removed. */
+  rules: readonly { rule: AccessRule; id: string | null }[];
+  /** Whether an administrator agrees to each client. */
+  needsApproval: boolean;
+  /** The rules are in a file, and cannot be changed here. */
+  isFile: boolean;
+  /** Of who looks. */
+  role: Role;
+  approvals: readonly ClientApproval[];
+  resources: readonly ProtectedResource[];
+  question?: DryRunQuestion;
+  answer?: PolicyDecision | string;
+  /** What is wrong with a rule that was sent. */
+  problem?: string;
+  form?: RuleDto;
+}
+
+export function accessPage(props: AccessPageProps): string {
+  const { rules, isFile, role, approvals, problem, csrf } = props;
+  const mayChange = role === 'administrator';
+  return renderPage({
+    title: problem ? 'Error: Access' : 'Access',
+    wide: true,
+    body: (
+      <>
+        <ServiceHead csrf={csrf} role={role} current="/admin/access" />
+        <h1>Access</h1>
+        <p class="soft">
+          Nobody has access beyond what a rule allows.{' '}
+          {isFile && 'The rules are in a file, and cannot be changed here.'}
+        </p>
+        {problem && (
+          <Problem>
+            <p>{problem}</p>
+          </Problem>
+        )}
+        {rules.map(({ rule, id }, index) => (
+          <Rule key={index} rule={rule}>
+            {mayChange && id !== null && (
+              <PostButton action="/admin/access/rules/remove" csrf={csrf} fields={{ id }}>
+                Remove
+              </PostButton>
+            )}
+          </Rule>
+        ))}
+        {mayChange && !isFile && <AddRule {...props} />}
+        {props.needsApproval && <ClientApprovals approvals={approvals} mayChange={mayChange} csrf={csrf} />}
+        <TryAccess {...props} />
+      </>
+    ),
+  });
+}
+
+function Rule({ rule, children }: { rule: AccessRule; children: ComponentChildren }) {
+  const { name, groups, resource, scopes, clients } = rule;
+  return (
+    <section class="client" aria-label={displayText(name)}>
+      <header>
+        <h3>{displayText(name)}</h3>
+        {children}
+      </header>
+      <dl>
+        <Fact name="Who">
+          {groups === 'everyone' ? 'Everyone' : displayText(groups.join(', '), Infinity)}
+        </Fact>
+        <Fact name="Server">
+          <code>{resource}</code>
+        </Fact>
+        <Fact name="May">{scopes === 'all' ? 'Everything' : <code>{scopes.join(' ')}</code>}</Fact>
+        <Fact name="With">{clients === 'any' ? 'Any application' : <code>{clients.join(' ')}</code>}</Fact>
+      </dl>
+    </section>
+  );
+}

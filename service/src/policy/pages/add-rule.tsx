@@ -1,0 +1,55 @@
+import type { ProtectedResource } from 'nestjs-mcp-auth';
+import type { RuleDto } from '../rule.dto.js';
+import { Field } from '../../web/field.js';
+import { ServerChoice } from './server-choice.js';
+
+export interface AddRuleProps {
+  csrf: string;
+  resources: readonly ProtectedResource[];
+  /** What was sent, when something was wrong with it. */
+  form?: RuleDto;
+}
+
+/** The form of a new rule. */
+export function AddRule({ csrf, resources, form }: AddRuleProps) {
+  return (
+    <details open={form !== undefined}>
+      <summary>Add a rule</summary>
+      <form method="post" action="/admin/access/rules">
+        <input type="hidden" name="csrf" value={csrf} />
+        <Field label="Name" name="name" value={form?.name} maxlength={100} autocomplete="off" />
+        <ServerChoice id="rule-server" resources={resources} chosen={form?.resource} />
+        <Field
+          label="Groups"
+          name="groups"
+          value={form?.groups}
+          maxlength={4_000}
+          autocomplete="off"
+          hint="Separated by commas; empty for everyone."
+          optional
+        />
+        <Field
+          label="Scopes"
+          name="scopes"
+          value={form?.scopes}
+          maxlength={4_000}
+          autocomplete="off"
+          hint="Separated by spaces; empty for all."
+          optional
+        />
+        <Field
+          label="Applications"
+          name="clients"
+          value={form?.clients}
+          maxlength={4_000}
+          autocomplete="off"
+          hint="Beginnings of https URLs, such as https://claude.ai/; empty for any."
+          optional
+        />
+        <div class="actions">
+          <button type="submit">Add the rule</button>
+        </div>
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,128 @@
+import {
+  type BeforeApplicationShutdown,
+  Inject,
+  Injectable,
+  Logger,
+  type OnApplicationBootstrap,
+} from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { isDeepStrictEqual } from 'node:util';
+import { ArrayOverlap, DataSource, type EntityManager } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AppliedPolicy } from './entities/applied-policy.entity.js';
+import { User } from '../people/entities/user.entity.js';
+import type { Policy } from './policy.js';
+import { PolicyStore } from './policy-store.js';
+
+const ONLY_ROW = 1;
+const NOTHING: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
+
+/** Makes a changed policy felt: what was issued by rules that are gone is refused on every replica within a second. */
+@Injectable()
+export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
+  private readonly logger = new Logger(PolicyChanges.name);
+
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly store: PolicyStore,
+    private readonly revocations: McpRevocations,
+    private readonly clock: Clock,
+    private readonly audit: AuditTrail,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  /** What has changed in the file or the environment since the service ran last. */
+  async onApplicationBootstrap(): Promise<void> {
+    await this.change(async () => undefined);
+    if (this.config.policy.file) process.on('SIGHUP', this.reread);
+  }
+
+  beforeApplicationShutdown(): void {
+    process.off('SIGHUP', this.reread);
+  }
+
+  /** Reads the policy file again; the old rules stay when the new ones are wrong, and providers until the next start. */
+  async rereadFile(): Promise<void> {
+    const { file: before, readFile } = this.config.policy;
+    try {
+      const file = readFile();
+      if (!isDeepStrictEqual(before?.providers, file?.providers))
+        this.logger.warn(
+          'The providers in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.',
+        );
+      this.store.replaceFile(file?.policy ?? null);
+      await this.change(async () => undefined);
+    } catch (error) {
+      this.logger.error(
+        `The policy stays as it is: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+
+  /** Runs an edit and what follows from it in one transaction, one edit at a time. */
+  change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.dataSource.transaction(async (manager) => {
+      const applied = manager.getRepository(AppliedPolicy);
+      const appliedAt = new Date(this.clock.now());
+      const first = { id: ONLY_ROW, policy: NOTHING, appliedAt };
+      await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
+      const { policy: before } = await applied.findOneOrFail({
+        where: { id: ONLY_ROW },
+        lock: { mode: 'pessimistic_write' },
+      });
+      const result = await edit(manager);
+      const after = await this.store.read(manager);
+      if (!isDeepStrictEqual(before, after)) {
+        await this.announce(before, after, manager);
+        await applied.update({ id: ONLY_ROW }, { policy: after, appliedAt });
+      }
+      return result;
+    });
+  }
+
+  /** Runs an edit of what is known of one client, and lets decisions about it be made again. */
+  changeClient<Result>(clientId: string, edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
+    return this.dataSource.transaction(async (manager) => {
+      const result = await edit(manager);
+      await this.revocations.policyChanged({ clientIds: [clientId] }, manager);
+      return result;
+    });
+  }
+
+  private async announce(before: Policy, after: Policy, manager: EntityManager): Promise<void> {
+    const lost = before.rules.filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
+    const isForAll = !isDeepStrictEqual(before.clients, after.clients);
+    const affected = await this.revocations.policyChanged(
+      isForAll
+        ? {}
+        : {
+            resources: lost.map(({ resource }) => resource),
+            userIds: await this.members(
+              lost.map(({ groups }) => groups),
+              manager,
+            ),
+          },
+      manager,
+    );
+    const detail = { grants: affected, rules: after.rules.map(({ name }) => name) };
+    await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
+    this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
+  }
+
+  private readonly reread = () => void this.rereadFile();
+
+  /** Undefined for everybody. */
+  private async members(
+    groups: readonly (readonly string[] | 'everyone')[],
+    manager: EntityManager,
+  ): Promise<string[] | undefined> {
+    if (groups.includes('everyone')) return undefined;
+    const users = await manager
+      .getRepository(User)
+      .find({ select: { id: true }, where: { groups: ArrayOverlap(groups.flat()) } });
+    return users.map(({ id }) => id);
+  }
+}

@@ -1,0 +1,34 @@
+import type { ProtectedResource } from 'nestjs-mcp-auth';
+import type { AccessRuleRow } from './entities/access-rule.entity.js';
+import { selectorProblem } from './client-selector.js';
+import { formProblem } from '../web/form-problem.js';
+import type { RuleDto } from './rule.dto.js';
+
+export type NewRule = Omit<AccessRuleRow, 'id' | 'createdAt'>;
+
+/** The rule of a form, or a sentence that says what is wrong with it. */
+export async function readRule(
+  form: RuleDto,
+  resources: readonly ProtectedResource[],
+): Promise<{ rule: NewRule } | { problem: string }> {
+  const problem = await formProblem(form);
+  if (problem !== null) return { problem };
+  const resource = resources.find(({ identifier }) => identifier === form.resource);
+  if (!resource) return { problem: 'There is no such server.' };
+  const [groups, scopes, clients] = [
+    list(form.groups, ','),
+    list(form.scopes, /[\s,]+/),
+    list(form.clients, /[\s,]+/),
+  ];
+  const unknown = scopes?.find((scope) => !Object.hasOwn(resource.scopes, scope));
+  if (unknown !== undefined) return { problem: `${resource.name} has no scope ${unknown}.` };
+  const wrong = clients?.map(selectorProblem).find((sentence) => sentence !== null);
+  if (wrong) return { problem: `${wrong}.` };
+  return { rule: { name: form.name.trim(), resource: resource.identifier, groups, scopes, clients } };
+}
+
+/** Null for an empty one. */
+function list(text: string | undefined, separator: string | RegExp): string[] | null {
+  const items = (text ?? '').split(separator).flatMap((item) => item.trim() || []);
+  return items.length === 0 ? null : [...new Set(items)];
+}

@@ -1,0 +1,57 @@
+import { Inject, Injectable } from '@nestjs/common';
+import {
+  AuthorizationPolicy,
+  Clock,
+  McpResources,
+  type PolicyDecision,
+  type PolicyQuestion,
+} from 'nestjs-mcp-auth';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { isSelected } from './client-selector.js';
+import { evaluate } from './evaluate.js';
+import type { Policy } from './policy.js';
+import { PolicyStore } from './policy-store.js';
+
+/** The service's policy, answered from memory. */
+@Injectable()
+export class ServicePolicy extends AuthorizationPolicy {
+  private policy: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
+  private approved: ReadonlySet<string> = new Set();
+
+  constructor(
+    private readonly store: PolicyStore,
+    private readonly resources: McpResources,
+    private readonly clock: Clock,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {
+    super();
+  }
+
+  override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
+    const decision = this.evaluate(question);
+    if (decision.outcome === 'pending' && question.at === 'authorization') await this.store.request(question);
+    return decision;
+  }
+
+  override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
+    return isSelected(this.policy.clients.trusted, { client, redirectUri });
+  }
+
+  /** The decision alone: nothing is noted, nobody is asked. */
+  evaluate(question: PolicyQuestion): PolicyDecision {
+    const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
+    const { groupsReadAt } = question.account;
+    const oldest = this.clock.now() - this.config.policy.groupsMaxAge * 1000;
+    return evaluate(this.policy, question, {
+      resourceName: resource?.name ?? question.resource,
+      scopeHierarchy: resource?.scopeHierarchy ?? {},
+      isApproved: this.approved.has(question.client.clientId),
+      areGroupsStale: groupsReadAt !== undefined && groupsReadAt.getTime() < oldest,
+    });
+  }
+
+  override async reload(): Promise<void> {
+    [this.policy, this.approved] = await Promise.all([this.store.read(), this.store.approved()]);
+  }
+}

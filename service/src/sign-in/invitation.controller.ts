@@ -1,0 +1,93 @@
+import {
+  Controller,
+  ForbiddenException,
+  Get,
+  HttpStatus,
+  Inject,
+  Post,
+  Req,
+  Res,
+  UseGuards,
+} from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { Invitations } from '../people/invitations.js';
+import { allowsPassword } from '../people/password-policy.js';
+import { Users } from '../people/users.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import type { Invitation } from '../people/entities/invitation.entity.js';
+import { IdentityProviders } from './providers/identity-providers.js';
+import { invitationPage, type InvitationPageProps } from './pages/invitation.page.js';
+import { Csrf } from '../web/csrf.js';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { formText } from '../web/form-text.js';
+import { linkOver } from './link-over.js';
+import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** Makes the account of somebody who is invited. */
+@Controller('invitation')
+export class InvitationController {
+  constructor(
+    private readonly invitations: Invitations,
+    private readonly users: Users,
+    private readonly sessions: SignInSessions,
+    private readonly providers: IdentityProviders,
+    private readonly csrf: Csrf,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const token = formText(request.query['token']) ?? '';
+    const invitation = await this.invitations.find(token);
+    if (!invitation) return this.over(response);
+    const { name } = invitation;
+    this.page(request, response, invitation, { token, name: name ?? undefined });
+  }
+
+  @Post()
+  @UseGuards(CsrfGuard)
+  async accept(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = plainToInstance(AcceptInvitationDto, request.body as object);
+    const token = formText(form.token) ?? '';
+    const invitation = await this.invitations.find(token);
+    if (!invitation) return this.over(response);
+    if (!allowsPassword(this.config.signIn, invitation.role))
+      throw new ForbiddenException('You sign in without a password here.');
+    const error = await newPasswordProblem(form);
+    if (error !== null) {
+      response.status(HttpStatus.BAD_REQUEST);
+      return this.page(request, response, invitation, { token, name: formText(form.name), error });
+    }
+    const { name, password } = form;
+    const user = await this.invitations.redeem(token, ({ email, role }, manager) =>
+      this.users.add({ name, email, password, role }, manager),
+    );
+    if (!user) return this.over(response);
+    await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
+    response.redirect(303, '/');
+  }
+
+  private page(
+    request: Request,
+    response: Response,
+    { email, role }: Invitation,
+    more: Pick<InvitationPageProps, 'token' | 'name' | 'error'>,
+  ): void {
+    const csrf = this.csrf.token(request, response);
+    const passwords = allowsPassword(this.config.signIn, role);
+    const providers = this.providers.buttons;
+    response.set(PAGE_HEADERS).send(invitationPage({ csrf, email, providers, passwords, ...more }));
+  }
+
+  private over(response: Response): void {
+    linkOver(
+      response,
+      'It was used, is too old, or was taken back. Ask an administrator for a new one.',
+      'This invitation no longer works',
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { HttpException, HttpStatus, Inject, Injectable } from '@nestjs/common';
+import { PassportStrategy } from '@nestjs/passport';
+import type { Request } from 'express';
+import { Strategy } from 'passport-local';
+import { allowsPassword } from '../people/password-policy.js';
+import { LONGEST_PASSWORD } from '../people/passwords.js';
+import { normaliseEmail, Users } from '../people/users.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import type { User } from '../people/entities/user.entity.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+
+/** Characters (RFC 5321 §4.5.3.1.3). */
+const LONGEST_EMAIL = 254;
+
+/** Too many tries: how many seconds to wait. */
+export class TooManyTries extends HttpException {
+  constructor(readonly retryAfter: number) {
+    super('Too many tries.', HttpStatus.TOO_MANY_REQUESTS);
+  }
+}
+
+/** Email and password. */
+@Injectable()
+export class LocalStrategy extends PassportStrategy(Strategy) {
+  constructor(
+    private readonly users: Users,
+    private readonly throttle: SignInThrottle,
+    private readonly audit: AuditTrail,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {
+    super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
+  }
+
+  /** The user, or null. @throws TooManyTries. */
+  async validate(request: Request, email: unknown, password: unknown): Promise<User | null> {
+    if (typeof email !== 'string' || typeof password !== 'string') return null;
+    if (email.length > LONGEST_EMAIL || password.length > LONGEST_PASSWORD || email.includes('\0'))
+      return null;
+    const name = normaliseEmail(email);
+    const address = request.ip ?? '';
+    const retryAfter = await this.throttle.count(name, address);
+    if (retryAfter > 0) throw new TooManyTries(retryAfter);
+    const found = await this.users.authenticate(name, password);
+    const user = found && allowsPassword(this.config.signIn, found.role) ? found : null;
+    if (user) await this.throttle.forgive(name, address);
+    else this.refuse(name, found);
+    return user;
+  }
+
+  private refuse(email: string, user: User | null): void {
+    const reason = user ? 'Passwords are turned off for this role.' : 'The email or the password is wrong.';
+    const detail = { method: 'password', email, reason };
+    this.audit.record({ action: 'sign-in', outcome: 'refused', userId: user?.id, detail });
+  }
+}

@@ -1,0 +1,86 @@
+import { Brand, ClientName, displayText, Host, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { LONGEST_PASSWORD } from '../../people/passwords.js';
+import { EmailField } from '../../web/email-field.js';
+import { Field } from '../../web/field.js';
+import { ProviderForm } from './provider-form.js';
+
+export interface SignInPageProps {
+  csrf: string;
+  /** The authorization under way that signing in goes on with. */
+  interaction?: string;
+  email?: string;
+  error?: string;
+  /** As the client calls itself. */
+  clientName?: string | null;
+  redirectHost?: string;
+  resourceName?: string;
+  /** Default: none. */
+  providers?: readonly { id: string; name: string }[];
+  /** Whether there is a form for a password. Default true. */
+  passwords?: boolean;
+}
+
+export function signInPage(props: SignInPageProps): string {
+  const { error, resourceName, redirectHost, providers = [], passwords = true } = props;
+  return renderPage({
+    title: error ? 'Error: Sign in' : 'Sign in',
+    body: (
+      <>
+        <Brand>{resourceName ? <bdi>{displayText(resourceName)}</bdi> : 'Company sign-in'}</Brand>
+        <h1>Sign in</h1>
+        {redirectHost ? (
+          <p class="soft">
+            <strong>
+              <ClientName name={props.clientName ?? null} unnamed="An application" />
+            </strong>{' '}
+            at{' '}
+            <strong>
+              <Host name={redirectHost} />
+            </strong>{' '}
+            wants to connect. Once you are signed in, you decide what it may do.
+          </p>
+        ) : (
+          <p class="soft">Use your company account.</p>
+        )}
+        {providers.map(({ id, name }) => (
+          <ProviderForm key={id} id={id} csrf={props.csrf} interaction={props.interaction}>
+            Continue with {displayText(name)}
+          </ProviderForm>
+        ))}
+        {providers.length > 0 && passwords && <p class="or">or</p>}
+        {passwords && <PasswordForm {...props} />}
+      </>
+    ),
+  });
+}
+
+function PasswordForm({ csrf, interaction, error, email, providers = [] }: SignInPageProps) {
+  const wrong = error !== undefined;
+  const isOnlyWay = providers.length === 0;
+  return (
+    <form method="post" action="/sign-in">
+      <input type="hidden" name="csrf" value={csrf} />
+      {interaction && <input type="hidden" name="interaction" value={interaction} />}
+      {error && (
+        <Problem>
+          <p>{error}</p>
+        </Problem>
+      )}
+      <EmailField value={email} autofocus={isOnlyWay && !email} wrong={wrong} />
+      <Field
+        label="Password"
+        name="password"
+        type="password"
+        autocomplete="current-password"
+        maxlength={LONGEST_PASSWORD}
+        autofocus={Boolean(email) && (isOnlyWay || wrong)}
+        wrong={wrong}
+      />
+      <div class="actions">
+        <button type="submit" class={isOnlyWay ? undefined : 'quiet'}>
+          Sign in
+        </button>
+      </div>
+    </form>
+  );
+}

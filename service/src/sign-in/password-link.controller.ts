@@ -1,0 +1,70 @@
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PasswordLinks } from '../people/password-links.js';
+import { noticePage } from '../web/notice.page.js';
+import { passwordLinkPage } from './pages/password-link.page.js';
+import { Csrf } from '../web/csrf.js';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { formText } from '../web/form-text.js';
+import { linkOver } from './link-over.js';
+import { newPasswordProblem, PasswordLinkDto } from './new-password.dto.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** Sets a new password, by the link of an administrator. */
+@Controller('password')
+export class PasswordLinkController {
+  constructor(
+    private readonly links: PasswordLinks,
+    private readonly sessions: SignInSessions,
+    private readonly csrf: Csrf,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const token = formText(request.query['token']) ?? '';
+    const user = await this.links.find(token);
+    if (!user) return this.over(response);
+    const csrf = this.csrf.token(request, response);
+    response.set(PAGE_HEADERS).send(passwordLinkPage({ csrf, token, email: user.email }));
+  }
+
+  @Post()
+  @UseGuards(CsrfGuard)
+  async set(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = plainToInstance(PasswordLinkDto, request.body as object);
+    const token = formText(form.token) ?? '';
+    const disconnect = form.disconnect !== undefined;
+    const user = await this.links.find(token);
+    if (!user) return this.over(response);
+    const error = await newPasswordProblem(form);
+    if (error !== null) {
+      const csrf = this.csrf.token(request, response);
+      const page = passwordLinkPage({ csrf, token, email: user.email, error, disconnect });
+      response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(page);
+      return;
+    }
+    if (!(await this.links.redeem(token, form.password, { disconnect }))) return this.over(response);
+    await this.sessions.end(request, response);
+    response.redirect(303, '/password/set');
+  }
+
+  @Get('set')
+  done(@Res() response: Response): void {
+    response.set(PAGE_HEADERS).send(
+      noticePage({
+        title: 'Your password is set',
+        message: 'You are signed out everywhere. Sign in with the new password.',
+        link: { href: '/sign-in', text: 'Sign in' },
+      }),
+    );
+  }
+
+  private over(response: Response): void {
+    linkOver(
+      response,
+      'The link was used, is older than an hour, or a newer one was made. Ask an administrator.',
+    );
+  }
+}

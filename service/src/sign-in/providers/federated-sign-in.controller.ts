@@ -1,0 +1,80 @@
+import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { McpInteractions } from 'nestjs-mcp-auth';
+import { CsrfGuard } from '../../web/csrf.guard.js';
+import { formText } from '../../web/form-text.js';
+import { SignInCompletion } from '../sign-in-completion.js';
+import { SignInSessions } from '../sign-in-sessions.js';
+import { Federation } from './federation.js';
+import { IdentityProviders } from './identity-providers.js';
+import { SignInRefused } from './sign-in-refused.js';
+import { SignInRefusedFilter } from './sign-in-refused.filter.js';
+
+/** Signing in with an identity provider: there, and back. */
+@Controller('sign-in/:provider')
+@UseFilters(SignInRefusedFilter)
+export class FederatedSignInController {
+  constructor(
+    private readonly providers: IdentityProviders,
+    private readonly federation: Federation,
+    private readonly sessions: SignInSessions,
+    private readonly interactions: McpInteractions,
+    private readonly completion: SignInCompletion,
+  ) {}
+
+  /** Sends the browser to the provider; `connect` adds the identity to the account that is signed in. */
+  @Post()
+  @UseGuards(CsrfGuard)
+  async begin(
+    @Param('provider') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const provider = this.providers.find(id);
+    const form = request.body as Record<string, unknown>;
+    const [interaction, invitation] = [form['interaction'], form['invitation']].map(formText);
+    const connects = formText(form['connect']) !== undefined;
+    const session = connects ? await this.sessions.find(request) : null;
+    if (connects && !session) throw new SignInRefused('You are not signed in any more. Sign in first.');
+    const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
+    await this.providers.authenticate(provider, request, response, {
+      purpose: { interaction, invitation, linkTo: session?.userId },
+      maxAge: about?.maxAge ?? undefined,
+      selectAccount: about?.selectAccount ?? false,
+      loginHint: about?.loginHint ?? undefined,
+    });
+  }
+
+  @Get('callback')
+  async finish(
+    @Param('provider') id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const provider = this.providers.find(id);
+    const { identity, purpose } = await this.providers.authenticate(provider, request, response);
+    if (purpose.linkTo !== undefined) {
+      const session = await this.sessions.find(request);
+      if (session?.userId !== purpose.linkTo)
+        throw new SignInRefused('Somebody else has signed in since. Nothing was connected.');
+      await this.federation.link(purpose.linkTo, provider.config, identity);
+      return response.redirect(303, '/account');
+    }
+    try {
+      const user =
+        purpose.invitation === undefined
+          ? await this.federation.admit(provider.config, identity)
+          : await this.federation.accept(provider.config, identity, purpose.invitation);
+      await this.completion.complete(
+        { userId: user.id, issuer: identity.issuer },
+        purpose.interaction,
+        request,
+        response,
+      );
+    } catch (error) {
+      if (!(error instanceof SignInRefused)) throw error;
+      const { interaction } = purpose;
+      throw new SignInRefused(error.message, error.getStatus(), { interaction, identity }, { cause: error });
+    }
+  }
+}

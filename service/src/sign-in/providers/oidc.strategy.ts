@@ -1,0 +1,213 @@
+import { HttpStatus } from '@nestjs/common';
+import type { Request } from 'express';
+import * as oidc from 'openid-client';
+import passport from 'passport';
+import type { OidcProviderConfig } from '../../config/oidc-provider.js';
+import { providerAway, SignInRefused } from './sign-in-refused.js';
+import { UpstreamGroups } from './upstream-groups.js';
+import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
+
+/** Seconds a provider has to answer. */
+const PATIENCE = 5;
+/** Seconds by which its clock may be off. */
+const CLOCK_TOLERANCE = 30;
+
+/** What a browser brings back from the provider. */
+export interface PendingSignIn {
+  state: string;
+  nonce: string;
+  verifier: string;
+  /** Seconds since the person proved who they are, at most; undefined when any time will do. */
+  maxAge?: number;
+  /** What signing in goes on with. */
+  purpose: SignInPurpose;
+}
+
+export interface SignInPurpose {
+  /** An authorization under way. */
+  interaction?: string;
+  /** The token of an invitation that it redeems. */
+  invitation?: string;
+  /** The user who adds this identity to their account. */
+  linkTo?: string;
+}
+
+/** An identity with all its groups. */
+export interface KnownIdentity extends UpstreamIdentity {
+  groups: string[];
+}
+
+/** What the strategy hands to passport as the user. */
+export interface UpstreamSignIn {
+  identity: KnownIdentity;
+  purpose: SignInPurpose;
+}
+
+/** Where what is pending waits while the browser is at the provider. */
+export interface PendingSignIns {
+  /** What this browser began, once: it is forgotten here. */
+  take(request: Request): PendingSignIn | null;
+  put(request: Request, pending: PendingSignIn): void;
+}
+
+/** How a sign-in begins. */
+export interface OidcAuthenticateOptions {
+  /** Ask for proof that is at most this many seconds old. */
+  maxAge?: number;
+  selectAccount?: boolean;
+  loginHint?: string;
+  /** Without one, it does not begin: the browser has come back. */
+  purpose?: SignInPurpose;
+}
+
+/**
+ * Signing in with a provider of OpenID Connect, as a passport strategy: a request with a purpose goes there,
+ * one that comes back becomes an `UpstreamSignIn`. The strategy of openid-client itself wants a server-side
+ * session and a provider that is there when the service starts; this one wants neither.
+ */
+export class OidcStrategy extends passport.Strategy {
+  override readonly name: string;
+  private readonly groups: UpstreamGroups;
+  private configuration: Promise<oidc.Configuration> | undefined;
+
+  constructor(
+    private readonly provider: OidcProviderConfig,
+    private readonly callbackUrl: string,
+    private readonly pending: PendingSignIns,
+  ) {
+    super();
+    this.name = provider.id;
+    this.groups = new UpstreamGroups(provider);
+  }
+
+  override authenticate(request: Request, options: OidcAuthenticateOptions = {}): void {
+    const { purpose } = options;
+    const work = purpose ? this.begin(request, purpose, options) : this.finish(request);
+    work.catch((error: unknown) => this.error(error));
+  }
+
+  /** Where the browser signs out there; null when the provider has no such place. */
+  async signOutUrl(returnTo: string): Promise<string | null> {
+    const configuration = await this.discover();
+    if (configuration.serverMetadata().end_session_endpoint === undefined) return null;
+    const parameters = { post_logout_redirect_uri: returnTo, client_id: this.provider.clientId };
+    return oidc.buildEndSessionUrl(configuration, parameters).href;
+  }
+
+  private async begin(
+    request: Request,
+    purpose: SignInPurpose,
+    { maxAge, selectAccount, loginHint }: OidcAuthenticateOptions,
+  ): Promise<void> {
+    const configuration = await this.discover();
+    const pending: PendingSignIn = {
+      state: oidc.randomState(),
+      nonce: oidc.randomNonce(),
+      verifier: oidc.randomPKCECodeVerifier(),
+      purpose,
+      ...(maxAge !== undefined && { maxAge }),
+    };
+    const prompts = [...(maxAge === 0 ? ['login'] : []), ...(selectAccount ? ['select_account'] : [])];
+    const url = oidc.buildAuthorizationUrl(configuration, {
+      redirect_uri: this.callbackUrl,
+      scope: this.provider.scopes,
+      state: pending.state,
+      nonce: pending.nonce,
+      code_challenge: await oidc.calculatePKCECodeChallenge(pending.verifier),
+      code_challenge_method: 'S256',
+      ...(prompts.length > 0 && { prompt: prompts.join(' ') }),
+      ...(maxAge !== undefined && { max_age: String(maxAge) }),
+      ...(loginHint !== undefined && { login_hint: loginHint }),
+    });
+    this.pending.put(request, pending);
+    this.redirect(url.href, HttpStatus.SEE_OTHER);
+  }
+
+  private async finish(request: Request): Promise<void> {
+    const pending = this.pending.take(request);
+    const url = new URL(this.callbackUrl);
+    url.search = new URL(request.originalUrl, url).search;
+    if (!pending || url.searchParams.get('state') !== pending.state)
+      throw new SignInRefused(
+        'This sign-in was not begun in this browser, or took too long. Begin again.',
+        HttpStatus.BAD_REQUEST,
+      );
+    const { purpose } = pending;
+    try {
+      this.success({ identity: await this.identify(url, pending), purpose } satisfies UpstreamSignIn);
+    } catch (error) {
+      if (!(error instanceof SignInRefused)) throw error;
+      throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
+    }
+  }
+
+  private async identify(url: URL, pending: PendingSignIn): Promise<KnownIdentity> {
+    if (url.searchParams.has('error'))
+      throw new SignInRefused(
+        `${this.provider.name} did not sign you in. Try again, or ask an administrator.`,
+      );
+    const { claims, accessToken } = await this.exchange(await this.discover(), url, pending);
+    const identity = readIdentity(this.provider.issuer, claims, this.provider.groupsClaim);
+    if (!identity) throw this.lie(new Error('The id_token names nobody.'));
+    return { ...identity, groups: await this.groups.of(identity, accessToken) };
+  }
+
+  private async exchange(
+    configuration: oidc.Configuration,
+    url: URL,
+    { state, nonce, verifier, maxAge }: PendingSignIn,
+  ): Promise<{ claims: Record<string, unknown>; accessToken: string }> {
+    try {
+      const tokens = await oidc.authorizationCodeGrant(configuration, url, {
+        expectedState: state,
+        expectedNonce: nonce,
+        pkceCodeVerifier: verifier,
+        idTokenExpected: true,
+        ...(maxAge !== undefined && { maxAge }),
+      });
+      return { claims: { ...tokens.claims() }, accessToken: tokens.access_token };
+    } catch (error) {
+      throw isAway(error) ? this.away(error) : this.lie(error);
+    }
+  }
+
+  /** The provider's metadata, read when it is first needed and kept once it was had. */
+  private async discover(): Promise<oidc.Configuration> {
+    const { issuer, clientId, clientSecret } = this.provider;
+    const isPlain = new URL(issuer).protocol === 'http:';
+    const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
+    this.configuration ??= oidc.discovery(new URL(issuer), clientId, metadata, undefined, {
+      timeout: PATIENCE,
+      // The signature is checked too, although the token comes from the provider itself.
+      execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
+    });
+    try {
+      return await this.configuration;
+    } catch (error) {
+      this.configuration = undefined;
+      throw isAway(error) ? this.away(error) : this.lie(error);
+    }
+  }
+
+  private away(cause: unknown): SignInRefused {
+    return providerAway(this.provider.name, cause);
+  }
+
+  private lie(cause: unknown): SignInRefused {
+    const message = `${this.provider.name} answered something that cannot be trusted. Ask an administrator.`;
+    return new SignInRefused(message, HttpStatus.BAD_GATEWAY, undefined, { cause });
+  }
+}
+
+/** No answer in time, or none at all, or one of a provider in trouble. */
+function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, cause } = error;
+  const status = cause instanceof Response ? cause.status : 0;
+  return (
+    status >= 500 ||
+    error instanceof TypeError ||
+    /Timeout|Abort/.test(name) ||
+    (cause !== undefined && isAway(cause))
+  );
+}

@@ -1,0 +1,49 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { AuditTrail } from '../../audit/audit-trail.js';
+import { ServiceMetrics } from '../../operations/service-metrics.js';
+import { noticePage } from '../../web/notice.page.js';
+import { SignInRefused } from './sign-in-refused.js';
+
+/** Tells the person why, and where to go on; the cause is for the log alone. */
+@Injectable()
+@Catch(SignInRefused)
+export class SignInRefusedFilter implements ExceptionFilter {
+  private readonly logger = new Logger('SignIn');
+
+  constructor(
+    private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
+  ) {}
+
+  catch(refusal: SignInRefused, host: ArgumentsHost): void {
+    const response = host.switchToHttp().getResponse<Response>();
+    const status = refusal.getStatus();
+    this.metrics.signInEnded('sso', 'refused');
+    if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
+    const { interaction, identity } = refusal.about;
+    const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
+    const { subject, email } = identity ?? {};
+    const detail = { method, subject, email, reason: refusal.message };
+    this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
+    if (status === 503) response.set('Retry-After', '30');
+    const href =
+      interaction === undefined ? '/sign-in' : `/sign-in?interaction=${encodeURIComponent(interaction)}`;
+    response
+      .status(status)
+      .set(PAGE_HEADERS)
+      .send(
+        noticePage({
+          title: 'You are not signed in',
+          message: refusal.message,
+          link: { href, text: 'Back to sign-in' },
+        }),
+      );
+  }
+}
+
+/** Every cause of a cause, without what a provider answered. */
+function chain(error: unknown): string {
+  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
+}

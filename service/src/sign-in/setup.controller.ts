@@ -1,0 +1,57 @@
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { FirstAdministrator } from '../people/first-administrator.js';
+import { setupPage } from './pages/setup.page.js';
+import { Csrf } from '../web/csrf.js';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { formText } from '../web/form-text.js';
+import { linkOver } from './link-over.js';
+import { newPasswordProblem } from './new-password.dto.js';
+import { SetupDto } from './setup.dto.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** Makes the first administrator, by the link that the service prints when it starts. */
+@Controller('setup')
+export class SetupController {
+  constructor(
+    private readonly administrator: FirstAdministrator,
+    private readonly sessions: SignInSessions,
+    private readonly csrf: Csrf,
+  ) {}
+
+  @Get()
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const token = formText(request.query['token']) ?? '';
+    if (!(await this.administrator.isLink(token))) return this.over(response);
+    response.set(PAGE_HEADERS).send(setupPage({ csrf: this.csrf.token(request, response), token }));
+  }
+
+  @Post()
+  @UseGuards(CsrfGuard)
+  async create(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const form = plainToInstance(SetupDto, request.body as object);
+    const error = await newPasswordProblem(form);
+    if (error !== null) {
+      const [token, name, email] = [form.token, form.name, form.email].map(formText);
+      const csrf = this.csrf.token(request, response);
+      response
+        .status(HttpStatus.BAD_REQUEST)
+        .set(PAGE_HEADERS)
+        .send(setupPage({ csrf, token: token ?? '', name, email, error }));
+      return;
+    }
+    const user = await this.administrator.redeem(form.token, form);
+    if (!user) return this.over(response);
+    await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
+    response.redirect(303, '/');
+  }
+
+  private over(response: Response): void {
+    linkOver(
+      response,
+      'The link was used, is older than an hour, or there is an administrator already. A new one is printed when the service starts.',
+    );
+  }
+}

@@ -1,0 +1,132 @@
+import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { DataSource, MoreThan } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { linkHash, newLinkToken } from '../people/link-token.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { Session } from './entities/session.entity.js';
+import { User } from '../people/entities/user.entity.js';
+import { ServiceMetrics } from '../operations/service-metrics.js';
+import { ServiceCookie } from '../web/cookies.js';
+
+/** Seconds. */
+const IDLE = 8 * 3_600;
+const ABSOLUTE = 24 * 3_600;
+/** Seconds between two notes of a session's use. */
+const TOUCH_INTERVAL = 60;
+const LONGEST_USER_AGENT = 300;
+
+export interface NewSession extends Pick<Session, 'userId' | 'issuer'> {
+  /** Of the user as their password was checked; undefined when they proved who they are in another way. */
+  passwordChangedAt?: Date | null;
+}
+
+/** Sign-in sessions: 8 hours without use, 24 hours in all; a new id at every sign-in. */
+@Injectable()
+export class SignInSessions {
+  private readonly cookie: ServiceCookie;
+  private readonly insertion: string;
+
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly clock: Clock,
+    private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
+    @Inject(SERVICE_CONFIG) { issuer }: ServiceConfig,
+  ) {
+    this.cookie = new ServiceCookie('mcp_auth_session', issuer.startsWith('https:'));
+    const [user, session] = [User, Session].map((entity) => {
+      const { schema, tableName } = dataSource.getRepository(entity).metadata;
+      return `"${schema}"."${tableName}"`;
+    });
+    // Whoever disables the account or changes the password holds the user's row: one of the two sees the other.
+    this.insertion = `
+      WITH person AS (
+        UPDATE ${user} SET "lastSignInAt" = $1
+        WHERE "id" = $2 AND "disabledAt" IS NULL AND ($3::boolean OR "passwordChangedAt" IS NOT DISTINCT FROM $4)
+        RETURNING "id"
+      ), ended AS (
+        DELETE FROM ${session} WHERE ("expiresAt" < $1 OR "token" = $12) AND EXISTS (SELECT 1 FROM person)
+      )
+      INSERT INTO ${session} ("id", "token", "userId", "issuer", "ipAddress", "userAgent", "createdAt", "updatedAt",
+        "authenticatedAt", "expiresAt", "endsAt")
+      SELECT $5::uuid, $6, person."id", $7, $8, $9, $1, $1, $1, $10::timestamptz, $11::timestamptz FROM person
+      RETURNING "id"`;
+  }
+
+  /**
+   * Begins a session for a person who has just proved who they are, ends the browser's previous one, and forgets those of
+   * everybody that are over: in one statement.
+   * @throws ForbiddenException when the account is disabled, or the password that was used has been replaced meanwhile.
+   */
+  async begin(
+    { userId, issuer, passwordChangedAt }: NewSession,
+    request: IncomingMessage & { ip?: string },
+    response: ServerResponse,
+  ): Promise<void> {
+    const now = this.clock.now();
+    const token = newLinkToken();
+    const begun = await this.dataSource.query<unknown[]>(this.insertion, [
+      new Date(now),
+      userId,
+      passwordChangedAt === undefined,
+      passwordChangedAt ?? null,
+      randomUUID(),
+      linkHash(token),
+      issuer,
+      request.ip ?? null,
+      request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
+      new Date(now + IDLE * 1000),
+      new Date(now + ABSOLUTE * 1000),
+      this.hash(request),
+    ]);
+    const method = issuer ?? 'password';
+    if (begun.length === 0) {
+      const reason = 'Your account was changed while you signed in. Sign in again.';
+      this.audit.record({ action: 'sign-in', outcome: 'refused', userId, detail: { method, reason } });
+      throw new ForbiddenException(reason);
+    }
+    this.cookie.write(response, token, ABSOLUTE);
+    this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail: { method } });
+    this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
+  }
+
+  /** The living session of a browser; null without one. */
+  async find(request: IncomingMessage): Promise<Session | null> {
+    const token = this.hash(request);
+    if (token === null) return null;
+    const now = new Date(this.clock.now());
+    const session = await this.sessions.findOneBy({
+      token,
+      expiresAt: MoreThan(now),
+      endsAt: MoreThan(now),
+    });
+    if (session && now.getTime() - session.updatedAt.getTime() >= TOUCH_INTERVAL * 1000)
+      await this.sessions.update(session.id, {
+        updatedAt: now,
+        expiresAt: new Date(now.getTime() + IDLE * 1000),
+      });
+    return session;
+  }
+
+  /** Ends the browser's session. */
+  async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const token = this.hash(request);
+    this.cookie.write(response, '', 0);
+    if (token !== null) await this.sessions.delete({ token });
+  }
+
+  /** Of the browser's session, as it is stored; null without one. */
+  private hash(request: IncomingMessage): string | null {
+    const token = this.cookie.read(request);
+    return token === undefined ? null : linkHash(token);
+  }
+
+  private get sessions() {
+    return this.dataSource.getRepository(Session);
+  }
+}

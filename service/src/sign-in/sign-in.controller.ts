@@ -1,0 +1,131 @@
+import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
+import type { Request, Response } from 'express';
+import { McpInteractions } from 'nestjs-mcp-auth';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { Users } from '../people/users.js';
+import { AuditTrail } from '../audit/audit-trail.js';
+import type { ServiceConfig } from '../config/service-config.js';
+import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import type { Session } from './entities/session.entity.js';
+import type { User } from '../people/entities/user.entity.js';
+import { IdentityProviders } from './providers/identity-providers.js';
+import { ServiceMetrics } from '../operations/service-metrics.js';
+import { homePage } from '../account/pages/home.page.js';
+import { PolicyStore } from '../policy/policy-store.js';
+import { noticePage } from '../web/notice.page.js';
+import { signInPage } from './pages/sign-in.page.js';
+import { Csrf } from '../web/csrf.js';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { LocalSignInGuard } from './local-sign-in.guard.js';
+import { formText } from '../web/form-text.js';
+import { SignInFilter } from './sign-in.filter.js';
+import { SignInCompletion } from './sign-in-completion.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** Signing in and out, and the page in between. */
+@Controller()
+export class SignInController {
+  constructor(
+    private readonly interactions: McpInteractions,
+    private readonly sessions: SignInSessions,
+    private readonly users: Users,
+    private readonly csrf: Csrf,
+    private readonly completion: SignInCompletion,
+    private readonly providers: IdentityProviders,
+    private readonly audit: AuditTrail,
+    private readonly metrics: ServiceMetrics,
+    private readonly policy: PolicyStore,
+    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+  ) {}
+
+  @Get()
+  async home(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const session = await this.sessions.find(request);
+    const user = session && (await this.users.find(session.userId));
+    if (!user || user.disabledAt !== null) return response.redirect(303, '/sign-in');
+    const { issuer, mcpUrl, demo } = this.config;
+    const csrf = this.csrf.token(request, response);
+    response.set(PAGE_HEADERS).send(
+      homePage({
+        csrf,
+        account: user,
+        issuer,
+        mcpUrl: demo ? mcpUrl : null,
+        exampleOpen: this.policy.isExampleOpen,
+      }),
+    );
+  }
+
+  @Get('sign-in')
+  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.page(request, response, HttpStatus.OK, formText(request.query['interaction']));
+  }
+
+  /** Has a throttle of its own, which knows the account. */
+  @Post('sign-in')
+  @SkipThrottle()
+  @UseGuards(CsrfGuard, LocalSignInGuard)
+  @UseFilters(SignInFilter)
+  async signIn(@Req() request: Request & { user?: User }, @Res() response: Response): Promise<void> {
+    const form = request.body as Record<string, unknown>;
+    const interaction = formText(form['interaction']);
+    if (!request.user) {
+      this.metrics.signInEnded('password', 'refused');
+      return this.page(request, response, HttpStatus.UNAUTHORIZED, interaction, {
+        email: formText(form['email']),
+        error: 'The email or the password is wrong.',
+      });
+    }
+    const { id: userId, passwordChangedAt } = request.user;
+    await this.completion.complete({ userId, passwordChangedAt }, interaction, request, response);
+  }
+
+  @Post('sign-out')
+  @UseGuards(CsrfGuard)
+  async signOut(@Req() request: Request, @Res() response: Response): Promise<void> {
+    const session = await this.sessions.find(request);
+    await this.sessions.end(request, response);
+    if (session) this.recordSignOut(session);
+    const elsewhere = session?.issuer && (await this.providers.signOutUrl(session.issuer));
+    if (elsewhere) return response.redirect(303, elsewhere);
+    response.set(PAGE_HEADERS).send(
+      noticePage({
+        title: 'Signed out',
+        message: 'You are signed out in this browser. Applications you have connected stay connected.',
+        link: { href: '/sign-in', text: 'Sign in again' },
+      }),
+    );
+  }
+
+  private recordSignOut({ id: sessionId, userId }: Session): void {
+    this.audit.record({ action: 'sign-out', outcome: 'success', userId, detail: { sessionId } });
+  }
+
+  /** The sign-in page, for the authorization under way when there is one. */
+  async page(
+    request: Request,
+    response: Response,
+    status: number,
+    interactionId: string | undefined,
+    problem: { email?: string; error?: string } = {},
+  ): Promise<void> {
+    const about =
+      interactionId === undefined ? null : await this.interactions.describe(request, interactionId);
+    const csrf = this.csrf.token(request, response);
+    response.status(status).set(PAGE_HEADERS);
+    response.send(
+      signInPage({
+        csrf,
+        interaction: interactionId,
+        email: problem.email ?? about?.loginHint ?? undefined,
+        error: problem.error,
+        clientName: about?.clientName,
+        redirectHost: about?.redirectHost,
+        resourceName: about?.resourceName,
+        providers: this.providers.buttons,
+        passwords: this.config.signIn.passwords !== 'off',
+      }),
+    );
+  }
+}

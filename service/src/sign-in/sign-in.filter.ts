@@ -1,0 +1,37 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { IdentityProviders } from './providers/identity-providers.js';
+import { ServiceMetrics } from '../operations/service-metrics.js';
+import { signInPage } from './pages/sign-in.page.js';
+import { Csrf } from '../web/csrf.js';
+import { formText } from '../web/form-text.js';
+import { TooManyTries } from './local.strategy.js';
+
+/** Shows the sign-in page again to somebody who tried too often. */
+@Catch(TooManyTries)
+export class SignInFilter implements ExceptionFilter {
+  constructor(
+    private readonly csrf: Csrf,
+    private readonly providers: IdentityProviders,
+    private readonly metrics: ServiceMetrics,
+  ) {}
+
+  catch({ retryAfter }: TooManyTries, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    this.metrics.signInEnded('password', 'throttled');
+    const form = request.body as Record<string, unknown>;
+    const page = signInPage({
+      csrf: this.csrf.token(request, response),
+      interaction: formText(form['interaction']),
+      providers: this.providers.buttons,
+      email: formText(form['email']),
+      error: `There were too many tries. Wait ${retryAfter} seconds and try again.`,
+    });
+    response
+      .status(429)
+      .set({ ...PAGE_HEADERS, 'Retry-After': String(retryAfter) })
+      .send(page);
+  }
+}

@@ -1,0 +1,56 @@
+import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { Clock } from 'nestjs-mcp-auth';
+import { AppModule } from './app.module.js';
+import { ConfigurationError } from './config/configuration.error.js';
+import type { ServiceConfig } from './config/service-config.js';
+import { measureRequests } from './operations/request-metrics.js';
+import { ServiceMetrics } from './operations/service-metrics.js';
+import { enterRequest } from './operations/request-context.js';
+import { RequestsInFlight } from './operations/requests-in-flight.js';
+import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
+import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
+
+/** Bytes of a JSON body: a tool's arguments. */
+const JSON_LIMIT = 1_048_576;
+
+/** Builds, migrates and starts the service. @throws Error with one sentence that says what to change. */
+export async function startService(
+  config: ServiceConfig,
+  clock?: Clock,
+  logger = createLogger(config.logLevel),
+): Promise<NestExpressApplication> {
+  const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
+  const adapter = new ExpressAdapter();
+  // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
+  adapter.use(instruments.requests.track);
+  adapter.use(measureRequests(instruments.metrics));
+  adapter.use(enterRequest);
+  adapter.use(requestLog(logger));
+  const application = await NestFactory.create<NestExpressApplication>(
+    AppModule.forConfig(config, instruments, clock),
+    adapter,
+    {
+      bodyParser: false,
+      abortOnError: false,
+      bufferLogs: true,
+      logger: new ServiceLogger(logger),
+    },
+  );
+  if (config.trustProxy !== undefined) application.set('trust proxy', config.trustProxy);
+  application.disable('x-powered-by');
+  application.useBodyParser('json', { limit: JSON_LIMIT });
+  application.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
+  application.useGlobalFilters(new ServiceExceptionFilter());
+  try {
+    await application.listen(config.port, config.host);
+  } catch (error) {
+    await application.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new ConfigurationError(
+        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
+      );
+    throw error;
+  }
+  return application;
+}

@@ -1,0 +1,43 @@
+import { Brand, displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
+
+/** Characters. */
+const LONGEST_MESSAGE = 1_000;
+
+export interface NoticePageProps {
+  title: string;
+  message: string;
+  /** A page of this service to go on to. */
+  link?: { href: string; text: string };
+  /** What finds this request in the log. */
+  requestId?: string;
+}
+
+/** Says one thing. */
+export function noticePage({ title, message, link, requestId }: NoticePageProps): string {
+  return renderPage({
+    title,
+    body: (
+      <>
+        <Brand>Company sign-in</Brand>
+        <h1>{title}</h1>
+        <p role="status" class="soft">
+          {displayText(message, LONGEST_MESSAGE)}
+        </p>
+        {link && (
+          <p>
+            <a class="button" href={link.href}>
+              {link.text}
+            </a>
+          </p>
+        )}
+        {requestId && (
+          <dl>
+            <Fact name="Request">
+              <code>{requestId}</code>
+            </Fact>
+          </dl>
+        )}
+      </>
+    ),
+  });
+}

@@ -1,0 +1,105 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { addPerson } from './support/administration.js';
+import { hasChromium, launchChromium } from '../../test/support/chromium.js';
+import { expectToFit, VIEWS } from '../../test/support/page-fit.js';
+import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
+
+const NEW = 'a brand new password';
+
+describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () => {
+  let service: Standalone;
+  let browser: Browser;
+  let context: BrowserContext;
+  let page: Page;
+  let member: string;
+
+  beforeAll(async () => {
+    service = await startStandalone();
+    browser = await launchChromium();
+    member = await addPerson(service, `${'long'.repeat(15)}@example.com`, 'member');
+  }, 60_000);
+  afterAll(async () => {
+    await browser.close();
+    await service.close();
+  });
+  beforeEach(async () => {
+    context = await browser.newContext({ javaScriptEnabled: false });
+    page = await context.newPage();
+    await page.goto(`${service.issuer}/sign-in`);
+    await page.fill('[name=email]', ADMINISTRATOR.email);
+    await page.fill('[name=password]', ADMINISTRATOR.password);
+    await page.click('button[type=submit]');
+  });
+  afterEach(() => context.close());
+
+  const invite = async (email: string) => {
+    await page.goto(`${service.issuer}/admin/people`);
+    await page.click('summary');
+    await page.fill('[name=email]', email);
+    await page.selectOption('[name=role]', 'auditor');
+    await page.click('form[action="/admin/invitations"] button');
+    return (await page.textContent('pre code')) ?? '';
+  };
+
+  it('lead from an invitation to an account, a new password and the end of the other session', async () => {
+    const link = await invite('grace@example.com');
+    const other = await browser.newContext({ javaScriptEnabled: false });
+    const guest = await other.newPage();
+    await guest.goto(link);
+    await guest.fill('[name=name]', 'Grace');
+    await guest.fill('[name=password]', NEW);
+    await guest.fill('[name=repeated]', NEW);
+    await guest.click('form[action="/invitation"] button');
+    expect(await guest.textContent('h1')).toBe('Welcome, Grace');
+    await guest.click('nav a:has-text("Account")');
+    await guest.click('a:has-text("Change the password")');
+    await guest.fill('[name=current]', NEW);
+    await guest.fill('[name=password]', `${NEW} again`);
+    await guest.fill('[name=repeated]', `${NEW} again`);
+    await guest.click('form[action="/account/password"] button');
+    expect(await guest.textContent('h1')).toBe('Your password is changed');
+    await guest.goto(`${service.issuer}/admin/people`);
+    expect(await guest.locator('summary').count()).toBe(0);
+
+    await page.goto(`${service.issuer}/admin/people?search=grace`);
+    await page.click('tbody a');
+    await page.click('form[action$="/disable"] button');
+    expect(await page.textContent('main')).toContain('Enable the account');
+    await guest.goto(`${service.issuer}/`);
+    expect(await guest.title()).toBe('Sign in');
+    await other.close();
+  });
+
+  it.each(VIEWS)(
+    'fit %d pixels in %s, with a name for every field and no style refused',
+    async (width, colorScheme) => {
+      const refused: string[] = [];
+      page.on('console', (message) => refused.push(message.text()));
+      await page.setViewportSize({ width, height: 844 });
+      await page.emulateMedia({ colorScheme });
+      const paths = [
+        '/',
+        '/account',
+        '/account/password',
+        '/admin/people',
+        '/admin/access',
+        '/admin/audit?outcome=success',
+      ];
+      for (const path of [...paths, `/admin/people/${member}`]) {
+        await page.goto(`${service.issuer}${path}`);
+        await expectToFit(page);
+      }
+      await page.click('form[action$="/password-link"] button');
+      const passwordLink = (await page.textContent('pre code')) ?? '';
+      await expectToFit(page);
+      const invitation = await invite('margaret@example.com');
+      await expectToFit(page);
+      for (const link of [passwordLink, invitation]) {
+        await page.goto(link);
+        await expectToFit(page);
+      }
+      expect(refused).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,168 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { Browser } from '../../test/support/browser.js';
+import { withinASecond } from '../../test/support/eventually.js';
+import { ServiceClient } from './support/service-client.js';
+import { startStandalone, type Standalone } from './support/standalone.js';
+
+const AUDITOR = 'olga@example.com';
+const MEMBER = 'eve@example.com';
+const KNOWN = [
+  '/admin/access/rules',
+  '/admin/access/rules/remove',
+  '/admin/access/clients/approve',
+  '/admin/access/clients/refuse',
+  '/admin/people/:id/role',
+  '/admin/people/:id/disable',
+  '/admin/people/:id/enable',
+  '/admin/people/:id/sessions/end',
+  '/admin/people/:id/connections/end',
+  '/admin/people/:id/connections/end-all',
+  '/admin/people/:id/password-link',
+  '/admin/invitations',
+  '/admin/invitations/remove',
+];
+
+interface Layer {
+  route?: { path: string; methods: Record<string, boolean> };
+}
+
+describe('administration', () => {
+  let service: Standalone;
+  let member: string;
+  let values: Record<string, string>;
+
+  beforeAll(async () => {
+    service = await startStandalone({ MCP_AUTH_CLIENT_POLICY: 'approval' });
+    member = await addPerson(service, MEMBER, 'member');
+    await addPerson(service, AUDITOR, 'auditor');
+    const client = await new ServiceClient(service, service.mcpUrl).register();
+    await client.authorize(MEMBER, 'mcp:tools');
+    const [approval] = await service.dataSource.query<{ clientId: string }[]>(
+      'SELECT "clientId" FROM mcp_auth."clientApproval"',
+    );
+    const ada = await signedIn(service);
+    await press(service, ada, '/admin/access/rules', { name: 'All', resource: service.mcpUrl });
+    await press(service, ada, '/admin/invitations', { email: 'new@example.com', role: 'member' });
+    const [rule] = await service.dataSource.query<{ id: string }[]>('SELECT id FROM mcp_auth."accessRule"');
+    values = {
+      role: 'administrator',
+      email: 'other@example.com',
+      name: 'Another',
+      resource: service.mcpUrl,
+      clientId: approval?.clientId ?? '',
+      id: rule?.id ?? '',
+    };
+  });
+  afterAll(() => service.close());
+
+  /** Paths of every route below /admin, as the running service has them. */
+  const routes = (method: 'get' | 'post') => {
+    const express = (service.application as NestExpressApplication).getHttpAdapter().getInstance() as {
+      router: { stack: Layer[] };
+    };
+    return express.router.stack.flatMap(({ route }) =>
+      route?.methods[method] && route.path.startsWith('/admin') ? [route.path] : [],
+    );
+  };
+  const browsers = async () => ({
+    stranger: new Browser(),
+    member: await signedIn(service, MEMBER),
+    auditor: await signedIn(service, AUDITOR),
+    administrator: await signedIn(service),
+  });
+
+  it('lets strangers, members and auditors change nothing, whatever they send', async () => {
+    expect(routes('post')).toEqual(expect.arrayContaining(KNOWN));
+    const { administrator, ...others } = await browsers();
+    const before = await everything(service);
+    for (const path of routes('post')) {
+      const action = path.replace(':id', member);
+      for (const [who, browser] of Object.entries(others))
+        expect([who, path, (await press(service, browser, action, values)).status]).toEqual([who, path, 403]);
+      const { status } = await press(service, administrator, action, { csrf: 'forged', ...values });
+      expect([path, status]).toEqual([path, 403]);
+    }
+    expect(await everything(service)).toBe(before);
+  });
+
+  it('lets an administrator send each of them', async () => {
+    const { administrator } = await browsers();
+    for (const path of routes('post')) {
+      const { status } = await press(service, administrator, path.replace(':id', member), {});
+      expect([path, status < 500 && status !== 403]).toEqual([path, true]);
+    }
+  });
+
+  it('shows its pages to auditors and administrators alone', async () => {
+    await service.dataSource.query(
+      `UPDATE mcp_auth."user" SET "disabledAt" = NULL, role = 'member' WHERE id = $1`,
+      [member],
+    );
+    const all = await browsers();
+    for (const path of routes('get'))
+      for (const [who, browser] of Object.entries(all)) {
+        const { status } = await browser.get(`${service.issuer}${path.replace(':id', member)}`);
+        const expected = who === 'stranger' || who === 'member' ? 403 : 200;
+        expect([who, path, status]).toEqual([who, path, expected]);
+      }
+  });
+});
+
+describe('what an administrator changes, when the audit cannot be written', () => {
+  let service: Standalone;
+  let ada: Browser;
+  let member: string;
+  let values: Record<string, string>;
+
+  beforeAll(async () => {
+    service = await startStandalone({ MCP_AUTH_CLIENT_POLICY: 'approval' });
+    member = await addPerson(service, MEMBER, 'member');
+    const disabled = await addPerson(service, 'disabled@example.com', 'member');
+    ada = await signedIn(service);
+    await press(service, ada, `/admin/people/${disabled}/disable`);
+    const client = await new ServiceClient(service, service.mcpUrl).register();
+    const asks = async () => (await client.authorize(MEMBER, 'mcp:tools')).body.includes('value="approve"');
+    expect(await asks()).toBe(false);
+    await press(service, ada, '/admin/access/clients/approve', { clientId: client.clientId });
+    await withinASecond(asks);
+    await client.tokens(MEMBER, 'mcp:tools');
+    await press(service, ada, '/admin/access/rules', { name: 'All', resource: service.mcpUrl });
+    await press(service, ada, '/admin/invitations', { email: 'new@example.com', role: 'member' });
+    values = { clientId: client.clientId, disabled };
+    await service.dataSource.query(`
+      CREATE FUNCTION mcp_auth.refuse_audit() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'The audit is full.'; END $$;
+      CREATE TRIGGER refuse_audit BEFORE INSERT ON mcp_auth."auditEvent"
+        FOR EACH ROW EXECUTE FUNCTION mcp_auth.refuse_audit()`);
+  });
+  afterAll(() => service.close());
+
+  const id = async (table: string) =>
+    (await service.dataSource.query<{ id: string }[]>(`SELECT id FROM mcp_auth."${table}"`))[0]?.id ?? '';
+
+  it.each<[string, () => Promise<[string, Record<string, string>?]>]>([
+    ['a new role', async () => [`/admin/people/${member}/role`, { role: 'auditor' }]],
+    ['disabling', async () => [`/admin/people/${member}/disable`]],
+    ['enabling', async () => [`/admin/people/${values['disabled']}/enable`]],
+    ['ending sessions', async () => [`/admin/people/${member}/sessions/end`]],
+    [
+      'disconnecting one',
+      async () => [`/admin/people/${member}/connections/end`, { grantId: await id('oauthGrant') }],
+    ],
+    ['disconnecting all', async () => [`/admin/people/${member}/connections/end-all`]],
+    ['a password link', async () => [`/admin/people/${member}/password-link`]],
+    ['an invitation', async () => ['/admin/invitations', { email: 'x@example.com', role: 'member' }]],
+    ['taking one back', async () => ['/admin/invitations/remove', { id: await id('invitation') }]],
+    ['a rule', async () => ['/admin/access/rules', { name: 'More', resource: service.mcpUrl }]],
+    ['a rule less', async () => ['/admin/access/rules/remove', { id: await id('accessRule') }]],
+    ['approving', async () => ['/admin/access/clients/approve', { clientId: values['clientId'] ?? '' }]],
+    ['refusing', async () => ['/admin/access/clients/refuse', { clientId: values['clientId'] ?? '' }]],
+  ])('is not there: %s', async (_, request) => {
+    const before = await everything(service);
+    const [action, more] = await request();
+    expect((await press(service, ada, action, more)).status).toBe(500);
+    expect(await everything(service)).toBe(before);
+  });
+});

@@ -1,0 +1,117 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { User } from '../../src/people/entities/user.entity.js';
+import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
+import { newDatabase, postgresUrl } from '../../../test/support/postgres.js';
+import { ServiceClient } from '../support/service-client.js';
+import {
+  ADMINISTRATOR,
+  fillSignIn,
+  PASSWORD,
+  startStandalone,
+  type Standalone,
+} from '../support/standalone.js';
+
+const OTHER = 'bob@example.com';
+const MEMBER = 'eve@example.com';
+const ROUNDS = 5;
+
+describe.skipIf(!postgresUrl)('two administrators on two replicas', () => {
+  let database: Awaited<ReturnType<typeof newDatabase>>;
+  let first: Standalone;
+  let second: Standalone;
+  let administrators: Browser[];
+
+  beforeAll(async () => {
+    database = await newDatabase();
+    const environment = {
+      DATABASE_URL: database.url,
+      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
+      MCP_AUTH_CLIENT_POLICY: 'approval',
+    };
+    first = await startStandalone(environment);
+    second = await startStandalone({ ...environment, MCP_AUTH_ISSUER: first.issuer }, false, first.clock);
+    await first.addMember(MEMBER, []);
+    const id = await first.addMember(OTHER, []);
+    await first.dataSource.getRepository(User).update({ id }, { role: 'administrator' });
+    administrators = [await signIn(ADMINISTRATOR.email, new Browser()), await signIn(OTHER, atSecond())];
+  });
+  afterAll(async () => {
+    await second.close();
+    await first.close();
+    await database.drop();
+  });
+
+  const atSecond = () => new Browser({ [first.issuer]: second.origin });
+  const signIn = async (email: string, browser: Browser) => {
+    await fillSignIn(browser, await browser.get(`${first.issuer}/sign-in`), email, PASSWORD);
+    return browser;
+  };
+  const approvals = (clientId: string) =>
+    first.dataSource.query<{ approvedAt: Date | null }[]>(
+      'SELECT "approvedAt" FROM mcp_auth."clientApproval" WHERE "clientId" = $1',
+      [clientId],
+    );
+  /** A client that somebody asked for, and the access page as each administrator sees it. */
+  const ask = async (): Promise<{ client: ServiceClient; pages: BrowserResponse[] }> => {
+    const client = await new ServiceClient(first, first.mcpUrl).register();
+    expect((await client.authorize(MEMBER, 'mcp:tools')).body).toContain('Waiting for approval');
+    const pages = await Promise.all(administrators.map((one) => one.get(`${first.issuer}/admin/access`)));
+    return { client, pages };
+  };
+  const decideAtOnce = async (decisions: string[]) => {
+    const { client, pages } = await ask();
+    const { clientId } = client;
+    const answers = await Promise.all(
+      pages.map((page, index) =>
+        administrators[index]?.send(page, `/admin/access/clients/${decisions[index]}`, { clientId }),
+      ),
+    );
+    return { client, statuses: answers.map((answer) => answer?.status), rows: await approvals(clientId) };
+  };
+
+  it('approve a client at once: it is approved', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { statuses, rows } = await decideAtOnce(['approve', 'approve']);
+      expect(statuses).toEqual([303, 303]);
+      expect(rows).toEqual([{ approvedAt: expect.any(Date) as Date }]);
+    }
+  });
+
+  it('refuse a client at once: it is refused', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { statuses, rows } = await decideAtOnce(['refuse', 'refuse']);
+      expect(statuses).toEqual([303, 303]);
+      expect(rows).toEqual([]);
+    }
+  });
+
+  it('approve and refuse a client at once: it is refused, whoever was first, and nobody connects with it', async () => {
+    for (let round = 0; round < ROUNDS; round++) {
+      const { client, statuses, rows } = await decideAtOnce(['approve', 'refuse']);
+      expect([303, 409]).toContain(statuses[0]);
+      expect(statuses[1]).toBe(303);
+      expect(rows).toEqual([]);
+      first.clock.advance(2);
+      expect((await client.authorize(MEMBER, 'mcp:tools')).body).not.toContain('value="approve"');
+    }
+  });
+
+  it('approve a client that another has refused: they are told, and nothing changes', async () => {
+    const { client, pages } = await ask();
+    const { clientId } = client;
+    const [one, two] = administrators as [Browser, Browser];
+    const [seenByOne, seenByTwo] = pages as [BrowserResponse, BrowserResponse];
+    expect((await one.send(seenByOne, '/admin/access/clients/refuse', { clientId })).status).toBe(303);
+    const revocations = () =>
+      first.dataSource.query<object[]>(`SELECT count(*)::int FROM mcp_auth."oauthRevocation"`);
+    const before = await revocations();
+    const late = await two.send(seenByTwo, '/admin/access/clients/approve', { clientId });
+    expect([late.status, late.body]).toEqual([
+      409,
+      expect.stringContaining('Nobody waits for this application any more: it was refused, or forgotten.'),
+    ]);
+    expect(await revocations()).toEqual(before);
+    expect(await approvals(clientId)).toEqual([]);
+  });
+});

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { User } from '../src/people/entities/user.entity.js';
+import { auditEvents, auditSealed } from './support/audit.js';
+import { Browser } from '../../test/support/browser.js';
+import { ServiceClient } from './support/service-client.js';
+import {
+  ADMINISTRATOR,
+  fillSignIn,
+  PASSWORD,
+  startStandalone,
+  type Standalone,
+} from './support/standalone.js';
+
+const AUDITOR = 'audrey@example.com';
+const MEMBER = 'eve@example.com';
+
+describe('the audit page', () => {
+  let service: Standalone;
+  let client: ServiceClient;
+  const browsers = new Map<string, Browser>();
+
+  beforeAll(async () => {
+    service = await startStandalone();
+    await service.addMember(MEMBER, []);
+    const id = await service.addMember(AUDITOR, []);
+    await service.dataSource.getRepository(User).update({ id }, { role: 'auditor' });
+    client = await new ServiceClient(service, service.mcpUrl).register({ client_name: '<i>Notes\u202e</i>' });
+    await client.tokens(MEMBER, 'mcp:tools');
+    for (const email of [ADMINISTRATOR.email, AUDITOR, MEMBER]) {
+      const browser = new Browser();
+      const page = await browser.get(`${service.issuer}/sign-in`);
+      await browser.follow(await fillSignIn(browser, page, email, PASSWORD), service.issuer);
+      browsers.set(email, browser);
+    }
+    browsers.set('nobody', new Browser());
+    await auditSealed(service);
+  });
+  afterAll(() => service.close());
+
+  const get = (path: string, who = AUDITOR) =>
+    (browsers.get(who) ?? new Browser()).get(`${service.issuer}/admin/audit${path}`);
+  const shown = (body: string) => body.match(/<details class="event">/g)?.length ?? 0;
+
+  it.each([
+    [ADMINISTRATOR.email, 200],
+    [AUDITOR, 200],
+    [MEMBER, 403],
+    ['nobody', 403],
+  ])('answers %s with %i, the export too', async (who, status) => {
+    expect((await get('', who)).status).toBe(status);
+    expect((await get('/export', who)).status).toBe(status);
+  });
+
+  it('shows who did what, and foreign names as text that turns nothing around', async () => {
+    const { body } = await get(`?clientId=${client.clientId}`);
+    expect(shown(body)).toBe(5);
+    expect(body).toContain('eve@example.com');
+    expect(body).toContain('&lt;i>Notes &lt;/i>');
+    expect(body).not.toContain('\u202e');
+  });
+
+  it('narrows by action, outcome, person, client and request', async () => {
+    const all = await auditEvents(service);
+    const [consent] = all.filter(({ action }) => action === 'consent');
+    const count = async (query: string) => shown((await get(query)).body);
+    expect(await count('?action=consent')).toBe(1);
+    expect(await count('?action=consent&outcome=refused')).toBe(0);
+    expect(await count(`?person=${MEMBER.toUpperCase()}&action=sign-in`)).toBe(2);
+    expect(await count(`?person=${consent?.userId ?? ''}&action=sign-in`)).toBe(2);
+    expect(await count(`?requestId=${consent?.requestId ?? ''}`)).toBeGreaterThan(0);
+    expect(await count('?action=&outcome=&person=&clientId=&requestId=')).toBe(Math.min(all.length, 50));
+  });
+
+  it('goes from page to page without leaving one out', async () => {
+    for (let index = 0; index < 60; index++)
+      await new ServiceClient(service, service.mcpUrl).register({ client_name: `Client ${index}` });
+    await auditSealed(service);
+    const first = await get('?action=client.register');
+    expect(shown(first.body)).toBe(50);
+    const [, next = ''] = /href="\/admin\/audit(\?[^"]*before=\d+[^"]*)"/.exec(first.body) ?? [];
+    const second = await get(next.replaceAll('&amp;', '&'));
+    expect(shown(second.body)).toBe(11);
+    expect(second.body).not.toContain('before=');
+  });
+
+  it.each([
+    ['?action=other', 'There is no such action.'],
+    ['?outcome=maybe', 'There is no such outcome.'],
+    ['?before=x', 'There is no such page.'],
+    ['?person=a&person=b', 'Person must be'],
+    ['?requestId=%00', 'A field holds a character it must not have.'],
+  ])('says what is wrong with %s', async (query, sentence) => {
+    const { status, body } = await get(query);
+    expect([status, body.includes(sentence)]).toEqual([400, true]);
+  });
+
+  it('exports all of it, or a period, and records that', async () => {
+    const everything = await get('/export');
+    expect(everything.headers.get('content-type')).toBe('application/jsonl; charset=utf-8');
+    const lines = everything.body.trim().split('\n');
+    const events = await auditEvents(service);
+    expect(lines.length).toBe(events.length - 1);
+    expect(events.at(-1)).toMatchObject({ action: 'audit.export', outcome: 'success' });
+    expect((await get('/export?until=2000-01-01')).body).toBe('');
+    const wrong = await get('/export?since=yesterday');
+    expect([wrong.status, wrong.body.includes('since must be a time')]).toEqual([400, false]);
+  });
+});

@@ -1,0 +1,88 @@
+import { connect } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../../test/support/app.js';
+import { withinASecond } from '../../test/support/eventually.js';
+import { ServiceClient } from './support/service-client.js';
+import { type ServiceProcess, startProcess } from './support/service-process.js';
+import { beginForm } from '../../test/support/slow-request.js';
+import { ADMINISTRATOR, PASSWORD } from './support/standalone.js';
+
+describe('the end of the service', { timeout: 60_000 }, () => {
+  let dataDir: string;
+  let port: number;
+  let service: ServiceProcess;
+  let client: ServiceClient;
+
+  const start = async (environment: NodeJS.ProcessEnv = {}) => {
+    port = await freePort();
+    service = await startProcess(port, {
+      MCP_AUTH_DATA_DIR: dataDir,
+      MCP_AUTH_ADMIN_EMAIL: ADMINISTRATOR.email,
+      MCP_AUTH_ADMIN_PASSWORD: PASSWORD,
+      ...environment,
+    });
+    const issuer = `http://localhost:${port}`;
+    client = await new ServiceClient({ issuer }, `${issuer}/mcp`).register();
+  };
+
+  beforeAll(async () => {
+    dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-shutdown-'));
+  });
+  afterEach(async () => {
+    service.child.kill('SIGKILL');
+    await service.ended;
+  });
+  afterAll(() => rm(dataDir, { recursive: true, force: true }));
+
+  const readiness = async () => (await fetch(`${service.origin}/health/ready`)).status;
+
+  it('finishes a token exchange and a sign-in that are under way, says that it leaves, and ends with code 0', async () => {
+    await start();
+    const fields = await client.codeRequest(ADMINISTRATOR.email, 'mcp:tools');
+    const exchange = await beginForm(`${service.origin}/token`, fields);
+    const signIn = await beginForm(`${service.origin}/sign-in`, { email: 'x', password: 'y', csrf: 'z' });
+    service.child.kill('SIGTERM');
+    await withinASecond(async () => (await readiness()) === 503);
+    const health = await fetch(`${service.origin}/health/ready`);
+    expect(await health.json()).toMatchObject({ status: 'ending', database: 'up' });
+    expect(health.headers.get('connection')).toBe('close');
+
+    const tokens = await exchange.finish();
+    expect([tokens.status, tokens.headers.connection]).toEqual([200, 'close']);
+    expect(JSON.parse(tokens.body)).toMatchObject({ access_token: expect.any(String) as string });
+    expect((await signIn.finish()).status).toBe(403);
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+    await expect(readiness()).rejects.toThrow();
+  });
+
+  it('is not held up by connections that ask for nothing', async () => {
+    await start();
+    const idle = connect(port, '127.0.0.1');
+    await new Promise((resolve) => idle.once('connect', resolve));
+    const begun = performance.now();
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+    expect(performance.now() - begun).toBeLessThan(5_000);
+    idle.destroy();
+  });
+
+  it('comes after MCP_AUTH_SHUTDOWN_TIMEOUT, whatever is under way', async () => {
+    await start({ MCP_AUTH_SHUTDOWN_TIMEOUT: '1' });
+    const exchange = await beginForm(`${service.origin}/token`, { grant_type: 'refresh_token' });
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+    await expect(exchange.finish()).rejects.toThrow();
+  });
+
+  it('comes at once with a second signal', async () => {
+    await start();
+    await beginForm(`${service.origin}/token`, { grant_type: 'refresh_token' });
+    service.child.kill('SIGTERM');
+    await withinASecond(async () => (await readiness()) === 503);
+    service.child.kill('SIGTERM');
+    expect(await service.ended).toEqual({ code: 143, signal: null });
+  });
+});

@@ -1,0 +1,52 @@
+import { User, type Role } from '../../src/people/entities/user.entity.js';
+import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
+import { ADMINISTRATOR, fillSignIn, PASSWORD, type Standalone } from './standalone.js';
+
+/** A browser in which this person is signed in. */
+export async function signedIn(
+  service: Standalone,
+  email = ADMINISTRATOR.email,
+  password = PASSWORD,
+  browser = new Browser(),
+): Promise<Browser> {
+  await fillSignIn(browser, await browser.get(`${service.issuer}/sign-in`), email, password);
+  return browser;
+}
+
+export async function addPerson(service: Standalone, email: string, role: Role): Promise<string> {
+  const id = await service.addMember(email, []);
+  await service.dataSource.getRepository(User).update({ id }, { role });
+  return id;
+}
+
+/** Presses a button of a person's page, or sends what it would send. */
+export async function press(
+  service: Standalone,
+  browser: Browser,
+  action: string,
+  values: Record<string, string> = {},
+): Promise<BrowserResponse> {
+  const page = await browser.get(`${service.issuer}/account`);
+  const { body } = page.status === 200 ? page : await browser.get(`${service.issuer}/sign-in`);
+  const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1];
+  return browser.post(`${service.issuer}${action}`, { csrf, ...values });
+}
+
+/** The link that a page shows once. */
+export const shownLink = ({ body }: BrowserResponse) => /<code>(http[^<]+)<\/code>/.exec(body)?.[1] ?? '';
+
+/** Everything that a refused change must leave alone. */
+export async function everything(service: Standalone): Promise<string> {
+  const rows = async (table: string, columns: string) =>
+    service.dataSource.query<object[]>(`SELECT ${columns} FROM mcp_auth."${table}" ORDER BY 1`);
+  return JSON.stringify([
+    await rows('user', 'id, email, name, role, "disabledAt", "passwordChangedAt"'),
+    await rows('account', 'id, password'),
+    await rows('session', 'id, "userId"'),
+    await rows('invitation', '*'),
+    await rows('passwordLink', '*'),
+    await rows('accessRule', '*'),
+    await rows('clientApproval', '*'),
+    await rows('oauthGrant', 'id, "revokedAt"'),
+  ]);
+}

@@ -1,0 +1,26 @@
+import { parseLink } from '../../src/audit/audit-chain.js';
+import { AuditSealer } from '../../src/audit/audit-sealer.js';
+import { AuditTrail } from '../../src/audit/audit-trail.js';
+import { AuditVerifier } from '../../src/audit/audit-verifier.js';
+import { AuditEventRow } from '../../src/audit/entities/audit-event.entity.js';
+import type { Standalone } from './standalone.js';
+
+export const AUDIT_TABLE = 'mcp_auth."auditEvent"';
+
+export const auditFlushed = ({ application }: Standalone) => application.get(AuditTrail).flush();
+
+/** Everything up to now, in the order of writing. */
+export async function auditEvents(service: Standalone): Promise<AuditEventRow[]> {
+  await auditFlushed(service);
+  return service.dataSource.getRepository(AuditEventRow).find({ order: { sequence: 'ASC' } });
+}
+
+/** Writes and chains everything up to now. */
+export async function auditSealed(service: Standalone): Promise<void> {
+  await auditFlushed(service);
+  await service.application.get(AuditSealer).round();
+}
+
+/** @param heads as the log has them. */
+export const auditVerified = ({ application }: Standalone, ...heads: string[]) =>
+  application.get(AuditVerifier).verify(heads.flatMap((head) => parseLink(head) ?? []));

@@ -1,7 +1,0 @@
-import type { SignInConfig } from '../config/identity-providers.js';
-import type { Role } from '../entities/user.entity.js';
-
-/** Whether somebody of this role may sign in with a password. */
-export function allowsPassword({ passwords }: Pick<SignInConfig, 'passwords'>, role: Role): boolean {
-  return passwords === 'on' || (passwords === 'administrator' && role === 'administrator');
-}

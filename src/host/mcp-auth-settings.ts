@@ -1,0 +1,70 @@
+import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
+import type { Clock } from './clock.js';
+
+/** Who may register a client (RFC 7591). */
+export interface RegistrationRules {
+  mode: 'open' | 'token' | 'off';
+  initialAccessToken: string | null;
+}
+
+/** Which metadata documents are taken. A host is `app.example.com` for itself, `.example.com` for all below it. */
+export interface DocumentRules {
+  enabled: boolean;
+  /** Null for every host. */
+  allowed: readonly string[] | null;
+  denied: readonly string[];
+  /** For development: documents on this computer, over http too. */
+  allowLoopback: boolean;
+}
+
+/** What the options say, checked and with their defaults. Lifetimes in seconds. */
+export abstract class McpAuthSettings {
+  abstract readonly issuer: string;
+  /** `/auth`, or empty. */
+  abstract readonly basePath: string;
+  abstract readonly secure: boolean;
+  abstract readonly loginPage: string;
+  abstract readonly resources: readonly ProtectedResource[];
+  abstract readonly resourceServers: readonly ResourceServer[];
+  abstract readonly lifetimes: {
+    code: number;
+    accessToken: number;
+    refreshToken: number;
+    refreshGrace: number;
+    grant: number;
+    interaction: number;
+  };
+  abstract readonly signing: {
+    /** Of access tokens. */
+    algorithm: SigningAlgorithm;
+    /** All in use. */
+    algorithms: readonly SigningAlgorithm[];
+    /** Seconds a key signs. */
+    rotateAfter: number;
+    /** Seconds a key is published before it signs. */
+    overlap: number;
+  };
+  abstract readonly registration: RegistrationRules;
+  abstract readonly rateLimit: boolean;
+  abstract readonly clientDocuments: DocumentRules;
+  /** Private-use schemes without a dot that clients may be sent back to. */
+  abstract readonly redirectSchemes: readonly string[];
+  /** What `aud` of a client's assertion may be. */
+  abstract readonly assertionAudiences: readonly string[];
+  abstract readonly database: {
+    /** Undefined for the embedded database in `dataDir`. */
+    url?: string;
+    dataDir?: string;
+    schema: string;
+    poolSize: number;
+    preparedStatements: boolean;
+    /** The host's own, beside the library's. */
+    entities?: Function[];
+    migrations?: Function[];
+  };
+  abstract readonly secrets: readonly Buffer[];
+  abstract readonly clock: Clock;
+  abstract readonly trustProxy: boolean | number | string | string[] | undefined;
+  abstract readonly maxRevocationLag: number;
+}

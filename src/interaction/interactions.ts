@@ -1,0 +1,65 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { ClientRegistry } from '../clients/client-registry.js';
+import { AccountDirectory, type McpAccount } from '../host/account-directory.js';
+import { AuthorizationPolicy, type PolicyDecision } from '../host/authorization-policy.js';
+import { Clock } from '../host/clock.js';
+import type { AuthorizationRequest } from '../oauth/authorization-request.js';
+import type { OAuthClient } from '../oauth/client.js';
+import { InvalidTargetError } from '../oauth/errors.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
+import { BrowserBinding } from './browser-binding.js';
+import type { Interaction } from './interaction.js';
+
+/** Authorization requests under way as things are now: who is signed in, and what the policy says. */
+@Injectable()
+export class Interactions {
+  constructor(
+    private readonly store: InteractionStore,
+    private readonly browser: BrowserBinding,
+    private readonly clients: ClientRegistry,
+    private readonly resources: ProtectedResources,
+    private readonly accounts: AccountDirectory,
+    private readonly policy: AuthorizationPolicy,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The interaction of this id in this browser; null when there is none, or none any more. */
+  async find(id: string, request: IncomingMessage): Promise<Interaction | null> {
+    const browserHash = this.browser.read(request);
+    if (browserHash === null) return null;
+    const stored = await this.store.find(id, browserHash, new Date(this.clock.now()));
+    const client = stored && (await this.clients.load(stored.request.clientId));
+    if (!client || client.disabled) return null;
+    return this.describe(stored, client, browserHash, request);
+  }
+
+  /** @throws InvalidTargetError when the resource is no longer served. */
+  async describe(
+    { id, request, accountId, authenticatedAt, createdAt }: StoredInteraction,
+    client: OAuthClient,
+    browserHash: string,
+    message: IncomingMessage,
+  ): Promise<Interaction> {
+    const resource = this.resources.find(request.resource);
+    if (!resource?.enabled) throw new InvalidTargetError('The resource is no longer served.');
+    const remembered = await this.accounts.current(message);
+    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt } : null;
+    const signedIn = remembered === undefined ? bound : remembered;
+    const account = signedIn && (await this.accounts.find(signedIn.accountId));
+    const person = account ? { account, authenticatedAt: signedIn.authenticatedAt } : null;
+    const decision = account && (await this.decide(account, client, request));
+    const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
+    return { id, browserHash, request, client, resource, createdAt, person, decision, scopes };
+  }
+
+  private decide(
+    account: McpAccount,
+    client: OAuthClient,
+    { redirectUri, resource, scopes }: AuthorizationRequest,
+  ): Promise<PolicyDecision> {
+    const question = { account, client, redirectUri, resource, scopes, at: 'authorization' } as const;
+    return this.policy.decide(question);
+  }
+}

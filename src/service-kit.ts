@@ -1,0 +1,16 @@
+/**
+ * The entry `nestjs-mcp-auth/service-kit`: what the company service needs of the library and no host does.
+ * Not stable: anything here may change in any version.
+ *
+ * @packageDocumentation
+ */
+export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
+export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
+export { displayText } from './oauth/display-text.js';
+export { isLoopbackHost } from './oauth/loopback.js';
+export { network } from './oauth/network.js';
+export { redirectOrigin } from './oauth/redirect-uri.js';
+export { isServerScope } from './oauth/server-scopes.js';
+export { type McpStorage, migrateStorage, openStorage } from './open-storage.js';
+export { dataSourceOptions } from './persistence/data-source.js';
+export { isDatabaseAway } from './persistence/database-away.js';

@@ -1,0 +1,26 @@
+import type { Provider } from '@nestjs/common';
+import { ForeignFetch } from '../clients/foreign-fetch.js';
+import { Clock } from '../host/clock.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
+import { resolveSettings } from '../mcp-auth.settings.js';
+import { Secrets } from '../tokens/secrets.js';
+import { ISSUER } from '../verification/issuer.js';
+import { RevocationView } from '../verification/revocation-view.js';
+
+/** What is made from a value of the options. */
+function fromSettings<T>(
+  provide: abstract new (...args: never[]) => T,
+  make: (settings: McpAuthSettings) => T,
+): Provider {
+  return { provide, inject: [McpAuthSettings], useFactory: make };
+}
+
+export const OPTION_PROVIDERS: Provider[] = [
+  { provide: McpAuthSettings, inject: [MCP_AUTH_OPTIONS], useFactory: resolveSettings },
+  { provide: ISSUER, inject: [McpAuthSettings], useFactory: ({ issuer }: McpAuthSettings) => issuer },
+  fromSettings(Clock, ({ clock }) => clock),
+  fromSettings(Secrets, ({ secrets }) => new Secrets(secrets)),
+  fromSettings(RevocationView, ({ maxRevocationLag }) => new RevocationView(maxRevocationLag)),
+  fromSettings(ForeignFetch, ({ clientDocuments }) => new ForeignFetch(clientDocuments)),
+];

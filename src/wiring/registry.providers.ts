@@ -1,0 +1,51 @@
+import type { Provider, Type } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
+import { CLIENT_AUTH_METHODS, ClientAuthMethods } from '../client-auth/client-auth-methods.js';
+import { SupportedMetadata } from '../clients/client-metadata.js';
+import { ClientRegistry } from '../clients/client-registry.js';
+import { CLIENT_SOURCES, ClientSources } from '../clients/client-sources.js';
+import { ENDPOINTS } from '../endpoints/endpoints.js';
+import { ADVERTISED_PATHS, advertisedPaths } from '../endpoints/metadata-name.js';
+import { GRANT_TYPES, GrantTypes } from '../grant-types/grant-types.js';
+import { HostPolicy } from '../host/authorization-policy.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { PROMPTS, Prompts } from '../interaction/prompts.js';
+import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { FeedListeners } from '../tokens/feed-listeners.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
+
+export const REGISTRY_PROVIDERS: Provider[] = [
+  ...registryProviders(GrantTypes, GRANT_TYPES),
+  ...registryProviders(ClientAuthMethods, CLIENT_AUTH_METHODS),
+  ...registryProviders(ClientSources, CLIENT_SOURCES),
+  ...registryProviders(Prompts, PROMPTS),
+  ...registryProviders(FeedListeners, [ClientRegistry, StoredProtectedResources, SigningKeys, HostPolicy]),
+  { provide: ADVERTISED_PATHS, useFactory: () => advertisedPaths(ENDPOINTS) },
+  {
+    provide: SupportedMetadata,
+    inject: [ModuleRef, McpAuthSettings],
+    // Looked up when they are asked for: a grant type may itself ask for clients.
+    useFactory: (module: ModuleRef, { redirectSchemes }: McpAuthSettings): SupportedMetadata => ({
+      redirectSchemes,
+      get grantTypes() {
+        return module.get(GrantTypes).names;
+      },
+      get authMethods() {
+        return module.get(ClientAuthMethods).names;
+      },
+    }),
+  },
+];
+
+/** The classes of a registry, and their instances in the same order, held by one class. */
+function registryProviders<Entry>(
+  Holder: new (entries: readonly Entry[]) => unknown,
+  classes: readonly Type<Entry>[],
+): Provider[] {
+  const holder = {
+    provide: Holder,
+    inject: [...classes],
+    useFactory: (...entries: Entry[]) => new Holder(entries),
+  };
+  return [...classes, holder];
+}

@@ -1,0 +1,115 @@
+import type { Provider } from '@nestjs/common';
+import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
+import { ClientKeys } from '../client-auth/client-keys.js';
+import { ClientRegistration } from '../clients/client-registration.js';
+import { McpClients } from '../clients/mcp-clients.js';
+import { MetadataDocuments } from '../clients/metadata-documents.js';
+import { RegistrationPolicy } from '../clients/registration-policy.js';
+import { ResourceServers } from '../clients/resource-servers.js';
+import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { GrantOutcome } from '../grant-types/grant-outcome.js';
+import { McpSessions } from '../guard/mcp-sessions.js';
+import { AccountDirectory } from '../host/account-directory.js';
+import { AuditLog, HostAuditLog } from '../host/audit-log.js';
+import { AuthorizationPolicy, HostPolicy } from '../host/authorization-policy.js';
+import { ClaimsProvider, HostClaims } from '../host/claims-provider.js';
+import { HostAccounts } from '../host/host-accounts.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
+import { AuthorizationFlow } from '../interaction/authorization-flow.js';
+import { BrowserBinding } from '../interaction/browser-binding.js';
+import { GrantApproval } from '../interaction/grant-approval.js';
+import { InteractionForm } from '../interaction/interaction-form.js';
+import { Interactions } from '../interaction/interactions.js';
+import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { RefusedAuthorization } from '../interaction/refused-authorization.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { DATABASE_PROVIDER } from '../persistence/database.module.js';
+import { ExpiredRows } from '../persistence/expired-rows.js';
+import { FeedSignal } from '../persistence/feed-signal.js';
+import { STORES } from '../persistence/stores.js';
+import { McpResources } from '../resources/mcp-resources.js';
+import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
+import { KeyRotation } from '../tokens/key-rotation.js';
+import { KeySuccession } from '../tokens/key-succession.js';
+import { KeyVault } from '../tokens/key-vault.js';
+import { McpConnections } from '../tokens/mcp-connections.js';
+import { McpRevocations } from '../tokens/mcp-revocations.js';
+import { McpSecrets } from '../tokens/mcp-secrets.js';
+import { McpSigningKeys } from '../tokens/mcp-signing-keys.js';
+import { RefreshRotation } from '../tokens/refresh-rotation.js';
+import { RevocationFeed } from '../tokens/revocation-feed.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
+import { StatusLists } from '../tokens/status-lists.js';
+import { TokenIntrospection } from '../tokens/token-introspection.js';
+import { TokenIssuer } from '../tokens/token-issuer.js';
+import { TokenRevocation } from '../tokens/token-revocation.js';
+import { Userinfo } from '../tokens/userinfo.js';
+import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { RevocationView } from '../verification/revocation-view.js';
+import { TokenStatus } from '../verification/token-status.js';
+import { VerificationKeys } from '../verification/verification-keys.js';
+import { HostClasses } from './host-classes.js';
+
+/** Classes that Nest makes by the types of their constructors, and what stands for an abstract one. */
+export const SERVICES: Provider[] = [
+  // host
+  HostClasses,
+  HostAccounts,
+  HostAuditLog,
+  HostClaims,
+  HostRateLimiter,
+  { provide: AccountDirectory, useExisting: HostAccounts },
+  { provide: AuditLog, useExisting: HostAuditLog },
+  { provide: AuthorizationPolicy, useExisting: HostPolicy },
+  { provide: ClaimsProvider, useExisting: HostClaims },
+  // verification, guard
+  AccessTokenVerifier,
+  McpSessions,
+  { provide: TokenStatus, useExisting: RevocationView },
+  { provide: VerificationKeys, useExisting: SigningKeys },
+  // persistence
+  DATABASE_PROVIDER,
+  ...STORES,
+  ExpiredRows,
+  FeedSignal,
+  // tokens
+  Housekeeping,
+  IdTokenIssuer,
+  KeyRotation,
+  KeySuccession,
+  KeyVault,
+  McpConnections,
+  McpRevocations,
+  McpSecrets,
+  McpSigningKeys,
+  RefreshRotation,
+  RevocationFeed,
+  StatusLists,
+  TokenIntrospection,
+  TokenIssuer,
+  TokenRevocation,
+  Userinfo,
+  // resources
+  McpResources,
+  { provide: ProtectedResources, useExisting: StoredProtectedResources },
+  // clients, client-auth, grant-types
+  ClientAuthenticator,
+  ClientKeys,
+  ClientRegistration,
+  GrantOutcome,
+  McpClients,
+  MetadataDocuments,
+  RegistrationPolicy,
+  ResourceServers,
+  // interaction, endpoints
+  AuthorizationFlow,
+  BrowserBinding,
+  GrantApproval,
+  InteractionForm,
+  Interactions,
+  McpInteractions,
+  RefusedAuthorization,
+  ServerMetadata,
+];
