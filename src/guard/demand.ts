@@ -1,6 +1,6 @@
 import type { ExecutionContext } from '@nestjs/common';
 import type { Reflector } from '@nestjs/core';
-import { derived } from '../';
+import { memoizeLatest } from '../oauth/memoize-latest.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { PUBLIC, REQUIRED_SCOPES, RESOURCE, TOOL_SCOPES } from './decorators.js';
@@ -21,7 +21,7 @@ export interface Demand {
 
 /** What handlers ask for: read once for each, and again when the resources have changed. */
 export class Demands {
-  private readonly known = derived(
+  private readonly known = memoizeLatest(
     (_resources: readonly ProtectedResource[]) => new WeakMap<Controller, Map<Handler, Demand | null>>(),
   );
 

@@ -38,7 +38,7 @@ describe('the cache of verified tokens', () => {
 
   it('gives back what it was given', () => {
     const tokens = filled(3);
-    expect(tokens.get(token(1))).toEqual(verified(1));
+    expect(tokens.get(token(1))).toMatchObject({ ...verified(1) });
     expect(tokens.get(token(3))).toBeUndefined();
   });
 
