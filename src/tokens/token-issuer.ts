@@ -3,7 +3,6 @@ import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import type { McpAccount } from '../host/account-directory.js';
 import { AuditLog } from '../host/audit-log.js';
-import { HostPolicy } from '../host/authorization-policy.js';
 import { ClaimsProvider } from '../host/claims-provider.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
@@ -13,6 +12,7 @@ import { statusReference } from '../oauth/status-list.js';
 import { formatScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import type { IssuedToken, NewToken } from '../persistence/token.store.js';
+import { IssueTimes } from './issue-times.js';
 import { permittedClaims } from './permitted-claims.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -21,7 +21,7 @@ export interface PreparedPair {
   grantType: string;
   record: NewToken;
   refreshToken: string;
-  /** Milliseconds since the epoch: later than anything by older rules of the policy that was taken back. */
+  /** Milliseconds since the epoch: later than anything that was taken back for a change. */
   issuedAt: number;
 }
 
@@ -35,7 +35,7 @@ export class TokenIssuer {
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
     private readonly provider: ClaimsProvider,
-    private readonly policy: HostPolicy,
+    private readonly times: IssueTimes,
     private readonly audit: AuditLog,
   ) {}
 
@@ -47,7 +47,7 @@ export class TokenIssuer {
       grantType,
       refreshToken,
       // Read before the policy is asked: what changes in between must find this token old.
-      issuedAt: Math.max(now, this.policy.issuesAfter + 1),
+      issuedAt: this.times.next(),
       record: {
         rowId: randomUUID(),
         tokenId: newOpaqueToken(),

@@ -29,12 +29,14 @@ import { FeedSignal } from '../persistence/feed-signal.js';
 import { STORES } from '../persistence/stores.js';
 import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
 import { KeyVault } from '../tokens/key-vault.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
+import { McpHealth } from '../tokens/mcp-health.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
 import { McpSecrets } from '../tokens/mcp-secrets.js';
 import { McpSigningKeys } from '../tokens/mcp-signing-keys.js';
@@ -75,12 +77,14 @@ export const SERVICES: Provider[] = [
   ExpiredRows,
   FeedSignal,
   // tokens
+  ClockWatch,
   Housekeeping,
   IdTokenIssuer,
   KeyRotation,
   KeySuccession,
   KeyVault,
   McpConnections,
+  McpHealth,
   McpRevocations,
   McpSecrets,
   McpSigningKeys,
