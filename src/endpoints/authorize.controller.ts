@@ -9,7 +9,7 @@ import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, InvalidRequestError, OAuthError } from '../oauth/errors.js';
-import { Parameters } from '../oauth/parameters.js';
+import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
 import { auditRefusal } from './audit-refusal.js';
@@ -31,8 +31,7 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const [, query = ''] = request.url.split('?', 2);
-    await this.authorize(Parameters.parse(query), request, response);
+    await this.authorize(Parameters.parse(queryOf(request.url)), request, response);
   }
 
   @Post()

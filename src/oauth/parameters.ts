@@ -1,6 +1,12 @@
 import { InvalidRequestError } from './errors.js';
 import { isStorable } from './storable-text.js';
 
+/** The query of a request's URL, empty for none; a second `?` belongs to it (RFC 3986 §3.4). */
+export function queryOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? '' : url.slice(mark + 1);
+}
+
 function decode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '));
