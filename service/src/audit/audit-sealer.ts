@@ -158,7 +158,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     if (!head) return;
     this.seen = head.position;
     if (this.config.stream)
-      for (const [index, row] of rows.entries()) process.stdout.write(exportLine(placed(row, links[index])));
+      for (const [index, row] of rows.entries())
+        process.stdout.write(exportLine(Object.assign(row, asColumns(links[index]))));
     this.logger.log(`The audit stands at ${formatLink(head)}`);
   }
 
@@ -169,6 +170,6 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   }
 }
 
-function placed(row: AuditEventRow, link: ChainLink | undefined): AuditEventRow {
-  return link ? { ...row, position: String(link.position), mac: link.mac } : row;
+function asColumns(link: ChainLink | undefined): Partial<AuditEventRow> {
+  return link ? { position: String(link.position), mac: link.mac } : {};
 }

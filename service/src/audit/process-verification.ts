@@ -105,9 +105,13 @@ export class ProcessVerification {
   }
 
   private checked(row: AuditProcess, signer: ProcessSigner): AuditProcess | null {
-    const { last, pending, voids } = row;
+    const { generation, version, startedAt, last, pending, voids, statedAt, endedAt } = row;
     const mac = signer.sign({
-      ...row,
+      generation,
+      version,
+      startedAt,
+      statedAt,
+      endedAt,
       last: Number(last),
       pending: pending.map(Number),
       voids: voids.map(Number),
