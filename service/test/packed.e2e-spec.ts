@@ -1,4 +1,5 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -39,14 +40,17 @@ describe('the two packed packages, installed into an empty folder for production
     );
     const port = await freePort();
     origin = `http://localhost:${port}`;
+    let output = '';
     service = spawn('npx', ['--no', 'nestjs-mcp-auth-service'], {
       cwd: folder,
       env: { PATH: process.env['PATH'], HOME: folder, PORT: String(port), MCP_AUTH_LOG_LEVEL: 'warn' },
-      stdio: 'ignore',
+      stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
     });
+    for (const stream of [service.stdout, service.stderr])
+      stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await within(60_000, () => {
-      if (service.exitCode !== null) throw new Error(`The service ended with ${service.exitCode}.`);
+      if (service.exitCode !== null) throw new Error(`The service ended: ${output}`);
       return fetch(`${origin}/health/ready`).then(
         ({ ok }) => ok,
         () => false,
@@ -54,10 +58,12 @@ describe('the two packed packages, installed into an empty folder for production
     });
   }, 300_000);
   afterAll(async () => {
-    const ended = new Promise((resolve) => service.once('exit', resolve));
     // npx and what it runs.
-    if (service.pid !== undefined && service.exitCode === null) process.kill(-service.pid, 'SIGTERM');
-    await ended;
+    if (service.pid !== undefined && service.exitCode === null) {
+      const ended = once(service, 'exit');
+      process.kill(-service.pid, 'SIGTERM');
+      await ended;
+    }
     await rm(folder, { recursive: true, force: true });
   });
 
