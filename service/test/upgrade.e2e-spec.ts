@@ -42,13 +42,14 @@ const PLACES = [
   {
     place: 'PostgreSQL',
     async restore(dump: string) {
-      const { url, drop } = await newDatabase();
+      const database = await newDatabase();
+      const { url } = database;
       const client = new pg.Client({ connectionString: url });
       await client.connect();
       await client.query(dump);
       const before = await everyRow(async (statement) => (await client.query(statement)).rows as never);
       await client.end();
-      return { before, environment: { DATABASE_URL: url }, remove: drop };
+      return { before, environment: { DATABASE_URL: url }, remove: () => database.drop() };
     },
   },
   {
@@ -65,13 +66,13 @@ const PLACES = [
   },
 ].filter(({ place }) => postgresUrl || place !== 'PostgreSQL');
 
-describe.each(PLACES)('a database of before, on $place', ({ restore }) => {
+describe.each(PLACES)('a database of before, on $place', (place) => {
   let service: Standalone;
   let before: Rows;
   let remove: () => Promise<void>;
 
   beforeAll(async () => {
-    const restored = await restore(await readFile(DUMP, 'utf8'));
+    const restored = await place.restore(await readFile(DUMP, 'utf8'));
     ({ before, remove } = restored);
     service = await startStandalone({ ...ENVIRONMENT, ...restored.environment }, false);
   });
