@@ -6,7 +6,7 @@ import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import type { Interaction } from '../interaction/interaction.js';
 import { Interactions } from '../interaction/interactions.js';
-import { isInteractionId } from '../interaction/mcp-interactions.js';
+import { isUuid } from '../oauth/uuid.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { Prompts } from '../interaction/prompts.js';
 import { errorResponse } from '../oauth/authorization-response.js';
@@ -65,7 +65,7 @@ export class InteractionController {
   }
 
   private async find(id: string, request: Request): Promise<Interaction> {
-    const interaction = isInteractionId(id) ? await this.interactions.find(id, request) : null;
+    const interaction = isUuid(id) ? await this.interactions.find(id, request) : null;
     if (!interaction) throw expired();
     return interaction;
   }

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import { Clock } from '../host/clock.js';
+import { isUuid } from '../oauth/uuid.js';
 import type { Transaction } from '../persistence/database.js';
 import { type Connection, ConnectionStore } from '../persistence/connection.store.js';
 import { McpRevocations } from './mcp-revocations.js';
@@ -24,7 +24,7 @@ export class McpConnections {
    * @param transaction of the host's, on the module's DataSource: the connection ends when it commits.
    */
   async end(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
-    if (!isUUID(grantId)) return false;
+    if (!isUuid(grantId)) return false;
     const connections = await this.store.ofUser(userId, new Date(this.clock.now()), transaction);
     if (!connections.some((connection) => connection.grantId === grantId)) return false;
     await this.revocations.revokeGrant(grantId, transaction);
