@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { EndedGrantError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
 import { network } from '../oauth/network.js';
 import { McpAuthSettings } from './mcp-auth-settings.js';
+import { MemoryLimit } from './memory-limit.js';
 import {
   type RateLimitAnswer,
   type RateLimitedEndpoint,
@@ -11,21 +11,13 @@ import {
 } from './rate-limiter.js';
 
 /** Registrations per address and minute, where the host has no limiter of its own. */
-const REGISTRATIONS = { points: 30, duration: 60 };
+const REGISTRATIONS = 30;
 
 class RegistrationLimiter extends RateLimiter {
-  private readonly limiter = new RateLimiterMemory(REGISTRATIONS);
+  private readonly limit = new MemoryLimit(REGISTRATIONS);
 
   async consume({ endpoint, address }: RateLimitedRequest): Promise<RateLimitAnswer> {
-    if (endpoint !== 'register') return { allowed: true };
-    try {
-      await this.limiter.consume(address);
-      return { allowed: true };
-    } catch (error) {
-      if (error instanceof RateLimiterRes)
-        return { allowed: false, retryAfter: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) };
-      throw error;
-    }
+    return endpoint === 'register' ? this.limit.count(address) : { allowed: true };
   }
 }
 
@@ -81,6 +73,11 @@ export class HostRateLimiter {
       if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, { address });
       throw error;
     }
+  }
+
+  /** @throws TooManyRequestsError */
+  async countRefresh(grantId: string): Promise<void> {
+    if (this.settings.rateLimit) refuseUnlessAllowed(await this.limiter.consumeRefresh(grantId));
   }
 
   private peek(endpoint: RateLimitedEndpoint, asking: Asking): void {

@@ -1,3 +1,8 @@
+import { MemoryLimit } from './memory-limit.js';
+
+/** Refreshes of one grant a minute: several processes may share it, and a loop must not. */
+const REFRESHES = 30;
+
 export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
 
 /** What a request counts as. */
@@ -25,9 +30,11 @@ export type RateLimitAnswer =
  *
  * `consume` is called once for each request. At the token endpoint it is called for those alone that failed, so that a
  * client that does well is never refused; the same goes for requests that failed to prove a client, with the id null.
- * What it throws fails the request.
+ * What it throws fails the request. Successful refreshes are counted by `consumeRefresh`.
  */
 export abstract class RateLimiter {
+  private readonly refreshes = new MemoryLimit(REFRESHES);
+
   /** Counts a request, and says whether it is one too many. */
   abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
 
@@ -37,5 +44,13 @@ export abstract class RateLimiter {
    */
   peek(_request: RateLimitedRequest): RateLimitAnswer {
     return { allowed: true };
+  }
+
+  /**
+   * Counts a refresh of one grant, whoever asks for it, and says whether it is one too many: then nothing is rotated, and
+   * the refresh token stays good. Default: 30 a minute, counted in this process.
+   */
+  async consumeRefresh(grantId: string): Promise<RateLimitAnswer> {
+    return this.refreshes.count(grantId);
   }
 }

@@ -7,6 +7,7 @@ import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS, OPENID } from '../oauth/server-scopes.js';
 import { GrantStore } from '../persistence/grant.store.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
+import { KnownGrants } from '../tokens/known-grants.js';
 import { consentKey } from './consent.prompt.js';
 import type { Interaction } from './interaction.js';
 
@@ -18,6 +19,7 @@ export class GrantApproval {
     private readonly settings: McpAuthSettings,
     private readonly clock: Clock,
     private readonly idTokens: IdTokenIssuer,
+    private readonly known: KnownGrants,
     private readonly audit: AuditLog,
   ) {}
 
@@ -32,12 +34,15 @@ export class GrantApproval {
     const now = this.clock.now();
     const code = newOpaqueToken();
     const grantId = randomUUID();
+    const codeHash = digest(code);
+    const key = consentKey(interaction);
+    const { redirectUri } = request;
     const inserted = await this.grants.insert(
       {
-        ...consentKey(interaction),
+        ...key,
         id: grantId,
         consentId: randomUUID(),
-        redirectUri: request.redirectUri,
+        redirectUri,
         scopes,
         refreshable: client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS),
         authenticatedAt: person.authenticatedAt,
@@ -45,7 +50,7 @@ export class GrantApproval {
         expiresAt: new Date(now + lifetimes.grant * 1000),
         document: client.source === 'document' ? client : null,
         code: {
-          hash: digest(code),
+          hash: codeHash,
           codeChallenge: request.codeChallenge,
           nonce: request.nonce ?? null,
           idTokenClaims,
@@ -55,7 +60,8 @@ export class GrantApproval {
       stored ? { id, browserHash } : null,
     );
     if (!inserted) return null;
-    const { redirectUri } = request;
+    const { userId } = key;
+    this.known.remember(codeHash, { grantId, clientId, userId, resource: key.resource, redirectUri, scopes });
     const detail = { grantId, scopes, redirectUri, asked: stored, rule: decision.reason };
     this.record(interaction, 'success', detail);
     return code;

@@ -28,7 +28,8 @@ export interface NewGrant extends ConsentKey {
 
 /** Whose a grant is, and what for. */
 export interface GrantOwner {
-  userId: string;
+  /** Null where no person is behind it. */
+  userId: string | null;
   clientId: string;
   /** Identifier. */
   resource: string;
@@ -96,8 +97,12 @@ export class GrantStore {
   private readonly deleteEnded = this.database.statement(
     'grant-prune',
     (table) => `
-    DELETE FROM ${table('oauthGrant')} WHERE "id" IN (
-      SELECT "id" FROM ${table('oauthGrant')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    WITH deleted AS (
+      DELETE FROM ${table('oauthGrant')} WHERE "id" = ANY (ARRAY(
+        SELECT "id" FROM ${table('oauthGrant')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+      RETURNING "id"
+    )
+    DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted))`,
   );
 
   /**

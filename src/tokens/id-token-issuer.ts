@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { type ClaimsContext, ClaimsProvider } from '../host/claims-provider.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { standardClaims } from '../host/standard-claims.js';
-import type { RedeemedCode } from '../persistence/token.store.js';
+import type { RedeemedCode } from '../persistence/code.store.js';
 import { permittedClaims } from './permitted-claims.js';
 import { SigningKeys } from './signing-keys.js';
 

@@ -4,7 +4,7 @@ import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
-import { GrantStore } from '../persistence/grant.store.js';
+import { type GrantOwner, GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
 import { type GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
 import { RevocationView } from '../verification/revocation-view.js';
@@ -42,6 +42,13 @@ export class McpRevocations {
     this.remember([grantId], end);
     if (ended)
       this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
+  }
+
+  /** Remembers here, and audits, what the statement that found a reason has ended (`GrantOwner`). */
+  noteEnded({ grantId, userId, clientId, resource }: GrantOwner & { grantId: string }): void {
+    this.remember([grantId], this.times().end);
+    const owner = { userId, clientId, resource };
+    this.audit.record({ action: 'grant.revoke', outcome: 'success', ...owner, detail: { grantId } });
   }
 
   /**

@@ -7,6 +7,7 @@ import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
 import { AccountDirectory } from '../host/account-directory.js';
@@ -32,6 +33,7 @@ import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
 import { KeyVault } from '../tokens/key-vault.js';
+import { KnownGrants } from '../tokens/known-grants.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
 import { McpSecrets } from '../tokens/mcp-secrets.js';
@@ -75,6 +77,7 @@ export const SERVICES: Provider[] = [
   KeyRotation,
   KeySuccession,
   KeyVault,
+  KnownGrants,
   McpConnections,
   McpRevocations,
   McpSecrets,
@@ -93,6 +96,7 @@ export const SERVICES: Provider[] = [
   ClientAuthenticator,
   ClientKeys,
   ClientRegistration,
+  GrantAdmission,
   GrantOutcome,
   McpClients,
   MetadataDocuments,
