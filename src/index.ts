@@ -1,8 +1,15 @@
 export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
-export { AUDIT_ACTIONS, AuditLog, type AuditAction, type AuditEvent } from './host/audit-log.js';
+export {
+  AUDIT_ACTIONS,
+  AuditLog,
+  type AuditAction,
+  type AuditDetail,
+  type AuditEvent,
+} from './host/audit-log.js';
 export {
   AuthorizationPolicy,
   type PolicyAllowance,
+  type PolicyClient,
   type PolicyDecision,
   type PolicyQuestion,
   type PolicyRefusal,
@@ -23,6 +30,7 @@ export { McpInteractions, type InteractionDescription } from './interaction/mcp-
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {
   DatabaseOptions,
+  McpAuthAsyncOptions,
   McpAuthExtras,
   McpAuthOptions,
   MetadataDocumentOptions,
@@ -31,9 +39,12 @@ export type {
   SigningOptions,
 } from './mcp-auth.options.js';
 export type { ProtectedResource } from './oauth/resource.js';
-export { OAuthError } from './oauth/errors.js';
+export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
-export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
+export type { AccessTokenClaims } from './oauth/access-token.js';
+export type { StatusReference } from './oauth/status-list.js';
+export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
+export type { GrantSelection } from './persistence/subject-revocation.store.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';

@@ -1,16 +1,13 @@
 import {
   type BeforeApplicationShutdown,
-  Inject,
+  type DynamicModule,
   type MiddlewareConsumer,
   Module,
   type NestModule,
   type OnApplicationShutdown,
   type OnModuleInit,
-  type Type,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSourceOptions } from 'typeorm';
 import { ForeignFetch } from './clients/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
 import { ResourceServers } from './clients/resource-servers.js';
@@ -18,28 +15,16 @@ import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { checkResources } from './guard/check-resources.js';
 import { McpSessions } from './guard/mcp-sessions.js';
-import type { AccountDirectory } from './host/account-directory.js';
-import { type AuditLog, HostAuditLog } from './host/audit-log.js';
-import { type AuthorizationPolicy, HostPolicy } from './host/authorization-policy.js';
-import { type ClaimsProvider, HostClaims } from './host/claims-provider.js';
+import { HostPolicy } from './host/authorization-policy.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
-import { HostAccounts } from './host/host-accounts.js';
-import { HostRateLimiter } from './host/host-rate-limiter.js';
-import type { RateLimiter } from './host/rate-limiter.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
-import {
-  ACCOUNTS_CLASS,
-  AUDIT_CLASS,
-  CLAIMS_CLASS,
-  ConfigurableModuleClass,
-  POLICY_CLASS,
-  RATE_LIMITER_CLASS,
-} from './mcp-auth.module-definition.js';
+import { ConfigurableModuleClass } from './mcp-auth.module-definition.js';
+import type { McpAuthAsyncOptions, McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
 import { ProtectedResources } from './oauth/protected-resources.js';
-import { type DataSourceSettings, MCP_AUTH_CONNECTION, openDataSource } from './persistence/data-source.js';
+import { DATABASE_MODULE } from './persistence/database.module.js';
 import { McpResources } from './resources/mcp-resources.js';
 import { StoredProtectedResources } from './resources/stored-protected-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
@@ -51,6 +36,7 @@ import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
 import { SigningKeys } from './tokens/signing-keys.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { HostClasses } from './wiring/host-classes.js';
 import { OPTION_PROVIDERS } from './wiring/option.providers.js';
 import { REGISTRY_PROVIDERS } from './wiring/registry.providers.js';
 import { SERVICES } from './wiring/services.js';
@@ -63,18 +49,7 @@ const BODY_LIMIT = 65_536;
  * It serves the endpoints below the issuer and the well-known documents, and provides what `McpAuthGuard` needs.
  */
 @Module({
-  imports: [
-    TypeOrmModule.forRootAsync({
-      name: MCP_AUTH_CONNECTION,
-      inject: [McpAuthSettings],
-      useFactory: ({ database }: McpAuthSettings) => ({
-        ...(database as unknown as DataSourceOptions),
-        // One sentence says what is wrong; trying again would only say it later.
-        toRetry: () => false,
-      }),
-      dataSourceFactory: (options) => openDataSource(options as unknown as DataSourceSettings),
-    }),
-  ],
+  imports: [DATABASE_MODULE],
   providers: [...OPTION_PROVIDERS, ...REGISTRY_PROVIDERS, ...SERVICES],
   exports: [
     McpAuthSettings,
@@ -91,9 +66,18 @@ const BODY_LIMIT = 65_536;
   ],
 })
 export class McpAuthModule
-  extends ConfigurableModuleClass
   implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
 {
+  /** The module, for the `imports` of one of the host's modules. It is global. */
+  static forRoot(options: McpAuthOptions & McpAuthExtras): DynamicModule {
+    return { ...ConfigurableModuleClass.forRoot(options), module: McpAuthModule };
+  }
+
+  /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
+  static forRootAsync(options: McpAuthAsyncOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpAuthModule };
+  }
+
   private readonly endpoints: InnerApplication;
   private started: Promise<void> | undefined;
 
@@ -103,13 +87,7 @@ export class McpAuthModule
     private readonly modules: ModulesContainer,
     private readonly settings: McpAuthSettings,
     resources: ProtectedResources,
-    @Inject(ACCOUNTS_CLASS) private readonly accountsClass: Type<AccountDirectory> | undefined,
-    @Inject(CLAIMS_CLASS) private readonly claimsClass: Type<ClaimsProvider> | undefined,
-    @Inject(POLICY_CLASS) private readonly policyClass: Type<AuthorizationPolicy> | undefined,
-    @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | undefined,
-    @Inject(RATE_LIMITER_CLASS) private readonly limiterClass: Type<RateLimiter> | undefined,
   ) {
-    super();
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
       throw new Error('McpAuthModule is imported twice: call forRoot once; the module is global.');
     this.endpoints = new InnerApplication(host, module, {
@@ -149,11 +127,7 @@ export class McpAuthModule
   }
 
   private async startServices(): Promise<void> {
-    this.module.get(HostAccounts).use(this.findAccounts());
-    if (this.claimsClass) this.module.get(HostClaims).use(this.find(this.claimsClass));
-    if (this.auditClass) this.module.get(HostAuditLog).use(this.find(this.auditClass));
-    if (this.policyClass) this.module.get(HostPolicy).use(this.find(this.policyClass));
-    if (this.limiterClass) this.module.get(HostRateLimiter).use(this.find(this.limiterClass));
+    this.module.get(HostClasses).connect();
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
     checkResources(this.modules, resources);
@@ -166,21 +140,5 @@ export class McpAuthModule
     this.module.get(Housekeeping).start();
     this.module.get(KeyRotation).start();
     if (this.host.httpAdapter) await this.endpoints.create();
-  }
-
-  private findAccounts(): AccountDirectory {
-    if (!this.accountsClass)
-      throw new Error('`accounts` is not set: give McpAuthModule the class of your AccountDirectory.');
-    return this.find(this.accountsClass);
-  }
-
-  private find<Provider>(hostClass: Type<Provider>): Provider {
-    try {
-      return this.module.get(hostClass, { strict: false });
-    } catch (error) {
-      throw new Error(`${hostClass.name} is not provided: add it to the providers of one of your modules.`, {
-        cause: error,
-      });
-    }
   }
 }

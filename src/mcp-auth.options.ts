@@ -1,4 +1,4 @@
-import type { Type } from '@nestjs/common';
+import type { ConfigurableModuleAsyncOptions, Type } from '@nestjs/common';
 import type { AccountDirectory } from './host/account-directory.js';
 import type { AuditLog } from './host/audit-log.js';
 import type { AuthorizationPolicy } from './host/authorization-policy.js';
@@ -8,6 +8,7 @@ import type { RateLimiter } from './host/rate-limiter.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
+/** Where the library keeps what it knows. */
 export interface DatabaseOptions {
   /** A PostgreSQL URL. Without it `dataDir` must name a folder for the embedded database. */
   url?: string;
@@ -19,18 +20,24 @@ export interface DatabaseOptions {
   poolSize?: number;
   /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
   preparedStatements?: boolean;
-  /** The host's own entities and migrations, to live in the same DataSource. */
+  /**
+   * Whether a start runs pending migrations. Default true. False is for a role that may only read and write: the start
+   * is refused while migrations are pending, which a start as the role that owns the schema runs.
+   */
+  migrate?: boolean;
+  /** The host's own entities, to live in the same DataSource. */
   entities?: Function[];
+  /** The host's own migrations, run after the library's. */
   migrations?: Function[];
 }
 
 /** Lifetimes in seconds. */
 export interface OidcConfig {
-  /** Default 60, at most 600. */
+  /** How long an authorization code works. Default 60, at most 600. */
   codeExpiresIn?: number;
-  /** Default 3600. */
+  /** How long an access token lives. Default 3600, at most 86400. */
   accessTokenExpiresIn?: number;
-  /** Default 2592000 (30 days). */
+  /** How long a refresh token works, unused. Default 2592000 (30 days). */
   refreshTokenExpiresIn?: number;
   /** How long a rotated refresh token still answers with its successor. Default 90, at most 300, 0 turns it off. */
   refreshTokenGrace?: number;
@@ -40,7 +47,7 @@ export interface OidcConfig {
 
 /** Dynamic client registration (RFC 7591). */
 export interface RegistrationOptions {
-  /** `open` (default), `token` (an initial access token is needed) or `off`. */
+  /** Whether anybody may register a client (`open`), whoever has the initial access token (`token`), or nobody (`off`). Default `open`. */
   mode?: 'open' | 'token' | 'off';
   /** The initial access token for mode `token`; at least 32 characters. */
   initialAccessToken?: string;
@@ -58,7 +65,7 @@ export interface SigningOptions {
 
 /** Clients whose id is the URL of their metadata (MCP 2026-07-28, "Client ID Metadata Documents"). */
 export interface MetadataDocumentOptions {
-  /** Default true. */
+  /** Whether such clients are taken. Default true. */
   enabled?: boolean;
   /** The only hosts whose documents are taken: `app.example.com`, or `.example.com` for all below it. Default: every host. */
   allowedDomains?: string[];
@@ -68,15 +75,31 @@ export interface MetadataDocumentOptions {
   allowLoopback?: boolean;
 }
 
+/** Options of `McpAuthModule.forRoot`. */
 export interface McpAuthOptions extends ProtectedResourceOptions {
   /** The issuer identifier: https, or http on a loopback host; no trailing slash, query or fragment (RFC 8414 §2). */
   issuer: string;
   /** Path or URL of the host's sign-in page, which ends in `McpInteractions.completeSignIn`. */
   loginPage: string;
+  /** How long codes, tokens and grants live. */
   oidcConfig?: OidcConfig;
+  /** The keys that sign tokens. */
   signing?: SigningOptions;
+  /** Who may register a client. */
   registration?: RegistrationOptions;
+  /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
+  /**
+   * Private-use schemes without a dot that clients may be sent back to, besides those of well-known clients (claude,
+   * cursor, kiro, raycast, vscode, vscode-insiders, warp, windsurf, zed). Those with a dot always may (RFC 8252 §7.1).
+   */
+  redirectSchemes?: string[];
+  /**
+   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, as clients do that are older than
+   * draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
+   */
+  tokenEndpointAudience?: boolean;
+  /** Where the library keeps what it knows. */
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */
   secret?: string | string[];
@@ -103,3 +126,7 @@ export interface McpAuthExtras {
   /** Says when somebody asks too often. Default: 30 registrations a minute and address, counted in memory. */
   rateLimiter?: Type<RateLimiter>;
 }
+
+/** Options of `McpAuthModule.forRootAsync`: where `McpAuthOptions` come from, and the host's classes. */
+export type McpAuthAsyncOptions = ConfigurableModuleAsyncOptions<McpAuthOptions, 'createMcpAuthOptions'> &
+  McpAuthExtras;

@@ -3,6 +3,7 @@ import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-setting
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
 import { LONGEST_ACCESS_TOKEN } from './oauth/access-token.js';
 import { isLoopbackHost } from './oauth/loopback.js';
+import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js';
 import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
 import { describeResources } from './resources/describe-resources.js';
@@ -42,6 +43,11 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     clientDocuments: documentRules(options),
+    redirectSchemes: redirectSchemes(options),
+    assertionAudiences: [
+      options.issuer,
+      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
+    ],
     ...resolveStorage(options),
     clock: options.clock ?? new Clock(),
     trustProxy: options.trustProxy,
@@ -123,14 +129,24 @@ function documentRules({
   return { enabled, allowed, denied, allowLoopback };
 }
 
+function redirectSchemes({ redirectSchemes: added = [] }: McpAuthOptions): string[] {
+  const wrong = added.find((scheme) => !isPrivateUseScheme(scheme));
+  if (wrong !== undefined)
+    throw new Error(
+      `\`redirectSchemes\` names "${wrong}": write the scheme of an application in lower case, such as my-editor.`,
+    );
+  return [...new Set([...CLIENT_SCHEMES, ...added])];
+}
+
 /** What the options say of where everything is kept. @throws Error with one sentence that says what to change. */
 export function resolveStorage(
   options: Pick<McpAuthOptions, 'database' | 'secret'>,
 ): Pick<McpAuthSettings, 'database' | 'secrets'> {
-  return { database: checkDatabase(options.database), secrets: readSecrets(options) };
+  return { database: resolveDatabase(options.database), secrets: readSecrets(options) };
 }
 
-function checkDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
+/** Where everything is kept. @throws Error with one sentence that says what to change. */
+export function resolveDatabase(options: DatabaseOptions | undefined): McpAuthSettings['database'] {
   if (!options?.url && !options?.dataDir)
     throw new Error(
       '`database.url` is not set: give a PostgreSQL URL, or `database.dataDir` for the embedded database.',

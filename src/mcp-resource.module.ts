@@ -1,5 +1,7 @@
 import {
   type BeforeApplicationShutdown,
+  type ConfigurableModuleAsyncOptions,
+  type DynamicModule,
   ConfigurableModuleBuilder,
   type MiddlewareConsumer,
   Module,
@@ -25,18 +27,26 @@ import { RemoteVerificationKeys } from './verification/remote-verification-keys.
 import { TokenStatus } from './verification/token-status.js';
 import { VerificationKeys } from './verification/verification-keys.js';
 
+/** Options of `McpResourceModule.forRoot`. */
 export interface McpResourceOptions extends ProtectedResourceOptions {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
   issuer: string;
-  /**
-   * How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. `interval`:
-   * seconds between two looks, 10 by default. `maxAge`: seconds without news after which calls are answered with
-   * 503; 300 by default.
-   */
-  statusLists?: { interval?: number; maxAge?: number };
+  /** How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. */
+  statusLists?: {
+    /** Seconds between two looks, 1 to 3600. Default 10. */
+    interval?: number;
+    /** Seconds without news after which calls are answered with 503, at least `interval`. Default 300. */
+    maxAge?: number;
+  };
   /** The time. Default: the system's. */
   clock?: Clock;
 }
+
+/** Options of `McpResourceModule.forRootAsync`: where `McpResourceOptions` come from. */
+export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
+  McpResourceOptions,
+  'createMcpResourceOptions'
+>;
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
@@ -103,10 +113,17 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
   ],
   exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
 })
-export class McpResourceModule
-  extends ConfigurableModuleClass
-  implements NestModule, BeforeApplicationShutdown
-{
+export class McpResourceModule implements NestModule, BeforeApplicationShutdown {
+  /** The module, for the `imports` of one of the host's modules. It is global. */
+  static forRoot(options: McpResourceOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
+  }
+
+  /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
+  static forRootAsync(options: McpResourceAsyncOptions): DynamicModule {
+    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpResourceModule };
+  }
+
   private readonly metadata: InnerApplication;
 
   constructor(
@@ -116,7 +133,6 @@ export class McpResourceModule
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
   ) {
-    super();
     this.metadata = new InnerApplication(host, module, {
       basePath: '',
       controllers: [ProtectedResourceMetadataController],

@@ -1,7 +1,7 @@
 import type { DataSource } from 'typeorm';
 import type { McpAuthOptions } from './mcp-auth.options.js';
-import { resolveStorage } from './mcp-auth.settings.js';
-import { openDataSource } from './persistence/data-source.js';
+import { resolveDatabase, resolveStorage } from './mcp-auth.settings.js';
+import { migrateDatabase, openDataSource } from './persistence/data-source.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
 import { Secrets } from './tokens/secrets.js';
 
@@ -13,10 +13,19 @@ export interface McpStorage {
 
 /**
  * Opens the database and the secrets of a service without starting it: for commands that run beside it. Pending
- * migrations run. `dataSource.destroy()` closes it.
+ * migrations run, unless `database.migrate` is false. `dataSource.destroy()` closes it.
  * @throws Error with one sentence that says what to change.
  */
 export async function openStorage(options: Pick<McpAuthOptions, 'database' | 'secret'>): Promise<McpStorage> {
   const { database, secrets } = resolveStorage(options);
   return { dataSource: await openDataSource(database), secrets: new McpSecrets(new Secrets(secrets)) };
+}
+
+/**
+ * Runs what migrations are pending, whatever `database.migrate` says, and closes the database: for a command that runs
+ * as the role that owns the schema, before services that may only read and write. Names of the migrations that ran.
+ * @throws Error with one sentence that says what to change.
+ */
+export function migrateStorage({ database }: Pick<McpAuthOptions, 'database'>): Promise<string[]> {
+  return migrateDatabase(resolveDatabase(database));
 }

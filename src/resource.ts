@@ -3,6 +3,14 @@ export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
-export { McpResourceModule, type McpResourceOptions } from './mcp-resource.module.js';
-export { OAuthError } from './oauth/errors.js';
+export {
+  McpResourceModule,
+  type McpResourceAsyncOptions,
+  type McpResourceOptions,
+} from './mcp-resource.module.js';
+export type { AccessTokenClaims } from './oauth/access-token.js';
+export type { StatusReference } from './oauth/status-list.js';
+export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';
+export type { ScopeHierarchy } from './oauth/scope.js';
+export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 export type { ResourceOptions } from './resources/resource-options.js';

@@ -9,7 +9,8 @@ export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-
 export { displayText } from './oauth/display-text.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
+export { redirectOrigin } from './oauth/redirect-uri.js';
 export { isServerScope } from './oauth/server-scopes.js';
-export { type McpStorage, openStorage } from './open-storage.js';
+export { type McpStorage, migrateStorage, openStorage } from './open-storage.js';
 export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

@@ -33,6 +33,7 @@ describe('the public API', () => {
       'RateLimiter',
       'RequireScopes',
       'Resource',
+      'SIGNING_ALGORITHMS',
       'ToolScopes',
       'missingScopes',
     ]);
@@ -51,6 +52,7 @@ describe('the public API', () => {
       'isDatabaseAway',
       'isLoopbackHost',
       'isServerScope',
+      'migrateStorage',
       'network',
       'openStorage',
       'renderPage',

@@ -9,6 +9,8 @@ import { ClientMetadataDto } from './client-metadata.dto.js';
 export abstract class SupportedMetadata {
   abstract readonly grantTypes: readonly string[];
   abstract readonly authMethods: readonly string[];
+  /** Private-use schemes without a dot that a client may be sent back to. */
+  abstract readonly redirectSchemes: readonly string[];
 }
 
 /** A client's metadata, checked and with its defaults. */
@@ -41,11 +43,7 @@ export async function readClientMetadata(
   defaultAuthMethod: string,
 ): Promise<ClientMetadata> {
   const dto = await parse(metadata);
-  const redirectUris = [...new Set(dto.redirect_uris)];
-  for (const uri of redirectUris) {
-    const problem = checkRedirectUri(uri);
-    if (problem) throw new InvalidRedirectUriError(problem);
-  }
+  const redirectUris = readRedirectUris(dto.redirect_uris, supported.redirectSchemes);
   const tokenEndpointAuthMethod = dto.token_endpoint_auth_method ?? defaultAuthMethod;
   if (!supported.authMethods.includes(tokenEndpointAuthMethod))
     throw new InvalidClientMetadataError('The token_endpoint_auth_method is not supported.');
@@ -61,6 +59,15 @@ export async function readClientMetadata(
     applicationType: dto.application_type,
     metadata: Object.fromEntries(RECORDED.flatMap((name) => (dto[name] ? [[name, dto[name]]] : []))),
   };
+}
+
+/** RFC 7591 §2: a server may replace what it does not support; one such entry must not cost a client the others. */
+function readRedirectUris(given: readonly string[], schemes: readonly string[]): string[] {
+  const uris = [...new Set(given)].map((uri) => ({ uri, problem: checkRedirectUri(uri, schemes) }));
+  const good = uris.flatMap(({ uri, problem }) => (problem ? [] : [uri]));
+  const fatal = uris.find(({ problem }) => problem && (!problem.dispensable || good.length === 0));
+  if (fatal?.problem) throw new InvalidRedirectUriError(fatal.problem.sentence);
+  return good;
 }
 
 function grantTypes(

@@ -86,11 +86,15 @@ export class MetadataDocumentClientSource implements ClientSource {
       throw new InvalidClientError("The client's metadata document has no client_name.");
     if (SECRET_MEMBERS.some((member) => member in members))
       throw new InvalidClientError("The client's metadata document holds a secret.");
-    const { grantTypes, authMethods } = this.supported;
+    const { grantTypes, authMethods, redirectSchemes } = this.supported;
     // What is public cannot be proved with a shared secret (§4.1).
     const provable = authMethods.filter((name) => !name.startsWith('client_secret_'));
     try {
-      return await readClientMetadata(members, { grantTypes, authMethods: provable }, 'none');
+      return await readClientMetadata(
+        members,
+        { grantTypes, authMethods: provable, redirectSchemes },
+        'none',
+      );
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       const description = `The client's metadata document is wrong. ${error.description}`;

@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import { ClientStore } from '../persistence/client.store.js';
 import type { ClientSource, FoundClient } from './client-source.js';
 
@@ -7,7 +9,10 @@ import type { ClientSource, FoundClient } from './client-source.js';
 export class RegisteredClientSource implements ClientSource {
   readonly name = 'registered';
 
-  constructor(private readonly store: ClientStore) {}
+  constructor(
+    private readonly store: ClientStore,
+    private readonly settings: McpAuthSettings,
+  ) {}
 
   owns(): boolean {
     return true;
@@ -16,6 +21,10 @@ export class RegisteredClientSource implements ClientSource {
   async find(clientId: string): Promise<FoundClient | null> {
     const client = await this.store.find(clientId);
     // What a document said once is no registration.
-    return client && client.source !== 'document' ? { client, freshUntil: Infinity } : null;
+    if (!client || client.source === 'document') return null;
+    const { redirectSchemes } = this.settings;
+    // What was registered under older rules counts by those of today.
+    const redirectUris = client.redirectUris.filter((uri) => !checkRedirectUri(uri, redirectSchemes));
+    return { client: { ...client, redirectUris }, freshUntil: Infinity };
   }
 }

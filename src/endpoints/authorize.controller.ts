@@ -1,14 +1,14 @@
-import { Controller, Get, Post, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
-import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
-import { errorResponse } from '../oauth/authorization-response.js';
+import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
+import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import type { OAuthClient } from '../oauth/client.js';
-import { InvalidRequestError, OAuthError } from '../oauth/errors.js';
+import { InvalidClientError, InvalidRequestError, OAuthError } from '../oauth/errors.js';
 import { Parameters } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
@@ -24,7 +24,7 @@ export class AuthorizeController {
     private readonly clients: ClientRegistry,
     private readonly resources: ProtectedResources,
     private readonly flow: AuthorizationFlow,
-    private readonly settings: McpAuthSettings,
+    private readonly refused: RefusedAuthorization,
     private readonly audit: AuditLog,
     private readonly limits: HostRateLimiter,
   ) {}
@@ -43,9 +43,18 @@ export class AuthorizeController {
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
     await this.limits.count('authorize', { address: request.ip });
     const { client, redirectUri } = await this.audited(parameters, () => this.trustedTarget(parameters));
-    response.setHeader('Cache-Control', 'no-store');
-    response.setHeader('Referrer-Policy', 'no-referrer');
-    response.redirect(303, await this.answer(parameters, client, redirectUri, request, response));
+    try {
+      const location = await this.audited(parameters, async () => {
+        const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
+        return this.flow.begin(authorization, client, { request, response });
+      });
+      redirect(response, location);
+    } catch (error) {
+      if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
+      const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
+      if ('redirect' in view) redirect(response, view.redirect);
+      else response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(view.page);
+    }
   }
 
   private audited<Answer>(parameters: Parameters, work: () => Promise<Answer>): Promise<Answer> {
@@ -60,7 +69,7 @@ export class AuthorizeController {
 
   /** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */
   private async trustedTarget(parameters: Parameters): Promise<{ client: OAuthClient; redirectUri: string }> {
-    const client = await this.clients.load(parameters.require('client_id'));
+    const client = await this.load(parameters.require('client_id'));
     if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
     const [onlyUri, ...others] = client.redirectUris;
     const redirectUri = parameters.get('redirect_uri') ?? (others.length === 0 ? onlyUri : undefined);
@@ -70,26 +79,17 @@ export class AuthorizeController {
     return { client, redirectUri };
   }
 
-  private async answer(
-    parameters: Parameters,
-    client: OAuthClient,
-    redirectUri: string,
-    request: Request,
-    response: Response,
-  ): Promise<string> {
+  /** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
+  private async load(clientId: string): Promise<OAuthClient | null> {
     try {
-      return await this.audited(parameters, async () => {
-        const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
-        return this.flow.begin(authorization, client, { request, response });
-      });
+      return await this.clients.load(clientId);
     } catch (error) {
-      if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
-      const states = parameters.getAll('state');
-      return errorResponse(
-        { redirectUri, state: states.length === 1 ? states[0] : undefined },
-        this.settings.issuer,
-        error,
-      );
+      if (!(error instanceof InvalidClientError)) throw error;
+      throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
     }
   }
+}
+
+function redirect(response: Response, location: string): void {
+  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
 }

@@ -6,15 +6,21 @@ import type { VerifiedAccessToken } from '../verification/verified-access-token.
 export interface McpSession {
   /** Null for a service account. */
   readonly userId: string | null;
+  /** The client that holds the token (`client_id`, RFC 9068 §2.2). */
   readonly clientId: string;
+  /** What the token allows (`scope`). */
   readonly scopes: readonly string[];
   /** Identifier of the resource the token is for. */
   readonly resource: string;
   /** Null for a token of an issuer without grants. */
   readonly grantId: string | null;
+  /** Unique to the token (`jti`). */
   readonly tokenId: string;
+  /** When it was issued. */
   readonly issuedAt: Date;
+  /** When it ends. */
   readonly expiresAt: Date;
+  /** Everything the token says, as it says it. */
   readonly claims: Readonly<AccessTokenClaims>;
 }
 

@@ -6,9 +6,13 @@ export interface McpAccount {
   id: string;
   /** True ends every refresh and refuses sign-in. Default false. */
   disabled?: boolean;
+  /** What people call them; the claim `name` (OpenID Connect Core §5.1). */
   name?: string;
+  /** Their address; the claim `email`. */
   email?: string;
+  /** Whether the address is proved to be theirs; the claim `email_verified`. Default false. */
   emailVerified?: boolean;
+  /** URL of a picture; the claim `picture`. */
   picture?: string;
   /** What an `AuthorizationPolicy` may go by. Default: none. */
   groups?: readonly string[];
@@ -18,6 +22,7 @@ export interface McpAccount {
 
 /** Who is signed in in a browser. */
 export interface SignedIn {
+  /** `McpAccount.id`. */
   accountId: string;
   /** When the person last proved who they are. */
   authenticatedAt: Date;

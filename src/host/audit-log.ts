@@ -32,13 +32,17 @@ export const AUDIT_ACTIONS = [
   'key.rotate',
 ] as const;
 
+/** What happened: one of `AUDIT_ACTIONS`. */
 export type AuditAction = (typeof AUDIT_ACTIONS)[number];
 
-type Detail = string | number | boolean | null | readonly string[];
+/** A value of an event's `detail`. */
+export type AuditDetail = string | number | boolean | null | readonly string[];
 
 /** Something that happened. Never a secret: no code, no token, no password. */
 export interface AuditEvent<Action extends string = AuditAction> {
+  /** What happened. */
   action: Action;
+  /** Whether it was done or turned away. */
   outcome: 'success' | 'refused';
   /** The person who acts, or whom a client acts for. */
   userId?: string | null;
@@ -46,7 +50,8 @@ export interface AuditEvent<Action extends string = AuditAction> {
   clientId?: string | null;
   /** Identifier of the protected resource. */
   resource?: string | null;
-  detail?: Readonly<Record<string, Detail | undefined>>;
+  /** What is said beside it; `AUDIT_ACTIONS` lists it for each action. */
+  detail?: Readonly<Record<string, AuditDetail | undefined>>;
 }
 
 /**
@@ -56,6 +61,7 @@ export interface AuditEvent<Action extends string = AuditAction> {
  * say whose it was. Answers do not wait for it: return at once, and write later. What it throws is logged.
  */
 export class AuditLog {
+  /** Called once for each decision; the default keeps nothing. */
   record(_event: AuditEvent): void {
     // The default keeps nothing.
   }

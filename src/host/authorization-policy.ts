@@ -6,21 +6,35 @@ import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import type { McpAccount } from './account-directory.js';
 import { AuditLog } from './audit-log.js';
 
+/** The client of a question. */
+export interface PolicyClient {
+  /** `client_id`. */
+  readonly clientId: string;
+  /** As it calls itself, which proves nothing; null when it does not. */
+  readonly name: string | null;
+  /** Where it comes from. */
+  readonly source: OAuthClient['source'];
+}
+
 /** May this person use this client on this resource, and with which scopes? */
 export interface PolicyQuestion {
+  /** Who would grant it. */
   account: McpAccount;
   /** What it says of itself, its name above all, is a claim; a metadata-document client's id is its domain's word. */
-  client: Pick<OAuthClient, 'clientId' | 'name' | 'source'>;
+  client: PolicyClient;
   /** Where the person's browser brings the code: whoever is there has the tokens. */
   redirectUri: string;
   /** Identifier of the resource. */
   resource: string;
+  /** The scopes asked for. */
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed or a token refreshed. */
   at: 'authorization' | 'token';
 }
 
+/** Some or all of what was asked for may be granted. */
 export interface PolicyAllowance {
+  /** Says which kind of decision this is. */
   outcome: 'allowed';
   /** Those of the question that may be granted; others are ignored. None is a denial. */
   scopes: readonly string[];
@@ -30,14 +44,17 @@ export interface PolicyAllowance {
   trusted?: boolean;
 }
 
+/** Nothing may be granted, or not yet. */
 export interface PolicyRefusal {
   /** `pending`: not yet, somebody must agree first; the person may wait for it. */
   outcome: 'denied' | 'pending';
+  /** For logs and audit: the rule that says so. */
   reason: string;
   /** A sentence or two for the person. */
   message: string;
 }
 
+/** The answer of an `AuthorizationPolicy`. */
 export type PolicyDecision = PolicyAllowance | PolicyRefusal;
 
 /**
@@ -49,8 +66,17 @@ export type PolicyDecision = PolicyAllowance | PolicyRefusal;
  * Answer from memory: `reload` is called at start, and on every replica after `McpRevocations.policyChanged`.
  */
 export class AuthorizationPolicy {
+  /** Answers a question. The default allows whatever is asked for. */
   async decide({ scopes }: PolicyQuestion): Promise<PolicyDecision> {
     return { outcome: 'allowed', scopes, reason: 'There is no policy.' };
+  }
+
+  /**
+   * Whether a client is of the house, whoever asks: what it asks wrongly is then answered by a redirect, where a
+   * stranger's client has the person shown a page (RFC 9700 §4.11.2). Default: none is.
+   */
+  trusts(_client: PolicyQuestion['client'], _redirectUri: string): boolean {
+    return false;
   }
 
   /** Reads the rules again. */
@@ -85,12 +111,14 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   }
 
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
-    const { clientId, name, source } = question.client;
-    // A client has more than a policy needs to know, its secrets' digests among it.
-    const said = await this.policy.decide({ ...question, client: { clientId, name, source } });
+    const said = await this.policy.decide({ ...question, client: known(question.client) });
     const decision = within(question.scopes, said);
     this.record(question, decision);
     return decision;
+  }
+
+  override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
+    return this.policy.trusts(known(client), redirectUri);
   }
 
   private record(question: PolicyQuestion, decision: PolicyDecision): void {
@@ -135,6 +163,11 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
     await this.reload();
     this.changedAt = Math.max(this.changedAt, ...changes);
   }
+}
+
+/** A client has more than a policy needs to know, its secrets' digests among it. */
+function known({ clientId, name, source }: PolicyQuestion['client']): PolicyQuestion['client'] {
+  return { clientId, name, source };
 }
 
 /** A policy allows nothing that was not asked for. */

@@ -3,10 +3,13 @@ import type { McpAccount } from './account-directory.js';
 
 /** What a token or an answer is about. */
 export interface ClaimsContext {
+  /** Whom the token is about. */
   account: McpAccount;
+  /** Who will hold it. */
   clientId: string;
   /** Identifier of the resource. */
   resource: string;
+  /** What it allows. */
   scopes: readonly string[];
 }
 

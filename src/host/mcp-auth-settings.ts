@@ -52,6 +52,10 @@ export abstract class McpAuthSettings {
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly clientDocuments: DocumentRules;
+  /** Private-use schemes without a dot that clients may be sent back to. */
+  abstract readonly redirectSchemes: readonly string[];
+  /** What `aud` of a client's assertion may be. */
+  abstract readonly assertionAudiences: readonly string[];
   abstract readonly database: {
     /** Undefined for the embedded database in `dataDir`. */
     url?: string;

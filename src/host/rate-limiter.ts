@@ -3,10 +3,12 @@ import { MemoryLimit } from './memory-limit.js';
 /** Refreshes of one grant a minute: several processes may share it, and a loop must not. */
 const REFRESHES = 30;
 
+/** The endpoints whose requests are counted. */
 export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
 
 /** What a request counts as. */
 export interface RateLimitedRequest {
+  /** Where the request went. */
   endpoint: RateLimitedEndpoint;
   /** Null where none is needed or the request failed to prove one. A public client's is a claim: count it with the address. */
   clientId: string | null;
@@ -16,9 +18,14 @@ export interface RateLimitedRequest {
   address: string;
 }
 
+/** Whether a request may go on, and if not, when to try again. */
 export type RateLimitAnswer =
-  | { allowed: true }
   | {
+      /** It may go on. */
+      allowed: true;
+    }
+  | {
+      /** It is one too many. */
       allowed: false;
       /** Seconds. */
       retryAfter: number;

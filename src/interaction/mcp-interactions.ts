@@ -11,11 +11,13 @@ import { BrowserBinding } from './browser-binding.js';
 
 /** What a sign-in page may want to say about the authorization under way. */
 export interface InteractionDescription {
+  /** Names the authorization: the `interaction` parameter of the sign-in page. */
   id: string;
   /** As the client calls itself; null when it does not. */
   clientName: string | null;
   /** Where the browser goes in the end. */
   redirectHost: string;
+  /** What people call the MCP server. */
   resourceName: string;
   /** What the client believes the person's name to be (OpenID Connect Core §3.1.2.1). */
   loginHint: string | null;

@@ -2,6 +2,7 @@ import type { StatusReference } from './status-list.js';
 
 /** The claims of an access token (RFC 9068 §2.2), with the project's own. */
 export interface AccessTokenClaims {
+  /** The issuer. */
   iss: string;
   /** The user's id, or the client's for a service account. */
   sub: string;
@@ -9,8 +10,11 @@ export interface AccessTokenClaims {
   aud: string;
   /** Seconds since the epoch. */
   exp: number;
+  /** Seconds since the epoch: when it was issued. */
   iat: number;
+  /** Unique to the token. */
   jti: string;
+  /** The client that holds it. */
   client_id: string;
   /** Space-delimited. */
   scope: string;
@@ -21,7 +25,10 @@ export interface AccessTokenClaims {
   /** Issue time in milliseconds, compared with `issuedBefore` of a revocation. */
   iat_ms?: number;
   /** Where the token's status stands (Token Status List §6.2). */
-  status?: { status_list: StatusReference };
+  status?: {
+    /** List and place. */
+    status_list: StatusReference;
+  };
   [claim: string]: unknown;
 }
 

@@ -34,10 +34,14 @@ const NOT_DESCRIPTION = /[^\x20-\x21\x23-\x5B\x5D-\x7E]/g;
  * `cause` is for the log and never sent; `headers` go out with the answer.
  */
 export class OAuthError extends HttpException {
+  /** Headers that go with the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
+  /** `error` and `error_description` of the answer's body; the `cause` is for the log alone. */
   constructor(
+    /** The registered code. */
     readonly error: OAuthErrorCode,
+    /** What is wrong, for whoever wrote the client. */
     readonly description: string,
     status: number,
     options: { cause?: unknown; headers?: Record<string, string>; body?: object } = {},

@@ -1,4 +1,5 @@
 import { isThisComputer } from './loopback.js';
+import { CLIENT_SCHEMES, isAllowedScheme, isHostileScheme } from './redirect-schemes.js';
 
 /** Characters per redirect URI. */
 export const LONGEST_REDIRECT_URI = 2_000;
@@ -6,19 +7,25 @@ export const LONGEST_REDIRECT_URI = 2_000;
 export type RedirectKind = 'https' | 'loopback' | 'private-use';
 
 /** RFC 3986 §2: what a URI is made of; a backslash, which browsers turn into a slash, is not. */
-const URI_CHARACTERS = /^[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=%]+$/;
+const URI_CHARACTERS = /^([A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2})+$/;
 const LOOPBACK = /^http:\/\/(localhost|127\.0\.0\.1|\[::1\])(?::(\d{1,5}))?([/?].*)?$/;
 /** RFC 3986 §3.1. */
 const SCHEME = /^([a-z][a-z0-9+.-]*):/i;
+/** RFC 3986 §3: browsers make up what is missing of it, from the page they are on. */
+const WEB = /^https?:\/\/[^/?#]/i;
+/** RFC 3986 §3: with an authority or a path, as RFC 8252 §7.1 writes them. */
+const PRIVATE_USE = /^[^:]+:\//;
 const DOT_SEGMENT = /(^|[/\\])(\.|%2e){1,2}([/\\?]|$)/i;
+const OUT_OF_BAND = /^urn:ietf:wg:oauth:2\.0:oob(:|$)/i;
+/** `localhost:1234/cb`, which reads as a URI of the scheme `localhost`. */
+const HOST_AND_PORT = /^([\w.-]+|\[[0-9a-f:.]+\]):\d+([/?]|$)/i;
 
-/** Schemes that run code, read files or start other programs: never a place to send a code to. */
-const DANGEROUS_SCHEMES = new Set(
-  `javascript data file vbscript about blob filesystem view-source ftp ftps ws wss mailto tel sms intent chrome
-  chrome-extension moz-extension resource jar opera edge ms-settings ms-msdt search-ms shell view ssh telnet ldap`.split(
-    /\s+/,
-  ),
-);
+/** Why a URI is no redirect URI, in a sentence for whoever wrote it. */
+export interface RedirectProblem {
+  sentence: string;
+  /** It is well-formed, and only its scheme is not known here: whoever sends others too can do without it. */
+  dispensable?: boolean;
+}
 
 function loopback(uri: string): { host: string; rest: string } | null {
   const [, host, port, rest = ''] = LOOPBACK.exec(uri) ?? [];
@@ -27,25 +34,66 @@ function loopback(uri: string): { host: string; rest: string } | null {
   return { host, rest };
 }
 
-/** Null when a client may register the URI, else the sentence that says why not (RFC 9700 §4.1, RFC 8252 §7). */
-export function checkRedirectUri(uri: string): string | null {
-  if (uri.length > LONGEST_REDIRECT_URI) return `A redirect URI may have ${LONGEST_REDIRECT_URI} characters.`;
-  const [, scheme] = SCHEME.exec(uri) ?? [];
-  if (scheme === undefined || !URI_CHARACTERS.test(uri) || !URL.canParse(uri))
-    return 'A redirect URI must be an absolute URI.';
-  if (DANGEROUS_SCHEMES.has(scheme.toLowerCase()))
-    return `The scheme ${scheme} is not allowed in a redirect URI.`;
-  if (/%00/.test(uri)) return 'A redirect URI may not hold a NUL character.';
+/**
+ * Null when a client may be sent back to the URI, else why not (RFC 9700 §4.1, RFC 8252 §7). What stands in a
+ * registration, a metadata document or a list of trusted clients is held to the same.
+ * @param schemes private-use schemes without a dot that are allowed.
+ */
+export function checkRedirectUri(uri: string, schemes = CLIENT_SCHEMES): RedirectProblem | null {
+  if (uri.length > LONGEST_REDIRECT_URI)
+    return { sentence: `A redirect URI may have ${LONGEST_REDIRECT_URI} characters.` };
+  if (OUT_OF_BAND.test(uri))
+    return {
+      sentence:
+        'Codes are not shown to be copied any more: use a loopback redirect such as http://127.0.0.1/callback.',
+    };
+  if (HOST_AND_PORT.test(uri))
+    return { sentence: 'A redirect URI must begin with its scheme, such as http://localhost:1234/callback.' };
+  const [, name] = SCHEME.exec(uri) ?? [];
+  if (name === undefined || !URI_CHARACTERS.test(uri))
+    return {
+      sentence: 'A redirect URI must be an absolute URI, without any character that a URI may not hold.',
+    };
+  const scheme = name.toLowerCase();
+  if (isHostileScheme(scheme)) return { sentence: `The scheme ${scheme} is not allowed in a redirect URI.` };
+  const isWeb = scheme === 'http' || scheme === 'https';
+  if (!(isWeb ? WEB : PRIVATE_USE).test(uri) || !URL.canParse(uri))
+    return {
+      sentence: isWeb
+        ? `A redirect URI must name a host: write it as ${scheme}://host/path.`
+        : 'A redirect URI with a scheme of its own must be written as scheme:/path or scheme://path.',
+    };
+  return checkParts(uri) ?? (isWeb ? checkWeb(uri) : checkScheme(scheme, schemes));
+}
+
+function checkParts(uri: string): RedirectProblem | null {
+  if (/%00/.test(uri)) return { sentence: 'A redirect URI may not hold a NUL character.' };
   // RFC 6749 §3.1.2: the redirection endpoint URI must not include a fragment.
-  if (uri.includes('#')) return 'A redirect URI may not have a fragment.';
-  const { username, password, protocol, hostname } = new URL(uri);
-  if (username || password || /^[^/?]*\/\/[^/?]*@/.test(uri))
-    return 'A redirect URI may not hold user information.';
-  if (DOT_SEGMENT.test(uri.split('?')[0] ?? '')) return 'A redirect URI may not have dot segments.';
-  if (protocol === 'http:' && !loopback(uri))
-    return 'A redirect URI must use https, unless its host is loopback.';
-  if (protocol === 'https:' && !hostname) return 'A redirect URI must name a host.';
+  if (uri.includes('#')) return { sentence: 'A redirect URI may not have a fragment.' };
+  if (/^[^/?]*\/\/[^/?]*@/.test(uri)) return { sentence: 'A redirect URI may not hold user information.' };
+  if (DOT_SEGMENT.test(uri.split('?')[0] ?? ''))
+    return { sentence: 'A redirect URI may not have dot segments.' };
   return null;
+}
+
+function checkWeb(uri: string): RedirectProblem | null {
+  const { protocol, hostname } = new URL(uri);
+  if (hostname.includes('*'))
+    return {
+      sentence:
+        'A redirect URI may not hold a wildcard: register each URI, and use state to tell them apart.',
+    };
+  if (protocol === 'http:' && !loopback(uri))
+    return { sentence: 'A redirect URI must use https, unless its host is loopback.' };
+  return null;
+}
+
+function checkScheme(scheme: string, schemes: readonly string[]): RedirectProblem | null {
+  if (isAllowedScheme(scheme, schemes)) return null;
+  return {
+    sentence: `The scheme ${scheme} is not allowed in a redirect URI: use one with a dot, such as com.example.app:/callback, or a loopback redirect.`,
+    dispensable: true,
+  };
 }
 
 /** What kind of program listens at a redirect URI that `checkRedirectUri` found right. */
@@ -69,10 +117,15 @@ export function matchRedirectUri(registered: readonly string[], requested: strin
   });
 }
 
-/** Whom a redirect reaches, as consent remembers and shows it: the host, or the scheme of a private-use URI. */
+/** Whom a redirect reaches, as consent remembers and shows it: the host that a browser opens, or the scheme of a private-use URI. */
 export function redirectHost(uri: string): string {
   const { protocol, host, hostname } = new URL(uri);
   const kind = redirectKind(uri);
   if (kind === 'https') return host;
   return kind === 'loopback' ? hostname : protocol + (host && `//${host}`);
+}
+
+/** The origin that a browser opens for an https URL which is written as one; null for everything else. */
+export function redirectOrigin(uri: string): string | null {
+  return checkRedirectUri(uri) === null && redirectKind(uri) === 'https' ? new URL(uri).origin : null;
 }

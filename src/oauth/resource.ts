@@ -11,6 +11,7 @@ export interface ProtectedResource {
   readonly scopes: Readonly<Record<string, string>>;
   /** What its first challenge names, and what a request without `scope` gets. */
   readonly challengeScopes: readonly string[];
+  /** Broader scopes and what they imply. */
   readonly scopeHierarchy: ScopeHierarchy;
   /** Seconds its access tokens live; null for the server's default. */
   readonly accessTokenExpiresIn: number | null;

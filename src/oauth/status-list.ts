@@ -6,7 +6,9 @@ export const STATUS_LIST_TYPE = 'statuslist+jwt';
 
 /** Where a token's status stands (Token Status List §6.2). */
 export interface StatusReference {
+  /** Place in the list. */
   idx: number;
+  /** URL of the list. */
   uri: string;
 }
 

@@ -3,7 +3,9 @@ import { Database, type Transaction } from './database.js';
 
 /** A living grant, as the person who gave it sees it. */
 export interface Connection {
+  /** For `McpConnections.end`. */
   grantId: string;
+  /** `client_id` of the client. */
   clientId: string;
   /** As the client calls itself. */
   clientName: string | null;
@@ -11,7 +13,9 @@ export interface Connection {
   redirectUri: string;
   /** Identifier. */
   resource: string;
+  /** What was granted. */
   scopes: string[];
+  /** When it was granted. */
   createdAt: Date;
   /** When tokens were last issued for it. */
   lastUsedAt: Date;

@@ -1,7 +1,8 @@
-import { DataSource, type DataSourceOptions, MigrationExecutor } from 'typeorm';
-import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
+import { DataSource, type DataSourceOptions } from 'typeorm';
+import { boundedClient, CONNECT_DEADLINE, limitSession } from './bounded-client.js';
 import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
 import { ENTITIES } from './entities/index.js';
+import { migrate, pendingMigrations } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 
 /** Name of the library's TypeORM connection, for `@InjectRepository(User, MCP_AUTH_CONNECTION)`. */
@@ -13,15 +14,15 @@ export interface DataSourceSettings {
   dataDir?: string;
   schema: string;
   poolSize: number;
+  /** False for a role that may only read and write. Default true. */
+  migrate?: boolean;
   /** The host's own, beside the library's. */
   entities?: Function[];
   migrations?: Function[];
 }
 
-/** Held while migrations run, so that two first boots do not race. */
-const MIGRATION_LOCK = 7_216_351_904;
-/** Milliseconds. */
-const CONNECT_TIMEOUT = 5_000;
+/** SQLSTATE. */
+const INSUFFICIENT_PRIVILEGE = '42501';
 
 /** What the library's DataSource is made of. */
 export function dataSourceOptions({
@@ -41,31 +42,89 @@ export function dataSourceOptions({
     uuidExtension: 'pgcrypto',
     installExtensions: false,
     poolSize,
-    extra: { connectionTimeoutMillis: CONNECT_TIMEOUT, keepAlive: true },
+    extra: {
+      connectionTimeoutMillis: CONNECT_DEADLINE,
+      keepAlive: true,
+      Client: boundedClient(),
+      onConnect: limitSession,
+    },
   } satisfies DataSourceOptions;
 }
 
+/** A look at the database before anything is written. @throws Error with a sentence that says what to change. */
+export type DatabaseCheck = (dataSource: DataSource) => Promise<void>;
+
 /**
- * Opens the DataSource and brings its schema up to date, one process at a time.
+ * Opens the DataSource, checks it, and brings its schema up to date, one process at a time.
  * @throws Error with a sentence that says what to change when the database cannot be used.
  */
-export async function openDataSource(settings: DataSourceSettings): Promise<DataSource> {
-  const embedded = settings.url ? null : await openEmbeddedDatabase(settings.dataDir ?? './data');
-  const dataSource = new OwnedDataSource(
-    { ...dataSourceOptions(settings), ...embedded?.connection },
-    embedded,
-  );
+export async function openDataSource(
+  settings: DataSourceSettings,
+  check: DatabaseCheck = async () => undefined,
+): Promise<DataSource> {
+  const dataSource = await connect(settings);
   try {
-    await dataSource.initialize();
-    await migrate(dataSource, settings.schema);
+    await check(dataSource);
+    if (settings.migrate === false) await refusePending(dataSource);
+    else await migrateNow(dataSource, settings.schema);
     return dataSource;
   } catch (error) {
-    if (dataSource.isInitialized) await dataSource.destroy();
-    else await embedded?.close();
-    throw new Error(`The database cannot be used (${reason(error)}): check database.url (DATABASE_URL).`, {
-      cause: error,
-    });
+    await dataSource.destroy();
+    throw error;
   }
+}
+
+/**
+ * Brings the schema up to date, and closes the database again. Names of the migrations that ran.
+ * @throws Error with a sentence that says what to change.
+ */
+export async function migrateDatabase(settings: DataSourceSettings): Promise<string[]> {
+  const dataSource = await connect(settings);
+  try {
+    return await migrateNow(dataSource, settings.schema);
+  } finally {
+    await dataSource.destroy();
+  }
+}
+
+async function connect(settings: DataSourceSettings): Promise<DataSource> {
+  const embedded = settings.url ? null : await openEmbeddedDatabase(settings.dataDir ?? './data');
+  const options = { ...dataSourceOptions(settings), ...embedded?.connection };
+  try {
+    return await new OwnedDataSource(options, embedded).initialize();
+  } catch (error) {
+    await embedded?.close();
+    throw unusable(error);
+  }
+}
+
+async function migrateNow(dataSource: DataSource, schema: string): Promise<string[]> {
+  try {
+    return await migrate(dataSource, schema);
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE)
+      throw new Error(
+        `The database's role may not change the schema (${error.message}): run the command \`migrate\` as the role that owns it, and set database.migrate to false here.`,
+        { cause: error },
+      );
+    throw unusable(error);
+  }
+}
+
+async function refusePending(dataSource: DataSource): Promise<void> {
+  const names = await pendingMigrations(dataSource).catch((error: unknown) => {
+    throw unusable(error);
+  });
+  if (names.length > 0)
+    throw new Error(
+      `The database lacks ${names.length} migrations, from ${names[0]} on: run the command \`migrate\` as the role that owns the schema.`,
+    );
+}
+
+function unusable(error: unknown): Error {
+  return new Error(`The database cannot be used (${reason(error)}): check database.url (DATABASE_URL).`, {
+    cause: error,
+  });
 }
 
 /** A DataSource that closes the embedded database after itself. */
@@ -80,21 +139,6 @@ class OwnedDataSource extends DataSource {
   override async destroy(): Promise<void> {
     await super.destroy();
     await this.embedded?.close();
-  }
-}
-
-async function migrate(dataSource: DataSource, schema: string): Promise<void> {
-  const queryRunner = dataSource.createQueryRunner();
-  await queryRunner.connect();
-  try {
-    await queryRunner.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
-    await queryRunner.query(
-      `CREATE SCHEMA IF NOT EXISTS ${(dataSource.driver as PostgresDriver).escape(schema)}`,
-    );
-    await new MigrationExecutor(dataSource, queryRunner).executePendingMigrations();
-  } finally {
-    await queryRunner.query('SELECT pg_advisory_unlock($1)', [MIGRATION_LOCK]).catch(() => undefined);
-    await queryRunner.release();
   }
 }
 

@@ -1,5 +1,9 @@
-/** SQLSTATE classes and codes that mean "away for now": connection (08), resources (53), shutdown (57P). */
-const AWAY_STATE = /^(08|53|57P)/;
+/**
+ * SQLSTATE classes and codes that mean "not now": connection (08), resources (53), shutdown (57P), a statement or a
+ * lock that took too long (57014, 55P03), a transaction that another stood in the way of (40) or that said nothing
+ * for too long (25P03).
+ */
+const AWAY_STATE = /^(08|53|57P|57014|55P03|40|25P03)/;
 const AWAY_CODE = new Set([
   'ECONNREFUSED',
   'ECONNRESET',

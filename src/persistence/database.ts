@@ -3,42 +3,76 @@ import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { isDatabaseAway } from './database-away.js';
+import { RowQueue } from './row-queue.js';
 
 /** SQL text, and the name it is prepared under. */
 export interface Statement {
   readonly name: string;
   readonly text: string;
+  /** Which of its values names the row that it may have to wait for; null for none. */
+  readonly row: number | null;
+  /** Milliseconds in which it has its answer; null for as long as any. */
+  readonly patience: number | null;
 }
+
+export interface StatementOptions {
+  /** Which value names the row that it may have to wait for. Default: the first, where it writes anything. */
+  row?: number;
+  /** Milliseconds in which it has its answer. */
+  patience?: number;
+}
+
+const WRITES = /\b(INSERT|UPDATE|DELETE)\b/;
+/** The part of the pool that may wait for one row. Two suffice: one at work, and one that goes on at once. */
+const SHARE = 0.25;
 
 /** A transaction of the host's on the module's DataSource. */
 export type Transaction = EntityManager;
 
 interface Pool {
-  query(config: { name?: string; text: string; values: unknown[] }): Promise<{ rows: unknown[] }>;
+  query(config: {
+    name?: string;
+    text: string;
+    values: unknown[];
+    patience: number | null;
+  }): Promise<{ rows: unknown[] }>;
 }
 
 export interface DatabaseSettings {
   /** Undefined for the embedded database. */
   url?: string;
   schema: string;
+  poolSize: number;
   preparedStatements: boolean;
 }
 
 /** Runs the library's statements, prepared by name on the pool of the module's DataSource. */
 export class Database {
   private readonly pool: Pool;
+  private readonly queue: RowQueue;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: DatabaseSettings,
   ) {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
+    this.queue = new RowQueue(Math.max(1, Math.floor(settings.poolSize * SHARE)));
   }
 
   /** A statement whose text names its tables through `table`; a changed text gets a new name. */
-  statement(name: string, build: (table: (name: string) => string) => string): Statement {
+  statement(
+    name: string,
+    build: (table: (name: string) => string) => string,
+    { row = 0, patience }: StatementOptions = {},
+  ): Statement {
     const text = build((table) => `"${this.settings.schema}"."${table}"`);
-    return { name: `${name}_${createHash('sha256').update(text).digest('hex').slice(0, 8)}`, text };
+    const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
+    return {
+      name: `${name}_${digest}`,
+      text,
+      row: WRITES.test(text) ? row : null,
+      patience: patience ?? null,
+    };
   }
 
   /**
@@ -49,8 +83,11 @@ export class Database {
     const { name, text } = statement;
     try {
       if (transaction) return await transaction.query<Row[]>(text, values);
-      const config = this.settings.preparedStatements ? { name, text, values } : { text, values };
-      const { rows } = await this.pool.query(config);
+      const { patience } = statement;
+      const config = { text, values, patience, ...(this.settings.preparedStatements && { name }) };
+      const send = () => this.pool.query(config);
+      const row = statement.row === null ? null : values[statement.row];
+      const { rows } = await (typeof row === 'string' ? this.queue.run(row, send) : send());
       return rows as Row[];
     } catch (error) {
       if (isDatabaseAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });

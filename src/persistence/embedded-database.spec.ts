@@ -31,7 +31,7 @@ describe('the embedded database', () => {
     const settings = { dataDir, schema: 'mcp_auth', poolSize: 1 };
     const before = await openDataSource(settings);
     await before.query(`INSERT INTO mcp_auth."signingKey" VALUES ('kid', 'ES256', 1, '\\x00', now(), now())`);
-    await new Database(before, { schema: 'mcp_auth', preparedStatements: true }).maintain();
+    await new Database(before, { schema: 'mcp_auth', poolSize: 1, preparedStatements: true }).maintain();
     await before.destroy();
     const after = await openDataSource(settings);
     expect(await after.query('SELECT kid FROM mcp_auth."signingKey"')).toEqual([{ kid: 'kid' }]);

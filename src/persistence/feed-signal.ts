@@ -1,11 +1,16 @@
-import { Injectable } from '@nestjs/common';
-import pg from 'pg';
+import { Injectable, Logger } from '@nestjs/common';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { boundedClient, CONNECT_DEADLINE, endClient, isDirect } from './bounded-client.js';
 
 /** Milliseconds until a lost connection is tried again. */
 const RETRY = 1_000;
-const CONNECT_TIMEOUT = 5_000;
+/** Milliseconds between two questions to the connection, which says nothing by itself when it is gone. */
+const HEARTBEAT = 15_000;
 const CHANNEL = 'mcp_auth_revocation';
+
+/** On which a heartbeat has a deadline too. */
+const ListeningClient = boundedClient();
+type ListeningClient = InstanceType<typeof ListeningClient>;
 
 /**
  * Says that the revocation feed has grown, on a connection of its own outside the pool (PostgreSQL `LISTEN`).
@@ -13,8 +18,10 @@ const CHANNEL = 'mcp_auth_revocation';
  */
 @Injectable()
 export class FeedSignal {
-  private client: pg.Client | undefined;
+  private readonly logger = new Logger(FeedSignal.name);
+  private client: ListeningClient | undefined;
   private retry: NodeJS.Timeout | undefined;
+  private heartbeat: NodeJS.Timeout | undefined;
   private stopped = true;
 
   constructor(private readonly settings: McpAuthSettings) {}
@@ -27,16 +34,17 @@ export class FeedSignal {
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.retry);
-    await this.client?.end().catch(() => undefined);
+    clearInterval(this.heartbeat);
+    if (this.client) await endClient(this.client);
   }
 
   private async listen(wake: () => void): Promise<void> {
     const { url, schema } = this.settings.database;
     // To the embedded database no other process writes.
     if (url === undefined) return;
-    const client = new pg.Client({
+    const client = new ListeningClient({
       connectionString: url,
-      connectionTimeoutMillis: CONNECT_TIMEOUT,
+      connectionTimeoutMillis: CONNECT_DEADLINE,
       keepAlive: true,
     });
     this.client = client;
@@ -48,16 +56,29 @@ export class FeedSignal {
     });
     try {
       await client.connect();
+      if (!(await isDirect(client))) return await this.leave(client);
       await client.query(`LISTEN ${CHANNEL}`);
       // What was written while nobody listened.
       wake();
+      this.heartbeat = setInterval(() => void client.query('SELECT 1').catch(() => undefined), HEARTBEAT);
+      this.heartbeat.unref();
     } catch {
-      await client.end().catch(() => undefined);
+      await endClient(client);
       this.again(wake);
     }
   }
 
+  /** A pooler passes on no notifications. */
+  private async leave(client: ListeningClient): Promise<void> {
+    this.stopped = true;
+    this.logger.log(
+      'The database is reached through a pooler: the revocation feed is looked at twice a second.',
+    );
+    await endClient(client);
+  }
+
   private again(wake: () => void): void {
+    clearInterval(this.heartbeat);
     if (this.stopped) return;
     clearTimeout(this.retry);
     this.retry = setTimeout(() => void this.listen(wake), RETRY);

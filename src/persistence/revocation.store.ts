@@ -2,28 +2,53 @@ import { Injectable } from '@nestjs/common';
 import type { FeedRecord } from '../oauth/revocation.js';
 import { Database } from './database.js';
 
+/** A cursor before everything. */
+export const FEED_START = '1:1:';
+
+/** Milliseconds: with a fresh connection there is still time before the guard has to refuse. */
+const FEED_PATIENCE = 2_500;
+
 interface FeedRow {
   cursor: string;
+  oldest: string;
+  next: string;
+  time: number;
   kind: FeedRecord['kind'] | null;
   subject: string;
   issuedBefore: Date | null;
   expiresAt: Date;
 }
 
-/** The revocation feed, read by transaction id so that a late commit is never missed. */
+/** What one look at the feed brings. */
+export interface FeedReading {
+  /** What this look saw: the next one brings what it did not. */
+  cursor: string;
+  records: FeedRecord[];
+  /** The oldest transaction of the database cluster that is still open, when there is one. */
+  openTransaction: string | null;
+  /** The database's clock, in milliseconds since the epoch. */
+  time: number;
+}
+
+/** The revocation feed, read by what a snapshot saw so that a late commit is never missed, and nothing comes twice. */
 @Injectable()
 export class RevocationStore {
   constructor(private readonly database: Database) {}
 
-  // Whatever is invisible now has a transaction id not below this snapshot's xmin. Rows may come twice.
+  // The index finds what a snapshot may not have seen; of that, what it did not see is new. After the first look a row
+  // has to be of this cluster's past: a restored database may hold transaction ids that are yet to come.
   private readonly selectSince = this.database.statement(
     'revocation-feed',
     (table) => `
-    WITH snapshot AS MATERIALIZED (
-      SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "cursor"
-    )
-    SELECT s."cursor", r."kind", r."subject", r."issuedBefore", r."expiresAt"
-    FROM snapshot s LEFT JOIN ${table('oauthRevocation')} r ON r."xid" >= $1 AND r."expiresAt" > $2`,
+    WITH seen AS MATERIALIZED (SELECT $1::text::pg_snapshot AS "before", pg_current_snapshot() AS "now")
+    SELECT s."now"::text AS "cursor", pg_snapshot_xmin(s."now")::text AS "oldest", pg_snapshot_xmax(s."now")::text AS "next",
+      (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS "time",
+      r."kind", r."subject", r."issuedBefore", r."expiresAt"
+    FROM seen s LEFT JOIN ${table('oauthRevocation')} r
+      ON r."xid" >= (SELECT pg_snapshot_xmin("before")::text::bigint FROM seen) AND r."expiresAt" > $2
+        AND ($1 = '${FEED_START}' OR (NOT pg_visible_in_snapshot(r."xid"::text::xid8, s."before")
+          AND pg_visible_in_snapshot(r."xid"::text::xid8, s."now")))`,
+    { patience: FEED_PATIENCE },
   );
 
   private readonly deleteExpired = this.database.statement(
@@ -33,15 +58,18 @@ export class RevocationStore {
       SELECT "id" FROM ${table('oauthRevocation')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
-  /** What was written since `cursor` (`'0'` for everything), and the cursor to go on from. */
-  async since(cursor: string, now: Date): Promise<{ cursor: string; records: FeedRecord[] }> {
+  /** What was written since `cursor` (`FEED_START` for everything). */
+  async since(cursor: string, now: Date): Promise<FeedReading> {
     const rows = await this.database.rows<FeedRow>(this.selectSince, [cursor, now]);
+    const [first] = rows;
+    if (!first) throw new Error('The database says nothing of itself.');
     const records = rows.flatMap(({ kind, subject, issuedBefore, expiresAt }) =>
       kind === null
         ? []
         : [{ kind, subject, issuedBefore: issuedBefore?.getTime() ?? null, expiresAt: expiresAt.getTime() }],
     );
-    return { cursor: rows[0]?.cursor ?? cursor, records };
+    const openTransaction = first.oldest === first.next ? null : first.oldest;
+    return { cursor: first.cursor, records, openTransaction, time: first.time };
   }
 
   async prune(expiredBefore: Date, limit: number): Promise<void> {

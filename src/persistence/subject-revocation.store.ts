@@ -4,7 +4,9 @@ import { feedRows } from './feed-rows.js';
 
 /** Which grants: all of them, less what each list that is given leaves out. */
 export interface GrantSelection {
+  /** Of these people. */
   userIds?: readonly string[];
+  /** Of these clients. */
   clientIds?: readonly string[];
   /** Identifiers. */
   resources?: readonly string[];

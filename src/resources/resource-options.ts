@@ -17,15 +17,20 @@ export interface ResourceOptions {
   accessTokenExpiresIn?: number;
   /** Signs its access tokens. Default: the module's. */
   signingAlgorithm?: SigningAlgorithm;
-  /** The server's own credentials at the introspection endpoint; the secret has at least 32 random characters. */
-  introspection?: { clientId: string; clientSecret: string };
-  /** Default true; false issues no tokens for it, and revokes those there are. */
+  /** The server's own credentials at the introspection endpoint (RFC 7662 §2.1). */
+  introspection?: {
+    /** `client_id` of the server. */
+    clientId: string;
+    /** At least 32 random characters. */
+    clientSecret: string;
+  };
+  /** False issues no tokens for it, and revokes those there are. Default true. */
   enabled?: boolean;
 }
 
 /** The protected MCP servers of a module, and what they share. */
 export interface ProtectedResourceOptions {
-  /** The first is the default resource. */
+  /** The MCP server, or several: URLs, or objects that say more. The first is the default resource. */
   resource: string | ResourceOptions | (string | ResourceOptions)[];
   /** Scopes of every resource, with the words the consent page shows. */
   scopes?: Record<string, string>;

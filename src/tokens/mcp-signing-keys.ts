@@ -7,6 +7,7 @@ import { SigningKeys } from './signing-keys.js';
 /** No token: it has no claims, and leaves nobody. */
 const PROBE = new Uint8Array();
 
+/** What `McpSigningKeys.rotate` is to do. */
 export interface KeyRotationOptions {
   /** The algorithm whose key rotates. Default: all of them. */
   alg?: SigningAlgorithm;
@@ -16,8 +17,11 @@ export interface KeyRotationOptions {
 
 /** A key that is published and signs from `activatesAt`. */
 export interface PublishedKey {
+  /** `kid` in the JWKS (RFC 7517 §4.5). */
   kid: string;
+  /** `alg` in the JWKS (RFC 7517 §4.4). */
   alg: SigningAlgorithm;
+  /** From when on it signs. */
   activatesAt: Date;
 }
 

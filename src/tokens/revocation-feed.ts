@@ -2,20 +2,28 @@ import { Injectable, Logger } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import type { FeedRecord } from '../oauth/revocation.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
-import { RevocationStore } from '../persistence/revocation.store.js';
+import { FEED_START, RevocationStore } from '../persistence/revocation.store.js';
 import { RevocationView } from '../verification/revocation-view.js';
 import { FeedListeners } from './feed-listeners.js';
+import { type BackgroundLoop, Rounds } from './background-loop.js';
+import { withDeadline } from './deadline.js';
+import { OpenTransactions } from './open-transactions.js';
 
 /** Milliseconds between two looks at the feed when nobody wakes it. */
 const POLL_INTERVAL = 500;
 /** Milliseconds from being woken to looking: what a busy moment writes is read at once. */
 const WAKE_DELAY = 10;
+/** Milliseconds for one look, what listeners do with it included; then the next one begins. */
+const READ_DEADLINE = 15_000;
 
 /** Keeps this replica's view of what is revoked, and its caches, up to date. */
 @Injectable()
-export class RevocationFeed {
+export class RevocationFeed implements BackgroundLoop {
+  readonly name = RevocationFeed.name;
   private readonly logger = new Logger(RevocationFeed.name);
-  private cursor = '0';
+  private readonly rounds = new Rounds(POLL_INTERVAL);
+  private readonly openTransactions = new OpenTransactions();
+  private cursor = FEED_START;
   private timer: NodeJS.Timeout | undefined;
   private reading: Promise<void> | undefined;
   private woken = false;
@@ -33,16 +41,22 @@ export class RevocationFeed {
   /** Loads everything that is revoked, then follows. @throws when the database cannot be read. */
   async start(): Promise<void> {
     this.stopped = false;
-    await this.read();
+    await withDeadline(READ_DEADLINE, this.read());
+    this.rounds.ended();
     this.signal.start(() => this.wake());
     this.schedule(POLL_INTERVAL);
   }
 
   async stop(): Promise<void> {
     this.stopped = true;
+    this.rounds.stop();
     clearTimeout(this.timer);
     await this.signal.stop();
     await this.reading;
+  }
+
+  isStuck(): boolean {
+    return this.rounds.areStuck;
   }
 
   private wake(): void {
@@ -63,7 +77,7 @@ export class RevocationFeed {
 
   private async follow(): Promise<void> {
     try {
-      await this.read();
+      await withDeadline(READ_DEADLINE, this.read());
       if (this.failing) this.logger.log('The revocation feed is followed again.');
       this.failing = false;
     } catch (error) {
@@ -71,14 +85,21 @@ export class RevocationFeed {
       this.failing = true;
     }
     this.reading = undefined;
+    if (this.stopped) return;
+    this.rounds.ended();
     this.schedule(this.woken ? WAKE_DELAY : POLL_INTERVAL);
   }
 
   private async read(): Promise<void> {
-    const { cursor, records } = await this.store.since(this.cursor, new Date(this.clock.now()));
-    if (records.length > 0) await this.take(records);
-    this.view.touch();
-    this.cursor = cursor;
+    const askedAt = performance.now();
+    const from = this.cursor;
+    const reading = await this.store.since(from, new Date(this.clock.now()));
+    this.openTransactions.observe(reading.openTransaction);
+    if (reading.records.length > 0) await this.take(reading.records);
+    // A look that was given up may end after the next one: it must not take the cursor back.
+    if (this.cursor !== from) return;
+    this.view.touch(askedAt);
+    this.cursor = reading.cursor;
   }
 
   /** Whoever is refused for a change of policy may refresh here at once: this replica goes by the new rules before. */

@@ -37,10 +37,9 @@ export class RevocationView implements TokenStatus {
     }
   }
 
-  /** Says that the feed has just been read to its end. */
-  touch(): void {
-    // Process time, which no correction of the system's clock can move.
-    this.heardAt = performance.now();
+  /** Says that the feed was read to its end, as it was at `time`: the process's own, which no correction can move. */
+  touch(time: number): void {
+    this.heardAt = Math.max(this.heardAt, time);
   }
 
   /** Seconds since the feed was last read to its end. */

@@ -1,13 +1,9 @@
 import type { Provider } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 import { ForeignFetch } from '../clients/foreign-fetch.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
 import { resolveSettings } from '../mcp-auth.settings.js';
-import { MCP_AUTH_CONNECTION } from '../persistence/data-source.js';
-import { Database } from '../persistence/database.js';
 import { Secrets } from '../tokens/secrets.js';
 import { ISSUER } from '../verification/issuer.js';
 import { RevocationView } from '../verification/revocation-view.js';
@@ -27,9 +23,4 @@ export const OPTION_PROVIDERS: Provider[] = [
   fromSettings(Secrets, ({ secrets }) => new Secrets(secrets)),
   fromSettings(RevocationView, ({ maxRevocationLag }) => new RevocationView(maxRevocationLag)),
   fromSettings(ForeignFetch, ({ clientDocuments }) => new ForeignFetch(clientDocuments)),
-  {
-    provide: Database,
-    inject: [getDataSourceToken(MCP_AUTH_CONNECTION), McpAuthSettings],
-    useFactory: (dataSource: DataSource, { database }: McpAuthSettings) => new Database(dataSource, database),
-  },
 ];

@@ -8,6 +8,7 @@ import { ENDPOINTS } from '../endpoints/endpoints.js';
 import { ADVERTISED_PATHS, advertisedPaths } from '../endpoints/metadata-name.js';
 import { GRANT_TYPES, GrantTypes } from '../grant-types/grant-types.js';
 import { HostPolicy } from '../host/authorization-policy.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { PROMPTS, Prompts } from '../interaction/prompts.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { FeedListeners } from '../tokens/feed-listeners.js';
@@ -22,9 +23,10 @@ export const REGISTRY_PROVIDERS: Provider[] = [
   { provide: ADVERTISED_PATHS, useFactory: () => advertisedPaths(ENDPOINTS) },
   {
     provide: SupportedMetadata,
-    inject: [ModuleRef],
+    inject: [ModuleRef, McpAuthSettings],
     // Looked up when they are asked for: a grant type may itself ask for clients.
-    useFactory: (module: ModuleRef): SupportedMetadata => ({
+    useFactory: (module: ModuleRef, { redirectSchemes }: McpAuthSettings): SupportedMetadata => ({
+      redirectSchemes,
       get grantTypes() {
         return module.get(GrantTypes).names;
       },

@@ -22,7 +22,9 @@ import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { DATABASE_PROVIDER } from '../persistence/database.module.js';
 import { ExpiredRows } from '../persistence/expired-rows.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
 import { STORES } from '../persistence/stores.js';
@@ -50,10 +52,12 @@ import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { RevocationView } from '../verification/revocation-view.js';
 import { TokenStatus } from '../verification/token-status.js';
 import { VerificationKeys } from '../verification/verification-keys.js';
+import { HostClasses } from './host-classes.js';
 
 /** Classes that Nest makes by the types of their constructors, and what stands for an abstract one. */
 export const SERVICES: Provider[] = [
   // host
+  HostClasses,
   HostAccounts,
   HostAuditLog,
   HostClaims,
@@ -68,6 +72,7 @@ export const SERVICES: Provider[] = [
   { provide: TokenStatus, useExisting: RevocationView },
   { provide: VerificationKeys, useExisting: SigningKeys },
   // persistence
+  DATABASE_PROVIDER,
   ...STORES,
   ExpiredRows,
   FeedSignal,
@@ -109,5 +114,6 @@ export const SERVICES: Provider[] = [
   InteractionForm,
   Interactions,
   McpInteractions,
+  RefusedAuthorization,
   ServerMetadata,
 ];

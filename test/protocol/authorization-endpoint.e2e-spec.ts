@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
 import { encode } from '../support/browser.js';
 import {
+  authorizationError,
   HTTPS_REDIRECT,
   LOOPBACK_REDIRECT,
   OAuthTestClient,
@@ -41,10 +42,11 @@ describe('OAuth 2.1 authorization endpoint', () => {
     ['a max_age that is no number', { max_age: 'soon' }, 'invalid_request'],
     ['a request object', { request: 'eyJ' }, 'request_not_supported'],
     ['a request URI', { request_uri: 'https://client.example/r' }, 'request_uri_not_supported'],
-    ['prompt none while nobody is signed in', { prompt: 'none' }, 'login_required'],
+    ['prompt none with more than was allowed', { prompt: 'none', scope: 'notes:write' }, 'consent_required'],
   ])(
-    'redirects %s as an error, with state and iss (OAuth 2.1 §4.1.2.1, RFC 9207 §2)',
+    'redirects %s as an error, with state and iss, once somebody is signed in (OAuth 2.1 §4.1.2.1, RFC 9207 §2)',
     async (_name, overrides, error) => {
+      await client.code();
       const before = await service.snapshot();
       const answer = await client.authorize(overrides);
       expect(answer.status).toBe(303);
@@ -60,9 +62,8 @@ describe('OAuth 2.1 authorization endpoint', () => {
   );
 
   it('leaves an absent state absent (RFC 6749 §4.1.2.1)', async () => {
-    const parameters = redirectParameters(
-      await client.authorize({ state: undefined, response_type: 'token' }),
-    );
+    const parameters = redirectParameters(await client.authorize({ state: undefined, prompt: 'none' }));
+    expect(parameters.get('error')).toBe('login_required');
     expect(parameters.has('state')).toBe(false);
   });
 
@@ -166,9 +167,7 @@ describe('OAuth 2.1 authorization endpoint', () => {
       const again = await client.follow(await client.authorize());
       expect(again.status).toBe(200);
       expect(again.body).toContain('Continue as Alice Archer');
-      expect(redirectParameters(await client.authorize({ prompt: 'none' })).get('error')).toBe(
-        'interaction_required',
-      );
+      expect(authorizationError(await client.authorize({ prompt: 'none' }))).toBe('interaction_required');
       expect(redirectParameters(await client.approve(again)).get('code')).toBeTruthy();
     },
   );

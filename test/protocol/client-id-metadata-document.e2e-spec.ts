@@ -134,6 +134,8 @@ describe('Client ID Metadata Documents', () => {
     ['an empty list of redirect_uris', { redirect_uris: [] }],
     ['a redirect URI that is no text', { redirect_uris: [1] }],
     ['a redirect URI over http', { redirect_uris: ['http://client.example/'] }],
+    ['a redirect URI without a host', { redirect_uris: ['https:/claude.ai/x'] }],
+    ['a redirect URI of another program', { redirect_uris: ['steam://run/1'] }],
     ['a redirect URI that runs code', { redirect_uris: ['javascript:alert(1)'] }],
     ['a client_secret', { client_secret: 'secret' }],
     ['a client_secret_expires_at', { client_secret_expires_at: 0 }],
@@ -161,7 +163,7 @@ describe('Client ID Metadata Documents', () => {
     documents.serve(path, document);
     const before = await first.snapshot();
     const page = await client.authorize();
-    expect(page.status).toBe(401);
+    expect(page.status).toBe(400);
     expect(page.headers.get('location')).toBeNull();
     expect(page.body).toContain('metadata document');
     const token = await client.refresh('unknown');
@@ -216,7 +218,7 @@ describe('Client ID Metadata Documents', () => {
       );
       // Documents of development may stand on loopback, keys at a jwks_uri may not use plain http.
       if (member === 'jwks_uri') {
-        expect((await client.authorize()).status).toBe(401);
+        expect((await client.authorize()).status).toBe(400);
         return;
       }
       const id = client.credentials.client_id;

@@ -62,7 +62,7 @@ describe('fetching Client ID Metadata Documents', () => {
 
   it('are not asked for again and again when they are broken', async () => {
     documents.serve(path, 'broken', { 'content-type': 'text/html' });
-    for (let run = 0; run < 5; run++) expect((await client.authorize()).status).toBe(401);
+    for (let run = 0; run < 5; run++) expect((await client.authorize()).status).toBe(400);
     expect(documents.requests).toEqual([path]);
     documents.serve(path, documents.client(path));
     first.clock.advance(11);
@@ -90,7 +90,7 @@ describe('fetching Client ID Metadata Documents', () => {
     first.clock.advance(61);
     const refused = await client.refresh(tokens.refresh_token);
     expect([refused.status, refused.body.error]).toEqual([401, error]);
-    expect((await client.authorize()).status).toBe(401);
+    expect((await client.authorize()).status).toBe(400);
   });
 
   it.each([

@@ -3,7 +3,12 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
 import { TestClaims } from '../support/claims.js';
-import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
+import {
+  authorizationError,
+  type Json,
+  OAuthTestClient,
+  redirectParameters,
+} from '../support/oauth-client.js';
 
 describe('OpenID Connect Core', () => {
   let service: TestService;
@@ -186,7 +191,7 @@ describe('OpenID Connect Core', () => {
   it('refuses a nonce that is endless (§3.1.2.1)', async () => {
     const before = await service.snapshot();
     const answer = await client.authorize({ ...OPENID, nonce: 'x'.repeat(501) });
-    expect(redirectParameters(answer).get('error')).toBe('invalid_request');
+    expect(authorizationError(answer)).toBe('invalid_request');
     expect(await service.snapshot()).toEqual(before);
   });
 

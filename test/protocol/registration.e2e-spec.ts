@@ -102,6 +102,14 @@ describe('RFC 7591 dynamic client registration', () => {
     ['https://'],
     ['https://client.example/call back'],
     ['https://client.example/callb\u00e4ck'],
+    ['https:/claude.ai/x'],
+    ['https:claude.ai/x'],
+    ['https://*.example.com/cb'],
+    ['localhost:1234/cb'],
+    ['urn:ietf:wg:oauth:2.0:oob'],
+    ['ms-appinstaller://x'],
+    ['steam://run/1'],
+    ['cursor:callback'],
     ['https://client.example/\u0000'],
     ['x'.repeat(2_001)],
     [`https://client.example/${'x'.repeat(2_000)}`],
@@ -111,6 +119,29 @@ describe('RFC 7591 dynamic client registration', () => {
     expect(status).toBe(400);
     expect(body['error']).toBe('invalid_redirect_uri');
     expect(Object.keys(body).toSorted()).toEqual(['error', 'error_description']);
+    expect(await service.snapshot()).toEqual(before);
+  });
+
+  it('leaves out a scheme that it does not know, and tells the client so (RFC 7591 §3.2.1)', async () => {
+    const { status, body } = await register({ redirect_uris: ['my-editor://x/cb', REDIRECT, 'a://b'] });
+    expect([status, body['redirect_uris']]).toEqual([201, [REDIRECT]]);
+    const { client_id: id } = body;
+    const rows = await service.sql('SELECT "redirectUrls" FROM "oauthApplication" WHERE "clientId" = $1', [
+      id,
+    ]);
+    expect(rows).toEqual([{ redirectUrls: [REDIRECT] }]);
+  });
+
+  it.each([
+    'javascript:alert(1)',
+    'data:/x',
+    'file:///etc/passwd',
+    'https:/claude.ai/x',
+    'http://client.example/',
+  ])('refuses the whole of a registration with %s beside what is right (RFC 9700 §4.1)', async (uri) => {
+    const before = await service.snapshot();
+    const { status, body } = await register({ redirect_uris: [REDIRECT, uri] });
+    expect([status, body['error']]).toEqual([400, 'invalid_redirect_uri']);
     expect(await service.snapshot()).toEqual(before);
   });
 

@@ -3,7 +3,12 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplicas, startService, type TestService } from '../support/app.js';
 import { encode } from '../support/browser.js';
 import { within } from '../support/eventually.js';
-import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
+import {
+  authorizationError,
+  type Json,
+  OAuthTestClient,
+  redirectParameters,
+} from '../support/oauth-client.js';
 
 const REPORTS = 'https://reports.example/mcp';
 
@@ -125,7 +130,7 @@ describe('RFC 8707 resources', () => {
     const before = await first.snapshot();
     for (const scope of ['notes:read', 'files:read', 'nonsense']) {
       const answer = await client.authorize({ resource: REPORTS, scope });
-      expect(redirectParameters(answer).get('error')).toBe('invalid_scope');
+      expect(authorizationError(answer)).toBe('invalid_scope');
     }
     expect(await first.snapshot()).toEqual(before);
   });

@@ -205,3 +205,12 @@ export function redirectParameters({ headers }: BrowserResponse): URLSearchParam
   const location = headers.get('location') ?? '';
   return new URLSearchParams(location.includes('?') ? location.slice(location.indexOf('?') + 1) : '');
 }
+
+/** The error of an authorization request, whether the browser is sent on with it or the person sees it; null for none. */
+export function authorizationError(response: BrowserResponse): string | null {
+  return (
+    redirectParameters(response).get('error') ??
+    /<a href="[^"]*[?&;]error=([a-z_]+)/.exec(response.body)?.[1] ??
+    null
+  );
+}

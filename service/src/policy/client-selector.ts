@@ -1,13 +1,13 @@
 import { type PolicyQuestion } from 'nestjs-mcp-auth';
-import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
+import { isLoopbackHost, redirectOrigin } from 'nestjs-mcp-auth/service-kit';
 
 /** What a selector must be, or the sentence that says why it is none. */
 export function selectorProblem(selector: string): string | null {
-  const url = URL.canParse(selector) ? new URL(selector) : null;
-  if (url?.protocol !== 'https:' || url.username || url.password || url.search || url.hash)
-    return `${JSON.stringify(selector)} must be the beginning of an https URL, such as https://app.example.com/`;
+  if (redirectOrigin(selector) !== null && !new URL(selector).search) return null;
   // Any program on a computer can listen there.
-  return isLoopbackHost(url.hostname) ? `${JSON.stringify(selector)} must not name this computer` : null;
+  if (URL.canParse(selector) && isLoopbackHost(new URL(selector).hostname))
+    return `${JSON.stringify(selector)} must not name this computer`;
+  return `${JSON.stringify(selector)} must be the beginning of an https URL, such as https://app.example.com/`;
 }
 
 /** Whether one of the selectors names the client: by where it is sent back to, or by where its metadata is. */
@@ -21,8 +21,8 @@ export function isSelected(
 
 /** Whether a URL is the selector's or below it, segment by segment. */
 function isBelow(place: string, selector: string): boolean {
-  if (!URL.canParse(place)) return false;
-  const [url, root] = [new URL(place), new URL(selector)];
-  const folder = root.pathname.replace(/\/?$/, '/');
-  return url.origin === root.origin && `${url.pathname}/`.startsWith(folder);
+  const origin = redirectOrigin(place);
+  if (origin === null || origin !== redirectOrigin(selector)) return false;
+  const folder = new URL(selector).pathname.replace(/\/?$/, '/');
+  return `${new URL(place).pathname}/`.startsWith(folder);
 }

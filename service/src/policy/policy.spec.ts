@@ -197,6 +197,10 @@ describe('the name of a client in the policy', () => {
     ['https://app.example.com', 'app.example.com:/callback', false],
     ['https://app.example.com', 'no URL', false],
     ['https://APP.example.com', 'https://app.example.com/', true],
+    ['https://app.example.com', 'https:/app.example.com/', false],
+    ['https://app.example.com', 'https:app.example.com/', false],
+    ['https://app.example.com', 'https://app.example.com\\@evil.example/', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%2e%2e/b', false],
   ])('%s and %s: %s', (selector, redirectUri, expected) => {
     const client = { clientId: 'a', name: null, source: 'registered' as const };
     expect(isSelected([selector], { client, redirectUri })).toBe(expected);
@@ -212,6 +216,9 @@ describe('the name of a client in the policy', () => {
     'https://127.0.0.1/',
     'https://[::1]/',
     'cursor://x',
+    'https:/app.example.com/',
+    'https:app.example.com',
+    'https://*.example.com/',
     '',
   ])('is not %j', (selector) => {
     expect(selectorProblem(selector)).toContain('must');

@@ -8,6 +8,7 @@ import {
 } from 'nestjs-mcp-auth';
 import type { ServiceConfig } from '../config/service-config.js';
 import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { isSelected } from './client-selector.js';
 import { evaluate } from './evaluate.js';
 import type { Policy } from './policy.js';
 import { PolicyStore } from './policy-store.js';
@@ -31,6 +32,10 @@ export class ServicePolicy extends AuthorizationPolicy {
     const decision = this.evaluate(question);
     if (decision.outcome === 'pending' && question.at === 'authorization') await this.store.request(question);
     return decision;
+  }
+
+  override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
+    return isSelected(this.policy.clients.trusted, { client, redirectUri });
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */

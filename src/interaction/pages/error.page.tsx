@@ -1,5 +1,5 @@
 import { displayText } from '../../oauth/display-text.js';
-import { Brand, Fact } from './components.js';
+import { Brand, Fact, Host } from './components.js';
 import { renderPage } from './render-page.js';
 
 /** Characters; a message may quote what the request held. */
@@ -12,10 +12,12 @@ export interface ErrorPageProps {
   detail?: string;
   /** What finds this request in the log. */
   requestId?: string;
+  /** Where the application waits for an answer, and the host or scheme of that; only for a redirect URI of the client's. */
+  back?: { url: string; host: string };
 }
 
-/** Tells a person that a request cannot go on. It links nowhere: whoever made the request is not trusted. */
-export function errorPage({ title, message, detail, requestId }: ErrorPageProps): string {
+/** Tells a person that a request cannot go on. It goes nowhere by itself: whoever made the request is not trusted. */
+export function errorPage({ title, message, detail, requestId, back }: ErrorPageProps): string {
   return renderPage({
     title: `Error: ${title}`,
     body: (
@@ -26,6 +28,14 @@ export function errorPage({ title, message, detail, requestId }: ErrorPageProps)
         <p class="soft">
           Nothing was shared. You can close this page, and start again from the application you came from.
         </p>
+        {back && (
+          <p>
+            <a href={back.url} rel="noreferrer">
+              Return to <Host name={back.host} />
+            </a>{' '}
+            <span class="soft">if that is where you came from: it will be told what went wrong.</span>
+          </p>
+        )}
         {(detail || requestId) && (
           <dl>
             {detail && (
