@@ -23,8 +23,9 @@ export const SERVICE = {
   main: 'run',
   run: 'start-service',
   'start-service': 'app.module',
-  'app.module': 'commands, example',
-  commands: 'console',
+  'app.module': 'library-module, commands, example',
+  'library-module, commands': 'schema',
+  schema: 'console',
   console: 'account',
   account: 'sign-in',
   'sign-in': 'clients, servers, keys',
@@ -33,7 +34,8 @@ export const SERVICE = {
   people: 'audit',
   audit: 'operations',
   operations: 'web',
-  'web, example': 'config',
+  example: 'web',
+  web: 'config',
 };
 
 /** What the service imports of the library, by the package's name. */

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { FirstAdministrator } from './people/first-administrator.js';
+import { PolicyStore } from './policy/policy-store.js';
 import { COMMANDS } from './commands/commands.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import { readConfig } from './config/service-config.js';
@@ -26,7 +27,8 @@ async function serve(): Promise<void> {
   const application = await startService(config, undefined, logger);
   endOnSignal(application, application.get(RequestsInFlight), logger, config.shutdownTimeout);
   const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
-  process.stdout.write(`${banner(config, administrator)}\n`);
+  const { isExampleOpen } = application.get(PolicyStore);
+  process.stdout.write(`${banner(config, { administrator, isExampleOpen })}\n`);
 }
 
 /** @returns the exit code. */
@@ -44,7 +46,7 @@ function usage(): string {
 
 async function firstAdministrator(
   accounts: FirstAdministrator,
-  { administrator, issuer, signIn }: ReturnType<typeof readConfig>,
+  { administrator, address, signIn }: ReturnType<typeof readConfig>,
 ): Promise<string> {
   if (administrator) await accounts.create({ ...administrator, name: administrator.email });
   const token = await accounts.issueLink();
@@ -53,5 +55,5 @@ async function firstAdministrator(
     throw new ConfigurationError(
       'There is no administrator yet, and none could sign in while MCP_AUTH_PASSWORDS is off: set it to administrator until there is one.',
     );
-  return `create it within an hour at ${new URL(issuer).origin}/setup?token=${token}`;
+  return `create it within an hour at ${address.origin}/setup?token=${token}`;
 }

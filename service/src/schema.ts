@@ -1,3 +1,14 @@
-/** What the service adds to the library's schema, for tools that look at the database. */
-export { SERVICE_ENTITIES } from './entities/index.js';
-export { SERVICE_MIGRATIONS } from './migrations/index.js';
+import { AUDIT_ENTITIES, AUDIT_MIGRATIONS } from './audit/schema.js';
+import { OPERATIONS_MIGRATIONS } from './operations/schema.js';
+import { PEOPLE_ENTITIES, PEOPLE_MIGRATIONS } from './people/schema.js';
+import { POLICY_ENTITIES, POLICY_MIGRATIONS } from './policy/schema.js';
+
+/** What the service adds to the library's schema, feature by feature. */
+export const SERVICE_ENTITIES = [...PEOPLE_ENTITIES, ...POLICY_ENTITIES, ...AUDIT_ENTITIES];
+/** They run in the order of the times in their names. */
+export const SERVICE_MIGRATIONS = [
+  ...PEOPLE_MIGRATIONS,
+  ...OPERATIONS_MIGRATIONS,
+  ...AUDIT_MIGRATIONS,
+  ...POLICY_MIGRATIONS,
+];

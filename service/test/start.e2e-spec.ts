@@ -122,16 +122,20 @@ describe('the environment of the service', () => {
     expect(readConfig({})).toMatchObject({
       host: '127.0.0.1',
       port: 3000,
-      issuer: 'http://localhost:3000',
-      demo: true,
+      address: { issuer: 'http://localhost:3000' },
+      example: { enabled: true, openByDefault: true },
       rateLimit: { enabled: true, redis: null },
       metrics: { token: null, port: null },
     });
-    expect(readConfig({ MCP_AUTH_ISSUER: 'http://localhost:3000/auth' }).mcpUrl).toBe(
+    expect(readConfig({ MCP_AUTH_ISSUER: 'http://localhost:3000/auth' }).example.mcpUrl).toBe(
       'http://localhost:3000/mcp',
     );
     const remote = readConfig({ MCP_AUTH_ISSUER: 'https://auth.example.com/' });
-    expect(remote).toMatchObject({ host: '0.0.0.0', issuer: 'https://auth.example.com', demo: false });
+    expect(remote).toMatchObject({
+      host: '0.0.0.0',
+      address: { issuer: 'https://auth.example.com' },
+      example: { enabled: false },
+    });
   });
 });
 

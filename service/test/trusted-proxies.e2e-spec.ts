@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Session } from '../src/sign-in/entities/session.entity.js';
+import { Session } from '../src/people/entities/session.entity.js';
 import { readConfig } from '../src/config/service-config.js';
 import { Browser } from '../../test/support/browser.js';
 import { ADMINISTRATOR, fillSignIn, startStandalone, type Standalone } from './support/standalone.js';

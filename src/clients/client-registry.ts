@@ -13,7 +13,7 @@ const LONGEST_CLIENT_ID = 2_000;
 @Injectable()
 export class ClientRegistry implements FeedListener {
   private readonly cache = new LRUCache<string, FoundClient>({ max: 5_000 });
-  /** Counts what was forgotten: what was read before must not be kept after. */
+  /** How often something was forgotten: a client that was read before that must not be cached after it. */
   private changes = 0;
 
   constructor(

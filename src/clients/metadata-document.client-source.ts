@@ -7,7 +7,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
 import { ClientStore } from '../persistence/client.store.js';
-import { ClientDomains } from './client-domains.js';
+import { isAdmittedDomain } from './admitted-domain.js';
 import { isClientIdUrl } from './client-id-url.js';
 import { type ClientMetadata, readClientMetadata, SupportedMetadata } from './client-metadata.js';
 import type { ClientSource, FoundClient } from './client-source.js';
@@ -28,7 +28,6 @@ export class MetadataDocumentClientSource implements ClientSource {
   private readonly logger = new Logger(MetadataDocumentClientSource.name);
   /** The changes that were logged, by client. */
   private readonly reported = new LRUCache<string, string>({ max: 2_000 });
-  private readonly domains: ClientDomains;
 
   constructor(
     private readonly settings: McpAuthSettings,
@@ -36,9 +35,7 @@ export class MetadataDocumentClientSource implements ClientSource {
     private readonly documents: MetadataDocuments,
     private readonly supported: SupportedMetadata,
     private readonly audit: AuditLog,
-  ) {
-    this.domains = new ClientDomains(settings.clientDocuments);
-  }
+  ) {}
 
   owns(clientId: string): boolean {
     const { enabled, allowLoopback } = this.settings.clientDocuments;
@@ -50,7 +47,7 @@ export class MetadataDocumentClientSource implements ClientSource {
    * @throws TemporarilyUnavailableError when it cannot be fetched at the moment.
    */
   async find(clientId: string): Promise<FoundClient | null> {
-    if (!this.domains.admit(new URL(clientId).hostname))
+    if (!isAdmittedDomain(new URL(clientId).hostname, this.settings.clientDocuments))
       throw new InvalidClientError('Clients of this domain are not admitted here.');
     const { content, freshUntil } = await this.document(clientId);
     const metadata = await this.read(clientId, content);

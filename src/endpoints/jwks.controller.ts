@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { derived } from '../oauth/derived.js';
+import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
 import { CachedDocument } from './cached-document.js';
 import { MetadataName } from './metadata-name.js';
@@ -14,7 +14,7 @@ const MAX_AGE = 300;
 @MetadataName('jwks_uri')
 @CrossOrigin()
 export class JwksController {
-  private readonly document = derived((keys: object) => new CachedDocument(keys, MAX_AGE));
+  private readonly document = memoizeLatest((keys: object) => new CachedDocument(keys, MAX_AGE));
 
   constructor(private readonly keys: SigningKeys) {}
 

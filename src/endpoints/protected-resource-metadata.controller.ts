@@ -1,7 +1,7 @@
 import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { derived } from '../oauth/derived.js';
+import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { type ProtectedResource, resourceMetadata, resourceMetadataPath } from '../oauth/resource.js';
 import { CachedDocument } from './cached-document.js';
@@ -14,7 +14,7 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 @Controller('.well-known/oauth-protected-resource')
 @CrossOrigin()
 export class ProtectedResourceMetadataController {
-  private readonly documents = derived((resources: readonly ProtectedResource[]) => {
+  private readonly documents = memoizeLatest((resources: readonly ProtectedResource[]) => {
     const [first] = resources;
     const { origin } = new URL(this.resources.issuer);
     const here = (resource: ProtectedResource) => new URL(resource.identifier).origin === origin;

@@ -4,10 +4,9 @@ import { ASSERTION_ALGORITHMS } from '../client-auth/private-key-jwt.client-auth
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
-import { derived } from '../oauth/derived.js';
+import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
-import { serverMetadata } from '../oauth/server-metadata.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { ID_TOKEN_ALGORITHM } from '../tokens/id-token-issuer.js';
 import { CachedDocument } from './cached-document.js';
@@ -17,10 +16,15 @@ import { ADVERTISED_PATHS } from './metadata-name.js';
 const MAX_AGE = 300;
 const CLAIMS = ['sub', 'iss', 'aud', 'exp', 'iat', 'auth_time', 'nonce', 'at_hash', ...STANDARD_CLAIMS];
 
-/** The server's metadata (RFC 8414 §2), derived from the registries and the resources that are served. */
+/**
+ * The metadata of the authorization server: RFC 8414 §2, OpenID Connect Discovery 1.0 §3, and what MCP 2026-07-28
+ * asks of "Authorization Server Discovery". One document serves as both; what it lists comes from the registries.
+ */
 @Injectable()
 export class ServerMetadata {
-  private readonly describe = derived((served: readonly ProtectedResource[]) => this.write(served));
+  private readonly documentOf = memoizeLatest(
+    (resources: readonly ProtectedResource[]) => new CachedDocument(this.describe(resources), MAX_AGE),
+  );
 
   constructor(
     private readonly settings: McpAuthSettings,
@@ -32,29 +36,46 @@ export class ServerMetadata {
 
   /** As it is now. */
   document(): CachedDocument {
-    return this.describe(this.resources.all());
+    return this.documentOf(this.resources.all());
   }
 
-  private write(served: readonly ProtectedResource[]): CachedDocument {
-    const { issuer, registration, clientDocuments } = this.settings;
-    const { registration_endpoint: register, ...endpoints } = this.paths;
-    const enabled = served.filter((resource) => resource.enabled);
+  private describe(resources: readonly ProtectedResource[]): Record<string, unknown> {
+    const { issuer, clientDocuments } = this.settings;
+    const enabled = resources.filter((resource) => resource.enabled);
     const scopes = new Set(enabled.flatMap((resource) => Object.keys(resource.scopes)));
-    const content = serverMetadata({
+    const authMethods = this.authMethods.names;
+    return {
       issuer,
-      endpoints: {
-        ...endpoints,
-        ...(register && registration.mode !== 'off' && { registration_endpoint: register }),
-      },
-      grantTypes: this.grantTypes.names,
-      clientAuthMethods: this.authMethods.names,
-      clientDocuments: clientDocuments.enabled,
-      assertionAlgorithms: ASSERTION_ALGORITHMS,
-      scopes: [...scopes, ...Object.keys(SERVER_SCOPES)],
-      claims: CLAIMS,
-      idTokenAlgorithm: ID_TOKEN_ALGORITHM,
-      resources: enabled.map(({ identifier }) => identifier),
-    });
-    return new CachedDocument(content, MAX_AGE);
+      ...this.endpoints(),
+      scopes_supported: [...scopes, ...Object.keys(SERVER_SCOPES)],
+      response_types_supported: ['code'],
+      response_modes_supported: ['query'],
+      grant_types_supported: this.grantTypes.names,
+      token_endpoint_auth_methods_supported: authMethods,
+      // RFC 8414 §2: for the methods whose assertions are signed.
+      token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
+      revocation_endpoint_auth_methods_supported: authMethods,
+      // RFC 7662 §2.1: the caller must prove who it is.
+      introspection_endpoint_auth_methods_supported: authMethods.filter((name) => name !== 'none'),
+      code_challenge_methods_supported: ['S256'],
+      // RFC 9207 §3.
+      authorization_response_iss_parameter_supported: true,
+      client_id_metadata_document_supported: clientDocuments.enabled,
+      request_parameter_supported: false,
+      request_uri_parameter_supported: false,
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: [ID_TOKEN_ALGORITHM],
+      claims_supported: CLAIMS,
+      // RFC 9728 §4.
+      protected_resources: enabled.map(({ identifier }) => identifier),
+    };
+  }
+
+  private endpoints(): Record<string, string> {
+    const { issuer, registration } = this.settings;
+    const urls = Object.entries(this.paths).map(([name, path]) => [name, `${issuer}/${path}`] as const);
+    const isServed = ([name]: readonly [string, string]) =>
+      name !== 'registration_endpoint' || registration.mode !== 'off';
+    return Object.fromEntries(urls.filter(isServed));
   }
 }

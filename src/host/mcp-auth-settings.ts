@@ -8,16 +8,12 @@ export interface RegistrationRules {
   initialAccessToken: string | null;
 }
 
-/** Hosts of metadata documents: `app.example.com` for itself alone, `.example.com` for everything below it. */
-export interface DomainRules {
-  /** Null for every domain. */
+/** Which metadata documents are taken. A host is `app.example.com` for itself, `.example.com` for all below it. */
+export interface DocumentRules {
+  enabled: boolean;
+  /** Null for every host. */
   allowed: readonly string[] | null;
   denied: readonly string[];
-}
-
-/** Which metadata documents are taken. */
-export interface DocumentRules extends DomainRules {
-  enabled: boolean;
   /** For development: documents on this computer, over http too. */
   allowLoopback: boolean;
 }

@@ -1,5 +1,5 @@
 import { CORS_HEADERS, PREFLIGHT_HEADERS } from '../oauth/cors.js';
-import { derived } from '../oauth/derived.js';
+import { memoizeLatest } from '../oauth/memoize-latest.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import type { HostInterceptor } from './host-mount.js';
@@ -9,7 +9,7 @@ import type { HostInterceptor } from './host-mount.js';
  * The host's own answers keep their headers; these are added.
  */
 export function resourceCors(resources: ProtectedResources): HostInterceptor {
-  const paths = derived(
+  const paths = memoizeLatest(
     (all: readonly ProtectedResource[]) => new Set(all.map(({ identifier }) => new URL(identifier).pathname)),
   );
   return (request, response) => {

@@ -1,8 +1,5 @@
 import type { JsonWebKey } from 'node:crypto';
 
-/** How a client proves who it is at the token endpoint (RFC 7591 §2). */
-export type ClientAuthMethodName = string;
-
 export interface ClientSecret {
   /** SHA-256 in base64url. */
   readonly hash: string;
@@ -18,7 +15,8 @@ export interface OAuthClient {
   readonly source: 'registered' | 'document' | 'static' | 'administrator';
   readonly redirectUris: readonly string[];
   readonly grantTypes: readonly string[];
-  readonly tokenEndpointAuthMethod: ClientAuthMethodName;
+  /** How it proves who it is at the token endpoint (RFC 7591 §2). */
+  readonly tokenEndpointAuthMethod: string;
   /** The current one, and the one before while it still works; none for a client without. */
   readonly secrets: readonly ClientSecret[];
   /** Its public keys (RFC 7591 §2), here or at a URL; both null for a client without. */

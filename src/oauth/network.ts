@@ -1,8 +1,8 @@
 import ipaddr from 'ipaddr.js';
 
 /**
- * What an address counts as. What one household or host has of IPv6 is a /64; an IPv4 address counts by itself, in
- * whatever form it comes.
+ * What a rate limit counts for an address: the /64 of an IPv6 address, which one household or host has whole; an IPv4
+ * address by itself, mapped into IPv6 or not. Text that is no address counts as it is.
  */
 export function network(address: string): string {
   if (!ipaddr.isValid(address)) return address;

@@ -1,11 +1,11 @@
-import { derived } from './derived.js';
+import { memoizeLatest } from './memoize-latest.js';
 import { InvalidTargetError } from './errors.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import { canonicalResource, type ProtectedResource } from './resource.js';
 
 /** The protected resources of one authorization server; the first is the default. */
 export abstract class ProtectedResources {
-  private readonly byIdentifier = derived(
+  private readonly byIdentifier = memoizeLatest(
     (resources: readonly ProtectedResource[]) =>
       new Map(
         resources.flatMap((resource): [string, ProtectedResource][] => [
@@ -17,10 +17,10 @@ export abstract class ProtectedResources {
 
   /** The authorization server whose tokens they take. */
   abstract readonly issuer: string;
-  /** The same array as long as they are the same. */
+  /** All of them; another array after every change. */
   abstract all(): readonly ProtectedResource[];
 
-  /** What a request without `resource` means. */
+  /** The resource of a request that names none. */
   default(): ProtectedResource {
     const [first] = this.all();
     if (!first) throw new Error('No protected resource is configured: set `resource`.');
@@ -48,7 +48,7 @@ export abstract class ProtectedResources {
     return identifier === undefined ? null : enabled(this.find(identifier));
   }
 
-  /** The same, or the default one. @throws InvalidTargetError also when the default one is disabled. */
+  /** The requested resource, or the default one. @throws InvalidTargetError also when the default one is disabled. */
   requestedOrDefault(named: readonly string[]): ProtectedResource {
     return this.requested(named) ?? enabled(this.default());
   }

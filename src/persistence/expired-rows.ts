@@ -12,7 +12,7 @@ const PAGES = 20;
 /** Milliseconds for which self-registered clients that never obtained a grant are kept: 14 days. */
 const UNUSED_CLIENT_AGE = 14 * 86_400_000;
 
-/** What has expired, in every table. */
+/** Deletes expired rows of every table. */
 @Injectable()
 export class ExpiredRows {
   /** How far the walks over tokens and over expired codes have come. */
@@ -28,7 +28,7 @@ export class ExpiredRows {
   ) {}
 
   /**
-   * Deletes it, in small batches. Several replicas may do so at once: each skips what another holds.
+   * One batch of each table. Several replicas may do so at once: each skips rows that another holds.
    * @param refreshGrace seconds a rotated refresh token still answers with its successor.
    */
   async prune(now: number, refreshGrace: number): Promise<void> {

@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { StatusList } from '@sd-jwt/jwt-status-list';
 import { SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
-import { STATUS_LIST_SIZE, STATUS_LIST_TYPE, statusListUri } from '../oauth/status-list.js';
+import { packStatusList, STATUS_LIST_TYPE, statusListUri } from '../oauth/status-list.js';
 import { StatusListStore } from '../persistence/status-list.store.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -53,8 +52,6 @@ export class StatusLists {
   private sign(list: number, revoked: readonly number[], now: number): Promise<string> {
     const { issuer, signing } = this.settings;
     const { kid, alg, privateKey } = this.keys.signing(signing.algorithm);
-    const statuses = new StatusList(Array<number>(STATUS_LIST_SIZE).fill(0), 1);
-    for (const place of revoked) statuses.setStatus(place, 1);
     const issuedAt = Math.floor(now / 1000);
     const claims = {
       iss: issuer,
@@ -62,7 +59,7 @@ export class StatusLists {
       iat: issuedAt,
       exp: issuedAt + LIFETIME,
       ttl: STATUS_LIST_TTL,
-      status_list: { bits: statuses.getBitsPerStatus(), lst: statuses.compressStatusList() },
+      status_list: packStatusList(revoked),
     };
     return new SignJWT(claims).setProtectedHeader({ alg, kid, typ: STATUS_LIST_TYPE }).sign(privateKey);
   }

@@ -1,9 +1,8 @@
-import { getListFromStatusListJWT, type StatusList } from '@sd-jwt/jwt-status-list';
 import { Logger } from '@nestjs/common';
 import { jwtVerify } from 'jose';
 import type { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
-import { STATUS_LIST_TYPE } from '../oauth/status-list.js';
+import { STATUS_LIST_TYPE, StatusList } from '../oauth/status-list.js';
 import type { VerifiedAccessToken } from './verified-access-token.js';
 import { InvalidTokenError } from './invalid-token.error.js';
 import type { TokenStatus } from './token-status.js';
@@ -74,9 +73,7 @@ export class RemoteStatusLists implements TokenStatus {
     const known = this.lists.get(status.uri);
     if (!known || performance.now() - known.fetchedAt > this.rules.maxAge * 1000)
       throw new TemporarilyUnavailableError('The status of the access token is not known at the moment.');
-    // Token Status List §8.3: an index outside the list is no valid status.
-    const { length } = known.list.statusList;
-    return status.idx >= length || known.list.getStatus(status.idx) !== 0;
+    return !known.list.isValid(status.idx);
   }
 
   /** Looks at every list that tokens may still need. */
@@ -116,7 +113,7 @@ export class RemoteStatusLists implements TokenStatus {
     if (!response.ok) throw new Error(`${uri} answers ${response.status}.`);
     const token = (await response.text()).trim();
     if (token.length > LONGEST_LIST) throw new Error(`${uri} is too long.`);
-    await jwtVerify(
+    const { payload } = await jwtVerify(
       token,
       async ({ kid = '', alg }) => {
         const key = await this.keys.find(kid, alg);
@@ -125,6 +122,6 @@ export class RemoteStatusLists implements TokenStatus {
       },
       { subject: uri, typ: STATUS_LIST_TYPE, currentDate: new Date(this.clock.now()), clockTolerance: 30 },
     );
-    return getListFromStatusListJWT(token);
+    return StatusList.unpack(payload['status_list']);
   }
 }

@@ -29,11 +29,14 @@ describe.each([
     );
     await cp(join(import.meta.dirname, 'fixture'), folder, { recursive: true });
     const dependencies = {
+      '@electric-sql/pglite': '^0.5.16',
       '@nestjs/common': `^${version}.0.0`,
       '@nestjs/core': `^${version}.0.0`,
       '@nestjs/platform-express': `^${version}.0.0`,
+      '@nestjs/typeorm': `^${version}.0.0`,
       helmet: '8.3.0',
       'nestjs-mcp-auth': `file:./${stdout.trim()}`,
+      pg: '^8.16.0',
       'reflect-metadata': '^0.2.2',
       rxjs: '^7.8.1',
       typeorm: '^1.1.0',

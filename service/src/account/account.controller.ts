@@ -1,81 +1,78 @@
-import { Controller, Get, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
-import type { User } from '../people/entities/user.entity.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import { Federation } from '../sign-in/providers/federation.js';
-import { IdentityProviders, type ProviderButton } from '../sign-in/providers/identity-providers.js';
+import type { ProviderButton } from '../sign-in/providers/identity-providers.js';
 import { accountPage } from './pages/account.page.js';
-import { Csrf } from '../web/csrf.js';
+import { Frames } from '../web/frame.js';
+import { InNavigation } from '../web/navigation.js';
+import { SignedIn } from '../web/roles.js';
+import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
-import { OpenSessions } from './open-sessions.js';
-import { SignedInPerson } from '../sign-in/signed-in-person.js';
+import { OpenSessions } from '../people/open-sessions.js';
 
 /** People look after their own account. */
 @Controller('account')
+@InNavigation({ text: 'Account', place: 2 })
+@SignedIn()
 export class AccountController {
   constructor(
-    private readonly person: SignedInPerson,
     private readonly sessions: OpenSessions,
     private readonly connections: McpConnections,
     private readonly passwords: PasswordChanges,
-    private readonly providers: IdentityProviders,
     private readonly federation: Federation,
-    private readonly csrf: Csrf,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly frames: Frames,
+    private readonly config: SignInConfig,
   ) {}
 
   @Get()
-  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const person = await this.person.find(request);
-    if (!person) return response.redirect(303, '/sign-in');
-    const { user, session } = person;
+  async show(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     const [sessions, connections, providers, hasPassword] = await Promise.all([
-      this.sessions.ofUser(user.id),
-      this.connections.ofUser(user.id),
-      this.unconnected(user),
-      this.passwords.hasPassword(user.id),
+      this.sessions.ofUser(viewer.id),
+      this.connections.ofUser(viewer.id),
+      this.unconnected(viewer),
+      this.passwords.hasPassword(viewer.id),
     ]);
     const page = accountPage({
-      csrf: this.csrf.token(request, response),
-      user,
-      current: session.id,
+      frame: this.frames.of(request, response),
+      viewer,
       sessions,
       connections,
       providers,
-      passwords: hasPassword && allowsPassword(this.config.signIn, user.role),
+      passwords: hasPassword && allowsPassword(this.config, viewer.role),
     });
     response.set(PAGE_HEADERS).send(page);
   }
 
   @Post('sessions/end')
   @UseGuards(CsrfGuard)
-  async endSession(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { user } = await this.person.require(request);
+  async endSession(
+    @Viewer() viewer: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { id } = request.body as Record<string, unknown>;
-    await this.sessions.end(user.id, formText(id) ?? '');
+    await this.sessions.end(viewer.id, formText(id) ?? '');
     response.redirect(303, '/account');
   }
 
   @Post('sessions/end-others')
   @UseGuards(CsrfGuard)
-  async endOtherSessions(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { session } = await this.person.require(request);
-    await this.sessions.endOthers(session);
+  async endOtherSessions(@Viewer() viewer: Viewer, @Res() response: Response): Promise<void> {
+    await this.sessions.endOthers(viewer.id, viewer.sessionId);
     response.redirect(303, '/account');
   }
 
-  /** The providers that this user may still connect. */
-  private async unconnected({ id }: User): Promise<ProviderButton[]> {
-    if (this.providers.all.length === 0) return [];
+  /** The providers that this person may still connect. */
+  private async unconnected({ id }: Viewer): Promise<ProviderButton[]> {
+    const { providers } = this.config;
+    if (providers.length === 0) return [];
     const issuers = await this.federation.issuers(id);
-    return this.providers.all
-      .filter(({ config }) => !issuers.includes(config.issuer))
-      .map(({ config }) => config);
+    return providers.filter(({ issuer }) => !issuers.includes(issuer));
   }
 }

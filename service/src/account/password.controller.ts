@@ -1,71 +1,57 @@
-import {
-  Controller,
-  ForbiddenException,
-  Get,
-  HttpStatus,
-  Inject,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, ForbiddenException, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
-import type { User } from '../people/entities/user.entity.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import { noticePage } from '../web/notice.page.js';
 import { passwordPage } from './pages/password.page.js';
-import { Csrf } from '../web/csrf.js';
+import { Frames } from '../web/frame.js';
+import { SignedIn } from '../web/roles.js';
+import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { newPasswordProblem, PasswordDto } from '../sign-in/new-password.dto.js';
-import { SignedInPerson } from '../sign-in/signed-in-person.js';
 import { SignInThrottle } from '../sign-in/sign-in-throttle.js';
 
 /** People change their own password. */
 @Controller('account/password')
+@SignedIn()
 export class PasswordController {
   constructor(
-    private readonly person: SignedInPerson,
     private readonly passwords: PasswordChanges,
     private readonly throttle: SignInThrottle,
-    private readonly csrf: Csrf,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly frames: Frames,
+    private readonly config: SignInConfig,
   ) {}
 
   @Get()
-  async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const person = await this.person.find(request);
-    if (!person) return response.redirect(303, '/sign-in');
-    await this.requirePassword(person.user);
-    this.page(request, response, person.user);
+  async show(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.requirePassword(viewer);
+    this.page(request, response, viewer);
   }
 
   @Post()
   @UseGuards(CsrfGuard)
-  async change(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { user, session } = await this.person.require(request);
-    await this.requirePassword(user);
+  async change(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.requirePassword(viewer);
     const refuse = (status: HttpStatus, error: string) =>
-      this.page(request, response.status(status), user, error);
+      this.page(request, response.status(status), viewer, error);
     const form = plainToInstance(PasswordDto, request.body as object);
     const problem = await newPasswordProblem(form);
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
     const address = request.ip ?? '';
-    const wait = await this.throttle.count(user.email, address);
+    const wait = await this.throttle.count(viewer.email, address);
     if (wait > 0) {
       response.set('Retry-After', String(wait));
       const sentence = `There were too many tries. Wait ${wait} seconds and try again.`;
       return refuse(HttpStatus.TOO_MANY_REQUESTS, sentence);
     }
-    const outcome = await this.passwords.change(user, session.id, form);
+    const outcome = await this.passwords.change(viewer, viewer.sessionId, form);
     if (outcome === 'wrong') return refuse(HttpStatus.FORBIDDEN, 'The current password is wrong.');
     if (outcome === 'overtaken')
       return refuse(HttpStatus.CONFLICT, 'Your account has changed meanwhile. Try again.');
-    await this.throttle.forgive(user.email, address);
+    await this.throttle.forgive(viewer.email, address);
     response.redirect(303, '/account/password/changed');
   }
 
@@ -82,8 +68,8 @@ export class PasswordController {
     );
   }
 
-  private async requirePassword({ id, role }: User): Promise<void> {
-    if (!allowsPassword(this.config.signIn, role))
+  private async requirePassword({ id, role }: Viewer): Promise<void> {
+    if (!allowsPassword(this.config, role))
       throw new ForbiddenException('You sign in without a password here.');
     if (!(await this.passwords.hasPassword(id)))
       throw new ForbiddenException(
@@ -91,8 +77,8 @@ export class PasswordController {
       );
   }
 
-  private page(request: Request, response: Response, user: User, error?: string): void {
-    const csrf = this.csrf.token(request, response);
-    response.set(PAGE_HEADERS).send(passwordPage({ csrf, user, error }));
+  private page(request: Request, response: Response, { email }: Viewer, error?: string): void {
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(passwordPage({ frame, email, error }));
   }
 }

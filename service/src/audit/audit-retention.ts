@@ -1,9 +1,8 @@
-import { Inject, Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, LessThan, LessThanOrEqual, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AuditConfig } from '../config/audit-config.js';
 import { AuditCheckpoint } from './entities/audit-checkpoint.entity.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 import { signCheckpoint } from './audit-chain.js';
@@ -24,12 +23,12 @@ export class AuditRetention {
     private readonly keys: AuditKeys,
     private readonly trail: AuditTrail,
     private readonly clock: Clock,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: AuditConfig,
   ) {}
 
   /** Nothing happens where everything is kept. */
   async prune(): Promise<void> {
-    const { retention } = this.config.audit;
+    const { retention } = this.config;
     if (retention === 0) return;
     const limit = new Date(this.clock.now() - retention * 1000);
     const [key] = await this.keys.all();

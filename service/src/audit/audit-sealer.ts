@@ -1,15 +1,8 @@
-import {
-  Inject,
-  Injectable,
-  Logger,
-  type OnApplicationBootstrap,
-  type OnApplicationShutdown,
-} from '@nestjs/common';
+import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { AuditConfig } from '../config/audit-config.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 import { type ChainLink, formatLink, nextLink } from './audit-chain.js';
 import { exportLine } from './audit-export.js';
@@ -49,7 +42,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly keys: AuditKeys,
     private readonly trail: AuditTrail,
     private readonly retention: AuditRetention,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: AuditConfig,
   ) {}
 
   onApplicationBootstrap(): void {
@@ -121,7 +114,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     const head = links.at(-1);
     if (!head) return;
     this.seen = head.position;
-    if (this.config.audit.stream)
+    if (this.config.stream)
       for (const [index, row] of rows.entries()) process.stdout.write(exportLine(row, links[index] ?? null));
     this.logger.log(`The audit stands at ${formatLink(head)}`);
   }

@@ -1,7 +1,6 @@
 import { type McpStorage, openStorage } from 'nestjs-mcp-auth/service-kit';
 import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_ENTITIES } from '../entities/index.js';
-import { SERVICE_MIGRATIONS } from '../migrations/index.js';
+import { SERVICE_ENTITIES, SERVICE_MIGRATIONS } from '../schema.js';
 
 /** What the service of this configuration keeps. */
 export function openServiceStorage({ database, secrets }: ServiceConfig): Promise<McpStorage> {

@@ -1,6 +1,7 @@
 import type { Environment } from './environment.js';
 
-export interface AuditConfig {
+/** How the audit is kept. */
+export abstract class AuditConfig {
   /** Seconds an event is kept; 0 for good. */
   retention: number;
   /** Whether events are also written to standard output. */

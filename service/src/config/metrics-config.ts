@@ -2,7 +2,7 @@ import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 
 /** Where metrics are shown: nowhere when there is neither token nor port. */
-export interface MetricsConfig {
+export abstract class MetricsConfig {
   /** The bearer token that is asked for; null for none. */
   token: string | null;
   /** Of a server for metrics alone; null shows them on the service's own port. */

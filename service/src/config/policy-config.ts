@@ -1,10 +1,11 @@
-import { selectorProblem } from '../policy/client-selector.js';
-import { type PolicyFile, readPolicyFile } from '../policy/policy-file.js';
-import type { ClientRules } from '../policy/policy.js';
+import { selectorProblem } from './client-selector.js';
+import { type PolicyFile, readPolicyFile } from './policy-file.js';
+import type { ClientRules } from './policy.js';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 
-export interface PolicyConfig {
+/** Where the policy comes from. */
+export abstract class PolicyConfig {
   /** What the file says when the service starts; null without one. */
   file: PolicyFile | null;
   /** Reads the file as it is now. @throws ConfigurationError with one sentence. */

@@ -1,7 +1,8 @@
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 
-export interface RateLimitConfig {
+/** Whether requests are counted, and where. */
+export abstract class RateLimitConfig {
   /** Whether anything is counted. */
   enabled: boolean;
   /** Null counts in PostgreSQL. */

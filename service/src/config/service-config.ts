@@ -1,23 +1,24 @@
 import { type MetadataDocumentOptions, type ResourceOptions, type SigningAlgorithm } from 'nestjs-mcp-auth';
 import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../people/passwords.js';
 import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
-import { readSignInConfig, type SignInConfig } from './identity-providers.js';
+import type { ExampleConfig } from './example-config.js';
 import { type MetricsConfig, readMetricsConfig } from './metrics-config.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-length.js';
 import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
+import { PublicAddress } from './public-address.js';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.js';
 import { readResources } from './resource-file.js';
+import { readSignInConfig, type SignInConfig } from './sign-in-config.js';
 import { readTrustedProxies, type TrustedProxies } from './trusted-proxies.js';
 
 /** How the stand-alone service runs, from the environment alone. Times in seconds. */
 export interface ServiceConfig {
   host: string;
   port: number;
-  issuer: string;
-  /** The example MCP server, which is the default resource: `/mcp` on the issuer's host. */
-  mcpUrl: string;
+  address: PublicAddress;
+  example: ExampleConfig;
   /** MCP servers elsewhere. */
   resources: ResourceOptions[];
   policy: PolicyConfig;
@@ -26,8 +27,6 @@ export interface ServiceConfig {
   database: { url?: string; dataDir: string };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
-  /** How long an invitation works. */
-  invitationTtl: number;
   administrator: { email: string; password: string } | null;
   accessTokenTtl: number;
   refreshTokenTtl: number;
@@ -38,7 +37,6 @@ export interface ServiceConfig {
   clientDocuments: MetadataDocumentOptions;
   rateLimit: RateLimitConfig;
   metrics: MetricsConfig;
-  demo: boolean;
   trustProxy: TrustedProxies | undefined;
   logLevel: string;
   /** Seconds from the signal to end until the process is gone, whatever it does. */
@@ -52,22 +50,25 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
   const env = new Environment(variables);
   const port = env.integer('PORT', 3000, 1, 65_535);
   const issuer = (env.text('MCP_AUTH_ISSUER') ?? `http://localhost:${port}`).replace(/\/$/, '');
-  const isLoopback = checkIssuer(issuer);
+  checkIssuer(issuer);
+  const address = new PublicAddress(issuer);
+  const { isLoopback } = address;
   const url = env.text('DATABASE_URL');
   const secrets = env.text('MCP_AUTH_SECRET')?.split(',');
   if (url && !secrets)
     throw new ConfigurationError(
       'MCP_AUTH_SECRET is needed with DATABASE_URL: set it to the output of `openssl rand -base64 32`.',
     );
-  const mcpUrl = `${new URL(issuer).origin}/mcp`;
+  const mcpUrl = `${address.origin}/mcp`;
   const resources = readResources(env.text('MCP_AUTH_RESOURCES'));
   const servers = [mcpUrl, ...resources.map(({ identifier }) => identifier)];
   const policy = readPolicyConfig(env, servers);
+  const enabled = env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on';
   return {
     host: env.text('HOST') ?? (isLoopback ? '127.0.0.1' : '0.0.0.0'),
     port,
-    issuer,
-    mcpUrl,
+    address,
+    example: { mcpUrl, enabled, openByDefault: enabled && isLoopback },
     resources,
     policy,
     signIn: readSignInConfig(env, policy.file?.providers ?? []),
@@ -75,7 +76,6 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     database: { url, dataDir: env.text('MCP_AUTH_DATA_DIR') ?? './data' },
     secrets,
     administrator: administrator(env),
-    invitationTtl: env.integer('MCP_AUTH_INVITATION_TTL', 604_800, 60, 7_776_000),
     accessTokenTtl: env.integer('MCP_AUTH_ACCESS_TOKEN_TTL', 3_600, 1, 86_400),
     refreshTokenTtl: env.integer('MCP_AUTH_REFRESH_TOKEN_TTL', 2_592_000, 1),
     refreshGrace: env.integer('MCP_AUTH_REFRESH_GRACE', 90, 0, 300),
@@ -85,26 +85,22 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     clientDocuments: clientDocuments(env),
     rateLimit: readRateLimitConfig(env),
     metrics: readMetricsConfig(env, port),
-    demo: env.choice('MCP_AUTH_DEMO', ['on', 'off'], isLoopback ? 'on' : 'off') === 'on',
     trustProxy: readTrustedProxies(env, isLoopback),
     logLevel: env.choice('MCP_AUTH_LOG_LEVEL', LOG_LEVELS, 'info'),
     shutdownTimeout: env.integer('MCP_AUTH_SHUTDOWN_TIMEOUT', 10, 1, 600),
   };
 }
 
-/** Whether the issuer is this computer alone. */
-function checkIssuer(issuer: string): boolean {
+function checkIssuer(issuer: string): void {
   if (!URL.canParse(issuer))
     throw new ConfigurationError('MCP_AUTH_ISSUER must be an absolute URL such as https://auth.example.com.');
   const { protocol, hostname, search, hash } = new URL(issuer);
-  const isLoopback = isLoopbackHost(hostname);
-  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopback))
+  if (protocol !== 'https:' && !(protocol === 'http:' && isLoopbackHost(hostname)))
     throw new ConfigurationError(
       `MCP_AUTH_ISSUER ${issuer} must use https; plain http is for localhost only.`,
     );
   if (search || hash)
     throw new ConfigurationError(`MCP_AUTH_ISSUER ${issuer} must have no query and no fragment.`);
-  return isLoopback;
 }
 
 function administrator(env: Environment): ServiceConfig['administrator'] {

@@ -1,11 +1,11 @@
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Request, Response } from 'express';
 import type { McpSession } from 'nestjs-mcp-auth';
-import { createDemoServer } from './tools.js';
+import { createExampleServer } from './tools.js';
 
 /** Answers one request to the example MCP server, by a server and a transport of its own. */
 export async function answer(session: McpSession, request: Request, response: Response): Promise<void> {
-  const server = createDemoServer(session);
+  const server = createExampleServer(session);
   const transport = new StreamableHTTPServerTransport({
     sessionIdGenerator: undefined,
     enableJsonResponse: true,

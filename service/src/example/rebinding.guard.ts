@@ -1,14 +1,7 @@
-import {
-  type CanActivate,
-  type ExecutionContext,
-  ForbiddenException,
-  Inject,
-  Injectable,
-} from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { PublicAddress } from '../config/public-address.js';
 
 /**
  * Refuses requests that a foreign page has talked a browser into sending (MCP 2026-07-28, Streamable HTTP,
@@ -19,7 +12,7 @@ import { SERVICE_CONFIG } from '../config/service-config.token.js';
 export class RebindingGuard implements CanActivate {
   private readonly issuer: URL;
 
-  constructor(@Inject(SERVICE_CONFIG) { issuer }: ServiceConfig) {
+  constructor({ issuer }: PublicAddress) {
     this.issuer = new URL(issuer);
   }
 

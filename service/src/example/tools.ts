@@ -5,7 +5,7 @@ import type { McpSession } from 'nestjs-mcp-auth';
 const text = (value: string) => ({ content: [{ type: 'text' as const, text: value }] });
 
 /** The example MCP server's tools, for one request. */
-export function createDemoServer(session: McpSession): McpServer {
+export function createExampleServer(session: McpSession): McpServer {
   const server = new McpServer({ name: 'nestjs-mcp-auth example', version: '1.0.0' });
 
   server.registerTool(

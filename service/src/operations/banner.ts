@@ -1,19 +1,23 @@
 import type { ServiceConfig } from '../config/service-config.js';
-import { isExampleOpen } from '../policy/policy-store.js';
 import { connectCommands } from './connect-commands.js';
 
 /** What a person who has just started the service needs to know. */
-export function banner(config: ServiceConfig, administrator: string): string {
-  const { issuer, mcpUrl, demo, database } = config;
+export function banner(
+  config: ServiceConfig,
+  { administrator, isExampleOpen }: { administrator: string; isExampleOpen: boolean },
+): string {
+  const { issuer, origin } = config.address;
+  const { mcpUrl, enabled } = config.example;
+  const { database } = config;
   const lines = [
     '',
     `  Issuer          ${issuer}`,
-    ...(demo ? [`  MCP endpoint    ${mcpUrl}`] : []),
-    ...(isExampleOpen(config) ? ['                  an example, open to everyone who can sign in here'] : []),
-    `  Sign-in page    ${new URL(issuer).origin}/sign-in`,
+    ...(enabled ? [`  MCP endpoint    ${mcpUrl}`] : []),
+    ...(isExampleOpen ? ['                  an example, open to everyone who can sign in here'] : []),
+    `  Sign-in page    ${origin}/sign-in`,
     `  Administrator   ${administrator}`,
     `  Database        ${database.url ? 'PostgreSQL' : `embedded, in ${database.dataDir}`}`,
-    ...(demo
+    ...(enabled
       ? [
           '',
           '  Connect a client:',

@@ -5,6 +5,7 @@ import { SkipThrottle } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { MCP_AUTH_CONNECTION, McpRevocations, McpSigningKeys } from 'nestjs-mcp-auth';
+import { Anyone } from '../web/roles.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 
 /** Milliseconds the database has to answer. */
@@ -12,6 +13,7 @@ const PATIENCE = 1_000;
 
 @Controller('health')
 @SkipThrottle()
+@Anyone()
 export class HealthController {
   constructor(
     private readonly health: HealthCheckService,

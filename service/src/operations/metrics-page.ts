@@ -1,4 +1,4 @@
-import { Inject, Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -6,8 +6,7 @@ import type { Pool } from 'pg';
 import { collectDefaultMetrics } from 'prom-client';
 import { DataSource } from 'typeorm';
 import { MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { MetricsConfig } from '../config/metrics-config.js';
 import { ServiceMetrics } from './service-metrics.js';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
@@ -21,7 +20,7 @@ export class MetricsPage implements OnModuleInit {
     private readonly metrics: ServiceMetrics,
     private readonly revocations: McpRevocations,
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
-    @Inject(SERVICE_CONFIG) { metrics: { token } }: ServiceConfig,
+    { token }: MetricsConfig,
   ) {
     this.expected = token === null ? null : digest(token);
   }

@@ -1,8 +1,7 @@
-import { Inject, Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
+import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { createServer, type Server } from 'node:http';
 import { ConfigurationError } from '../config/configuration.error.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { MetricsConfig } from '../config/metrics-config.js';
 import { MetricsPage } from './metrics-page.js';
 
 /** Metrics on a port of their own. */
@@ -12,7 +11,7 @@ export class MetricsServer implements OnModuleInit, OnApplicationShutdown {
 
   constructor(
     page: MetricsPage,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: MetricsConfig,
   ) {
     this.server = createServer((request, response) => {
       const [path] = request.url?.split('?', 1) ?? [];
@@ -22,7 +21,7 @@ export class MetricsServer implements OnModuleInit, OnApplicationShutdown {
   }
 
   async onModuleInit(): Promise<void> {
-    const { port, host } = this.config.metrics;
+    const { port, host } = this.config;
     await new Promise<void>((resolve, reject) => {
       this.server.once('error', reject).once('listening', resolve);
       this.server.listen(port ?? 0, host);

@@ -1,4 +1,4 @@
-import { type ExecutionContext, Inject, Injectable } from '@nestjs/common';
+import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import {
   InjectThrottlerOptions,
@@ -11,8 +11,7 @@ import {
 import type { Request } from 'express';
 import { OAuthError } from 'nestjs-mcp-auth';
 import { network } from 'nestjs-mcp-auth/service-kit';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { RateLimitConfig } from '../config/rate-limit-config.js';
 import { ServiceMetrics } from './service-metrics.js';
 
 /** Limits the pages of the service, by route and address. */
@@ -23,13 +22,13 @@ export class PageThrottler extends ThrottlerGuard {
     @InjectThrottlerStorage() storage: ThrottlerStorage,
     reflector: Reflector,
     private readonly metrics: ServiceMetrics,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: RateLimitConfig,
   ) {
     super(options, storage, reflector);
   }
 
   protected override async shouldSkip(): Promise<boolean> {
-    return !this.config.rateLimit.enabled;
+    return !this.config.enabled;
   }
 
   protected override async getTracker({ ip }: Pick<Request, 'ip'>): Promise<string> {

@@ -5,8 +5,9 @@ import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceAction } from '../audit/service-event.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
-import { Session } from '../sign-in/entities/session.entity.js';
-import { type Role, User } from './entities/user.entity.js';
+import { Session } from './entities/session.entity.js';
+import { User } from './entities/user.entity.js';
+import type { Role } from '../web/roles.js';
 import { AdministratorChanges } from './administrator-changes.js';
 
 type Detail = Readonly<Record<string, string | number | undefined>>;

@@ -1,8 +1,5 @@
 import { IsEmail, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
-import type { Role } from './entities/user.entity.js';
-
-/** The roles that there are. */
-export const ROLE_NAMES: readonly Role[] = ['member', 'auditor', 'administrator'];
+import { type Role, ROLES } from '../web/roles.js';
 
 /** The form of an invitation. */
 export class InvitationDto {
@@ -18,7 +15,7 @@ export class InvitationDto {
   @MaxLength(100)
   name?: string;
 
-  @IsIn(ROLE_NAMES)
+  @IsIn(ROLES)
   role: Role;
 }
 

@@ -1,41 +1,44 @@
-import { Controller, HttpStatus, Inject, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { ChangeRefused } from './change-refused.js';
 import { Invitations } from './invitations.js';
 import { allowsPassword } from './password-policy.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
-import { IdentityProviders } from '../sign-in/providers/identity-providers.js';
+import { PublicAddress } from '../config/public-address.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import { linkPage } from './pages/link.page.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formProblem } from '../web/form-problem.js';
 import { readForm } from '../web/read-form.js';
-import { Administration } from '../web/administration.js';
+import { Roles } from '../web/roles.js';
+import { Viewer } from '../web/viewer.js';
 import { InvitationDto, RemoveInvitationDto } from './invitation.dto.js';
 import { PeoplePages } from './people-pages.js';
 
 /** Administrators invite people, and change their minds. */
 @Controller('admin/invitations')
+@Roles('administrator')
 export class InvitationsController {
   constructor(
-    private readonly administration: Administration,
     private readonly invitations: Invitations,
     private readonly pages: PeoplePages,
-    private readonly providers: IdentityProviders,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly address: PublicAddress,
+    private readonly config: SignInConfig,
   ) {}
 
   /** Answers with the link itself, this once. */
   @Post()
   @UseGuards(CsrfGuard)
-  async invite(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const administrator = await this.administration.administrator(request);
+  async invite(
+    @Viewer() administrator: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const form = plainToInstance(InvitationDto, request.body as object);
     const refuse = (status: HttpStatus, problem: string) => {
       response.status(status);
-      return this.pages.list(request, response, administrator, { problem, form });
+      return this.pages.list(request, response, { problem, form });
     };
     const problem = (await formProblem(form)) ?? this.deadEnd(form);
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
@@ -46,7 +49,7 @@ export class InvitationsController {
       const page = linkPage({
         title: 'An invitation',
         email,
-        link: `${new URL(this.config.issuer).origin}/invitation?token=${token}`,
+        link: `${this.address.origin}/invitation?token=${token}`,
         words: `It works for ${duration(this.config.invitationTtl)}, once. Whoever opens it gets the account.`,
         back: { href: '/admin/people', text: 'Back to the people' },
       });
@@ -59,16 +62,19 @@ export class InvitationsController {
 
   @Post('remove')
   @UseGuards(CsrfGuard)
-  async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { id: administratorId } = await this.administration.administrator(request);
+  async remove(
+    @Viewer() administrator: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { id } = await readForm(RemoveInvitationDto, request.body as object);
-    await this.invitations.takeBack(administratorId, id);
+    await this.invitations.takeBack(administrator.id, id);
     response.redirect(303, '/admin/people');
   }
 
   /** Why nobody of that role could sign in; null where they can. */
   private deadEnd({ role }: InvitationDto): string | null {
-    if (allowsPassword(this.config.signIn, role) || this.providers.all.length > 0) return null;
+    if (allowsPassword(this.config, role) || this.config.providers.length > 0) return null;
     return 'Nobody of this role can sign in: they may not use a password, and there is no identity provider.';
   }
 }

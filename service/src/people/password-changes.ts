@@ -5,7 +5,7 @@ import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { Account } from './entities/account.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
-import { Session } from '../sign-in/entities/session.entity.js';
+import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
 import { hashPassword } from './passwords.js';
 import { CREDENTIAL, Users } from './users.js';
@@ -39,7 +39,7 @@ export class PasswordChanges {
    * `wrong`: not the current password; `overtaken`: the account has changed meanwhile.
    */
   async change(
-    user: User,
+    user: Pick<User, 'id' | 'email'>,
     sessionId: string,
     { current, password }: { current: string; password: string },
   ): Promise<'changed' | 'wrong' | 'overtaken'> {

@@ -1,10 +1,9 @@
-import { Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { AdministratorChanges } from './administrator-changes.js';
@@ -27,7 +26,7 @@ export class PasswordLinks {
     private readonly revocations: McpRevocations,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: SignInConfig,
   ) {}
 
   /**
@@ -41,7 +40,7 @@ export class PasswordLinks {
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new NotFoundException('There is no such person.');
       if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
-      if (!allowsPassword(this.config.signIn, user.role))
+      if (!allowsPassword(this.config, user.role))
         throw new ChangeRefused('People of this role do not sign in with a password here.');
       const now = this.clock.now();
       const links = manager.getRepository(PasswordLink);
@@ -66,7 +65,7 @@ export class PasswordLinks {
       .getRepository(PasswordLink)
       .findOneBy({ hash: linkHash(token), expiresAt: MoreThan(new Date(this.clock.now())) });
     const user = link && (await this.dataSource.getRepository(User).findOneBy({ id: link.userId }));
-    return user && !user.disabledAt && allowsPassword(this.config.signIn, user.role) ? user : null;
+    return user && !user.disabledAt && allowsPassword(this.config, user.role) ? user : null;
   }
 
   /** Sets the password, and ends all sign-in sessions; whose it is, or null when the link works no more. */

@@ -1,10 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
 
-/** Characters. */
-export const SHORTEST_PASSWORD = 12;
-export const LONGEST_PASSWORD = 1_024;
-
 /** RFC 9106's way of guessing-resistance at the cost OWASP names for argon2id: 19 MiB, two passes. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
-import { DataSource, type EntityManager } from 'typeorm';
-import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { isUUID } from 'class-validator';
+import { DataSource, type EntityManager, In } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION, type McpAccount } from 'nestjs-mcp-auth';
 import { Account } from './entities/account.entity.js';
-import { type Role, User } from './entities/user.entity.js';
+import { User } from './entities/user.entity.js';
+import type { Role } from '../web/roles.js';
 import { hashPassword, isPassword } from './passwords.js';
 
 /** The `providerId` of a password. */
@@ -22,6 +24,21 @@ export function normaliseEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
+/** A user, as the library and the policy know them. */
+export function asAccount(user: User): McpAccount {
+  const { id, name, email, emailVerified, image, disabledAt, groups, groupsReadAt } = user;
+  return {
+    id,
+    name,
+    email,
+    emailVerified,
+    groups,
+    picture: image ?? undefined,
+    groupsReadAt: groupsReadAt ?? undefined,
+    disabled: disabledAt !== null,
+  };
+}
+
 @Injectable()
 export class Users {
   constructor(
@@ -35,6 +52,11 @@ export class Users {
 
   findByEmail(email: string): Promise<User | null> {
     return this.dataSource.getRepository(User).findOneBy({ email: normaliseEmail(email) });
+  }
+
+  /** Those of these ids that there are. */
+  all(ids: readonly string[]): Promise<User[]> {
+    return this.dataSource.getRepository(User).findBy({ id: In(ids.filter((id) => isUUID(id))) });
   }
 
   /** The user of this email and password; null alike, and as slowly, for an unknown email and a wrong password. */

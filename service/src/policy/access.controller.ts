@@ -15,14 +15,15 @@ import { McpResources } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { User } from '../people/entities/user.entity.js';
 import { accessPage, type AccessPageProps } from './pages/access.page.js';
 import { PolicyChanges } from './policy-changes.js';
 import { PolicyStore } from './policy-store.js';
-import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
-import { Administration } from '../web/administration.js';
+import { Frames } from '../web/frame.js';
+import { InNavigation } from '../web/navigation.js';
+import { Roles } from '../web/roles.js';
+import { Viewer } from '../web/viewer.js';
 import { DryRun } from './dry-run.js';
 import { readForm } from '../web/read-form.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
@@ -30,46 +31,43 @@ import { readRule } from './rule-form.js';
 
 /** Who may do what: the rules, the clients that wait for approval, and what comes of them for somebody. */
 @Controller('admin/access')
+@InNavigation({ text: 'Access', place: 20 })
+@Roles('auditor', 'administrator')
 export class AccessController {
   constructor(
-    private readonly administration: Administration,
     private readonly store: PolicyStore,
     private readonly changes: PolicyChanges,
     private readonly dryRun: DryRun,
     private readonly resources: McpResources,
-    private readonly csrf: Csrf,
+    private readonly frames: Frames,
     private readonly audit: AuditTrail,
     private readonly administrators: AdministratorChanges,
   ) {}
 
   @Get()
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const viewer = await this.administration.viewer(request);
     const [email, resource, client = ''] = ['email', 'resource', 'client'].map((name) =>
       formText(request.query[name]),
     );
     const question = email && resource ? { email, resource, client } : undefined;
     const answer = question && (await this.dryRun.ask(question));
-    await this.page(request, response, viewer, { question, answer });
+    await this.page(request, response, { question, answer });
   }
 
   @Post('rules')
+  @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async add(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const administrator = await this.administration.administrator(request);
+  async add(
+    @Viewer() { id: userId }: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     this.requireDatabase();
     const form = plainToInstance(RuleDto, request.body as object);
     const read = await readRule(form, this.resources.all());
     if ('problem' in read)
-      return this.page(
-        request,
-        response,
-        administrator,
-        { problem: read.problem, form },
-        HttpStatus.BAD_REQUEST,
-      );
+      return this.page(request, response, { problem: read.problem, form }, HttpStatus.BAD_REQUEST);
     await this.changes.change(async (manager) => {
-      const userId = administrator.id;
       await this.administrators.confirm(userId, manager);
       const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
       const detail = { rule, groups, scopes, clients };
@@ -79,9 +77,13 @@ export class AccessController {
   }
 
   @Post('rules/remove')
+  @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async remove(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { id: userId } = await this.administration.administrator(request);
+  async remove(
+    @Viewer() { id: userId }: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     this.requireDatabase();
     const { id } = await readForm(RemoveRuleDto, request.body as object);
     await this.changes.change(async (manager) => {
@@ -102,9 +104,13 @@ export class AccessController {
   }
 
   @Post('clients/approve')
+  @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async approve(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { id: userId } = await this.administration.administrator(request);
+  async approve(
+    @Viewer() { id: userId }: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
       await this.administrators.confirm(userId, manager);
@@ -119,9 +125,13 @@ export class AccessController {
 
   /** Takes the approval back, or forgets the request. */
   @Post('clients/refuse')
+  @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async refuse(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const { id: userId } = await this.administration.administrator(request);
+  async refuse(
+    @Viewer() { id: userId }: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
       await this.administrators.confirm(userId, manager);
@@ -138,17 +148,15 @@ export class AccessController {
   private async page(
     request: Request,
     response: Response,
-    viewer: User,
     more: Partial<AccessPageProps>,
     status = HttpStatus.OK,
   ): Promise<void> {
     const [rules, approvals] = await Promise.all([this.store.rules(), this.store.approvals()]);
     const page = accessPage({
-      csrf: this.csrf.token(request, response),
+      frame: this.frames.of(request, response),
       rules,
       needsApproval: this.store.clients.mode === 'approval',
       isFile: this.store.isFile,
-      role: viewer.role,
       approvals,
       resources: this.resources.all(),
       ...more,

@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { McpResources, type PolicyDecision } from 'nestjs-mcp-auth';
-import { ServiceAccounts } from '../people/service-accounts.js';
-import { Users } from '../people/users.js';
+import { asAccount, Users } from '../people/users.js';
 import { ServicePolicy } from './service-policy.js';
 
 export interface DryRunQuestion {
@@ -16,7 +15,6 @@ export interface DryRunQuestion {
 export class DryRun {
   constructor(
     private readonly users: Users,
-    private readonly accounts: ServiceAccounts,
     private readonly resources: McpResources,
     private readonly policy: ServicePolicy,
   ) {}
@@ -24,8 +22,8 @@ export class DryRun {
   /** A sentence for somebody or something that there is not. */
   async ask({ email, resource: identifier, client }: DryRunQuestion): Promise<PolicyDecision | string> {
     const user = await this.users.findByEmail(email);
-    const account = user && (await this.accounts.find(user.id));
-    if (!account) return 'There is nobody with this email.';
+    if (!user) return 'There is nobody with this email.';
+    const account = asAccount(user);
     if (account.disabled) return 'The account is disabled.';
     const resource = this.resources.all().find((one) => one.identifier === identifier);
     if (!resource) return 'There is no such server.';

@@ -5,8 +5,8 @@ import {
   type ScopeHierarchy,
 } from 'nestjs-mcp-auth';
 import { isServerScope } from 'nestjs-mcp-auth/service-kit';
-import { isSelected } from './client-selector.js';
-import type { AccessRule, Policy } from './policy.js';
+import { isSelected } from '../config/client-selector.js';
+import type { AccessRule, Policy } from '../config/policy.js';
 
 /** What the policy goes by besides its rules. */
 export interface PolicyFacts {

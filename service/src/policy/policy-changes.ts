@@ -1,6 +1,5 @@
 import {
   type BeforeApplicationShutdown,
-  Inject,
   Injectable,
   Logger,
   type OnApplicationBootstrap,
@@ -10,11 +9,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { ArrayOverlap, DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { PolicyConfig } from '../config/policy-config.js';
 import { AppliedPolicy } from './entities/applied-policy.entity.js';
 import { User } from '../people/entities/user.entity.js';
-import type { Policy } from './policy.js';
+import type { Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 
 const ONLY_ROW = 1;
@@ -31,13 +29,13 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly revocations: McpRevocations,
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: PolicyConfig,
   ) {}
 
   /** What has changed in the file or the environment since the service ran last. */
   async onApplicationBootstrap(): Promise<void> {
     await this.change(async () => undefined);
-    if (this.config.policy.file) process.on('SIGHUP', this.reread);
+    if (this.config.file) process.on('SIGHUP', this.reread);
   }
 
   beforeApplicationShutdown(): void {
@@ -46,7 +44,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
 
   /** Reads the policy file again; the old rules stay when the new ones are wrong, and providers until the next start. */
   async rereadFile(): Promise<void> {
-    const { file: before, readFile } = this.config.policy;
+    const { file: before, readFile } = this.config;
     try {
       const file = readFile();
       if (!isDeepStrictEqual(before?.providers, file?.providers))

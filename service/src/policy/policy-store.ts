@@ -1,14 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager, IsNull, LessThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
-import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { ExampleConfig } from '../config/example-config.js';
+import { PolicyConfig } from '../config/policy-config.js';
 import { AccessRuleRow } from './entities/access-rule.entity.js';
 import { ClientApproval } from './entities/client-approval.entity.js';
-import type { AccessRule, ClientRules, Policy } from './policy.js';
+import type { AccessRule, ClientRules, Policy } from '../config/policy.js';
 
 /** Milliseconds for which a client waits for approval. */
 const PATIENCE = 14 * 86_400_000;
@@ -23,10 +22,11 @@ export class PolicyStore {
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: PolicyConfig,
+    private readonly example: ExampleConfig,
     private readonly clock: Clock,
   ) {
-    this.fromFile = config.policy.file?.policy ?? null;
+    this.fromFile = config.file?.policy ?? null;
   }
 
   /** A file with rules is the only source: those of the database are ignored then, and cannot be changed. */
@@ -34,8 +34,9 @@ export class PolicyStore {
     return this.fromFile !== null;
   }
 
+  /** The example server of a service that only this computer can reach is there to be tried, unless a file has the rules. */
   get isExampleOpen(): boolean {
-    return isExampleOpen(this.config, this.fromFile);
+    return this.example.openByDefault && !this.isFile;
   }
 
   /** @param policy null where the file has no rules any more. */
@@ -62,7 +63,7 @@ export class PolicyStore {
   }
 
   get clients(): ClientRules {
-    return this.fromFile?.clients ?? this.config.policy.clients;
+    return this.fromFile?.clients ?? this.config.clients;
   }
 
   async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {
@@ -135,16 +136,8 @@ export class PolicyStore {
   private builtIn(): AccessRule[] {
     if (!this.isExampleOpen) return [];
     const name = 'The example server is open to everyone';
-    return [{ name, groups: 'everyone', resource: this.config.mcpUrl, scopes: 'all', clients: 'any' }];
+    return [{ name, groups: 'everyone', resource: this.example.mcpUrl, scopes: 'all', clients: 'any' }];
   }
-}
-
-/** The example server of a service that only this computer can reach is there to be tried, unless a file has the rules. */
-export function isExampleOpen(
-  { demo, issuer, policy }: ServiceConfig,
-  fromFile = policy.file?.policy ?? null,
-): boolean {
-  return demo && fromFile === null && isLoopbackHost(new URL(issuer).hostname);
 }
 
 function toRule({ name, groups, resource, scopes, clients }: AccessRuleRow): AccessRule {

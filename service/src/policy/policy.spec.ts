@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyQuestion } from 'nestjs-mcp-auth';
-import { isSelected, selectorProblem } from './client-selector.js';
+import { isSelected, selectorProblem } from '../config/client-selector.js';
 import { evaluate, type PolicyFacts } from './evaluate.js';
-import type { AccessRule, ClientRules, Policy } from './policy.js';
+import type { AccessRule, ClientRules, Policy } from '../config/policy.js';
 
 const FILES = 'https://files.example.com/mcp';
 const OTHER = 'https://other.example.com/mcp';

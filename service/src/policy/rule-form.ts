@@ -1,6 +1,6 @@
 import type { ProtectedResource } from 'nestjs-mcp-auth';
 import type { AccessRuleRow } from './entities/access-rule.entity.js';
-import { selectorProblem } from './client-selector.js';
+import { selectorProblem } from '../config/client-selector.js';
 import { formProblem } from '../web/form-problem.js';
 import type { RuleDto } from './rule.dto.js';
 

@@ -1,4 +1,4 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import {
   AuthorizationPolicy,
   Clock,
@@ -6,11 +6,10 @@ import {
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
-import { isSelected } from './client-selector.js';
+import { isSelected } from '../config/client-selector.js';
+import { PolicyConfig } from '../config/policy-config.js';
 import { evaluate } from './evaluate.js';
-import type { Policy } from './policy.js';
+import type { Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 
 /** The service's policy, answered from memory. */
@@ -23,7 +22,7 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly store: PolicyStore,
     private readonly resources: McpResources,
     private readonly clock: Clock,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: PolicyConfig,
   ) {
     super();
   }
@@ -42,7 +41,7 @@ export class ServicePolicy extends AuthorizationPolicy {
   evaluate(question: PolicyQuestion): PolicyDecision {
     const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
     const { groupsReadAt } = question.account;
-    const oldest = this.clock.now() - this.config.policy.groupsMaxAge * 1000;
+    const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
     return evaluate(this.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},

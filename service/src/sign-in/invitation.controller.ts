@@ -1,34 +1,25 @@
-import {
-  Controller,
-  ForbiddenException,
-  Get,
-  HttpStatus,
-  Inject,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, ForbiddenException, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { Invitations } from '../people/invitations.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { Users } from '../people/users.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import type { Invitation } from '../people/entities/invitation.entity.js';
 import { IdentityProviders } from './providers/identity-providers.js';
 import { invitationPage, type InvitationPageProps } from './pages/invitation.page.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
+import { Anyone } from '../web/roles.js';
 import { linkOver } from './link-over.js';
 import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Makes the account of somebody who is invited. */
 @Controller('invitation')
+@Anyone()
 export class InvitationController {
   constructor(
     private readonly invitations: Invitations,
@@ -36,7 +27,7 @@ export class InvitationController {
     private readonly sessions: SignInSessions,
     private readonly providers: IdentityProviders,
     private readonly csrf: Csrf,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: SignInConfig,
   ) {}
 
   @Get()
@@ -55,7 +46,7 @@ export class InvitationController {
     const token = formText(form.token) ?? '';
     const invitation = await this.invitations.find(token);
     if (!invitation) return this.over(response);
-    if (!allowsPassword(this.config.signIn, invitation.role))
+    if (!allowsPassword(this.config, invitation.role))
       throw new ForbiddenException('You sign in without a password here.');
     const error = await newPasswordProblem(form);
     if (error !== null) {
@@ -78,7 +69,7 @@ export class InvitationController {
     more: Pick<InvitationPageProps, 'token' | 'name' | 'error'>,
   ): void {
     const csrf = this.csrf.token(request, response);
-    const passwords = allowsPassword(this.config.signIn, role);
+    const passwords = allowsPassword(this.config, role);
     const providers = this.providers.buttons;
     response.set(PAGE_HEADERS).send(invitationPage({ csrf, email, providers, passwords, ...more }));
   }

@@ -1,13 +1,12 @@
-import { HttpException, HttpStatus, Inject, Injectable } from '@nestjs/common';
+import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-local';
 import { allowsPassword } from '../people/password-policy.js';
-import { LONGEST_PASSWORD } from '../people/passwords.js';
+import { LONGEST_PASSWORD } from '../config/password-length.js';
 import { normaliseEmail, Users } from '../people/users.js';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import type { User } from '../people/entities/user.entity.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
@@ -28,7 +27,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     private readonly users: Users,
     private readonly throttle: SignInThrottle,
     private readonly audit: AuditTrail,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: SignInConfig,
   ) {
     super({ usernameField: 'email', passwordField: 'password', passReqToCallback: true });
   }
@@ -43,7 +42,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const retryAfter = await this.throttle.count(name, address);
     if (retryAfter > 0) throw new TooManyTries(retryAfter);
     const found = await this.users.authenticate(name, password);
-    const user = found && allowsPassword(this.config.signIn, found.role) ? found : null;
+    const user = found && allowsPassword(this.config, found.role) ? found : null;
     if (user) await this.throttle.forgive(name, address);
     else this.refuse(name, found);
     return user;

@@ -1,5 +1,5 @@
 import { IsOptional, IsString, Length, MaxLength } from 'class-validator';
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../people/passwords.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../config/password-length.js';
 import { formProblem } from '../web/form-problem.js';
 
 /** A form that asks for a new password, twice. */

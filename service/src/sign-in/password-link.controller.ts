@@ -8,12 +8,14 @@ import { passwordLinkPage } from './pages/password-link.page.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
+import { Anyone } from '../web/roles.js';
 import { linkOver } from './link-over.js';
 import { newPasswordProblem, PasswordLinkDto } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Sets a new password, by the link of an administrator. */
 @Controller('password')
+@Anyone()
 export class PasswordLinkController {
   constructor(
     private readonly links: PasswordLinks,

@@ -7,6 +7,7 @@ import { setupPage } from './pages/setup.page.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
+import { Anyone } from '../web/roles.js';
 import { linkOver } from './link-over.js';
 import { newPasswordProblem } from './new-password.dto.js';
 import { SetupDto } from './setup.dto.js';
@@ -14,6 +15,7 @@ import { SignInSessions } from './sign-in-sessions.js';
 
 /** Makes the first administrator, by the link that the service prints when it starts. */
 @Controller('setup')
+@Anyone()
 export class SetupController {
   constructor(
     private readonly administrator: FirstAdministrator,

@@ -1,4 +1,4 @@
-import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import { ForbiddenException, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -6,9 +6,8 @@ import { DataSource, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { linkHash, newLinkToken } from '../people/link-token.js';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { Session } from './entities/session.entity.js';
+import { PublicAddress } from '../config/public-address.js';
+import { Session } from '../people/entities/session.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
 import { ServiceCookie } from '../web/cookies.js';
@@ -36,9 +35,9 @@ export class SignInSessions {
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
-    @Inject(SERVICE_CONFIG) { issuer }: ServiceConfig,
+    { isSecure }: PublicAddress,
   ) {
-    this.cookie = new ServiceCookie('mcp_auth_session', issuer.startsWith('https:'));
+    this.cookie = new ServiceCookie('mcp_auth_session', isSecure);
     const [user, session] = [User, Session].map((entity) => {
       const { schema, tableName } = dataSource.getRepository(entity).metadata;
       return `"${schema}"."${tableName}"`;

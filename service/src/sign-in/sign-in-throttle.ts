@@ -1,9 +1,8 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
 import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { network } from 'nestjs-mcp-auth/service-kit';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { RateLimitConfig } from '../config/rate-limit-config.js';
 import { LimitStore, secondsToWait } from '../operations/limit-store.js';
 
 /** Tries per account and address, and per address, in a minute: slow for a guesser, and never a lock-out for good. */
@@ -18,7 +17,7 @@ export class SignInThrottle {
 
   constructor(
     store: LimitStore,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: RateLimitConfig,
   ) {
     this.perAccount = store.limiter('sign-in:account', PER_ACCOUNT);
     this.perAddress = store.limiter('sign-in:address', PER_ADDRESS);
@@ -26,14 +25,14 @@ export class SignInThrottle {
 
   /** Counts a try. Seconds to wait when there were too many; 0 when it may go on. */
   async count(email: string, address: string): Promise<number> {
-    if (!this.config.rateLimit.enabled) return 0;
+    if (!this.config.enabled) return 0;
     const wait = await secondsToWait(this.perAddress.consume(digest(network(address))));
     return wait > 0 ? wait : secondsToWait(this.perAccount.consume(accountKey(email, address)));
   }
 
   /** Forgets the tries of somebody who turned out to be right. */
   async forgive(email: string, address: string): Promise<void> {
-    if (this.config.rateLimit.enabled) await this.perAccount.delete(accountKey(email, address));
+    if (this.config.enabled) await this.perAccount.delete(accountKey(email, address));
   }
 }
 

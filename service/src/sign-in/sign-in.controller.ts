@@ -1,20 +1,17 @@
-import { Controller, Get, HttpStatus, Inject, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { McpInteractions } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
-import { Users } from '../people/users.js';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
-import type { Session } from './entities/session.entity.js';
+import { SignInConfig } from '../config/sign-in-config.js';
+import type { Session } from '../people/entities/session.entity.js';
 import type { User } from '../people/entities/user.entity.js';
 import { IdentityProviders } from './providers/identity-providers.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
-import { homePage } from '../account/pages/home.page.js';
-import { PolicyStore } from '../policy/policy-store.js';
 import { noticePage } from '../web/notice.page.js';
 import { signInPage } from './pages/sign-in.page.js';
+import { Anyone } from '../web/roles.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { LocalSignInGuard } from './local-sign-in.guard.js';
@@ -25,37 +22,18 @@ import { SignInSessions } from './sign-in-sessions.js';
 
 /** Signing in and out, and the page in between. */
 @Controller()
+@Anyone()
 export class SignInController {
   constructor(
     private readonly interactions: McpInteractions,
     private readonly sessions: SignInSessions,
-    private readonly users: Users,
     private readonly csrf: Csrf,
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
-    private readonly policy: PolicyStore,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: SignInConfig,
   ) {}
-
-  @Get()
-  async home(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const session = await this.sessions.find(request);
-    const user = session && (await this.users.find(session.userId));
-    if (!user || user.disabledAt !== null) return response.redirect(303, '/sign-in');
-    const { issuer, mcpUrl, demo } = this.config;
-    const csrf = this.csrf.token(request, response);
-    response.set(PAGE_HEADERS).send(
-      homePage({
-        csrf,
-        account: user,
-        issuer,
-        mcpUrl: demo ? mcpUrl : null,
-        exampleOpen: this.policy.isExampleOpen,
-      }),
-    );
-  }
 
   @Get('sign-in')
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
@@ -124,7 +102,7 @@ export class SignInController {
         redirectHost: about?.redirectHost,
         resourceName: about?.resourceName,
         providers: this.providers.buttons,
-        passwords: this.config.signIn.passwords !== 'off',
+        passwords: this.config.passwords !== 'off',
       }),
     );
   }

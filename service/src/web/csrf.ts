@@ -1,8 +1,7 @@
-import { ForbiddenException, Inject, Injectable } from '@nestjs/common';
+import { ForbiddenException, Injectable } from '@nestjs/common';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_CONFIG } from '../config/service-config.token.js';
+import { PublicAddress } from '../config/public-address.js';
 import { ServiceCookie } from './cookies.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
@@ -12,8 +11,8 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 export class Csrf {
   private readonly cookie: ServiceCookie;
 
-  constructor(@Inject(SERVICE_CONFIG) { issuer }: ServiceConfig) {
-    this.cookie = new ServiceCookie('mcp_auth_csrf', issuer.startsWith('https:'));
+  constructor({ isSecure }: PublicAddress) {
+    this.cookie = new ServiceCookie('mcp_auth_csrf', isSecure);
   }
 
   /** The token for a form of this browser. */

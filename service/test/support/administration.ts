@@ -1,4 +1,5 @@
-import { User, type Role } from '../../src/people/entities/user.entity.js';
+import { User } from '../../src/people/entities/user.entity.js';
+import type { Role } from '../../src/web/roles.js';
 import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
 import { ADMINISTRATOR, fillSignIn, PASSWORD, type Standalone } from './standalone.js';
 

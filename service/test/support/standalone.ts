@@ -60,9 +60,9 @@ export async function startStandalone(
   const administrators = application.get(FirstAdministrator);
   if (administrator) await administrators.create({ ...ADMINISTRATOR, name: 'Ada' });
   return {
-    issuer: config.issuer,
+    issuer: config.address.issuer,
     origin: `http://localhost:${config.port}`,
-    mcpUrl: config.mcpUrl,
+    mcpUrl: config.example.mcpUrl,
     clock,
     administrators,
     dataSource,

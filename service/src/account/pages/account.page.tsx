@@ -1,17 +1,16 @@
 import { type Connection } from 'nestjs-mcp-auth';
 import { displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
-import type { Session } from '../../sign-in/entities/session.entity.js';
-import type { User } from '../../people/entities/user.entity.js';
+import type { Session } from '../../people/entities/session.entity.js';
+import type { Frame } from '../../web/frame.js';
+import type { Viewer } from '../../web/viewer.js';
 import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { Sessions } from './sessions.js';
 
 export interface AccountPageProps {
-  csrf: string;
-  user: Pick<User, 'name' | 'email' | 'role'>;
-  /** Id of the sign-in session of the browser that looks. */
-  current: string;
+  frame: Frame;
+  viewer: Viewer;
   sessions: readonly Session[];
   connections: readonly Connection[];
   /** Identity providers that the account is not connected with. */
@@ -22,20 +21,21 @@ export interface AccountPageProps {
 
 /** Everything of somebody's own account. */
 export function accountPage(props: AccountPageProps): string {
-  const { csrf, user, current, sessions, connections, providers, passwords } = props;
+  const { frame, viewer, sessions, connections, providers, passwords } = props;
+  const { csrf } = frame;
   return renderPage({
     title: 'Your account',
     wide: true,
     body: (
       <>
-        <ServiceHead csrf={csrf} role={user.role} current="/account" />
+        <ServiceHead {...frame} />
         <h1>Your account</h1>
         <dl>
           <Fact name="Name">
-            <bdi>{displayText(user.name)}</bdi>
+            <bdi>{displayText(viewer.name)}</bdi>
           </Fact>
           <Fact name="Email">
-            <bdi>{displayText(user.email, Infinity)}</bdi>
+            <bdi>{displayText(viewer.email, Infinity)}</bdi>
           </Fact>
         </dl>
         {passwords && (
@@ -51,7 +51,7 @@ export function accountPage(props: AccountPageProps): string {
         <Sessions
           sessions={sessions}
           csrf={csrf}
-          current={current}
+          current={viewer.sessionId}
           end="/account/sessions/end"
           endAll="/account/sessions/end-others"
         />

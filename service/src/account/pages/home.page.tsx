@@ -1,11 +1,12 @@
 import { displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
-import type { User } from '../../people/entities/user.entity.js';
+import type { Frame } from '../../web/frame.js';
+import type { Viewer } from '../../web/viewer.js';
 import { connectCommands } from '../../operations/connect-commands.js';
 import { ServiceHead } from '../../web/service-head.js';
 
 export interface HomePageProps {
-  csrf: string;
-  account: Pick<User, 'name' | 'email' | 'role'>;
+  frame: Frame;
+  viewer: Pick<Viewer, 'name' | 'email'>;
   issuer: string;
   /** The example MCP server; null when it is off. */
   mcpUrl: string | null;
@@ -13,19 +14,19 @@ export interface HomePageProps {
   exampleOpen?: boolean;
 }
 
-export function homePage({ csrf, account, issuer, mcpUrl, exampleOpen }: HomePageProps): string {
+export function homePage({ frame, viewer, issuer, mcpUrl, exampleOpen }: HomePageProps): string {
   return renderPage({
     title: 'Signed in',
     wide: mcpUrl !== null,
     body: (
       <>
-        <ServiceHead csrf={csrf} role={account.role} current="/" />
+        <ServiceHead {...frame} />
         <h1>
-          Welcome, <bdi>{displayText(account.name)}</bdi>
+          Welcome, <bdi>{displayText(viewer.name)}</bdi>
         </h1>
         <dl>
           <Fact name="Signed in as">
-            <bdi>{displayText(account.email)}</bdi>
+            <bdi>{displayText(viewer.email)}</bdi>
           </Fact>
           <Fact name="Issuer">
             <code>{issuer}</code>

@@ -1,24 +1,24 @@
 import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
-import { LONGEST_PASSWORD } from '../../people/passwords.js';
-import type { User } from '../../people/entities/user.entity.js';
+import { LONGEST_PASSWORD } from '../../config/password-length.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import type { Frame } from '../../web/frame.js';
 import { NewPassword } from '../../sign-in/pages/new-password.js';
 import { ServiceHead } from '../../web/service-head.js';
 
 export interface PasswordPageProps {
-  csrf: string;
-  user: Pick<User, 'email' | 'role'>;
+  frame: Frame;
+  email: string;
   error?: string;
 }
 
 /** Changes one's own password. */
-export function passwordPage({ csrf, user, error }: PasswordPageProps): string {
+export function passwordPage({ frame, email, error }: PasswordPageProps): string {
   const wrong = error !== undefined;
   return renderPage({
     title: wrong ? 'Error: Change the password' : 'Change the password',
     body: (
       <>
-        <ServiceHead csrf={csrf} role={user.role} current="/account" />
+        <ServiceHead {...frame} />
         <h1>Change the password</h1>
         <p class="soft">
           You stay signed in here, and are signed out everywhere else. Applications you have connected stay
@@ -30,12 +30,12 @@ export function passwordPage({ csrf, user, error }: PasswordPageProps): string {
           </Problem>
         )}
         <form method="post" action="/account/password">
-          <input type="hidden" name="csrf" value={csrf} />
+          <input type="hidden" name="csrf" value={frame.csrf} />
           <Field
             label="Email"
             name="email"
             type="email"
-            value={user.email}
+            value={email}
             autocomplete="username"
             maxlength={LONGEST_EMAIL}
             readonly

@@ -1,5 +1,5 @@
 import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
-import type { Session } from '../../sign-in/entities/session.entity.js';
+import type { Session } from '../../people/entities/session.entity.js';
 import { browserName } from '../../web/browser-name.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';

@@ -1,5 +1,6 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { type Role, User } from './user.entity.js';
+import type { Role } from '../../web/roles.js';
+import { User } from './user.entity.js';
 
 /** A link that makes one account, once. */
 @Entity('invitation')

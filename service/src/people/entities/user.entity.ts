@@ -1,7 +1,5 @@
 import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColumn } from 'typeorm';
-
-/** An auditor sees what an administrator sees, and changes nothing. */
-export type Role = 'administrator' | 'auditor' | 'member';
+import type { Role } from '../../web/roles.js';
 
 @Entity('user')
 export class User {

@@ -1,8 +1,8 @@
 import { displayText, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { Person } from '../people.js';
 import type { Invitation } from '../entities/invitation.entity.js';
-import type { Role } from '../entities/user.entity.js';
 import { Field } from '../../web/field.js';
+import type { Frame } from '../../web/frame.js';
 import { InvitationForm, type InvitationFormProps } from './invitation-form.js';
 import { Moment } from '../../web/moment.js';
 import { OpenInvitations } from './open-invitations.js';
@@ -11,9 +11,7 @@ import { ServiceHead } from '../../web/service-head.js';
 import { type SignInNames, waysInWords } from './ways-to-sign-in.js';
 
 export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
-  csrf: string;
-  /** Of who looks. */
-  role: Role;
+  frame: Frame;
   people: readonly Person[];
   names: SignInNames;
   invitations: readonly Invitation[];
@@ -25,14 +23,15 @@ export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
 }
 
 export function peoplePage(props: PeoplePageProps): string {
-  const { csrf, role, people, names, invitations, search, next, problem, form } = props;
+  const { frame, people, names, invitations, search, next, problem, form } = props;
+  const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   return renderPage({
     title: problem ? 'Error: People' : 'People',
     wide: true,
     body: (
       <>
-        <ServiceHead csrf={csrf} role={role} current="/admin/people" />
+        <ServiceHead {...frame} />
         <h1>People</h1>
         {problem && (
           <Problem>

@@ -1,7 +1,7 @@
-import type { Role } from '../entities/user.entity.js';
-import { Choice } from '../../policy/pages/choice.js';
+import type { Role } from '../../web/roles.js';
+import { Choice } from '../../web/choice.js';
 
-export const ROLES: readonly { value: Role; text: string }[] = [
+const NAMES: readonly { value: Role; text: string }[] = [
   { value: 'member', text: 'Member' },
   { value: 'auditor', text: 'Auditor' },
   { value: 'administrator', text: 'Administrator' },
@@ -13,7 +13,7 @@ export function RoleChoice({ chosen }: { chosen?: string }) {
     <Choice
       label="Role"
       name="role"
-      options={ROLES}
+      options={NAMES}
       chosen={chosen}
       hint="An auditor sees what an administrator sees, and changes nothing."
     />
@@ -21,5 +21,5 @@ export function RoleChoice({ chosen }: { chosen?: string }) {
 }
 
 export function roleName(role: Role): string {
-  return ROLES.find(({ value }) => value === role)?.text ?? role;
+  return NAMES.find(({ value }) => value === role)?.text ?? role;
 }

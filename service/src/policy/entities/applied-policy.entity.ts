@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { Policy } from '../policy.js';
+import type { Policy } from '../../config/policy.js';
 
 /** The policy that living tokens were issued by: one row, locked while it changes. */
 @Entity('appliedPolicy')

@@ -4,8 +4,8 @@ import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-
 import type { DryRunQuestion } from '../dry-run.js';
 import type { RuleDto } from '../rule.dto.js';
 import type { ClientApproval } from '../entities/client-approval.entity.js';
-import type { Role } from '../../people/entities/user.entity.js';
-import type { AccessRule } from '../policy.js';
+import type { Frame } from '../../web/frame.js';
+import type { AccessRule } from '../../config/policy.js';
 import { AddRule } from './add-rule.js';
 import { ClientApprovals } from './client-approvals.js';
 import { PostButton } from '../../web/post-button.js';
@@ -13,15 +13,13 @@ import { ServiceHead } from '../../web/service-head.js';
 import { TryAccess } from './try-access.js';
 
 export interface AccessPageProps {
-  csrf: string;
+  frame: Frame;
   /** Those with an id can be removed. */
   rules: readonly { rule: AccessRule; id: string | null }[];
   /** Whether an administrator agrees to each client. */
   needsApproval: boolean;
   /** The rules are in a file, and cannot be changed here. */
   isFile: boolean;
-  /** Of who looks. */
-  role: Role;
   approvals: readonly ClientApproval[];
   resources: readonly ProtectedResource[];
   question?: DryRunQuestion;
@@ -32,14 +30,15 @@ export interface AccessPageProps {
 }
 
 export function accessPage(props: AccessPageProps): string {
-  const { rules, isFile, role, approvals, problem, csrf } = props;
+  const { frame, rules, isFile, approvals, problem } = props;
+  const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   return renderPage({
     title: problem ? 'Error: Access' : 'Access',
     wide: true,
     body: (
       <>
-        <ServiceHead csrf={csrf} role={role} current="/admin/access" />
+        <ServiceHead {...frame} />
         <h1>Access</h1>
         <p class="soft">
           Nobody has access beyond what a rule allows.{' '}
@@ -59,7 +58,7 @@ export function accessPage(props: AccessPageProps): string {
             )}
           </Rule>
         ))}
-        {mayChange && !isFile && <AddRule {...props} />}
+        {mayChange && !isFile && <AddRule {...props} csrf={csrf} />}
         {props.needsApproval && <ClientApprovals approvals={approvals} mayChange={mayChange} csrf={csrf} />}
         <TryAccess {...props} />
       </>

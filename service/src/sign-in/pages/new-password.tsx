@@ -1,4 +1,4 @@
-import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../people/passwords.js';
+import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../../config/password-length.js';
 import { Field } from '../../web/field.js';
 
 /** A new password, twice. */

@@ -1,5 +1,5 @@
 import { Brand, ClientName, displayText, Host, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
-import { LONGEST_PASSWORD } from '../../people/passwords.js';
+import { LONGEST_PASSWORD } from '../../config/password-length.js';
 import { EmailField } from '../../web/email-field.js';
 import { Field } from '../../web/field.js';
 import { ProviderForm } from './provider-form.js';

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@
 import type { Request, Response } from 'express';
 import { McpInteractions } from 'nestjs-mcp-auth';
 import { CsrfGuard } from '../../web/csrf.guard.js';
+import { Anyone } from '../../web/roles.js';
 import { formText } from '../../web/form-text.js';
 import { SignInCompletion } from '../sign-in-completion.js';
 import { SignInSessions } from '../sign-in-sessions.js';
@@ -12,6 +13,7 @@ import { SignInRefusedFilter } from './sign-in-refused.filter.js';
 
 /** Signing in with an identity provider: there, and back. */
 @Controller('sign-in/:provider')
+@Anyone()
 @UseFilters(SignInRefusedFilter)
 export class FederatedSignInController {
   constructor(

@@ -1,4 +1,4 @@
-import { HttpStatus, Inject, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
@@ -8,8 +8,7 @@ import { Invitations } from '../../people/invitations.js';
 import { Users } from '../../people/users.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
-import type { ServiceConfig } from '../../config/service-config.js';
-import { SERVICE_CONFIG } from '../../config/service-config.token.js';
+import { SignInConfig } from '../../config/sign-in-config.js';
 import { Account } from '../../people/entities/account.entity.js';
 import { User } from '../../people/entities/user.entity.js';
 import { KnownPeople } from './known-people.js';
@@ -24,7 +23,7 @@ const UNIQUE_VIOLATION = '23505';
 export class Federation {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
-    @Inject(SERVICE_CONFIG) private readonly config: ServiceConfig,
+    private readonly config: SignInConfig,
     private readonly known: KnownPeople,
     private readonly accounts: Users,
     private readonly invitations: Invitations,
@@ -135,7 +134,7 @@ export class Federation {
 
   private async join(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User> {
     const { name, email, emailVerified, picture, groups } = identity;
-    if (!this.config.signIn.signUp)
+    if (!this.config.signUp)
       throw new SignInRefused('There is no account for you here. Ask an administrator for an invitation.');
     if (email === null || !emailVerified)
       throw new SignInRefused(

@@ -1,9 +1,9 @@
-import { HttpException, Inject, Injectable, NotFoundException } from '@nestjs/common';
+import { HttpException, Injectable, NotFoundException } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
-import type { ServiceConfig } from '../../config/service-config.js';
-import { SERVICE_CONFIG } from '../../config/service-config.token.js';
+import { PublicAddress } from '../../config/public-address.js';
+import { SignInConfig } from '../../config/sign-in-config.js';
 import { type OidcAuthenticateOptions, OidcStrategy, type UpstreamSignIn } from './oidc.strategy.js';
 import { PendingSignInCookies } from './pending-sign-ins.js';
 import { SignInRefused } from './sign-in-refused.js';
@@ -25,14 +25,18 @@ export interface ProviderButton {
 export class IdentityProviders {
   readonly all: readonly IdentityProvider[];
 
-  private readonly origin: string;
-
-  constructor(@Inject(SERVICE_CONFIG) { signIn, issuer }: ServiceConfig, pending: PendingSignInCookies) {
-    const { origin } = new URL(issuer);
-    this.origin = origin;
-    this.all = signIn.providers.map((config) => ({
+  constructor(
+    { providers }: SignInConfig,
+    private readonly address: PublicAddress,
+    pending: PendingSignInCookies,
+  ) {
+    this.all = providers.map((config) => ({
       config,
-      strategy: new OidcStrategy(config, `${origin}/sign-in/${config.id}/callback`, pending.of(config.id)),
+      strategy: new OidcStrategy(
+        config,
+        `${address.origin}/sign-in/${config.id}/callback`,
+        pending.of(config.id),
+      ),
     }));
   }
 
@@ -52,7 +56,7 @@ export class IdentityProviders {
   async signOutUrl(issuer: string): Promise<string | null> {
     const provider = this.all.find(({ config }) => config.issuer === issuer && config.signOut);
     // Somebody who signs out here must be able to while the provider is away.
-    return provider ? provider.strategy.signOutUrl(`${this.origin}/sign-in`).catch(() => null) : null;
+    return provider ? provider.strategy.signOutUrl(`${this.address.origin}/sign-in`).catch(() => null) : null;
   }
 
   /**

@@ -1,8 +1,7 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Clock, McpSecrets } from 'nestjs-mcp-auth';
-import type { ServiceConfig } from '../../config/service-config.js';
-import { SERVICE_CONFIG } from '../../config/service-config.token.js';
+import { PublicAddress } from '../../config/public-address.js';
 import { ServiceCookie } from '../../web/cookies.js';
 import type { PendingSignIn, PendingSignIns } from './oidc.strategy.js';
 
@@ -13,18 +12,14 @@ const LIFETIME = 600;
 /** What is pending waits in the browser, sealed: nobody else can read it, change it, or bring it along. */
 @Injectable()
 export class PendingSignInCookies {
-  private readonly secure: boolean;
-
   constructor(
     private readonly secrets: McpSecrets,
     private readonly clock: Clock,
-    @Inject(SERVICE_CONFIG) { issuer }: ServiceConfig,
-  ) {
-    this.secure = issuer.startsWith('https:');
-  }
+    private readonly address: PublicAddress,
+  ) {}
 
   of(providerId: string): PendingSignIns {
-    const cookie = new ServiceCookie(`mcp_auth_provider_${providerId}`, this.secure);
+    const cookie = new ServiceCookie(`mcp_auth_provider_${providerId}`, this.address.isSecure);
     return {
       take: (request) => {
         const sealed = cookie.read(request);

@@ -1,0 +1,25 @@
+import { Module } from '@nestjs/common';
+import { AuditExport } from './audit-export.js';
+import { AuditKeys } from './audit-keys.js';
+import { AuditReader } from './audit-reader.js';
+import { AuditRetention } from './audit-retention.js';
+import { AuditSealer } from './audit-sealer.js';
+import { AuditStore } from './audit-store.js';
+import { AuditTrail } from './audit-trail.js';
+import { AuditVerifier } from './audit-verifier.js';
+
+/** The record of every decision. */
+@Module({
+  providers: [
+    AuditStore,
+    AuditTrail,
+    AuditKeys,
+    AuditRetention,
+    AuditSealer,
+    AuditVerifier,
+    AuditExport,
+    AuditReader,
+  ],
+  exports: [AuditTrail, AuditExport, AuditReader],
+})
+export class AuditModule {}

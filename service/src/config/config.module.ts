@@ -1,0 +1,29 @@
+import { type DynamicModule, Module, type ValueProvider } from '@nestjs/common';
+import { Clock } from 'nestjs-mcp-auth';
+import { AuditConfig } from './audit-config.js';
+import { ExampleConfig } from './example-config.js';
+import { MetricsConfig } from './metrics-config.js';
+import { PolicyConfig } from './policy-config.js';
+import { PublicAddress } from './public-address.js';
+import { RateLimitConfig } from './rate-limit-config.js';
+import type { ServiceConfig } from './service-config.js';
+import { SignInConfig } from './sign-in-config.js';
+
+/** What every feature may ask for: its own settings, by their class, and the time. */
+@Module({})
+export class ConfigModule {
+  static forConfig(config: ServiceConfig, clock: Clock): DynamicModule {
+    const providers: ValueProvider[] = [
+      { provide: AuditConfig, useValue: config.audit },
+      { provide: ExampleConfig, useValue: config.example },
+      { provide: MetricsConfig, useValue: config.metrics },
+      { provide: PolicyConfig, useValue: config.policy },
+      { provide: PublicAddress, useValue: config.address },
+      { provide: RateLimitConfig, useValue: config.rateLimit },
+      { provide: SignInConfig, useValue: config.signIn },
+      { provide: Clock, useValue: clock },
+    ];
+    const exports = providers.map(({ provide }) => provide);
+    return { module: ConfigModule, global: true, providers, exports };
+  }
+}

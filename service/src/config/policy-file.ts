@@ -1,0 +1,36 @@
+import type { Environment } from './environment.js';
+import type { OidcProviderConfig } from './oidc-provider.js';
+import { ProvidersReader } from './providers-reader.js';
+import { YamlFile } from './yaml-file.js';
+import { RulesReader } from './rules-reader.js';
+import type { Policy } from './policy.js';
+
+/** What a policy file says. */
+export interface PolicyFile {
+  /** Null where it has no rules: they are in the database then. */
+  policy: Policy | null;
+  /** Identity providers besides the one of the environment. */
+  providers: readonly OidcProviderConfig[];
+}
+
+/**
+ * Reads the file of MCP_AUTH_POLICY_FILE.
+ * @param servers identifiers of the MCP servers that there are.
+ * @param env where secrets of providers may be.
+ * @throws ConfigurationError with one sentence, with line and column where there is one to name.
+ */
+export function readPolicyFile(file: string, servers: readonly string[], env: Environment): PolicyFile {
+  const yaml = new YamlFile('MCP_AUTH_POLICY_FILE', file);
+  const content = yaml.mapping([], yaml.content, ['rules', 'clients', 'providers']);
+  const { rules, clients = {}, providers = [] } = content;
+  if (rules === undefined && content['clients'] !== undefined)
+    throw yaml.complaint(['clients'], 'clients needs rules beside it, such as `rules: []` for none');
+  const reader = new RulesReader(yaml, servers);
+  return {
+    policy:
+      rules === undefined
+        ? null
+        : { rules: reader.rules(['rules'], rules), clients: reader.clients(['clients'], clients) },
+    providers: new ProvidersReader(yaml, env).read(['providers'], providers),
+  };
+}

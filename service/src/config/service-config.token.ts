@@ -1,2 +1,0 @@
-/** Injects the `ServiceConfig`. */
-export const SERVICE_CONFIG = Symbol('service-config');

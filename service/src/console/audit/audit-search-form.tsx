@@ -1,0 +1,54 @@
+import { ACTIONS, type AuditSearchDto, OUTCOMES } from './audit-search.dto.js';
+import { Choice } from '../../web/choice.js';
+import { Field, LONGEST_EMAIL } from '../../web/field.js';
+
+/** Narrows the audit. */
+export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
+  const { action, outcome, person, clientId, requestId, before: _page } = search;
+  const isNarrow = [action, outcome, person, clientId, requestId].some((value) => value !== undefined);
+  return (
+    <details open={isNarrow}>
+      <summary>Search</summary>
+      <form method="get" action="/admin/audit">
+        <Choice label="Action" name="action" options={choices(ACTIONS)} chosen={action} optional />
+        <Choice label="Outcome" name="outcome" options={choices(OUTCOMES)} chosen={outcome} optional />
+        <Field
+          label="Person"
+          name="person"
+          value={person}
+          maxlength={LONGEST_EMAIL}
+          autocomplete="off"
+          hint="Email or id."
+          optional
+        />
+        <Field
+          label="Application"
+          name="clientId"
+          value={clientId}
+          maxlength={2_000}
+          autocomplete="off"
+          hint="Its client id."
+          optional
+        />
+        <Field
+          label="Request"
+          name="requestId"
+          value={requestId}
+          maxlength={128}
+          autocomplete="off"
+          optional
+        />
+        <div class="actions uneven">
+          <a class="button" href="/admin/audit">
+            All
+          </a>
+          <button type="submit">Search</button>
+        </div>
+      </form>
+    </details>
+  );
+}
+
+function choices(values: readonly string[]) {
+  return values.map((value) => ({ value, text: value }));
+}

@@ -1,0 +1,59 @@
+import { Expose } from 'class-transformer';
+import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
+import { SERVICE_ACTIONS } from '../../audit/service-event.js';
+
+/** Everything that an event may be about. */
+export const ACTIONS: readonly string[] = [...AUDIT_ACTIONS, ...SERVICE_ACTIONS].toSorted();
+/** Of the ways to write a time, those that JavaScript reads (ECMA-262 §21.4.1.32). */
+const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+export const OUTCOMES = ['success', 'refused'] as const;
+
+/** What the audit's page is asked for. */
+export class AuditSearchDto {
+  @Expose()
+  @IsOptional()
+  @IsIn(ACTIONS, { message: 'there is no such action' })
+  action?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsIn(OUTCOMES, { message: 'there is no such outcome' })
+  outcome?: (typeof OUTCOMES)[number];
+
+  @Expose()
+  @IsOptional()
+  @IsString()
+  @MaxLength(254)
+  /** The email or the id of who acted. */
+  person?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsString()
+  @MaxLength(2_000)
+  clientId?: string;
+
+  @Expose()
+  @IsOptional()
+  @IsString()
+  @MaxLength(128)
+  requestId?: string;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^\d{1,18}$/, { message: 'there is no such page' })
+  before?: string;
+}
+
+export class AuditExportDto {
+  @IsOptional()
+  @Matches(TIME, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
+  @IsISO8601({ strict: true }, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
+  since?: string;
+
+  @IsOptional()
+  @Matches(TIME, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
+  @IsISO8601({ strict: true }, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
+  until?: string;
+}

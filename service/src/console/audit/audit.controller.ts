@@ -1,0 +1,88 @@
+import { Controller, Get, HttpStatus, Logger, Query, Req, Res } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
+import { AuditExport } from '../../audit/audit-export.js';
+import { type AuditSearch, AuditReader } from '../../audit/audit-reader.js';
+import { Users } from '../../people/users.js';
+import { AuditTrail } from '../../audit/audit-trail.js';
+import { auditPage, type AuditPageProps } from './audit.page.js';
+import { Frames } from '../../web/frame.js';
+import { InNavigation } from '../../web/navigation.js';
+import { Roles } from '../../web/roles.js';
+import { Viewer } from '../../web/viewer.js';
+import { formProblem } from '../../web/form-problem.js';
+import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
+import { readForm } from '../../web/read-form.js';
+
+/** The audit, for administrators and auditors. */
+@Controller('admin/audit')
+@InNavigation({ text: 'Audit', place: 30 })
+@Roles('auditor', 'administrator')
+export class AuditController {
+  private readonly logger = new Logger(AuditController.name);
+
+  constructor(
+    private readonly reader: AuditReader,
+    private readonly exporter: AuditExport,
+    private readonly trail: AuditTrail,
+    private readonly users: Users,
+    private readonly frames: Frames,
+  ) {}
+
+  @Get()
+  async show(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
+    const problem = await formProblem(search);
+    const page = problem === null ? await this.reader.page(await this.readable(search)) : null;
+    const people = await this.people(page?.events ?? []);
+    const frame = this.frames.of(request, response);
+    response
+      .status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST)
+      .set(PAGE_HEADERS)
+      .send(auditPage({ frame, search, page, people, problem }));
+  }
+
+  /** All of it, or a period, as JSON Lines. */
+  @Get('export')
+  async export(
+    @Viewer() { id: userId }: Viewer,
+    @Query() query: object,
+    @Res() response: Response,
+  ): Promise<void> {
+    const { since, until } = await readForm(AuditExportDto, filled(query));
+    this.trail.record({ action: 'audit.export', outcome: 'success', userId, detail: { since, until } });
+    response.set({
+      'Content-Type': 'application/jsonl; charset=utf-8',
+      'Content-Disposition': 'attachment; filename="audit.jsonl"',
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+    });
+    const period = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
+    // Whoever closes the download in the middle of it ends it, and nothing is wrong.
+    await pipeline(Readable.from(this.exporter.lines(period)), response).catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
+        this.logger.error('The audit was not exported to its end.', error);
+    });
+  }
+
+  /** A person is searched for by their email or their id. */
+  private async readable({ person, ...search }: AuditSearchDto): Promise<AuditSearch> {
+    const user = person === undefined ? null : await this.users.findByEmail(person);
+    return { ...search, userId: user?.id ?? person };
+  }
+
+  /** Those who acted, by their id, as far as there are accounts. */
+  private async people(events: readonly AuditEventRow[]): Promise<AuditPageProps['people']> {
+    const users = await this.users.all([...new Set(events.flatMap(({ userId }) => userId ?? []))]);
+    return new Map(users.map((user) => [user.id, user]));
+  }
+}
+
+/** A form that is sent by GET has all of its fields, also those that nobody filled in. */
+function filled(query: object): object {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}

@@ -1,0 +1,70 @@
+import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { AuditPage } from '../../audit/audit-reader.js';
+import type { AuditSearchDto } from './audit-search.dto.js';
+import type { User } from '../../people/entities/user.entity.js';
+import type { Frame } from '../../web/frame.js';
+import { AuditEventView } from './audit-event.js';
+import { AuditSearchForm } from './audit-search-form.js';
+import { ServiceHead } from '../../web/service-head.js';
+
+export interface AuditPageProps {
+  frame: Frame;
+  search: AuditSearchDto;
+  /** Null when what was asked for is wrong. */
+  page: AuditPage | null;
+  /** Those who acted, by their id. */
+  people: ReadonlyMap<string, Pick<User, 'name' | 'email'>>;
+  problem: string | null;
+}
+
+/** What has happened, the newest first. */
+export function auditPage({ frame, search, page, people, problem }: AuditPageProps): string {
+  return renderPage({
+    title: problem ? 'Error: Audit' : 'Audit',
+    wide: true,
+    body: (
+      <>
+        <ServiceHead {...frame} />
+        <h1>Audit</h1>
+        <p class="soft">
+          Every decision of this service, the newest first.{' '}
+          <a href="/admin/audit/export">Download all of it</a> as JSON Lines.
+        </p>
+        {problem && (
+          <Problem>
+            <p>{problem}</p>
+          </Problem>
+        )}
+        <AuditSearchForm search={search} />
+        {page && <Events {...page} people={people} search={search} />}
+      </>
+    ),
+  });
+}
+
+function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProps, 'people' | 'search'>) {
+  if (events.length === 0) return <p class="soft">There is nothing like that.</p>;
+  return (
+    <>
+      <div class="events">
+        {events.map((event) => (
+          <AuditEventView key={event.id} event={event} person={people.get(event.userId ?? '')} />
+        ))}
+      </div>
+      {next !== null && (
+        <p>
+          <a class="button" href={pageUrl(search, next)}>
+            Older
+          </a>
+        </p>
+      )}
+    </>
+  );
+}
+
+function pageUrl(search: AuditSearchDto, before: string): string {
+  const given = Object.entries(search).filter(([, value]) => value !== undefined) as [string, string][];
+  const query = new URLSearchParams(given);
+  query.set('before', before);
+  return `/admin/audit?${query.toString()}`;
+}

@@ -1,0 +1,18 @@
+import { IsIn, IsString, IsUUID } from 'class-validator';
+import { type Role, ROLES } from '../../web/roles.js';
+
+export class RoleDto {
+  @IsString()
+  csrf: string;
+
+  @IsIn(ROLES)
+  role: Role;
+}
+
+export class ConnectionDto {
+  @IsString()
+  csrf: string;
+
+  @IsUUID()
+  grantId: string;
+}

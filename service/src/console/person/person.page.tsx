@@ -1,0 +1,78 @@
+import { type Connection } from 'nestjs-mcp-auth';
+import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { Person } from '../../people/people.js';
+import type { Session } from '../../people/entities/session.entity.js';
+import type { Frame } from '../../web/frame.js';
+import { Connections } from '../../account/pages/connections.js';
+import { Moment } from '../../web/moment.js';
+import { PersonActions } from './person-actions.js';
+import { roleName } from '../../people/pages/role-choice.js';
+import { ServiceHead } from '../../web/service-head.js';
+import { Sessions } from '../../account/pages/sessions.js';
+import { type SignInNames, waysInWords } from '../../people/pages/ways-to-sign-in.js';
+
+export interface PersonPageProps {
+  frame: Frame;
+  person: Person;
+  names: SignInNames;
+  sessions: readonly Session[];
+  connections: readonly Connection[];
+  /** Whether somebody of the person's role may have a password. */
+  passwords: boolean;
+  /** Why a change was refused. */
+  problem?: string;
+}
+
+/** One account, as administrators and auditors see it. */
+export function personPage(props: PersonPageProps): string {
+  const { frame, person, names, sessions, connections, passwords, problem } = props;
+  const { user, waysToSignIn } = person;
+  const { id, name, email, groups, createdAt, lastSignInAt, disabledAt } = user;
+  const { csrf, role } = frame;
+  const mayChange = role === 'administrator';
+  const path = `/admin/people/${id}`;
+  return renderPage({
+    title: problem ? `Error: ${displayText(name)}` : displayText(name),
+    wide: true,
+    body: (
+      <>
+        <ServiceHead {...frame} />
+        <h1>
+          <bdi>{displayText(name) || 'Without a name'}</bdi>
+        </h1>
+        {problem && (
+          <Problem>
+            <p>{problem}</p>
+          </Problem>
+        )}
+        <dl>
+          <Fact name="Email">
+            <bdi>{displayText(email, Infinity)}</bdi>
+          </Fact>
+          <Fact name="Role">{roleName(user.role)}</Fact>
+          <Fact name="Groups">
+            <bdi>{displayText(groups.join(', '), Infinity) || 'None'}</bdi>
+          </Fact>
+          <Fact name="Signs in with">{waysInWords(waysToSignIn, names)}</Fact>
+          <Fact name="Last sign-in">{lastSignInAt ? <Moment at={lastSignInAt} /> : 'Never'}</Fact>
+          <Fact name="Since">
+            <Moment at={createdAt} />
+          </Fact>
+          {disabledAt && (
+            <Fact name="Disabled">
+              <Moment at={disabledAt} />
+            </Fact>
+          )}
+        </dl>
+        {mayChange && <PersonActions user={user} csrf={csrf} passwords={passwords} />}
+        <Sessions sessions={sessions} csrf={csrf} endAll={mayChange ? `${path}/sessions/end` : undefined} />
+        <Connections
+          connections={connections}
+          csrf={csrf}
+          end={mayChange ? `${path}/connections/end` : undefined}
+          endAll={mayChange ? `${path}/connections/end-all` : undefined}
+        />
+      </>
+    ),
+  });
+}

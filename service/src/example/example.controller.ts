@@ -1,0 +1,46 @@
+import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { SkipThrottle } from '@nestjs/throttler';
+import type { Request, Response } from 'express';
+import { McpAuthGuard, McpSession, Public, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
+import { Anyone } from '../web/roles.js';
+import { RebindingGuard } from './rebinding.guard.js';
+
+/** The example MCP server: Streamable HTTP, without sessions of its own. */
+@Controller('mcp')
+@SkipThrottle()
+@Anyone()
+@UseGuards(RebindingGuard, McpAuthGuard)
+export class ExampleController {
+  @Post()
+  @RequireScopes('mcp:tools')
+  @ToolScopes({ delete_note: ['notes:delete'] })
+  async handle(
+    @McpSession() session: McpSession,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    // The SDK is loaded by the first call: nothing else needs it, and the service answers sooner.
+    const { answer } = await import('./answer.js');
+    await answer(session, request, response);
+  }
+
+  /** Without sessions there is no stream to open and nothing to end (MCP 2025-11-25, Streamable HTTP). */
+  @Get()
+  @Public()
+  stream(@Res() response: Response): void {
+    notAllowed(response);
+  }
+
+  @Delete()
+  @Public()
+  end(@Res() response: Response): void {
+    notAllowed(response);
+  }
+}
+
+function notAllowed(response: Response): void {
+  response
+    .status(HttpStatus.METHOD_NOT_ALLOWED)
+    .set('Allow', 'POST')
+    .json({ jsonrpc: '2.0', error: { code: -32_000, message: 'Method not allowed.' }, id: null });
+}

@@ -1,0 +1,42 @@
+import type { DynamicModule } from '@nestjs/common';
+import { type Clock, McpAuthModule } from 'nestjs-mcp-auth';
+import { AuditTrail } from './audit/audit-trail.js';
+import type { ServiceConfig } from './config/service-config.js';
+import { ServiceRateLimiter } from './operations/service-rate-limiter.js';
+import { ServicePolicy } from './policy/service-policy.js';
+import { SERVICE_ENTITIES, SERVICE_MIGRATIONS } from './schema.js';
+import { ServiceAccounts } from './sign-in/service-accounts.js';
+
+/** The library, as the service is configured. */
+export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModule {
+  const { address, example, resources } = config;
+  const exampleServer = {
+    identifier: example.mcpUrl,
+    name: 'Company tools',
+    scopes: { 'mcp:tools': 'Use the tools for you', 'notes:delete': 'Delete your notes' },
+    challengeScopes: ['mcp:tools'],
+  };
+  return McpAuthModule.forRoot({
+    issuer: address.issuer,
+    resource: [...(example.enabled || resources.length === 0 ? [exampleServer] : []), ...resources],
+    loginPage: '/sign-in',
+    oidcConfig: {
+      accessTokenExpiresIn: config.accessTokenTtl,
+      refreshTokenExpiresIn: config.refreshTokenTtl,
+      refreshTokenGrace: config.refreshGrace,
+      grantMaxAge: config.grantMaxAge,
+    },
+    signing: config.signing,
+    registration: config.registration,
+    clientIdMetadataDocuments: config.clientDocuments,
+    rateLimit: config.rateLimit.enabled,
+    database: { ...config.database, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+    secret: config.secrets,
+    trustProxy: config.trustProxy,
+    clock,
+    accounts: ServiceAccounts,
+    policy: ServicePolicy,
+    audit: AuditTrail,
+    rateLimiter: ServiceRateLimiter,
+  });
+}

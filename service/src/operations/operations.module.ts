@@ -1,0 +1,63 @@
+import { type DynamicModule, Module, type Provider } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { TerminusModule } from '@nestjs/terminus';
+import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import type { MetricsConfig } from '../config/metrics-config.js';
+import { RateLimitConfig } from '../config/rate-limit-config.js';
+import { MetricsController } from './metrics.controller.js';
+import { MetricsPage } from './metrics-page.js';
+import { MetricsServer } from './metrics-server.js';
+import { ServiceMetrics } from './service-metrics.js';
+import { LimitStore } from './limit-store.js';
+import { LimitThrottlerStorage } from './limit-throttler-storage.js';
+import { PageThrottler } from './page-throttler.js';
+import { ServiceRateLimiter } from './service-rate-limiter.js';
+import { HealthController } from './health.controller.js';
+import { RequestsInFlight } from './requests-in-flight.js';
+
+/** What looks at every request, from before the application is built. */
+export interface Instruments {
+  requests: RequestsInFlight;
+  metrics: ServiceMetrics;
+}
+
+/** Requests for a page a minute and address: behind one address may be a whole office. */
+const PAGES = { limit: 300, ttl: 60_000 };
+
+/** What operators need: whether the service is well, how much it does, and that nobody asks too much of it. */
+@Module({})
+export class OperationsModule {
+  static forConfig({ token, port }: MetricsConfig, { requests, metrics }: Instruments): DynamicModule {
+    const shown: Provider[] = token === null && port === null ? [] : [MetricsPage];
+    return {
+      module: OperationsModule,
+      global: true,
+      imports: [
+        // A probe that fails is answered; it needs no line in the log each time.
+        TerminusModule.forRoot({ logger: false }),
+        ThrottlerModule.forRoot({ throttlers: [PAGES], setHeaders: false }),
+      ],
+      controllers: [HealthController, ...(token !== null && port === null ? [MetricsController] : [])],
+      providers: [
+        { provide: RequestsInFlight, useValue: requests },
+        { provide: ServiceMetrics, useValue: metrics },
+        {
+          provide: LimitStore,
+          inject: [RateLimitConfig, getDataSourceToken(MCP_AUTH_CONNECTION)],
+          useFactory: (config: RateLimitConfig, dataSource: DataSource) =>
+            LimitStore.open(config, dataSource),
+        },
+        ServiceRateLimiter,
+        LimitThrottlerStorage,
+        { provide: ThrottlerStorage, useExisting: LimitThrottlerStorage },
+        { provide: APP_GUARD, useClass: PageThrottler },
+        ...shown,
+        ...(port === null ? [] : [MetricsServer]),
+      ],
+      exports: [RequestsInFlight, ServiceMetrics, LimitStore],
+    };
+  }
+}

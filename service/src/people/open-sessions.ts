@@ -1,0 +1,49 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { isUUID } from 'class-validator';
+import { DataSource, MoreThan, Not } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { Session } from './entities/session.entity.js';
+
+/** Sessions shown at once. */
+const MOST_SHOWN = 100;
+
+/** Where a person is signed in. */
+@Injectable()
+export class OpenSessions {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /** The last used first; 100 at most. */
+  ofUser(userId: string): Promise<Session[]> {
+    const now = MoreThan(new Date(this.clock.now()));
+    return this.sessions.find({
+      where: { userId, expiresAt: now, endsAt: now },
+      order: { updatedAt: 'DESC', id: 'ASC' },
+      take: MOST_SHOWN,
+    });
+  }
+
+  /** Ends one of a person's; nothing happens for one that is over, or somebody else's. */
+  async end(userId: string, sessionId: string): Promise<void> {
+    if (!isUUID(sessionId)) return;
+    const { affected } = await this.sessions.delete({ userId, id: sessionId });
+    if (affected === 1)
+      this.audit.record({ action: 'session.end', outcome: 'success', userId, detail: { sessionId } });
+  }
+
+  /** @param keep the one that lives on. */
+  async endOthers(userId: string, keep: string): Promise<void> {
+    const { affected } = await this.sessions.delete({ userId, id: Not(keep) });
+    const detail = { sessions: affected ?? 0 };
+    this.audit.record({ action: 'session.end', outcome: 'success', userId, detail });
+  }
+
+  private get sessions() {
+    return this.dataSource.getRepository(Session);
+  }
+}

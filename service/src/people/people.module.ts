@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { AccountChanges } from './account-changes.js';
+import { AdministratorChanges } from './administrator-changes.js';
+import { FirstAdministrator } from './first-administrator.js';
+import { InvitationsController } from './invitations.controller.js';
+import { Invitations } from './invitations.js';
+import { OpenSessions } from './open-sessions.js';
+import { PasswordChanges } from './password-changes.js';
+import { PasswordLinks } from './password-links.js';
+import { PeoplePages } from './people-pages.js';
+import { PeopleController } from './people.controller.js';
+import { People } from './people.js';
+import { Users } from './users.js';
+
+const SERVICES = [
+  Users,
+  People,
+  OpenSessions,
+  AdministratorChanges,
+  AccountChanges,
+  Invitations,
+  PasswordChanges,
+  PasswordLinks,
+  FirstAdministrator,
+];
+
+/** Everybody who has an account, and what changes about it. */
+@Module({
+  imports: [AuditModule],
+  controllers: [PeopleController, InvitationsController],
+  providers: [...SERVICES, PeoplePages],
+  exports: SERVICES,
+})
+export class PeopleModule {}

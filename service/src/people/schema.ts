@@ -1,0 +1,18 @@
+import { Account } from './entities/account.entity.js';
+import { Invitation } from './entities/invitation.entity.js';
+import { PasswordLink } from './entities/password-link.entity.js';
+import { Session } from './entities/session.entity.js';
+import { SetupLink } from './entities/setup-link.entity.js';
+import { User } from './entities/user.entity.js';
+import { ServiceAccounts1764000000001 } from './migrations/1764000000001-service-accounts.js';
+import { Groups1765000000000 } from './migrations/1765000000000-groups.js';
+import { SessionIssuer1765200000000 } from './migrations/1765200000000-session-issuer.js';
+import { People1765450000000 } from './migrations/1765450000000-people.js';
+
+export const PEOPLE_ENTITIES = [User, Session, Account, SetupLink, Invitation, PasswordLink];
+export const PEOPLE_MIGRATIONS = [
+  ServiceAccounts1764000000001,
+  Groups1765000000000,
+  SessionIssuer1765200000000,
+  People1765450000000,
+];

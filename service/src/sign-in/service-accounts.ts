@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { IncomingMessage } from 'node:http';
+import { AccountDirectory, Clock, type McpAccount, type SignedIn } from 'nestjs-mcp-auth';
+import { PolicyConfig } from '../config/policy-config.js';
+import { SignInSessions } from './sign-in-sessions.js';
+import { asAccount, Users } from '../people/users.js';
+
+/** The service's people, as the library asks for them. */
+@Injectable()
+export class ServiceAccounts extends AccountDirectory {
+  constructor(
+    private readonly users: Users,
+    private readonly sessions: SignInSessions,
+    private readonly clock: Clock,
+    private readonly config: PolicyConfig,
+  ) {
+    super();
+  }
+
+  async find(accountId: string): Promise<McpAccount | null> {
+    const user = await this.users.find(accountId);
+    return user && asAccount(user);
+  }
+
+  override async current(request: IncomingMessage): Promise<SignedIn | null> {
+    const session = await this.sessions.find(request);
+    // Whoever signed in with a provider has their groups from then: when they are old, it is asked again.
+    if (session?.issuer && this.isOld(session.authenticatedAt)) return null;
+    return session && { accountId: session.userId, authenticatedAt: session.authenticatedAt };
+  }
+
+  private isOld(authenticatedAt: Date): boolean {
+    return this.clock.now() - authenticatedAt.getTime() > this.config.groupsMaxAge * 1000;
+  }
+}

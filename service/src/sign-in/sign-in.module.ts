@@ -1,0 +1,45 @@
+import { Module } from '@nestjs/common';
+import { APP_GUARD } from '@nestjs/core';
+import { AuditModule } from '../audit/audit.module.js';
+import { PeopleModule } from '../people/people.module.js';
+import { InvitationController } from './invitation.controller.js';
+import { LocalStrategy } from './local.strategy.js';
+import { PasswordLinkController } from './password-link.controller.js';
+import { FederatedSignInController } from './providers/federated-sign-in.controller.js';
+import { Federation } from './providers/federation.js';
+import { IdentityProviders } from './providers/identity-providers.js';
+import { KnownPeople } from './providers/known-people.js';
+import { PendingSignInCookies } from './providers/pending-sign-ins.js';
+import { ServiceAccounts } from './service-accounts.js';
+import { SetupController } from './setup.controller.js';
+import { SignInCompletion } from './sign-in-completion.js';
+import { SignInController } from './sign-in.controller.js';
+import { SignInSessions } from './sign-in-sessions.js';
+import { SignInThrottle } from './sign-in-throttle.js';
+import { ViewerGuard } from './viewer.guard.js';
+
+/** How people come in, and who they are then. */
+@Module({
+  imports: [AuditModule, PeopleModule],
+  controllers: [
+    SignInController,
+    FederatedSignInController,
+    SetupController,
+    InvitationController,
+    PasswordLinkController,
+  ],
+  providers: [
+    SignInSessions,
+    SignInThrottle,
+    SignInCompletion,
+    LocalStrategy,
+    PendingSignInCookies,
+    IdentityProviders,
+    KnownPeople,
+    Federation,
+    ServiceAccounts,
+    { provide: APP_GUARD, useClass: ViewerGuard },
+  ],
+  exports: [SignInThrottle, Federation],
+})
+export class SignInModule {}

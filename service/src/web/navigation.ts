@@ -1,0 +1,44 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { Audience, type Role } from './roles.js';
+
+/** Nest's own key for a controller's path. */
+const PATH = 'path';
+
+/** A page that others lead to. */
+export interface NavigationLink {
+  href: string;
+  text: string;
+}
+
+/** Names a controller's first page in the navigation. `place`: those with a lower number stand before it. */
+export const InNavigation = DiscoveryService.createDecorator<{ text: string; place: number }>();
+
+/** The pages of all features, as their controllers say. */
+@Injectable()
+export class Navigation implements OnModuleInit {
+  private entries: readonly (NavigationLink & { roles: readonly Role[] })[] = [];
+
+  constructor(
+    private readonly discovery: DiscoveryService,
+    private readonly reflector: Reflector,
+  ) {}
+
+  onModuleInit(): void {
+    this.entries = this.discovery
+      .getControllers({ metadataKey: InNavigation.KEY })
+      .flatMap((wrapper) => {
+        const named = this.discovery.getMetadataByDecorator(InNavigation, wrapper);
+        const audience = wrapper.metatype && this.reflector.get(Audience, wrapper.metatype);
+        if (!named || !wrapper.metatype || !Array.isArray(audience)) return [];
+        const path = this.reflector.get<string>(PATH, wrapper.metatype);
+        return [{ ...named, href: `/${path.replace(/^\//, '')}`, roles: audience as readonly Role[] }];
+      })
+      .toSorted((one, other) => one.place - other.place);
+  }
+
+  /** Those that somebody of this role may see. */
+  links(role: Role): NavigationLink[] {
+    return this.entries.filter(({ roles }) => roles.includes(role)).map(({ href, text }) => ({ href, text }));
+  }
+}

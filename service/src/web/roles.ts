@@ -1,0 +1,18 @@
+import { Reflector } from '@nestjs/core';
+
+/** An auditor sees what an administrator sees, and changes nothing. */
+export const ROLES = ['member', 'auditor', 'administrator'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+/** Who may use a controller or one of its routes; a route without one is closed to everybody. */
+export const Audience = Reflector.createDecorator<readonly Role[] | 'anyone'>();
+
+/** People of these roles may; of a route, in place of what its controller says. */
+export const Roles = (...roles: readonly Role[]) => Audience(roles);
+
+/** Everybody who is signed in may. */
+export const SignedIn = () => Audience(ROLES);
+
+/** Everybody may, signed in or not. */
+export const Anyone = () => Audience('anyone');

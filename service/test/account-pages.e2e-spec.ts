@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest';
+import { faultsOf } from '../../test/support/page-check.js';
+import type { Connection } from 'nestjs-mcp-auth';
+import { Session } from '../src/people/entities/session.entity.js';
+import { User } from '../src/people/entities/user.entity.js';
+import type { Frame } from '../src/web/frame.js';
+import type { Role } from '../src/web/roles.js';
+import { accountPage } from '../src/account/pages/account.page.js';
+import { homePage } from '../src/account/pages/home.page.js';
+import { invitationPage } from '../src/sign-in/pages/invitation.page.js';
+import { linkPage } from '../src/people/pages/link.page.js';
+import { passwordLinkPage } from '../src/sign-in/pages/password-link.page.js';
+import { passwordPage } from '../src/account/pages/password.page.js';
+import { peoplePage } from '../src/people/pages/people.page.js';
+import { personPage } from '../src/console/person/person.page.js';
+
+const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;\u202e\u0007`;
+const ID = '00000000-0000-4000-8000-000000000000';
+const at = new Date(0);
+const csrf = 'csrf-token';
+
+/** Every page about accounts, with this for every text that is a stranger's. */
+function pages(text: string, role: Role): [string, string][] {
+  const links = [{ href: '/', text: 'Start' }];
+  const frame: Frame = { csrf, role, links, current: '/' };
+  const viewer = { id: ID, name: text, email: text, role, sessionId: ID };
+  const user = Object.assign(new User(), {
+    id: ID,
+    name: text,
+    email: text,
+    role,
+    groups: [text],
+    createdAt: at,
+    lastSignInAt: at,
+    disabledAt: null,
+  });
+  const session = Object.assign(new Session(), {
+    id: ID,
+    userAgent: text,
+    ipAddress: text,
+    createdAt: at,
+    updatedAt: at,
+  });
+  const other = Object.assign(new Session(), session, { id: '00000000-0000-4000-8000-000000000001' });
+  const connection: Connection = {
+    grantId: ID,
+    clientId: text,
+    clientName: text,
+    redirectUri: text,
+    resource: 'https://mcp.example',
+    scopes: ['mcp:tools'],
+    createdAt: at,
+    lastUsedAt: at,
+  };
+  const shared = { frame, names: new Map([[text, text]]) };
+  const person = { user, waysToSignIn: ['credential', text] };
+  const lists = { sessions: [session, other], connections: [connection] };
+  const providers = [{ id: 'sso', name: text }];
+  const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
+  const invitation = {
+    id: ID,
+    hash: '',
+    email: text,
+    name: text,
+    role,
+    invitedBy: ID,
+    createdAt: at,
+    expiresAt: at,
+  };
+  const form = { csrf, email: text, name: text, role };
+  const found = { people: [person, disabled], invitations: [invitation], next: text };
+  const link = {
+    title: 'A link',
+    email: text,
+    link: 'https://auth.example/x',
+    words: 'Once.',
+    back: { href: '/', text: 'Back' },
+  };
+  return [
+    ['home', homePage({ frame, viewer, issuer: 'https://auth.example', mcpUrl: null })],
+    ['account', accountPage({ frame, viewer, ...lists, providers, passwords: true })],
+    ['people', peoplePage({ ...shared, ...found, search: text })],
+    ['people, refused', peoplePage({ ...shared, ...found, search: text, problem: 'Wrong.', form })],
+    ['nobody', peoplePage({ ...shared, people: [], invitations: [], next: null })],
+    ['person', personPage({ ...shared, person, ...lists, passwords: true, problem: 'Wrong.' })],
+    ['person, disabled', personPage({ ...shared, person: disabled, ...lists, passwords: false })],
+    ['link', linkPage(link)],
+    ['password', passwordPage({ frame, email: text, error: 'Wrong.' })],
+    ['password link', passwordLinkPage({ csrf, token: text, email: text, error: 'Wrong.' })],
+    [
+      'invitation',
+      invitationPage({ csrf, token: text, email: text, providers, passwords: true, error: 'Wrong.' }),
+    ],
+    [
+      'invitation, no way in',
+      invitationPage({ csrf, token: text, email: text, providers: [], passwords: false }),
+    ],
+  ];
+}
+
+describe('the pages about accounts', () => {
+  it.each([...pages('Ada', 'member'), ...pages('Ada', 'administrator'), ...pages(ATTACK, 'administrator')])(
+    'are well-formed, self-contained and labelled, whatever they are given: %s',
+    (_name, html) => expect(faultsOf(html)).toEqual([]),
+  );
+
+  it.each(pages(ATTACK, 'auditor'))('show no letter that turns or hides text: %s', (_name, html) => {
+    const shown = html.replaceAll(/ value="[^"]*"/g, '');
+    for (const letter of ['\u202e', '\u0007']) expect(shown.includes(letter)).toBe(false);
+    expect(html.includes('<script>')).toBe(false);
+  });
+
+  it('offer an auditor no change', () => {
+    for (const [name, html] of pages('Ada', 'auditor').filter(([name]) =>
+      /^(people|person|nobody)/.test(name),
+    )) {
+      const posts = [...html.matchAll(/<form method="post" action="([^"]+)"/g)].map(([, action]) => action);
+      expect([name, posts]).toEqual([name, ['/sign-out']]);
+    }
+  });
+});
