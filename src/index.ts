@@ -46,6 +46,8 @@ export type { StatusReference } from './oauth/status-list.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
 export type { GrantSelection } from './persistence/subject-revocation.store.js';
 export { MCP_AUTH_CONNECTION } from './persistence/data-source.js';
+export type { BackgroundLoop } from './tokens/background-loop.js';
+export { McpHealth, type Readiness } from './tokens/mcp-health.js';
 export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';
 export { McpConnections } from './tokens/mcp-connections.js';

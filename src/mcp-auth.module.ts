@@ -29,6 +29,7 @@ import { McpResources } from './resources/mcp-resources.js';
 import { StoredProtectedResources } from './resources/stored-protected-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
 import { McpConnections } from './tokens/mcp-connections.js';
+import { McpHealth } from './tokens/mcp-health.js';
 import { McpRevocations } from './tokens/mcp-revocations.js';
 import { KeyRotation } from './tokens/key-rotation.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
@@ -59,6 +60,7 @@ const BODY_LIMIT = 65_536;
     McpInteractions,
     McpClients,
     McpConnections,
+    McpHealth,
     McpResources,
     McpRevocations,
     McpSecrets,

@@ -21,6 +21,7 @@ describe('the public API', () => {
       'McpAuthModule',
       'McpClients',
       'McpConnections',
+      'McpHealth',
       'McpInteractions',
       'McpResources',
       'McpRevocations',

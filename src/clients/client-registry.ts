@@ -43,7 +43,14 @@ export class ClientRegistry implements FeedListener {
     this.cache.delete(clientId);
   }
 
+  private forgetAll(): void {
+    this.changes += 1;
+    this.cache.clear();
+  }
+
   heard(records: readonly FeedRecord[]): void {
-    for (const { kind, subject } of records) if (kind === 'client') this.forget(subject);
+    for (const { kind, subject } of records)
+      if (kind === 'client') this.forget(subject);
+      else if (kind === 'unknown') this.forgetAll();
   }
 }

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import type { OAuthClient } from '../oauth/client.js';
 import { digest } from '../oauth/opaque-token.js';
-import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
 import type { McpAccount } from './account-directory.js';
 import { AuditLog } from './audit-log.js';
 
@@ -98,7 +98,6 @@ const NOTHING_LEFT: PolicyRefusal = {
 @Injectable()
 export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   private policy = new AuthorizationPolicy();
-  private changedAt = 0;
   /** What was recorded of people who look at a page: the page asks again each time it is shown. */
   private readonly recorded = new LRUCache<string, true>({ max: 5_000, ttl: REPETITION });
 
@@ -150,18 +149,8 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
     return this.policy.reload();
   }
 
-  /** Up to when what was issued under older rules is dead: what is issued now must count as later. */
-  get issuesAfter(): number {
-    return this.changedAt;
-  }
-
   async heard(records: readonly FeedRecord[]): Promise<void> {
-    const changes = records.flatMap(({ kind, issuedBefore }) =>
-      kind === 'policy' ? [issuedBefore ?? 0] : [],
-    );
-    if (changes.length === 0) return;
-    await this.reload();
-    this.changedAt = Math.max(this.changedAt, ...changes);
+    if (records.some((record) => concerns(record, 'policy'))) await this.reload();
   }
 }
 

@@ -1,5 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
-import type { RateLimitAnswer } from './rate-limiter.js';
+import type { RateLimitAnswer } from './rate-limit-answer.js';
 
 /** So many a minute for each key, counted in this process. */
 export class MemoryLimit {

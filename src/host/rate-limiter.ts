@@ -1,4 +1,7 @@
 import { MemoryLimit } from './memory-limit.js';
+import type { RateLimitAnswer } from './rate-limit-answer.js';
+
+export type { RateLimitAnswer } from './rate-limit-answer.js';
 
 /** Refreshes of one grant a minute: several processes may share it, and a loop must not. */
 const REFRESHES = 30;
@@ -17,19 +20,6 @@ export interface RateLimitedRequest {
   /** The client's IPv4 address, or its IPv6 network of 64 bits. */
   address: string;
 }
-
-/** Whether a request may go on, and if not, when to try again. */
-export type RateLimitAnswer =
-  | {
-      /** It may go on. */
-      allowed: true;
-    }
-  | {
-      /** It is one too many. */
-      allowed: false;
-      /** Seconds. */
-      retryAfter: number;
-    };
 
 /**
  * Says when somebody asks too often. Extend it and pass the class as `rateLimiter`; without one, an address may register

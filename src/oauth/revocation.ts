@@ -1,5 +1,8 @@
-/** Whose tokens a revocation kills, or what has changed; `policy` kills none by itself. */
-export type FeedKind = 'token' | 'grant' | 'user' | 'client' | 'resource' | 'key' | 'policy';
+/**
+ * Whose tokens a revocation kills, or what has changed; `policy` kills none by itself. `unknown` is a line of a later
+ * version: it may be about anything.
+ */
+export type FeedKind = 'token' | 'grant' | 'user' | 'client' | 'resource' | 'key' | 'policy' | 'unknown';
 
 /** One line of the revocation feed, which every replica follows. Times in milliseconds since the epoch. */
 export interface FeedRecord {
@@ -10,6 +13,11 @@ export interface FeedRecord {
   issuedBefore: number | null;
   /** When no token that it could match is left. */
   expiresAt: number;
+}
+
+/** Whether a line of the feed is, or may be, about this kind. */
+export function concerns(record: FeedRecord, kind: FeedKind): boolean {
+  return record.kind === kind || record.kind === 'unknown';
 }
 
 /** Who wants to know what the feed says: the view of what is revoked, and caches. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { FeedRecord } from '../oauth/revocation.js';
+import type { FeedKind, FeedRecord } from '../oauth/revocation.js';
 import { Database } from './database.js';
 
 /** A cursor before everything. */
@@ -8,15 +8,28 @@ export const FEED_START = '1:1:';
 /** Milliseconds: with a fresh connection there is still time before the guard has to refuse. */
 const FEED_PATIENCE = 2_500;
 
+/** The form of the lines that this version writes, and the only one that it reads. */
+const FORMAT = 1;
+const KINDS: readonly string[] = [
+  'token',
+  'grant',
+  'user',
+  'client',
+  'resource',
+  'key',
+  'policy',
+] satisfies FeedKind[];
+
 interface FeedRow {
   cursor: string;
   oldest: string;
   next: string;
   time: number;
-  kind: FeedRecord['kind'] | null;
+  kind: string | null;
   subject: string;
   issuedBefore: Date | null;
   expiresAt: Date;
+  format: number;
 }
 
 /** What one look at the feed brings. */
@@ -43,7 +56,7 @@ export class RevocationStore {
     WITH seen AS MATERIALIZED (SELECT $1::text::pg_snapshot AS "before", pg_current_snapshot() AS "now")
     SELECT s."now"::text AS "cursor", pg_snapshot_xmin(s."now")::text AS "oldest", pg_snapshot_xmax(s."now")::text AS "next",
       (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS "time",
-      r."kind", r."subject", r."issuedBefore", r."expiresAt"
+      r."kind", r."subject", r."issuedBefore", r."expiresAt", r."format"
     FROM seen s LEFT JOIN ${table('oauthRevocation')} r
       ON r."xid" >= (SELECT pg_snapshot_xmin("before")::text::bigint FROM seen) AND r."expiresAt" > $2
         AND ($1 = '${FEED_START}' OR (NOT pg_visible_in_snapshot(r."xid"::text::xid8, s."before")
@@ -63,11 +76,7 @@ export class RevocationStore {
     const rows = await this.database.rows<FeedRow>(this.selectSince, [cursor, now]);
     const [first] = rows;
     if (!first) throw new Error('The database says nothing of itself.');
-    const records = rows.flatMap(({ kind, subject, issuedBefore, expiresAt }) =>
-      kind === null
-        ? []
-        : [{ kind, subject, issuedBefore: issuedBefore?.getTime() ?? null, expiresAt: expiresAt.getTime() }],
-    );
+    const records = rows.flatMap((row) => (row.kind === null ? [] : [describe(row, row.kind)]));
     const openTransaction = first.oldest === first.next ? null : first.oldest;
     return { cursor: first.cursor, records, openTransaction, time: first.time };
   }
@@ -75,4 +84,17 @@ export class RevocationStore {
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteExpired, [expiredBefore, limit]);
   }
+}
+
+function describe({ subject, issuedBefore, expiresAt, format }: FeedRow, kind: string): FeedRecord {
+  return {
+    kind: format === FORMAT && isKnown(kind) ? kind : 'unknown',
+    subject,
+    issuedBefore: issuedBefore?.getTime() ?? null,
+    expiresAt: expiresAt.getTime(),
+  };
+}
+
+function isKnown(kind: string): kind is FeedKind {
+  return KINDS.includes(kind);
 }

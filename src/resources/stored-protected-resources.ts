@@ -3,7 +3,7 @@ import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
-import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
 import { ResourceStore } from '../persistence/resource.store.js';
 
 /** The resources of the options, and behind them those that are stored. */
@@ -46,6 +46,6 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
   }
 
   async heard(records: readonly FeedRecord[]): Promise<void> {
-    if (records.some(({ kind }) => kind === 'resource')) await this.reload();
+    if (records.some((record) => concerns(record, 'resource'))) await this.reload();
   }
 }

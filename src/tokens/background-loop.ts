@@ -3,6 +3,7 @@ const STUCK_AFTER = 60;
 
 /** Work that goes on in the background for as long as the process lives. */
 export interface BackgroundLoop {
+  /** For people who look at health. */
   readonly name: string;
   /** Whether it has ended no round for a minute, not even with an error. */
   isStuck(): boolean;

@@ -7,6 +7,7 @@ import type { FeedRecord } from '../oauth/revocation.js';
 import { type GrantOwner, GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
 import { type GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
+import { IssueTimes } from './issue-times.js';
 import { RevocationView } from '../verification/revocation-view.js';
 
 /** Milliseconds in which another replica may still issue by rules that it does not know to be old. */
@@ -26,6 +27,7 @@ export class McpRevocations {
     private readonly subjects: SubjectRevocationStore,
     private readonly view: RevocationView,
     private readonly clock: Clock,
+    private readonly issueTimes: IssueTimes,
     private readonly audit: AuditLog,
   ) {}
 
@@ -85,8 +87,7 @@ export class McpRevocations {
    */
   async policyChanged(affected: GrantSelection = {}, transaction?: Transaction): Promise<number> {
     const { now, end } = this.times();
-    const issuedBefore = new Date(now.getTime() + NEWS_DELAY);
-    const times = { now, issuedBefore, lastTokenExpiresAt: end };
+    const times = { now, issuedBefore: this.issueTimes.takeBack(NEWS_DELAY), lastTokenExpiresAt: end };
     const grants = await this.subjects.tokens(affected, times, transaction);
     if (!transaction) this.audit.record({ action: 'policy.change', outcome: 'success', detail: { grants } });
     return grants;

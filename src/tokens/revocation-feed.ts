@@ -1,11 +1,12 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Clock } from '../host/clock.js';
-import type { FeedRecord } from '../oauth/revocation.js';
+import { concerns, type FeedRecord } from '../oauth/revocation.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
 import { FEED_START, RevocationStore } from '../persistence/revocation.store.js';
 import { RevocationView } from '../verification/revocation-view.js';
 import { FeedListeners } from './feed-listeners.js';
 import { type BackgroundLoop, Rounds } from './background-loop.js';
+import { ClockWatch } from './clock-watch.js';
+import { DatabaseClock } from './database-clock.js';
 import { withDeadline } from './deadline.js';
 import { OpenTransactions } from './open-transactions.js';
 
@@ -35,7 +36,8 @@ export class RevocationFeed implements BackgroundLoop {
     private readonly signal: FeedSignal,
     private readonly view: RevocationView,
     private readonly listeners: FeedListeners,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
+    private readonly clockWatch: ClockWatch,
   ) {}
 
   /** Loads everything that is revoked, then follows. @throws when the database cannot be read. */
@@ -94,6 +96,8 @@ export class RevocationFeed implements BackgroundLoop {
     const askedAt = performance.now();
     const from = this.cursor;
     const reading = await this.store.since(from, new Date(this.clock.now()));
+    this.clock.hear(reading.time, askedAt, performance.now());
+    this.clockWatch.observe();
     this.openTransactions.observe(reading.openTransaction);
     if (reading.records.length > 0) await this.take(reading.records);
     // A look that was given up may end after the next one: it must not take the cursor back.
@@ -104,7 +108,9 @@ export class RevocationFeed implements BackgroundLoop {
 
   /** Whoever is refused for a change of policy may refresh here at once: this replica goes by the new rules before. */
   private async take(records: readonly FeedRecord[]): Promise<void> {
-    const changesPolicy = records.some(({ kind }) => kind === 'policy');
+    if (records.some(({ kind }) => kind === 'unknown'))
+      this.logger.warn('A later version has written into the revocation feed: everything is read again.');
+    const changesPolicy = records.some((record) => concerns(record, 'policy'));
     this.view.record(changesPolicy ? records.filter((record) => !isNarrowed(record)) : records);
     try {
       await this.listeners.heard(records);
@@ -114,7 +120,7 @@ export class RevocationFeed implements BackgroundLoop {
   }
 }
 
-/** A grant that lives on under a new policy; one that was revoked is dead to its end. */
+/** What lives on under a new policy, or may do so; a grant that was revoked is dead to its end. */
 function isNarrowed({ kind, issuedBefore, expiresAt }: FeedRecord): boolean {
-  return kind === 'grant' && issuedBefore !== expiresAt;
+  return kind === 'unknown' || (kind === 'grant' && issuedBefore !== expiresAt);
 }

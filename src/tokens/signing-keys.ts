@@ -101,7 +101,9 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
 
   /** Looks for what replaces keys that were revoked. */
   async heard(records: readonly FeedRecord[]): Promise<void> {
-    if (records.some(({ kind, subject }) => kind === 'key' && this.pairs.has(subject))) await this.refresh();
+    const isOurs = ({ kind, subject }: FeedRecord) =>
+      kind === 'unknown' || (kind === 'key' && this.pairs.has(subject));
+    if (records.some(isOurs)) await this.refresh();
   }
 
   /** As the JWKS endpoint publishes them (RFC 7517 §5); the same object as long as the keys are the same. */

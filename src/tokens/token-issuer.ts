@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
 import { AuditLog } from '../host/audit-log.js';
-import { HostPolicy } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
@@ -11,6 +10,7 @@ import { statusReference } from '../oauth/status-list.js';
 import { formatScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import type { IssuedToken, NewToken } from '../persistence/issued-token.js';
+import { IssueTimes } from './issue-times.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** A pair about to be issued: what the database records of it, and the refresh token itself. */
@@ -18,7 +18,7 @@ export interface PreparedPair {
   grantType: string;
   record: NewToken;
   refreshToken: string;
-  /** Milliseconds since the epoch: later than anything by older rules of the policy that was taken back. */
+  /** Milliseconds since the epoch: later than anything that was taken back for a change. */
   issuedAt: number;
 }
 
@@ -38,7 +38,7 @@ export class TokenIssuer {
     private readonly settings: McpAuthSettings,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
-    private readonly policy: HostPolicy,
+    private readonly times: IssueTimes,
     private readonly audit: AuditLog,
   ) {}
 
@@ -51,7 +51,7 @@ export class TokenIssuer {
       grantType,
       refreshToken,
       // Read before the policy is asked: what changes in between must find this token old.
-      issuedAt: Math.max(time, this.policy.issuesAfter + 1),
+      issuedAt: this.times.next(),
       record: {
         rowId: newRowId(now),
         tokenId: newTokenId(now),

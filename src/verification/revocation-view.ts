@@ -3,7 +3,7 @@ import type { FeedKind, FeedRecord } from '../oauth/revocation.js';
 import type { TokenStatus } from './token-status.js';
 import type { RevocableToken } from './verified-access-token.js';
 
-type RevocableKind = Exclude<FeedKind, 'policy'>;
+type RevocableKind = Exclude<FeedKind, 'policy' | 'unknown'>;
 
 interface Mark {
   issuedBefore: number;
@@ -20,6 +20,8 @@ export class RevocationView implements TokenStatus {
     resource: new Map(),
     key: new Map(),
   };
+  /** Whatever was issued up to then is dead, in milliseconds since the epoch. */
+  private deadBefore = -Infinity;
   private heardAt = performance.now();
 
   /** @param maxLag seconds without news after which the view is stale; Infinity to go on with what is known. */
@@ -29,6 +31,11 @@ export class RevocationView implements TokenStatus {
   record(records: Iterable<FeedRecord>): void {
     for (const { kind, subject, issuedBefore, expiresAt } of records) {
       if (issuedBefore === null || kind === 'policy') continue;
+      // A later version takes something back in words that this one lacks: it may be any token.
+      if (kind === 'unknown') {
+        this.deadBefore = Math.max(this.deadBefore, issuedBefore);
+        continue;
+      }
       const known = this.marks[kind].get(subject);
       this.marks[kind].set(subject, {
         issuedBefore: Math.max(issuedBefore, known?.issuedBefore ?? 0),
@@ -59,6 +66,7 @@ export class RevocationView implements TokenStatus {
   isRevoked({ tokenId, grantId, userId, clientId, resource, keyId, issuedAt }: RevocableToken): boolean {
     if (this.isStale()) throw new TemporarilyUnavailableError('What is revoked is not known at the moment.');
     return (
+      issuedAt <= this.deadBefore ||
       this.covers('token', tokenId, issuedAt) ||
       (grantId !== null && this.covers('grant', grantId, issuedAt)) ||
       (userId !== null && this.covers('user', userId, issuedAt)) ||

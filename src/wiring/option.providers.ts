@@ -4,6 +4,7 @@ import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
 import { resolveSettings } from '../mcp-auth.settings.js';
+import { DatabaseClock } from '../tokens/database-clock.js';
 import { Secrets } from '../tokens/secrets.js';
 import { ISSUER } from '../verification/issuer.js';
 import { RevocationView } from '../verification/revocation-view.js';
@@ -19,7 +20,8 @@ function fromSettings<T>(
 export const OPTION_PROVIDERS: Provider[] = [
   { provide: McpAuthSettings, inject: [MCP_AUTH_OPTIONS], useFactory: resolveSettings },
   { provide: ISSUER, inject: [McpAuthSettings], useFactory: ({ issuer }: McpAuthSettings) => issuer },
-  fromSettings(Clock, ({ clock }) => clock),
+  fromSettings(DatabaseClock, ({ clock }) => new DatabaseClock(clock)),
+  { provide: Clock, useExisting: DatabaseClock },
   fromSettings(Secrets, ({ secrets }) => new Secrets(secrets)),
   fromSettings(RevocationView, ({ maxRevocationLag }) => new RevocationView(maxRevocationLag)),
   fromSettings(ForeignFetch, ({ clientDocuments }) => new ForeignFetch(clientDocuments)),

@@ -12,6 +12,7 @@ import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { PROMPTS, Prompts } from '../interaction/prompts.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { FeedListeners } from '../tokens/feed-listeners.js';
+import { IssueTimes } from '../tokens/issue-times.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
 
 export const REGISTRY_PROVIDERS: Provider[] = [
@@ -19,7 +20,13 @@ export const REGISTRY_PROVIDERS: Provider[] = [
   ...registryProviders(ClientAuthMethods, CLIENT_AUTH_METHODS),
   ...registryProviders(ClientSources, CLIENT_SOURCES),
   ...registryProviders(Prompts, PROMPTS),
-  ...registryProviders(FeedListeners, [ClientRegistry, StoredProtectedResources, SigningKeys, HostPolicy]),
+  ...registryProviders(FeedListeners, [
+    ClientRegistry,
+    StoredProtectedResources,
+    SigningKeys,
+    HostPolicy,
+    IssueTimes,
+  ]),
   { provide: ADVERTISED_PATHS, useFactory: () => advertisedPaths(ENDPOINTS) },
   {
     provide: SupportedMetadata,

@@ -30,6 +30,7 @@ import { FeedSignal } from '../persistence/feed-signal.js';
 import { STORES } from '../persistence/stores.js';
 import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
@@ -37,6 +38,7 @@ import { KeySuccession } from '../tokens/key-succession.js';
 import { KeyVault } from '../tokens/key-vault.js';
 import { KnownGrants } from '../tokens/known-grants.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
+import { McpHealth } from '../tokens/mcp-health.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
 import { McpSecrets } from '../tokens/mcp-secrets.js';
 import { McpSigningKeys } from '../tokens/mcp-signing-keys.js';
@@ -77,6 +79,7 @@ export const SERVICES: Provider[] = [
   ExpiredRows,
   FeedSignal,
   // tokens
+  ClockWatch,
   Housekeeping,
   IdTokenIssuer,
   KeyRotation,
@@ -84,6 +87,7 @@ export const SERVICES: Provider[] = [
   KeyVault,
   KnownGrants,
   McpConnections,
+  McpHealth,
   McpRevocations,
   McpSecrets,
   McpSigningKeys,

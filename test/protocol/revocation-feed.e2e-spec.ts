@@ -1,8 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
+import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
+import { testPolicy } from '../support/policy.js';
 
 describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
   let first: TestService;
@@ -127,5 +128,28 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     await first.revocations.revokeGrant('not-an-id');
     await first.revocations.revokeGrant('00000000-0000-4000-8000-000000000000');
     expect(await first.snapshot()).toEqual(before);
+  });
+
+  it('tells what is new once, however long a transaction stays open somewhere in the cluster', async () => {
+    const { policy, stored } = testPolicy();
+    const service = await startService({ policy });
+    let readings = 0;
+    stored.reading = async () => void (readings += 1);
+    const other = new pg.Client({ connectionString: postgresUrl ?? '' });
+    await other.connect();
+    try {
+      await other.query('BEGIN');
+      await other.query('SELECT pg_current_xact_id()');
+      await service.revocations.policyChanged();
+      await withinASecond(async () => readings > 0);
+      await new Promise((resolve) => setTimeout(resolve, 1_600));
+      expect(readings).toBe(1);
+      await service.revocations.policyChanged();
+      await withinASecond(async () => readings > 1);
+    } finally {
+      await other.end();
+      await service.close();
+    }
+    expect(readings).toBe(2);
   });
 });

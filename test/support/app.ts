@@ -17,6 +17,7 @@ import {
   MCP_AUTH_CONNECTION,
   McpAuthModule,
   McpClients,
+  McpHealth,
   McpResources,
   McpRevocations,
   McpSigningKeys,
@@ -57,6 +58,8 @@ export interface ServiceOptions {
   remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
+  /** Instead of a new one, or of that of the other instance. */
+  clock?: TestClock;
   /** A second replica on the database, issuer and clock of this one. */
   instanceOf?: TestService;
 }
@@ -79,6 +82,7 @@ export interface TestService {
   revocations: McpRevocations;
   clients: McpClients;
   resources: McpResources;
+  health: McpHealth;
   /** A direct look at the database, with the library's schema on the search path. */
   sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
   /** Row count of every table. */
@@ -142,7 +146,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const issuer = instanceOf?.issuer ?? `${origin}${options.issuerPath ?? ''}`;
   const base = new URL(issuer).origin;
   const [resource, secondResource] = [`${base}/mcp`, `${base}/files`];
-  const clock = instanceOf?.clock ?? new TestClock();
+  const clock = options.clock ?? instanceOf?.clock ?? new TestClock();
   const database = {
     ...(instanceOf?.database ?? (await newDatabase(options.embedded ?? false))),
     ...(options.databaseUrl !== undefined && { url: options.databaseUrl }),
@@ -231,6 +235,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     revocations: application.get(McpRevocations),
     clients: application.get(McpClients),
     resources: application.get(McpResources),
+    health: application.get(McpHealth),
     accounts: {
       alice: 'alice',
       bob: 'bob',
