@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Clock } from '../host/clock.js';
+import { newClientId } from '../oauth/client-id.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { ClientStore } from '../persistence/client.store.js';
 import { readClientMetadata, SupportedMetadata } from './client-metadata.js';
@@ -41,7 +42,7 @@ export class ClientRegistration {
     );
     const secret = client.tokenEndpointAuthMethod.startsWith('client_secret_') ? newOpaqueToken() : undefined;
     const now = this.clock.now();
-    const clientId = randomUUID();
+    const clientId = newClientId();
     await this.store.insert(
       {
         ...client,

@@ -53,7 +53,8 @@ export class MetadataDocumentClientSource implements ClientSource {
     const metadata = await this.read(clientId, content);
     const row = await this.store.find(clientId);
     const client = describe(clientId, metadata, row?.disabled ?? false);
-    if (row && digestOf(row) !== client.digest) this.report(client);
+    // One that was disabled before anybody consented has nothing to compare with.
+    if (row && row.redirectUris.length > 0 && digestOf(row) !== client.digest) this.report(client);
     return { client, freshUntil };
   }
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 import { feedRows } from './feed-rows.js';
+import type { SignInFacts } from './interaction.store.js';
 import {
   type Admission,
   type GrantFacts,
@@ -10,7 +11,7 @@ import {
   TOKEN_COLUMNS,
 } from './issued-token.js';
 
-export interface RedeemedCode extends IssuedToken {
+export interface RedeemedCode extends IssuedToken, SignInFacts {
   /** Whether the answer carries a refresh token. */
   refreshable: boolean;
   nonce: string | null;
@@ -49,7 +50,8 @@ export class CodeStore {
     (table) => `
     WITH seen AS MATERIALIZED (
       SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", c."nonce", c."idTokenClaims", g."id" AS "grantId",
-        g."clientId", g."userId", g."resource", g."refreshable", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
+        g."clientId", g."userId", g."resource", g."refreshable", g."authenticatedAt", g."sid", g."amr", g."acr",
+        g."expiresAt" AS "grantExpiresAt",
         (g."clientId" = $2 AND ($3::text IS NULL OR g."redirectUri" = $3) AND c."codeChallenge" = $4) AS "bound",
         (r."enabled" IS TRUE AND ($5::text IS NULL OR g."resource" = $5)) AS "targeted", r."signingAlgorithm",
         LEAST($6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
@@ -93,7 +95,7 @@ export class CodeStore {
       ${feedRows(table, `SELECT 'grant', "id"::text, $13::timestamptz, $13::timestamptz FROM ended`)}
     )
     SELECT j."outcome", j."grantId", j."clientId", j."userId", j."resource", j."refreshable", j."authenticatedAt",
-      j."signingAlgorithm", j."accessTokenExpiresAt", i."statusIndex", j."nonce", j."idTokenClaims",
+      j."signingAlgorithm", j."accessTokenExpiresAt", i."statusIndex", j."nonce", j."idTokenClaims", j."sid", j."amr", j."acr",
       EXISTS (SELECT 1 FROM ended) AS "ended"
     FROM judged j LEFT JOIN issued i ON true`,
   );

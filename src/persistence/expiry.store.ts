@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 
+/** Milliseconds for which it is known what a person answered: an hour. */
+const ANSWER_MEMORY = 3_600_000;
+
 /** Deletes what expired without ever mattering: interactions nobody finished, codes nobody redeemed, uses of assertions. */
 @Injectable()
 export class ExpiryStore {
@@ -27,6 +30,14 @@ export class ExpiryStore {
     SELECT max("expiresAt") AS "last" FROM page`,
   );
 
+  private readonly deleteAnswers = this.database.statement(
+    'interaction-answer-prune',
+    (table) => `
+    DELETE FROM ${table('oauthInteractionAnswer')} WHERE "interactionId" = ANY (ARRAY(
+      SELECT "interactionId" FROM ${table('oauthInteractionAnswer')}
+      WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+  );
+
   private readonly deleteReplays = this.database.statement(
     'replay-prune',
     (table) => `
@@ -37,6 +48,8 @@ export class ExpiryStore {
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteInteractions, [expiredBefore, limit]);
     await this.database.rows(this.deleteReplays, [expiredBefore, limit]);
+    // For a while longer, whoever comes back is told what they answered.
+    await this.database.rows(this.deleteAnswers, [new Date(expiredBefore.getTime() - ANSWER_MEMORY), limit]);
   }
 
   /** Looks at codes that expired after `last`, each once. The end of the last one it looked at. */

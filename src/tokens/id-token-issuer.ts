@@ -41,6 +41,9 @@ export class IdTokenIssuer {
       exp: issuedAt + LIFETIME,
       auth_time: Math.floor(code.authenticatedAt.getTime() / 1000),
       ...(code.nonce !== null && { nonce: code.nonce }),
+      ...(code.sid !== null && { sid: code.sid }),
+      ...(code.amr !== null && { amr: code.amr }),
+      ...(code.acr !== null && { acr: code.acr }),
       at_hash: leftHalf(accessToken),
     })
       .setProtectedHeader({ alg, kid, typ: 'JWT' })

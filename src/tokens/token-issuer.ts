@@ -80,6 +80,7 @@ export class TokenIssuer {
       ...admitted.claims,
       iss: issuer,
       sub: issued.userId,
+      sub_type: 'user',
       aud: issued.resource,
       exp: expiresAt,
       iat: seconds(record.now),

@@ -153,7 +153,7 @@ function describe(claims: AccessTokenClaims, keyId: string): VerifiedAccessToken
   return {
     tokenId: jti,
     grantId: typeof grantId === 'string' ? grantId : null,
-    userId: sub === clientId ? null : sub,
+    userId: claims.sub_type === 'client' || sub === clientId ? null : sub,
     clientId,
     keyId,
     issuedAt: isTime(issuedAtMs) ? issuedAtMs : iat * 1000,

@@ -19,6 +19,7 @@ import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
+import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
@@ -115,6 +116,7 @@ export const SERVICES: Provider[] = [
   AuthorizationFlow,
   BrowserBinding,
   GrantApproval,
+  InteractionAnswers,
   InteractionForm,
   Interactions,
   McpInteractions,

@@ -28,6 +28,7 @@ export class TokenRows1765620000000 implements MigrationInterface {
       CREATE TABLE ${table('oauthInteractionAnswer')} (
         "interactionId" uuid NOT NULL,
         "formHash" text NOT NULL,
+        "codeHash" text,
         "sealedRedirect" bytea NOT NULL,
         "expiresAt" TIMESTAMP WITH TIME ZONE NOT NULL,
         CONSTRAINT "oauthInteractionAnswer_pkey" PRIMARY KEY ("interactionId")
