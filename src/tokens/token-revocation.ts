@@ -4,6 +4,7 @@ import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { digest } from '../oauth/opaque-token.js';
+import { isStorable } from '../oauth/storable-text.js';
 import { TokenRevocationStore } from '../persistence/token-revocation.store.js';
 import { RevocationView } from '../verification/revocation-view.js';
 
@@ -17,8 +18,11 @@ export class TokenRevocation {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Revokes a refresh token with its whole grant, or an access token; a token of nobody's or of another client changes nothing. */
-  async revoke(token: string, clientId: string): Promise<void> {
+  /**
+   * Revokes a refresh token with its whole grant, or an access token. False for a token of nobody's or of another
+   * client, which changes nothing.
+   */
+  async revoke(token: string, clientId: string): Promise<boolean> {
     const now = this.clock.now();
     const end = now + LONGEST_ACCESS_TOKEN * 1000;
     // A refresh token that came from another server may look like anything, like a JWT too.
@@ -27,11 +31,11 @@ export class TokenRevocation {
       const { grantId } = refreshed;
       this.view.record([{ kind: 'grant', subject: grantId, issuedBefore: end, expiresAt: end }]);
       this.audit.record({ action: 'token.revoke', outcome: 'success', clientId, detail: { grantId } });
-      return;
+      return true;
     }
     const tokenId = accessTokenId(token);
     const found = tokenId === null ? null : await this.store.accessToken(tokenId, clientId, new Date(now));
-    if (!found) return;
+    if (!found) return false;
     this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
     this.audit.record({
       action: 'token.revoke',
@@ -39,13 +43,15 @@ export class TokenRevocation {
       clientId,
       detail: { tokenId: found.tokenId },
     });
+    return true;
   }
 }
 
 /** The `jti` of what looks like an access token. Its random bits are many, so whoever names it holds the token. */
 function accessTokenId(token: string): string | null {
   try {
-    return decodeJwt(token).jti ?? null;
+    const { jti }: { jti?: unknown } = decodeJwt(token);
+    return typeof jti === 'string' && isStorable(jti) ? jti : null;
   } catch {
     return null;
   }
