@@ -1,11 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Clock } from '../host/clock.js';
-<<<<<<< HEAD
 import { newClientId } from '../oauth/client-id.js';
-=======
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
->>>>>>> main
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { formatScope, parseScope } from '../oauth/scope.js';
@@ -54,13 +51,8 @@ export class ClientRegistration {
     const client = { ...read, metadata: this.withKnownScopes(read.metadata) };
     const secret = client.tokenEndpointAuthMethod.startsWith('client_secret_') ? newOpaqueToken() : undefined;
     const now = this.clock.now();
-<<<<<<< HEAD
     const clientId = newClientId();
-    await this.store.insert(
-=======
-    const clientId = randomUUID();
     const isStored = await this.store.insert(
->>>>>>> main
       {
         ...client,
         id: randomUUID(),

@@ -7,15 +7,10 @@ import { FIRST_ROW, TokenSweepStore } from './token-sweep.store.js';
 
 /** Rows per statement: short locks. What is left waits for the next round. */
 const BATCH = 1_000;
-<<<<<<< HEAD
 /** Pages of token rows that a round looks at, at most; as long as there is much to take away, it goes on. */
 const PAGES = 20;
-/** Milliseconds for which self-registered clients that never obtained a grant are kept: 14 days. */
-const UNUSED_CLIENT_AGE = 14 * 86_400_000;
-=======
 /** Milliseconds for which self-registered clients that never obtained a grant are kept: a day. */
 const UNUSED_CLIENT_AGE = 86_400_000;
->>>>>>> main
 
 /** Deletes expired rows of every table. */
 @Injectable()
