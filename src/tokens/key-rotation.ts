@@ -4,7 +4,7 @@ import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import { SigningKeyStore } from '../persistence/signing-key.store.js';
-import { KeySuccession, lastTokenOf } from './key-succession.js';
+import { KeySuccession, lastTokenExpiry } from './key-succession.js';
 import { Periodic } from './periodic.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -52,6 +52,6 @@ export class KeyRotation extends Periodic {
     const now = this.clock.now();
     const { rotateAfter, overlap } = this.settings.signing;
     const isLeft = now >= activatesAt + (rotateAfter + overlap) * 1000;
-    if (isLeft && expiresAt === null) await this.store.end(kid, lastTokenOf(now));
+    if (isLeft && expiresAt === null) await this.store.end(kid, lastTokenExpiry(now));
   }
 }

@@ -12,8 +12,8 @@ import { type SigningKeyPair, SigningKeys } from './signing-keys.js';
 /** Seconds by which the clocks of two replicas may differ. */
 const CLOCK_TOLERANCE = 30;
 
-/** When nothing is left of what was signed until `time`, in milliseconds since the epoch. */
-export function lastTokenOf(time: number): Date {
+/** When the last token that was signed until `time` (milliseconds since the epoch) has expired. */
+export function lastTokenExpiry(time: number): Date {
   return new Date(time + (LONGEST_ACCESS_TOKEN + CLOCK_TOLERANCE) * 1000);
 }
 
@@ -42,7 +42,7 @@ export class KeySuccession {
       generation: newest.generation + 1,
       createdAt: new Date(now),
       activatesAt: new Date(activatesAt),
-      predecessorExpiresAt: lastTokenOf(activatesAt),
+      predecessorExpiresAt: lastTokenExpiry(activatesAt),
     });
     await this.keys.refresh();
     const successor = this.keys.newest(alg);
@@ -56,7 +56,7 @@ export class KeySuccession {
   /** Replaces every key of the algorithm at once, and revokes what they signed. */
   async replace(alg: SigningAlgorithm): Promise<SigningKeyPair> {
     const now = this.clock.now();
-    const end = lastTokenOf(now);
+    const end = lastTokenExpiry(now);
     const key = await this.vault.make(alg);
     let withdrawn: string[] | null = null;
     while (withdrawn === null) withdrawn = await this.store.replace(key, new Date(now), end);

@@ -34,6 +34,8 @@ describe.each([
       '@nestjs/core': `^${version}.0.0`,
       '@nestjs/platform-express': `^${version}.0.0`,
       '@nestjs/typeorm': `^${version}.0.0`,
+      'class-transformer': '^0.5.1',
+      'class-validator': '^0.15.1',
       helmet: '8.3.0',
       'nestjs-mcp-auth': `file:./${stdout.trim()}`,
       pg: '^8.16.0',
