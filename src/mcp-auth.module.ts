@@ -10,7 +10,7 @@ import {
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { Server } from 'node:http';
-import { ForeignFetch } from './clients/foreign-fetch.js';
+import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
