@@ -47,7 +47,7 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
       enabled: states.get(resource.identifier) ?? resource.enabled,
     }));
     const others = stored.filter(({ identifier }) => !this.names(identifier));
-    this.resources = [...configured, ...others.map(({ source: _, ...resource }) => resource)];
+    this.resources = [...configured, ...others];
   }
 
   /**
