@@ -1,3 +1,4 @@
+import { AuthorizationServerStore } from './authorization-server.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
 import { CodeStore } from './code.store.js';
@@ -20,6 +21,7 @@ import { TokenSweepStore } from './token-sweep.store.js';
 
 /** Every SQL statement of the library stands in one of these. */
 export const STORES = [
+  AuthorizationServerStore,
   ClientSecretStore,
   ClientStore,
   CodeStore,

@@ -37,6 +37,14 @@ interface Sent {
   values: unknown[];
 }
 
+let recording: Sent[] | null = null;
+const query = Reflect.get(pg.Client.prototype, 'query');
+pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
+  const [config] = args;
+  if (typeof config === 'object' && config !== null && 'text' in config) recording?.push(config as Sent);
+  return Reflect.apply(query, this, args) as unknown;
+} as typeof query;
+
 describe.skipIf(!postgresUrl)('the background, among many rows', () => {
   let service: TestService;
   beforeAll(async () => {
@@ -48,14 +56,9 @@ describe.skipIf(!postgresUrl)('the background, among many rows', () => {
   /** What is sent to the database meanwhile. */
   const sentWhile = async (work: () => Promise<unknown>): Promise<Sent[]> => {
     const sent: Sent[] = [];
-    const query = Reflect.get(pg.Client.prototype, 'query');
-    pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-      const [config] = args;
-      if (typeof config === 'object' && config !== null && 'text' in config) sent.push(config as Sent);
-      return Reflect.apply(query, this, args) as unknown;
-    } as typeof query;
+    recording = sent;
     await work();
-    pg.Client.prototype.query = query;
+    recording = null;
     return sent;
   };
 
