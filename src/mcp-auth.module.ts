@@ -36,6 +36,7 @@ import { McpSecrets } from './tokens/mcp-secrets.js';
 import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
 import { SigningKeys } from './tokens/signing-keys.js';
+import { StatusLists } from './tokens/status-lists.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
 import { HostClasses } from './wiring/host-classes.js';
 import { OPTION_PROVIDERS } from './wiring/option.providers.js';
@@ -137,6 +138,7 @@ export class McpAuthModule
       .get(SigningKeys)
       .load([...this.settings.signing.algorithms, ...resources.signingAlgorithms()]);
     await this.module.get(ResourceServers).start();
+    await this.module.get(StatusLists).start();
     await this.module.get(HostPolicy).reload();
     await this.module.get(RevocationFeed).start();
     this.module.get(Housekeeping).start();

@@ -20,14 +20,19 @@ const resources = new StaticProtectedResources('https://auth.example.com', [
 
 describe('the scopes of a request that names none of the resource (RFC 6749 §3.3)', () => {
   const scopes = (source: OAuthClient['source'], parameters: Record<string, string>) => {
-    const client = { clientId: 'client', source, grantTypes: ['authorization_code'] } as unknown as OAuthClient;
+    const client = {
+      clientId: 'client',
+      source,
+      grantTypes: ['authorization_code'],
+    } as unknown as OAuthClient;
     const sent = {
       response_type: 'code',
       code_challenge: 'x'.repeat(43),
       code_challenge_method: 'S256',
       ...parameters,
     };
-    return parseAuthorizationRequest(new Parameters(Object.entries(sent)), client, REDIRECT, resources).scopes;
+    return parseAuthorizationRequest(new Parameters(Object.entries(sent)), client, REDIRECT, resources)
+      .scopes;
   };
   const named = { resource: 'https://api.example.com/mcp' };
 
