@@ -110,7 +110,7 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   secret?: string | string[];
   /** The time. Default: the system's. */
   clock?: Clock;
-  /** Whether anything is limited: by `rateLimiter`, or else registrations per address. Default true. */
+  /** Whether anything is limited: by `rateLimiter`, or else as said there. Default true. */
   rateLimit?: boolean;
   /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */
   trustProxy?: boolean | number | string | string[];
@@ -128,7 +128,7 @@ export interface McpAuthExtras {
   policy?: Type<AuthorizationPolicy>;
   /** Learns of every decision. Default: nobody does. */
   audit?: Type<AuditLog>;
-  /** Says when somebody asks too often. Default: 30 registrations a minute and address, counted in memory. */
+  /** Says when somebody asks too often. Default, in memory: 30 registrations a minute and address, 60 failures to prove one client from one address. */
   rateLimiter?: Type<RateLimiter>;
 }
 

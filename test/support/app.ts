@@ -42,6 +42,10 @@ export interface ServiceOptions {
   /** Default: documents on this computer are taken. */
   clientDocuments?: MetadataDocumentOptions;
   signing?: SigningOptions;
+  /** As the option of this name. */
+  tokenEndpointAudience?: boolean;
+  /** Default: none are trusted. */
+  trustProxy?: string;
   /** Instead of a random one, or of that of the other instance. */
   secret?: string | string[];
   rateLimit?: boolean;
@@ -188,6 +192,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         signing: options.signing,
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
+        tokenEndpointAudience: options.tokenEndpointAudience,
+        trustProxy: options.trustProxy,
         rateLimit: options.rateLimit ?? false,
         database: { ...database, poolSize: 10 },
         secret: options.secret ?? secret,

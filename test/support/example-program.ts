@@ -9,8 +9,9 @@ const ROOT = join(import.meta.dirname, '../..');
 
 /** A folder below the project, so that an example finds the library by its name, as it is built. */
 export async function exampleFolder(): Promise<string> {
-  await mkdir(join(ROOT, 'dist'), { recursive: true });
-  return mkdtemp(join(ROOT, 'dist/example-'));
+  const cache = join(ROOT, 'node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  return mkdtemp(join(cache, 'example-'));
 }
 
 /** Compiles an example as the project is compiled: the file to run, in the folder. */
