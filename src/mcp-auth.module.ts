@@ -131,6 +131,7 @@ export class McpAuthModule
 
   private async startServices(): Promise<void> {
     this.module.get(HostClasses).connect();
+    await this.module.get(SigningKeys).check();
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
     checkResources(this.modules, resources);
