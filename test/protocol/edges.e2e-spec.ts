@@ -2,7 +2,8 @@ import { Controller, Delete, Get, Module, Put } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { McpResourceModule } from '../../src/resource.js';
-import { freePort, startService, type TestService } from '../support/app.js';
+import { startService, type TestService } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 
 const FORM = 'application/x-www-form-urlencoded';
 
