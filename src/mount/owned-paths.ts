@@ -25,7 +25,7 @@ function handledMethods(controller: Type): string[] {
   const methods = Object.getOwnPropertyNames(prototype).flatMap((name) => {
     const handler = prototype[name];
     const method: unknown = typeof handler === 'function' ? Reflect.getMetadata(METHOD, handler) : undefined;
-    return typeof method === 'number' ? [String(RequestMethod[method])] : [];
+    return typeof method === 'number' ? [RequestMethod[method]] : [];
   });
   return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
 }
