@@ -10,12 +10,16 @@ export abstract class AuditConfig {
 
 /** A day. */
 const LEAST_RETENTION = 86_400;
+/** A hundred years. */
+const MOST_RETENTION = 3_155_760_000;
 
 /** @throws ConfigurationError with one sentence. */
 export function readAuditConfig(env: Environment): AuditConfig {
   const isForGood = env.text('MCP_AUTH_AUDIT_RETENTION') === '0';
   return {
-    retention: isForGood ? 0 : env.integer('MCP_AUTH_AUDIT_RETENTION', 34_560_000, LEAST_RETENTION),
+    retention: isForGood
+      ? 0
+      : env.integer('MCP_AUTH_AUDIT_RETENTION', 34_560_000, LEAST_RETENTION, MOST_RETENTION),
     stream: env.choice('MCP_AUTH_AUDIT_STREAM', ['on', 'off'], 'off') === 'on',
   };
 }
