@@ -12,7 +12,7 @@ export const AUDIT_ACTIONS = [
   'consent',
   /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
   'policy.decide',
-  /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name. */
+  /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name, and what went (`before`) and came (`after`). */
   'policy.change',
   /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`; refused: `error`, `reason`. */
   'token.issue',
@@ -28,6 +28,8 @@ export const AUDIT_ACTIONS = [
   'user.revoke',
   /** All grants of `clientId` end. `detail`: `grants`, how many, and `disabled`. */
   'client.revoke',
+  /** A resource is added, changed, or switched off while the application runs. `detail`: `enabled`. */
+  'resource.change',
   /** A signing key has a successor, or is revoked. `detail`: `algorithm`, `keyId`, `revoked`. */
   'key.rotate',
 ] as const;

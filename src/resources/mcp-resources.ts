@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { ResourceStore } from '../persistence/resource.store.js';
@@ -15,6 +16,7 @@ export class McpResources {
     private readonly store: ResourceStore,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
+    private readonly audit: AuditLog,
   ) {}
 
   /** All of them; the first is the default. */
@@ -35,6 +37,8 @@ export class McpResources {
     const known = this.resources.find(described.identifier);
     const identifier = known?.identifier ?? described.identifier;
     await this.store.save([{ ...described, identifier }], 'stored', new Date(this.clock.now()));
+    const detail = { enabled: described.enabled };
+    this.audit.record({ action: 'resource.change', outcome: 'success', resource: identifier, detail });
     await this.resources.reload();
   }
 }
