@@ -8,9 +8,12 @@ describe('the version of TypeORM', () => {
     );
   });
 
-  it.each(['0.3.25', '0.3.31', '0.4.0', '1.0.0', '1.1.1', '10.0.0', 'workspace'])('%s is taken', (version) => {
-    expect(() => checkTypeOrm(version)).not.toThrow();
-  });
+  it.each(['0.3.25', '0.3.31', '0.4.0', '1.0.0', '1.1.1', '10.0.0', 'workspace'])(
+    '%s is taken',
+    (version) => {
+      expect(() => checkTypeOrm(version)).not.toThrow();
+    },
+  );
 
   it('is read from where it is installed', () => {
     expect(() => checkTypeOrm()).not.toThrow();
