@@ -1,4 +1,4 @@
-import { Controller, ForbiddenException, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -8,11 +8,14 @@ import { SignInConfig } from '../config/sign-in-config.js';
 import { noticePage } from '../web/notice.page.js';
 import { passwordPage } from './pages/password.page.js';
 import { Frames } from '../web/frame.js';
+import { Refusal } from '../web/refusal.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { newPasswordProblem, PasswordDto } from '../sign-in/new-password.dto.js';
 import { SignInThrottle } from '../sign-in/sign-in-throttle.js';
+
+const TO_ACCOUNT = { href: '/account', text: 'Your account' };
 
 /** People change their own password. */
 @Controller('account/password')
@@ -63,17 +66,19 @@ export class PasswordController {
       noticePage({
         title: 'Your password is changed',
         message,
-        link: { href: '/account', text: 'Your account' },
+        link: TO_ACCOUNT,
       }),
     );
   }
 
   private async requirePassword({ id, role }: Viewer): Promise<void> {
     if (!allowsPassword(this.config, role))
-      throw new ForbiddenException('You sign in without a password here.');
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_ACCOUNT);
     if (!(await this.passwords.hasPassword(id)))
-      throw new ForbiddenException(
+      throw new Refusal(
+        HttpStatus.FORBIDDEN,
         'You have no password yet. Ask an administrator for a link that sets one.',
+        TO_ACCOUNT,
       );
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, McpConnections, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -7,7 +7,9 @@ import { Invitation } from './entities/invitation.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
+import { TO_PEOPLE } from './to-people.js';
 import type { Role } from '../web/roles.js';
+import { Refusal } from '../web/refusal.js';
 import { AdministratorChanges } from './administrator-changes.js';
 
 type Detail = Readonly<Record<string, string | number | undefined>>;
@@ -81,7 +83,7 @@ export class AccountChanges {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
-      if (!user) throw new NotFoundException('There is no such person.');
+      if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       await work(user, manager);
     });
   }

@@ -1,10 +1,11 @@
-import { ConflictException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager, LessThanOrEqual, MoreThan, QueryFailedError } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { User } from './entities/user.entity.js';
 import { AdministratorChanges } from './administrator-changes.js';
@@ -101,7 +102,7 @@ export class Invitations {
 
   /**
    * Makes the account of an invitation as `accept` says, in one transaction; null when it works no more.
-   * @throws ConflictException when there is an account of the email, or of the identity, by now.
+   * @throws Refusal when there is an account of the email, or of the identity, by now.
    */
   async redeem(
     token: string,
@@ -121,7 +122,8 @@ export class Invitations {
     } catch (error) {
       if (!(error instanceof QueryFailedError) || (error as { code?: string }).code !== UNIQUE_VIOLATION)
         throw error;
-      throw new ConflictException('You have an account here already. Sign in to it.', { cause: error });
+      const sentence = 'You have an account here already. Sign in to it.';
+      throw new Refusal(HttpStatus.CONFLICT, sentence, TO_SIGN_IN, { cause: error });
     }
   }
 

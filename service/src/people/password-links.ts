@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
@@ -6,12 +6,14 @@ import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
+import { Refusal } from '../web/refusal.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { linkHash, newLinkToken } from './link-token.js';
 import { PasswordChanges } from './password-changes.js';
 import { allowsPassword } from './password-policy.js';
 import { hashPassword } from './passwords.js';
+import { TO_PEOPLE } from './to-people.js';
 
 /** Seconds a link works. */
 const LINK_LIFETIME = 3_600;
@@ -38,7 +40,7 @@ export class PasswordLinks {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
-      if (!user) throw new NotFoundException('There is no such person.');
+      if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
       if (!allowsPassword(this.config, user.role))
         throw new ChangeRefused('People of this role do not sign in with a password here.');

@@ -1,4 +1,4 @@
-import { Controller, ForbiddenException, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -12,6 +12,7 @@ import { invitationPage, type InvitationPageProps } from './pages/invitation.pag
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Anyone } from '../web/roles.js';
 import { linkOver } from './link-over.js';
 import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
@@ -47,7 +48,7 @@ export class InvitationController {
     const invitation = await this.invitations.find(token);
     if (!invitation) return this.over(response);
     if (!allowsPassword(this.config, invitation.role))
-      throw new ForbiddenException('You sign in without a password here.');
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_SIGN_IN);
     const error = await newPasswordProblem(form);
     if (error !== null) {
       response.status(HttpStatus.BAD_REQUEST);

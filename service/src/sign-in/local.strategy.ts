@@ -33,7 +33,9 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
   }
 
   /** The user, or null. @throws TooManyTries. */
-  async validate(request: Request, email: unknown, password: unknown): Promise<User | null> {
+  async validate(request: Request): Promise<User | null> {
+    // passport-local takes a query too, which ends in logs and histories.
+    const { email, password } = request.body as Record<string, unknown>;
     if (typeof email !== 'string' || typeof password !== 'string') return null;
     if (email.length > LONGEST_EMAIL || password.length > LONGEST_PASSWORD || email.includes('\0'))
       return null;

@@ -3,6 +3,8 @@ import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { noticePage } from '../web/notice.page.js';
+import { TO_START } from '../web/refusal.js';
+import type { Destination } from './destination.js';
 import { type NewSession, SignInSessions } from './sign-in-sessions.js';
 
 /** What follows once somebody has proved who they are, however they did. */
@@ -13,16 +15,16 @@ export class SignInCompletion {
     private readonly interactions: McpInteractions,
   ) {}
 
-  /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
+  /** Begins a session, and sends the browser on to its destination. */
   async complete(
     person: Omit<NewSession, 'issuer'> & { issuer?: string | null },
-    interactionId: string | undefined,
+    { interaction: interactionId, page = '/' }: Destination,
     request: Request,
     response: Response,
   ): Promise<void> {
     const { userId, issuer = null } = person;
     await this.sessions.begin({ ...person, issuer }, request, response);
-    if (interactionId === undefined) return response.redirect(303, '/');
+    if (interactionId === undefined) return response.redirect(303, page);
     try {
       await this.interactions.completeSignIn(request, response, userId, { interactionId });
     } catch (error) {
@@ -36,7 +38,7 @@ export class SignInCompletion {
           noticePage({
             title: 'That took too long',
             message,
-            link: { href: '/', text: 'Go to the start page' },
+            link: TO_START,
           }),
         );
     }

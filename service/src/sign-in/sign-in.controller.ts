@@ -14,6 +14,7 @@ import { signInPage } from './pages/sign-in.page.js';
 import { Anyone } from '../web/roles.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
+import { type Destination, Destinations } from './destination.js';
 import { LocalSignInGuard } from './local-sign-in.guard.js';
 import { formText } from '../web/form-text.js';
 import { SignInFilter } from './sign-in.filter.js';
@@ -28,6 +29,7 @@ export class SignInController {
     private readonly interactions: McpInteractions,
     private readonly sessions: SignInSessions,
     private readonly csrf: Csrf,
+    private readonly destinations: Destinations,
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
     private readonly audit: AuditTrail,
@@ -37,7 +39,7 @@ export class SignInController {
 
   @Get('sign-in')
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.page(request, response, HttpStatus.OK, formText(request.query['interaction']));
+    await this.page(request, response, HttpStatus.OK, this.destinations.read(request.query));
   }
 
   /** Has a throttle of its own, which knows the account. */
@@ -47,16 +49,16 @@ export class SignInController {
   @UseFilters(SignInFilter)
   async signIn(@Req() request: Request & { user?: User }, @Res() response: Response): Promise<void> {
     const form = request.body as Record<string, unknown>;
-    const interaction = formText(form['interaction']);
+    const destination = this.destinations.read(form);
     if (!request.user) {
       this.metrics.signInEnded('password', 'refused');
-      return this.page(request, response, HttpStatus.UNAUTHORIZED, interaction, {
+      return this.page(request, response, HttpStatus.UNAUTHORIZED, destination, {
         email: formText(form['email']),
         error: 'The email or the password is wrong.',
       });
     }
     const { id: userId, passwordChangedAt } = request.user;
-    await this.completion.complete({ userId, passwordChangedAt }, interaction, request, response);
+    await this.completion.complete({ userId, passwordChangedAt }, destination, request, response);
   }
 
   @Post('sign-out')
@@ -85,17 +87,17 @@ export class SignInController {
     request: Request,
     response: Response,
     status: number,
-    interactionId: string | undefined,
+    destination: Destination,
     problem: { email?: string; error?: string } = {},
   ): Promise<void> {
-    const about =
-      interactionId === undefined ? null : await this.interactions.describe(request, interactionId);
+    const { interaction } = destination;
+    const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     const csrf = this.csrf.token(request, response);
     response.status(status).set(PAGE_HEADERS);
     response.send(
       signInPage({
         csrf,
-        interaction: interactionId,
+        ...destination,
         email: problem.email ?? about?.loginHint ?? undefined,
         error: problem.error,
         clientName: about?.clientName,

@@ -6,6 +6,7 @@ import { ServiceMetrics } from '../operations/service-metrics.js';
 import { signInPage } from './pages/sign-in.page.js';
 import { Csrf } from '../web/csrf.js';
 import { formText } from '../web/form-text.js';
+import { Destinations } from './destination.js';
 import { TooManyTries } from './local.strategy.js';
 
 /** Shows the sign-in page again to somebody who tried too often. */
@@ -14,6 +15,7 @@ export class SignInFilter implements ExceptionFilter {
   constructor(
     private readonly csrf: Csrf,
     private readonly providers: IdentityProviders,
+    private readonly destinations: Destinations,
     private readonly metrics: ServiceMetrics,
   ) {}
 
@@ -24,7 +26,7 @@ export class SignInFilter implements ExceptionFilter {
     const form = request.body as Record<string, unknown>;
     const page = signInPage({
       csrf: this.csrf.token(request, response),
-      interaction: formText(form['interaction']),
+      ...this.destinations.read(form),
       providers: this.providers.buttons,
       email: formText(form['email']),
       error: `There were too many tries. Wait ${retryAfter} seconds and try again.`,

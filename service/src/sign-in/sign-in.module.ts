@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
+import { Destinations } from './destination.js';
 import { InvitationController } from './invitation.controller.js';
 import { LocalStrategy } from './local.strategy.js';
 import { PasswordLinkController } from './password-link.controller.js';
@@ -29,6 +30,7 @@ import { ViewerGuard } from './viewer.guard.js';
     PasswordLinkController,
   ],
   providers: [
+    Destinations,
     SignInSessions,
     SignInThrottle,
     SignInCompletion,

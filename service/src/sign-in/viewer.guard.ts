@@ -1,9 +1,12 @@
-import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, HttpStatus, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { Users } from '../people/users.js';
+import { Navigation } from '../web/navigation.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
+import { signInPath } from './destination.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Lets those see a page and press its buttons who may, as `@Roles()` says, and tells the handler who looks. */
@@ -13,9 +16,10 @@ export class ViewerGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly sessions: SignInSessions,
     private readonly users: Users,
+    private readonly navigation: Navigation,
   ) {}
 
-  /** Somebody who is not signed in, and would look at a page of their own, is led to the sign-in page. */
+  /** Somebody who is not signed in is led to the sign-in page, and back. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const audience = this.reflector.getAllAndOverride(Audience, [context.getHandler(), context.getClass()]);
     if (audience === 'anyone') return true;
@@ -25,12 +29,23 @@ export class ViewerGuard implements CanActivate {
       setViewer(request, viewer);
       return true;
     }
-    if (viewer?.role === 'auditor') throw new ForbiddenException('You may look at this, and not change it.');
-    if (!audience?.includes('member'))
-      throw new ForbiddenException('This page is for administrators. Sign in as one first.');
-    if (request.method === 'POST')
-      throw new ForbiddenException('You are not signed in any more. Sign in first.');
-    context.switchToHttp().getResponse<Response>().redirect(303, '/sign-in');
+    if (!viewer && audience)
+      return this.leadToSignIn(request, context.switchToHttp().getResponse<Response>());
+    if (viewer?.role === 'auditor')
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You may look at this, and not change it.');
+    throw new Refusal(HttpStatus.FORBIDDEN, 'This page is for administrators.');
+  }
+
+  /** What somebody wanted to look at they come back to; a form that was sent is lost. */
+  private leadToSignIn(request: Request, response: Response): boolean {
+    const page = request.method === 'GET' ? this.navigation.pageAt(request.originalUrl) : undefined;
+    const href = signInPath({ page });
+    if (request.method !== 'GET')
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', {
+        ...TO_SIGN_IN,
+        href,
+      });
+    response.redirect(303, href);
     return false;
   }
 

@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
@@ -8,7 +8,9 @@ import { OpenSessions } from '../../people/open-sessions.js';
 import { signInNames } from '../../people/pages/ways-to-sign-in.js';
 import { allowsPassword } from '../../people/password-policy.js';
 import { People } from '../../people/people.js';
+import { TO_PEOPLE } from '../../people/to-people.js';
 import { Frames } from '../../web/frame.js';
+import { Refusal } from '../../web/refusal.js';
 import { personPage } from './person.page.js';
 
 /** The page of one person, as it is and with what is wrong. */
@@ -22,10 +24,10 @@ export class PersonPages {
     private readonly config: SignInConfig,
   ) {}
 
-  /** @throws NotFoundException for an id that nobody has. */
+  /** @throws Refusal for an id that nobody has. */
   async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
     const person = isUUID(id) ? await this.people.find(id) : null;
-    if (!person) throw new NotFoundException('There is no such person.');
+    if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     const [sessions, connections] = await Promise.all([
       this.sessions.ofUser(id),
       this.connections.ofUser(id),

@@ -1,14 +1,4 @@
-import {
-  Controller,
-  Get,
-  HttpStatus,
-  NotFoundException,
-  Param,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -19,7 +9,9 @@ import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
+import { TO_PEOPLE } from '../../people/to-people.js';
 import { readForm } from '../../web/read-form.js';
+import { Refusal } from '../../web/refusal.js';
 import { Roles } from '../../web/roles.js';
 import { type Viewer, viewerOf } from '../../web/viewer.js';
 import { PersonPages } from './person-pages.js';
@@ -115,7 +107,7 @@ export class PersonController {
     response: Response,
     work: (administrator: Viewer) => Promise<void>,
   ): Promise<void> {
-    if (!isUUID(id)) throw new NotFoundException('There is no such person.');
+    if (!isUUID(id)) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     try {
       await work(viewerOf(request));
       if (!response.headersSent) response.redirect(303, `/admin/people/${id}`);

@@ -1,18 +1,18 @@
-import { IsIn, IsString, IsUUID } from 'class-validator';
+import { OneOf, HiddenText, RowId } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
 
 export class RoleDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsIn(ROLES)
+  @OneOf('The role', ROLES)
   role: Role;
 }
 
 export class ConnectionDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsUUID()
+  @RowId()
   grantId: string;
 }

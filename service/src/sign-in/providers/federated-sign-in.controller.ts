@@ -4,6 +4,7 @@ import { McpInteractions } from 'nestjs-mcp-auth';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { Anyone } from '../../web/roles.js';
 import { formText } from '../../web/form-text.js';
+import { Destinations } from '../destination.js';
 import { SignInCompletion } from '../sign-in-completion.js';
 import { SignInSessions } from '../sign-in-sessions.js';
 import { Federation } from './federation.js';
@@ -21,6 +22,7 @@ export class FederatedSignInController {
     private readonly federation: Federation,
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
+    private readonly destinations: Destinations,
     private readonly completion: SignInCompletion,
   ) {}
 
@@ -34,13 +36,15 @@ export class FederatedSignInController {
   ): Promise<void> {
     const provider = this.providers.find(id);
     const form = request.body as Record<string, unknown>;
-    const [interaction, invitation] = [form['interaction'], form['invitation']].map(formText);
+    const destination = this.destinations.read(form);
+    const { interaction } = destination;
+    const invitation = formText(form['invitation']);
     const connects = formText(form['connect']) !== undefined;
     const session = connects ? await this.sessions.find(request) : null;
     if (connects && !session) throw new SignInRefused('You are not signed in any more. Sign in first.');
     const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     await this.providers.authenticate(provider, request, response, {
-      purpose: { interaction, invitation, linkTo: session?.userId },
+      purpose: { ...destination, invitation, linkTo: session?.userId },
       maxAge: about?.maxAge ?? undefined,
       selectAccount: about?.selectAccount ?? false,
       loginHint: about?.loginHint ?? undefined,
@@ -69,14 +73,19 @@ export class FederatedSignInController {
           : await this.federation.accept(provider.config, identity, purpose.invitation);
       await this.completion.complete(
         { userId: user.id, issuer: identity.issuer },
-        purpose.interaction,
+        purpose,
         request,
         response,
       );
     } catch (error) {
       if (!(error instanceof SignInRefused)) throw error;
-      const { interaction } = purpose;
-      throw new SignInRefused(error.message, error.getStatus(), { interaction, identity }, { cause: error });
+      const { interaction, page } = purpose;
+      throw new SignInRefused(
+        error.message,
+        error.getStatus(),
+        { interaction, page, identity },
+        { cause: error },
+      );
     }
   }
 }

@@ -4,6 +4,7 @@ import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';
 import { noticePage } from '../../web/notice.page.js';
+import { signInPath } from '../destination.js';
 import { SignInRefused } from './sign-in-refused.js';
 
 /** Tells the person why, and where to go on; the cause is for the log alone. */
@@ -22,14 +23,12 @@ export class SignInRefusedFilter implements ExceptionFilter {
     const status = refusal.getStatus();
     this.metrics.signInEnded('sso', 'refused');
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
-    const { interaction, identity } = refusal.about;
+    const { identity, ...destination } = refusal.about;
     const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
     const { subject, email } = identity ?? {};
     const detail = { method, subject, email, reason: refusal.message };
     this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
     if (status === 503) response.set('Retry-After', '30');
-    const href =
-      interaction === undefined ? '/sign-in' : `/sign-in?interaction=${encodeURIComponent(interaction)}`;
     response
       .status(status)
       .set(PAGE_HEADERS)
@@ -37,7 +36,7 @@ export class SignInRefusedFilter implements ExceptionFilter {
         noticePage({
           title: 'You are not signed in',
           message: refusal.message,
-          link: { href, text: 'Back to sign-in' },
+          link: { href: signInPath(destination), text: 'Back to sign-in' },
         }),
       );
   }

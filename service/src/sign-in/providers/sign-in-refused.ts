@@ -3,6 +3,8 @@ import { HttpException, HttpStatus } from '@nestjs/common';
 export interface RefusedSignIn {
   /** The authorization under way that the person can go on with. */
   interaction?: string;
+  /** The page that they wanted. */
+  page?: string;
   /** Who they are, once the provider has said so; for the audit. */
   identity?: { issuer: string; subject: string; email: string | null };
 }
