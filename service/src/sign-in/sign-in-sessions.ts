@@ -113,6 +113,12 @@ export class SignInSessions {
     return session;
   }
 
+  /** Gives the browser another cookie for the session it has. @param replace stores the hash; false when nothing is to change. */
+  async renew(response: ServerResponse, replace: (hash: string) => Promise<boolean>): Promise<void> {
+    const token = newLinkToken();
+    if (await replace(linkHash(token))) this.cookie.write(response, token, ABSOLUTE);
+  }
+
   /** Ends the browser's session. */
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const token = this.hash(request);
