@@ -32,6 +32,8 @@ export class AccountChanges {
       if (before === role) return;
       if (before === 'administrator') await this.takeOffice(user, manager);
       await this.update(user, { role }, manager);
+      // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
+      await manager.getRepository(Session).delete({ userId: user.id });
       await this.note('account.role', administratorId, user, manager, { before, after: role });
     });
   }
@@ -42,9 +44,9 @@ export class AccountChanges {
       if (user.disabledAt) return;
       if (user.role === 'administrator') await this.takeOffice(user, manager);
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
-      await manager.getRepository(Session).delete({ userId });
-      await manager.getRepository(PasswordLink).delete({ userId });
-      const grants = await this.revocations.revokeUser(userId, manager);
+      await manager.getRepository(Session).delete({ userId: user.id });
+      await manager.getRepository(PasswordLink).delete({ userId: user.id });
+      const grants = await this.revocations.revokeUser(user.id, manager);
       await this.note('account.disable', administratorId, user, manager, { grants });
     });
   }
@@ -60,7 +62,7 @@ export class AccountChanges {
 
   endSessions(administratorId: string, userId: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
-      const { affected } = await manager.getRepository(Session).delete({ userId });
+      const { affected } = await manager.getRepository(Session).delete({ userId: user.id });
       await this.note('account.sign-out', administratorId, user, manager, { sessions: affected ?? 0 });
     });
   }
@@ -68,8 +70,8 @@ export class AccountChanges {
   /** @param grantId of one application; all of them without it. */
   disconnect(administratorId: string, userId: string, grantId?: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
-      if (grantId === undefined) await this.revocations.revokeUser(userId, manager);
-      else if (!(await this.connections.end(userId, grantId, manager))) return;
+      if (grantId === undefined) await this.revocations.revokeUser(user.id, manager);
+      else if (!(await this.connections.end(user.id, grantId, manager))) return;
       await this.note('account.disconnect', administratorId, user, manager, { grantId });
     });
   }

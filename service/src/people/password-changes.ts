@@ -7,7 +7,7 @@ import { Account } from './entities/account.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
-import { hashPassword } from './passwords.js';
+import { hashPassword, isPassword } from './passwords.js';
 import { CREDENTIAL, Users } from './users.js';
 
 export type KeptSession = Pick<Session, 'id' | 'token'>;
@@ -34,6 +34,14 @@ export class PasswordChanges {
 
   hasPassword(userId: string): Promise<boolean> {
     return this.dataSource.getRepository(Account).existsBy({ userId, providerId: CREDENTIAL });
+  }
+
+  /** Whether this is the password that a person has. */
+  async isCurrent(userId: string, password: string): Promise<boolean> {
+    const account = await this.dataSource
+      .getRepository(Account)
+      .findOneBy({ userId, providerId: CREDENTIAL });
+    return account?.password != null && isPassword(account.password, password);
   }
 
   /**

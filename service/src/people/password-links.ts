@@ -47,14 +47,14 @@ export class PasswordLinks {
       const now = this.clock.now();
       const links = manager.getRepository(PasswordLink);
       const token = newLinkToken();
-      await links.delete([{ userId }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
+      await links.delete([{ userId: user.id }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
       await links.insert({
         hash: linkHash(token),
-        userId,
+        userId: user.id,
         createdBy: administratorId,
         expiresAt: new Date(now + LINK_LIFETIME * 1000),
       });
-      const detail = { target: userId };
+      const detail = { target: user.id };
       const event = { action: 'account.reset', outcome: 'success', userId: administratorId, detail } as const;
       await this.audit.commit(event, manager);
       return token;

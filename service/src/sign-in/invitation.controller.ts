@@ -14,6 +14,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Anyone } from '../web/roles.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { linkOver } from './link-over.js';
 import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -27,6 +28,7 @@ export class InvitationController {
     private readonly users: Users,
     private readonly sessions: SignInSessions,
     private readonly providers: IdentityProviders,
+    private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
     private readonly config: SignInConfig,
   ) {}
@@ -49,7 +51,7 @@ export class InvitationController {
     if (!invitation) return this.over(response);
     if (!allowsPassword(this.config, invitation.role))
       throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_SIGN_IN);
-    const error = await newPasswordProblem(form);
+    const error = await newPasswordProblem(form, [invitation.email, form.name]);
     if (error !== null) {
       response.status(HttpStatus.BAD_REQUEST);
       return this.page(request, response, invitation, { token, name: formText(form.name), error });
@@ -59,6 +61,7 @@ export class InvitationController {
       this.users.add({ name, email, password, role }, manager),
     );
     if (!user) return this.over(response);
+    this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
     response.redirect(303, '/');
   }

@@ -1,6 +1,9 @@
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../config/password-length.js';
 import { HiddenText, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
+import { passwordWeakness } from '../people/password-weakness.js';
 import { formProblem } from '../web/form-problem.js';
+
+export const SAME_PASSWORD = 'This is the password you have had. Choose another one.';
 
 /** A form that asks for a new password, twice. */
 export class NewPasswordDto {
@@ -39,8 +42,17 @@ export class AcceptInvitationDto extends NewPasswordDto {
   name: string;
 }
 
-/** What is wrong with such a form, in one sentence; null when nothing is. */
-export async function newPasswordProblem(form: NewPasswordDto): Promise<string | null> {
+/** What is wrong with such a form, in one sentence; null when nothing is. @param about the person's address and name. */
+export async function newPasswordProblem(
+  form: NewPasswordDto & { current?: string },
+  about: readonly (string | undefined)[],
+): Promise<string | null> {
   const wrong = await formProblem(form);
-  return wrong ?? (form.repeated === form.password ? null : 'The two passwords differ.');
+  if (wrong !== null) return wrong;
+  if (form.repeated !== form.password) return 'The two passwords differ.';
+  if (form.current === form.password) return SAME_PASSWORD;
+  return passwordWeakness(
+    form.password,
+    about.filter((text) => text !== undefined),
+  );
 }

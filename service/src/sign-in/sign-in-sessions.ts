@@ -113,10 +113,10 @@ export class SignInSessions {
     return session;
   }
 
-  /** Gives the browser another cookie for the session it has. @param replace stores the hash; false when nothing is to change. */
-  async renew(response: ServerResponse, replace: (hash: string) => Promise<boolean>): Promise<void> {
-    const token = newLinkToken();
-    if (await replace(linkHash(token))) this.cookie.write(response, token, ABSOLUTE);
+  /** Another cookie for a session that goes on: what is stored of it, and what gives it to the browser after that. */
+  anotherCookie(): { token: string; give(response: ServerResponse): void } {
+    const value = newLinkToken();
+    return { token: linkHash(value), give: (response) => this.cookie.write(response, value, ABSOLUTE) };
   }
 
   /** Ends the browser's session. */

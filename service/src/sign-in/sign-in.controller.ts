@@ -1,5 +1,4 @@
 import { Controller, Get, HttpStatus, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { McpInteractions } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -15,6 +14,7 @@ import { Anyone } from '../web/roles.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { type Destination, Destinations } from './destination.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { LocalSignInGuard } from './local-sign-in.guard.js';
 import { formText } from '../web/form-text.js';
 import { SignInFilter } from './sign-in.filter.js';
@@ -30,6 +30,7 @@ export class SignInController {
     private readonly sessions: SignInSessions,
     private readonly csrf: Csrf,
     private readonly destinations: Destinations,
+    private readonly browsers: KnownBrowsers,
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
     private readonly audit: AuditTrail,
@@ -42,9 +43,7 @@ export class SignInController {
     await this.page(request, response, HttpStatus.OK, this.destinations.read(request.query));
   }
 
-  /** Has a throttle of its own, which knows the account. */
   @Post('sign-in')
-  @SkipThrottle()
   @UseGuards(CsrfGuard, LocalSignInGuard)
   @UseFilters(SignInFilter)
   async signIn(@Req() request: Request & { user?: User }, @Res() response: Response): Promise<void> {
@@ -57,7 +56,8 @@ export class SignInController {
         error: 'The email or the password is wrong.',
       });
     }
-    const { id: userId, passwordChangedAt } = request.user;
+    const { id: userId, email, passwordChangedAt } = request.user;
+    this.browsers.remember(request, response, email);
     await this.completion.complete({ userId, passwordChangedAt }, destination, request, response);
   }
 

@@ -7,7 +7,7 @@ import { signInPage } from './pages/sign-in.page.js';
 import { Csrf } from '../web/csrf.js';
 import { formText } from '../web/form-text.js';
 import { Destinations } from './destination.js';
-import { TooManyTries } from './local.strategy.js';
+import { TooManyTries } from './sign-in-throttle.js';
 
 /** Shows the sign-in page again to somebody who tried too often. */
 @Catch(TooManyTries)
@@ -19,7 +19,7 @@ export class SignInFilter implements ExceptionFilter {
     private readonly metrics: ServiceMetrics,
   ) {}
 
-  catch({ retryAfter }: TooManyTries, host: ArgumentsHost): void {
+  catch({ retryAfter, message }: TooManyTries, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     this.metrics.signInEnded('password', 'throttled');
@@ -29,7 +29,7 @@ export class SignInFilter implements ExceptionFilter {
       ...this.destinations.read(form),
       providers: this.providers.buttons,
       email: formText(form['email']),
-      error: `There were too many tries. Wait ${retryAfter} seconds and try again.`,
+      error: message,
     });
     response
       .status(429)

@@ -4,6 +4,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { Destinations } from './destination.js';
 import { InvitationController } from './invitation.controller.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { LocalStrategy } from './local.strategy.js';
 import { PasswordLinkController } from './password-link.controller.js';
 import { FederatedSignInController } from './providers/federated-sign-in.controller.js';
@@ -33,6 +34,7 @@ import { ViewerGuard } from './viewer.guard.js';
     Destinations,
     SignInSessions,
     SignInThrottle,
+    KnownBrowsers,
     SignInCompletion,
     LocalStrategy,
     PendingSignInCookies,
@@ -42,6 +44,6 @@ import { ViewerGuard } from './viewer.guard.js';
     ServiceAccounts,
     { provide: APP_GUARD, useClass: ViewerGuard },
   ],
-  exports: [SignInThrottle, Federation],
+  exports: [SignInThrottle, SignInSessions, KnownBrowsers, Federation],
 })
 export class SignInModule {}

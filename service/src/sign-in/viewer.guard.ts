@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, HttpStatus, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { Users } from '../people/users.js';
 import { Navigation } from '../web/navigation.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
@@ -17,6 +18,7 @@ export class ViewerGuard implements CanActivate {
     private readonly sessions: SignInSessions,
     private readonly users: Users,
     private readonly navigation: Navigation,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Somebody who is not signed in is led to the sign-in page, and back. */
@@ -29,24 +31,34 @@ export class ViewerGuard implements CanActivate {
       setViewer(request, viewer);
       return true;
     }
-    if (!viewer && audience)
-      return this.leadToSignIn(request, context.switchToHttp().getResponse<Response>());
+    const response = context.switchToHttp().getResponse<Response>();
+    if (!viewer && audience) return this.leadToSignIn(request, response);
     if (viewer?.role === 'auditor')
-      throw new Refusal(HttpStatus.FORBIDDEN, 'You may look at this, and not change it.');
-    throw new Refusal(HttpStatus.FORBIDDEN, 'This page is for administrators.');
+      throw this.refusal(viewer, request, 'You may look at this, and not change it.');
+    throw this.refusal(viewer, request, 'This page is for administrators. Sign in as one first.');
   }
 
   /** What somebody wanted to look at they come back to; a form that was sent is lost. */
   private leadToSignIn(request: Request, response: Response): boolean {
     const page = request.method === 'GET' ? this.navigation.pageAt(request.originalUrl) : undefined;
-    const href = signInPath({ page });
+    const link = { ...TO_SIGN_IN, href: signInPath({ page }) };
     if (request.method !== 'GET')
-      throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', {
-        ...TO_SIGN_IN,
-        href,
-      });
-    response.redirect(303, href);
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', link);
+    response.redirect(303, link.href);
     return false;
+  }
+
+  /** What strangers ask for is in the log alone. */
+  private refusal(viewer: Viewer | null, request: Request, reason: string): Refusal {
+    const route = `${request.method} ${request.path}`;
+    if (viewer)
+      this.audit.record({
+        action: 'administration',
+        outcome: 'refused',
+        userId: viewer.id,
+        detail: { route, reason },
+      });
+    return new Refusal(HttpStatus.FORBIDDEN, reason);
   }
 
   /** Null when nobody is signed in in this browser, or their account is disabled. */

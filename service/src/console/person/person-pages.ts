@@ -29,8 +29,8 @@ export class PersonPages {
     const person = isUUID(id) ? await this.people.find(id) : null;
     if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     const [sessions, connections] = await Promise.all([
-      this.sessions.ofUser(id),
-      this.connections.ofUser(id),
+      this.sessions.ofUser(person.user.id),
+      this.connections.ofUser(person.user.id),
     ]);
     const page = personPage({
       frame: this.frames.of(request, response),
