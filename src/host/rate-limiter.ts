@@ -33,7 +33,7 @@ export interface RateLimitedRequest {
  *
  * `consume` is called once for each request at `register` and `introspect`, and everywhere else for those alone that
  * failed or did nothing, so that whoever does well is never refused: behind one address may be a whole office. What it
- * throws fails the request.
+ * throws fails the request. Successful refreshes are counted by `consumeRefresh`.
  */
 export abstract class RateLimiter {
   private readonly refreshes = new MemoryLimit(REFRESHES);

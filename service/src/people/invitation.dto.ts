@@ -1,4 +1,11 @@
-import { EmailAddress, HiddenText, OneOf, OptionalText, RowId } from '../web/form-fields.js';
+import {
+  EmailAddress,
+  HiddenText,
+  OneOf,
+  OptionalHiddenText,
+  OptionalText,
+  RowId,
+} from '../web/form-fields.js';
 import { type Role, ROLES } from '../web/roles.js';
 
 /** The form of an invitation. */
@@ -14,6 +21,9 @@ export class InvitationDto {
 
   @OneOf('The role', ROLES)
   role: Role;
+
+  @OptionalHiddenText({ max: 100 })
+  once?: string;
 }
 
 export class RemoveInvitationDto {

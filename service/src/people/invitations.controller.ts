@@ -44,9 +44,9 @@ export class InvitationsController {
     const problem = (await formProblem(form)) ?? this.deadEnd(form);
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
     try {
-      const { email, role } = form;
+      const { email, role, once } = form;
       const name = form.name?.trim() || null;
-      const token = await this.invitations.invite(administrator.id, { email, name, role });
+      const token = await this.invitations.invite(administrator.id, { email, name, role, once });
       const page = linkPage({
         title: 'An invitation',
         email,

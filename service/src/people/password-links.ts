@@ -9,7 +9,7 @@ import { User } from './entities/user.entity.js';
 import { Refusal } from '../web/refusal.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
-import { linkHash, newLinkToken } from './link-token.js';
+import { linkHash, linkTokenFor } from './link-token.js';
 import { PasswordChanges } from './password-changes.js';
 import { allowsPassword } from './password-policy.js';
 import { hashPassword } from './passwords.js';
@@ -32,10 +32,11 @@ export class PasswordLinks {
   ) {}
 
   /**
-   * The token of a new link; an older one of the same person works no more.
+   * The token of a new link, or of the one that the same form has made; an older one of the same person works no more.
+   * @param once of a form, which may be sent twice.
    * @throws ChangeRefused for a disabled account, and where people of that role may not use a password.
    */
-  issue(administratorId: string, userId: string): Promise<string> {
+  issue(administratorId: string, userId: string, once?: string): Promise<string> {
     return this.changes.run(administratorId, async (manager) => {
       const user = await manager
         .getRepository(User)
@@ -46,10 +47,12 @@ export class PasswordLinks {
         throw new ChangeRefused('People of this role do not sign in with a password here.');
       const now = this.clock.now();
       const links = manager.getRepository(PasswordLink);
-      const token = newLinkToken();
+      const token = linkTokenFor(once, administratorId, user.id, String(user.passwordChangedAt?.getTime()));
+      const hash = linkHash(token);
+      if (await links.existsBy({ hash, expiresAt: MoreThan(new Date(now)) })) return token;
       await links.delete([{ userId: user.id }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
       await links.insert({
-        hash: linkHash(token),
+        hash,
         userId: user.id,
         createdBy: administratorId,
         expiresAt: new Date(now + LINK_LIFETIME * 1000),

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, IsNull, LessThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { ExampleConfig } from '../config/example-config.js';
@@ -66,7 +67,15 @@ export class PolicyStore {
     return this.fromFile?.clients ?? this.config.clients;
   }
 
-  async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {
+  /** Null when there is the very same rule already: a form was sent twice. */
+  async add(
+    rule: Omit<AccessRuleRow, 'id' | 'createdAt'>,
+    manager: EntityManager,
+  ): Promise<AccessRuleRow | null> {
+    const rules = await manager
+      .getRepository(AccessRuleRow)
+      .findBy({ name: rule.name, resource: rule.resource });
+    if (rules.some((row) => isDeepStrictEqual(toRule(row), toRule(rule)))) return null;
     const row = { ...rule, id: randomUUID(), createdAt: new Date(this.clock.now()) };
     await manager.getRepository(AccessRuleRow).insert(row);
     return row;
@@ -140,6 +149,12 @@ export class PolicyStore {
   }
 }
 
-function toRule({ name, groups, resource, scopes, clients }: AccessRuleRow): AccessRule {
+function toRule({
+  name,
+  groups,
+  resource,
+  scopes,
+  clients,
+}: Omit<AccessRuleRow, 'id' | 'createdAt'>): AccessRule {
   return { name, groups: groups ?? 'everyone', resource, scopes: scopes ?? 'all', clients: clients ?? 'any' };
 }

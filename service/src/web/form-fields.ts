@@ -1,5 +1,7 @@
 import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
 import { IsEmail, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { rowId } from './row-id.js';
 import { LONGEST_EMAIL } from './field.js';
 
 /** What a page of ours always sends; whoever misses it has changed the form. */
@@ -43,5 +45,8 @@ export function OptionalHiddenText({ max }: { max: number }): PropertyDecorator 
 
 /** The id of a row, in a hidden field. */
 export function RowId(): PropertyDecorator {
-  return IsUUID(undefined, OUT_OF_DATE);
+  return applyDecorators(
+    Transform(({ value }) => rowId(value) ?? (value as unknown)),
+    IsUUID(undefined, OUT_OF_DATE),
+  );
 }

@@ -1,5 +1,4 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -26,7 +25,7 @@ export class PersonPages {
 
   /** @throws Refusal for an id that nobody has. */
   async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
-    const person = isUUID(id) ? await this.people.find(id) : null;
+    const person = await this.people.find(id);
     if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     const [sessions, connections] = await Promise.all([
       this.sessions.ofUser(person.user.id),

@@ -1,5 +1,4 @@
 import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AccountChanges } from '../../people/account-changes.js';
@@ -9,9 +8,9 @@ import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
-import { TO_PEOPLE } from '../../people/to-people.js';
+import { formText } from '../../web/form-text.js';
 import { readForm } from '../../web/read-form.js';
-import { Refusal } from '../../web/refusal.js';
+import { RowIdPipe } from '../../web/row-id.js';
 import { Roles } from '../../web/roles.js';
 import { type Viewer, viewerOf } from '../../web/viewer.js';
 import { PersonPages } from './person-pages.js';
@@ -30,14 +29,22 @@ export class PersonController {
   ) {}
 
   @Get()
-  show(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  show(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.show(request, response, id);
   }
 
   @Post('role')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  role(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  role(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, async ({ id: administratorId }) => {
       const { role } = await readForm(RoleDto, request.body as object);
       await this.changes.setRole(administratorId, id, role);
@@ -47,28 +54,44 @@ export class PersonController {
   @Post('disable')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  disable(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  disable(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, (by) => this.changes.disable(by.id, id));
   }
 
   @Post('enable')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  enable(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  enable(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, (by) => this.changes.enable(by.id, id));
   }
 
   @Post('sessions/end')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  endSessions(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  endSessions(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
   }
 
   @Post('connections/end')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  disconnect(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  disconnect(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, async (by) => {
       const { grantId } = await readForm(ConnectionDto, request.body as object);
       await this.changes.disconnect(by.id, id, grantId);
@@ -78,7 +101,11 @@ export class PersonController {
   @Post('connections/end-all')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  disconnectAll(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  disconnectAll(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
   }
 
@@ -86,9 +113,14 @@ export class PersonController {
   @Post('password-link')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  passwordLink(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  passwordLink(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.change(id, request, response, async (by) => {
-      const token = await this.links.issue(by.id, id);
+      const { once } = request.body as Record<string, unknown>;
+      const token = await this.links.issue(by.id, id, formText(once));
       const user = await this.users.find(id);
       const page = linkPage({
         title: 'A link for a new password',
@@ -107,7 +139,6 @@ export class PersonController {
     response: Response,
     work: (administrator: Viewer) => Promise<void>,
   ): Promise<void> {
-    if (!isUUID(id)) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     try {
       await work(viewerOf(request));
       if (!response.headersSent) response.redirect(303, `/admin/people/${id}`);

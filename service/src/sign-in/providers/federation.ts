@@ -134,7 +134,8 @@ export class Federation {
 
   private async join(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User> {
     const { name, email, emailVerified, picture, groups } = identity;
-    if (!this.config.signUp)
+    const isVouched = emailVerified && speaksFor(provider, email);
+    if (!this.config.signUp && !(isVouched && (await this.invitations.isOpenFor(email))))
       throw new SignInRefused('There is no account for you here. Ask an administrator for an invitation.');
     if (email === null || !emailVerified)
       throw new SignInRefused(
@@ -146,7 +147,9 @@ export class Federation {
     const person = { name: name ?? email, email, emailVerified: true, image: picture, groups, groupsReadAt };
     const user = await once(() =>
       this.dataSource.transaction(async (manager) => {
-        const joined = await this.accounts.insert({ ...person, role: 'member' }, manager);
+        // What an invitation gives comes of a provider that speaks for the address, as of its link.
+        const invitation = isVouched ? await this.invitations.takeOf(email, manager) : null;
+        const joined = await this.accounts.insert({ ...person, role: invitation?.role ?? 'member' }, manager);
         await this.addIdentity(joined.id, identity, manager);
         return joined;
       }),
@@ -223,6 +226,6 @@ async function once<Result>(insert: () => Promise<Result>): Promise<Result> {
   }
 }
 
-function speaksFor({ domains }: OidcProviderConfig, email: string | null): boolean {
+function speaksFor({ domains }: OidcProviderConfig, email: string | null): email is string {
   return email !== null && domains.includes(email.slice(email.lastIndexOf('@') + 1));
 }
