@@ -37,7 +37,7 @@ describe('guessing at passwords', () => {
     const known = new Browser();
     expect((await signIn(OWNER, ADMINISTRATOR.password, known)).status).toBe(303);
     await press(service, known, '/sign-out');
-    const answers = [];
+    const answers: Awaited<ReturnType<typeof signIn>>[] = [];
     for (let host = 1; host <= 200; host++) answers.push(await signIn(address(host), `guess ${host}`));
     const count = (status: number) => answers.filter((answer) => answer.status === status).length;
     expect([count(401), count(429)]).toEqual([20, 180]);

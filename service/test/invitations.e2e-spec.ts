@@ -77,9 +77,9 @@ describe('an invitation', () => {
   });
 
   it.each([
-    ['no email', { email: 'x' }, 'Email must be an email'],
-    ['no role', { role: 'root' }, 'Role must be one of'],
-    ['a name of 101 characters', { name: 'x'.repeat(101) }, 'Name must be shorter'],
+    ['no email', { email: 'x' }, 'The email is not a whole address'],
+    ['no role', { role: 'root' }, 'The role is none of the list.'],
+    ['a name of 101 characters', { name: 'x'.repeat(101) }, 'The name takes up to 100 characters.'],
   ])('is refused with %s, and keeps what was typed', async (_, change, words) => {
     const before = await everything(service);
     const answer = await invite('grace@example.com', 'member', change);

@@ -84,7 +84,7 @@ describe('what somebody held before', () => {
       for (const { status, body } of answers) {
         expect(status).toBe(400);
         expect(body).toContain(words);
-        expect(body).not.toContain(`value="${password}"`);
+        expect(body).not.toMatch(/name="(password|repeated|current)"[^>]*value=/);
       }
       expect((await stranger.get(link)).status).toBe(200);
       expect(await isSignedIn(await signedIn(service, EVE))).toBe(true);

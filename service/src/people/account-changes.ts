@@ -8,7 +8,7 @@ import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
 import { TO_PEOPLE } from './to-people.js';
-import type { Role } from '../web/roles.js';
+import { type Role, ROLES } from '../web/roles.js';
 import { Refusal } from '../web/refusal.js';
 import { AdministratorChanges } from './administrator-changes.js';
 
@@ -33,7 +33,8 @@ export class AccountChanges {
       if (before === 'administrator') await this.takeOffice(user, manager);
       await this.update(user, { role }, manager);
       // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
-      await manager.getRepository(Session).delete({ userId: user.id });
+      if (ROLES.indexOf(role) > ROLES.indexOf(before))
+        await manager.getRepository(Session).delete({ userId: user.id });
       await this.note('account.role', administratorId, user, manager, { before, after: role });
     });
   }

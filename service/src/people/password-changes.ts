@@ -41,7 +41,7 @@ export class PasswordChanges {
     const account = await this.dataSource
       .getRepository(Account)
       .findOneBy({ userId, providerId: CREDENTIAL });
-    return account?.password != null && isPassword(account.password, password);
+    return isPassword(account?.password ?? null, password);
   }
 
   /**

@@ -62,9 +62,9 @@ export class AccessController {
       return this.page(request, response, { problem: read.problem, form }, HttpStatus.BAD_REQUEST);
     await this.changes.change(async (manager) => {
       await this.administrators.confirm(userId, manager);
-      const added = await this.store.add(read.rule, manager);
-      if (!added) return;
-      const { name: rule, resource, groups, scopes, clients } = added;
+      // A form that was sent twice.
+      if (await this.store.has(read.rule, manager)) return;
+      const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
       const detail = { rule, groups, scopes, clients };
       await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
     });

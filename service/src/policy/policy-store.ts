@@ -67,15 +67,14 @@ export class PolicyStore {
     return this.fromFile?.clients ?? this.config.clients;
   }
 
-  /** Null when there is the very same rule already: a form was sent twice. */
-  async add(
-    rule: Omit<AccessRuleRow, 'id' | 'createdAt'>,
-    manager: EntityManager,
-  ): Promise<AccessRuleRow | null> {
-    const rules = await manager
-      .getRepository(AccessRuleRow)
-      .findBy({ name: rule.name, resource: rule.resource });
-    if (rules.some((row) => isDeepStrictEqual(toRule(row), toRule(rule)))) return null;
+  /** Whether there is the very same rule already. */
+  async has(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<boolean> {
+    const { name, resource } = rule;
+    const rows = await manager.getRepository(AccessRuleRow).findBy({ name, resource });
+    return rows.some((row) => isDeepStrictEqual(toRule(row), toRule(rule)));
+  }
+
+  async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {
     const row = { ...rule, id: randomUUID(), createdAt: new Date(this.clock.now()) };
     await manager.getRepository(AccessRuleRow).insert(row);
     return row;

@@ -25,6 +25,8 @@ export interface Attempt {
   address: string;
   /** The browser that the owner of the account has signed in with before; null for a strange one. */
   browser: string | null;
+  /** Whether they are signed in already. Default false. */
+  signedIn?: boolean;
 }
 
 /** Too many tries: how many seconds to wait. */
@@ -79,11 +81,12 @@ export class SignInThrottle {
   }
 }
 
-function keysOf({ email, address, browser }: Attempt): [LimitName, string][] {
+function keysOf({ email, address, browser, signedIn }: Attempt): [LimitName, string][] {
   const from = network(address);
   const byAddress: [LimitName, string] = ['address', digest(from)];
   if (browser !== null) return [byAddress, ['browser', digest(`${email}\n${browser}`)]];
-  return [byAddress, ['stranger', digest(`${email}\n${from}`)], ['strangers', digest(email)]];
+  const byStranger: [LimitName, string] = ['stranger', digest(`${email}\n${from}`)];
+  return signedIn ? [byAddress, byStranger] : [byAddress, byStranger, ['strangers', digest(email)]];
 }
 
 function digest(text: string): string {

@@ -24,13 +24,13 @@ export function OptionalText(label: string, { max }: { max: number }): PropertyD
 
 /** An email address. */
 export function EmailAddress(): PropertyDecorator {
-  const message = 'The email must be a whole address, such as ada@example.com.';
+  const message = 'The email is not a whole address, such as ada@example.com.';
   return applyDecorators(IsEmail({}, { message }), MaxLength(LONGEST_EMAIL, { message }));
 }
 
 /** One of a few. @param label as the page calls it. */
 export function OneOf(label: string, values: readonly string[]): PropertyDecorator {
-  return IsIn(values, { message: `${label} must be one of the list.` });
+  return IsIn(values, { message: `${label} is none of the list.` });
 }
 
 /** What nobody types: a hidden field. */

@@ -49,7 +49,8 @@ export class Navigation implements OnModuleInit {
    */
   pageAt(value: unknown): string | undefined {
     const text = formText(value);
-    if (text === undefined || text.length > LONGEST_ADDRESS || !URL.canParse(text, HERE)) return undefined;
+    if (!text?.startsWith('/') || text.length > LONGEST_ADDRESS || !URL.canParse(text, HERE))
+      return undefined;
     const { origin, pathname, search } = new URL(text, HERE);
     const isPage = this.entries.some(({ href }) => pathname === href || pathname.startsWith(`${href}/`));
     // What `//` begins is another host.
