@@ -22,7 +22,7 @@ describe('the environment of the service', () => {
     [{ PORT: '70000' }, 'PORT must be'],
     [{ MCP_AUTH_ISSUER: 'nonsense' }, 'MCP_AUTH_ISSUER must be an absolute URL'],
     [{ MCP_AUTH_ISSUER: 'http://auth.example.com' }, 'must use https'],
-    [{ MCP_AUTH_ISSUER: 'https://auth.example.com/?x=1' }, 'no query'],
+    [{ MCP_AUTH_ISSUER: 'https://auth.example.com/?x=1' }, 'no trailing slash, query'],
     [{ DATABASE_URL: 'postgres://db/x' }, 'MCP_AUTH_SECRET is needed'],
     [{ MCP_AUTH_REFRESH_GRACE: '301' }, 'MCP_AUTH_REFRESH_GRACE must be a whole number from 0 to 300'],
     [{ MCP_AUTH_ACCESS_TOKEN_TTL: '0' }, 'MCP_AUTH_ACCESS_TOKEN_TTL must be'],

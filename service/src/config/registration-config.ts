@@ -1,0 +1,67 @@
+import type { MetadataDocumentOptions } from 'nestjs-mcp-auth';
+import { isClientDomain } from 'nestjs-mcp-auth/service-kit';
+import { ConfigurationError } from './configuration.error.js';
+import type { Environment } from './environment.js';
+import { choice, secret, texts } from './variable.js';
+
+/** Where clients come from. */
+export interface RegistrationConfig {
+  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
+  clientDocuments: MetadataDocumentOptions;
+}
+
+const SHORTEST_TOKEN = 32;
+
+export const REGISTRATION_VARIABLES = {
+  mode: choice('MCP_AUTH_REGISTRATION', ['open', 'token', 'off'], {
+    is: 'who may register a client: anybody, whoever has the token, nobody',
+    fallback: 'open',
+  }),
+  token: secret('MCP_AUTH_REGISTRATION_TOKEN', {
+    is: 'the token for registrations',
+    values: `at least ${SHORTEST_TOKEN} characters`,
+    needs: ['MCP_AUTH_REGISTRATION', 'token'],
+    check: (token) =>
+      token.length >= SHORTEST_TOKEN ? null : `must have at least ${SHORTEST_TOKEN} characters`,
+  }),
+  documents: choice('MCP_AUTH_CLIENT_DOCUMENTS', ['on', 'off', 'loopback'], {
+    is: 'clients whose id is the URL of their metadata; `loopback` is for development',
+    fallback: 'on',
+  }),
+  domains: texts('MCP_AUTH_CLIENT_DOMAINS', {
+    is: 'the only hosts of such URLs: `app.example.com`, or `.example.com` for all below it, separated by commas',
+    otherwise: 'every host',
+    needs: ['MCP_AUTH_CLIENT_DOCUMENTS', 'on', 'loopback'],
+    check: (domain) =>
+      isClientDomain(domain)
+        ? null
+        : `must be hosts such as app.example.com, or .example.com for all below it, not "${domain}"`,
+  }),
+};
+
+/**
+ * @param isLoopback whether the issuer is this computer alone.
+ * @throws ConfigurationError with one sentence.
+ */
+export function readRegistrationConfig(env: Environment, isLoopback: boolean): RegistrationConfig {
+  const mode = env.get(REGISTRATION_VARIABLES.mode);
+  const initialAccessToken = env.get(REGISTRATION_VARIABLES.token);
+  if (mode === 'token' && initialAccessToken === undefined)
+    throw new ConfigurationError(
+      `MCP_AUTH_REGISTRATION_TOKEN must have at least ${SHORTEST_TOKEN} characters when MCP_AUTH_REGISTRATION is token.`,
+    );
+  const documents = env.get(REGISTRATION_VARIABLES.documents);
+  if (documents === 'loopback' && !isLoopback)
+    throw new ConfigurationError(
+      'MCP_AUTH_CLIENT_DOCUMENTS loopback is for an issuer on localhost only: set it to on or off.',
+    );
+  const domains = env.get(REGISTRATION_VARIABLES.domains);
+  return {
+    registration: { mode, initialAccessToken },
+    clientDocuments: {
+      enabled: documents !== 'off',
+      allowLoopback: documents === 'loopback',
+      allowedDomains: domains.length === 0 ? undefined : [...domains],
+    },
+  };
+}
