@@ -16,6 +16,7 @@ COPY service/package.json service/
 RUN npm ci --omit=dev --no-audit --no-fund && npm cache clean --force && install -d -o node -g node -m 700 /data
 COPY --from=build /app/dist ./dist
 COPY --from=build /app/service/dist ./service/dist
+COPY --from=build /app/service/template ./service/template
 USER node
 VOLUME /data
 EXPOSE 3000

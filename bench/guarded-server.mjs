@@ -13,6 +13,11 @@ class Users extends AccountDirectory {
 }
 Injectable()(Users);
 
+/** The floor: what a guard costs that does nothing. */
+class Open {
+  canActivate = async () => true;
+}
+
 function controller(path, guards) {
   class Tools {
     call() {
@@ -38,7 +43,7 @@ Module({
       accounts: Users,
     }),
   ],
-  controllers: [controller('plain', []), controller('mcp', [McpAuthGuard])],
+  controllers: [controller('plain', []), controller('open', [new Open()]), controller('mcp', [McpAuthGuard])],
   providers: [Users],
 })(BenchModule);
 

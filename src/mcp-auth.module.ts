@@ -8,7 +8,7 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
-import { ForeignFetch } from './clients/foreign-fetch.js';
+import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
 import { ResourceServers } from './clients/resource-servers.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
@@ -130,6 +130,7 @@ export class McpAuthModule
 
   private async startServices(): Promise<void> {
     this.module.get(HostClasses).connect();
+    await this.module.get(SigningKeys).check();
     const resources = this.module.get(StoredProtectedResources);
     await resources.start();
     checkResources(this.modules, resources);

@@ -14,6 +14,11 @@ export interface DatabaseOptions {
   url?: string;
   /** Folder of the embedded database, used when `url` is not set. One process at a time. */
   dataDir?: string;
+  /**
+   * Fills the new, empty folder of an embedded database, for example from an archive of one that was closed, so that
+   * the first start is as quick as any. What it throws stops the start. Default: PostgreSQL's own `initdb`.
+   */
+  template?: (folder: string) => Promise<void>;
   /** PostgreSQL schema of the library's tables. Default `mcp_auth`. */
   schema?: string;
   /** Connections in the pool. Default 10; the embedded database always has one. */
@@ -105,7 +110,7 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   secret?: string | string[];
   /** The time. Default: the system's. */
   clock?: Clock;
-  /** Whether anything is limited: by `rateLimiter`, or else registrations per address. Default true. */
+  /** Whether anything is limited: by `rateLimiter`, or else as said there. Default true. */
   rateLimit?: boolean;
   /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */
   trustProxy?: boolean | number | string | string[];
@@ -123,7 +128,7 @@ export interface McpAuthExtras {
   policy?: Type<AuthorizationPolicy>;
   /** Learns of every decision. Default: nobody does. */
   audit?: Type<AuditLog>;
-  /** Says when somebody asks too often. Default: 30 registrations a minute and address, counted in memory. */
+  /** Says when somebody asks too often. Default, in memory: 30 registrations a minute and address, 60 failures to prove one client from one address. */
   rateLimiter?: Type<RateLimiter>;
 }
 

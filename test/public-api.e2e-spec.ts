@@ -56,6 +56,7 @@ describe('the public API', () => {
       'migrateStorage',
       'network',
       'openStorage',
+      'redirectOrigin',
       'renderPage',
     ]);
   });

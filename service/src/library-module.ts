@@ -5,7 +5,7 @@ import { exampleServer } from './config/example-config.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ServiceRateLimiter } from './operations/service-rate-limiter.js';
 import { ServicePolicy } from './policy/service-policy.js';
-import { SERVICE_ENTITIES, SERVICE_MIGRATIONS } from './schema.js';
+import { SERVICE_DATABASE } from './schema.js';
 import { ServiceAccounts } from './sign-in/service-accounts.js';
 
 /** The library, as the service is configured. */
@@ -25,7 +25,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     registration: config.registration,
     clientIdMetadataDocuments: config.clientDocuments,
     rateLimit: config.rateLimit.enabled,
-    database: { ...config.database, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+    database: { ...config.database, ...SERVICE_DATABASE },
     secret: config.secrets,
     trustProxy: config.trustProxy,
     clock,

@@ -1,4 +1,5 @@
 import { AUDIT_ENTITIES, AUDIT_MIGRATIONS } from './audit/schema.js';
+import { unpackTemplate } from './operations/database-template.js';
 import { OPERATIONS_MIGRATIONS } from './operations/schema.js';
 import { PEOPLE_ENTITIES, PEOPLE_MIGRATIONS } from './people/schema.js';
 import { POLICY_ENTITIES, POLICY_MIGRATIONS } from './policy/schema.js';
@@ -12,3 +13,10 @@ export const SERVICE_MIGRATIONS = [
   ...AUDIT_MIGRATIONS,
   ...POLICY_MIGRATIONS,
 ];
+
+/** What the service adds to the library's database. */
+export const SERVICE_DATABASE = {
+  entities: SERVICE_ENTITIES,
+  migrations: SERVICE_MIGRATIONS,
+  template: unpackTemplate,
+};

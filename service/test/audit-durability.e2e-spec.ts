@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { describe, expect, it } from 'vitest';
 import { auditRecord } from '../src/audit/audit-record.js';
-import { AuditStore } from '../src/audit/audit-store.js';
 import { AuditTrail } from '../src/audit/audit-trail.js';
-import { auditEvents } from './support/audit.js';
+import { AuditWriter } from '../src/audit/audit-writer.js';
+import { auditEvents, auditSealed, auditVerified } from './support/audit.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { proxyTo } from '../../test/support/proxy.js';
 import { ServiceClient } from './support/service-client.js';
@@ -36,15 +36,19 @@ describe.skipIf(!postgresUrl)('the audit of a service', () => {
 
   it('has an event once, though it was written twice because the first answer got lost', async () => {
     const service = await startStandalone();
-    const store = service.application.get(AuditStore);
-    const record = auditRecord({ action: 'sign-out', outcome: 'success' }, service.clock.now());
-    await store.insert([record]);
-    await store.insert([record, auditRecord({ action: 'sign-in', outcome: 'success' }, service.clock.now())]);
+    const writer = service.application.get(AuditWriter);
+    const waiting = (action: 'sign-in' | 'sign-out') => ({
+      record: auditRecord({ action, outcome: 'success' }, service.clock.now()),
+    });
+    const first = waiting('sign-out');
+    await writer.write([first]);
+    await writer.write([first, waiting('sign-in')]);
     const events = await auditEvents(service);
     expect(events.filter(({ action }) => action.startsWith('sign-')).map(({ action }) => action)).toEqual([
       'sign-out',
       'sign-in',
     ]);
+    expect(await auditVerified(service)).toMatchObject({ problems: [] });
     await service.close();
   });
 
@@ -70,6 +74,8 @@ describe.skipIf(!postgresUrl)('the audit of a service', () => {
       Array.from({ length: MOST_WAITING }, (_, index) => index),
     );
     expect(events.at(-1)).toMatchObject({ action: 'audit.loss', outcome: 'refused', detail: { events: 5 } });
+    await auditSealed(service);
+    expect(await auditVerified(service)).toMatchObject({ problems: [], notes: [] });
     await service.close();
     proxy.close();
     await database.drop();

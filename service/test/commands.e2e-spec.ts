@@ -66,6 +66,19 @@ describe('the commands', () => {
     }
   }, 60_000);
 
+  it('call a wrong secret wrong, and say nothing of tampering', async () => {
+    await service.close();
+    const right = environment;
+    environment = { ...right, MCP_AUTH_SECRET: randomBytes(32).toString('base64') };
+    const { code, output, errors } = await run('audit', 'verify');
+    environment = right;
+    expect([code, output]).toEqual([1, '']);
+    expect(errors).toMatch(/^MCP_AUTH_SECRET is wrong: it does not open the key of the audit\..*\n$/);
+    const verified = await run('audit', 'verify');
+    expect([verified.code, verified.errors]).toEqual([0, '']);
+    service = await startStandalone(environment, false);
+  }, 60_000);
+
   it('export the audit, verify it, and end with 1 when it was changed', async () => {
     // The embedded database has room for one process.
     await service.close();

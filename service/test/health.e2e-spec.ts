@@ -14,7 +14,7 @@ describe('the health of the service', () => {
     const { status, headers } = response;
     return { status, cache: headers.get('cache-control'), body: await response.json() };
   };
-  const ALL_UP = { database: 'up', signingKeys: 'up', revocations: 'up' };
+  const ALL_UP = { database: 'up', signingKeys: 'up', revocations: 'up', audit: 'up' };
 
   it('is ready when the database, the signing keys and the revocation feed are', async () => {
     expect(await ready()).toEqual({ status: 200, cache: 'no-store', body: { status: 'ok', ...ALL_UP } });

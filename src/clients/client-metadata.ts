@@ -1,6 +1,7 @@
 import { validate } from 'class-validator';
 import { InvalidClientMetadataError, InvalidRedirectUriError } from '../oauth/errors.js';
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
+import { isStorable } from '../oauth/storable-text.js';
 import type { NewClient } from '../persistence/client.store.js';
 import { readJwks } from './client-jwks.js';
 import { ClientMetadataDto } from './client-metadata.dto.js';
@@ -108,11 +109,10 @@ async function parse(metadata: unknown): Promise<ClientMetadataDto> {
     throw new InvalidRedirectUriError(description ?? 'redirect_uris is wrong.');
   if (problem) throw new InvalidClientMetadataError(description ?? `${problem.property} is wrong.`);
   const { redirect_uris: _checkedByForm, jwks: _checkedByKey, ...texts } = dto;
-  // What a database does not take as text.
   if (
     Object.values(texts)
       .flat()
-      .some((text) => /[\0\p{Cs}]/u.test(String(text)))
+      .some((text) => !isStorable(String(text)))
   )
     throw new InvalidClientMetadataError('The client metadata holds a NUL character or a lone surrogate.');
   return dto;

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Clock } from '../host/clock.js';
+import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
-import { ClientStore } from '../persistence/client.store.js';
+import { ProtectedResources } from '../oauth/protected-resources.js';
+import { formatScope, parseScope } from '../oauth/scope.js';
+import { SERVER_SCOPES } from '../oauth/server-scopes.js';
+import { ClientStore, type NewClient } from '../persistence/client.store.js';
 import { readClientMetadata, SupportedMetadata } from './client-metadata.js';
 import type { ClientMetadataDto } from './client-metadata.dto.js';
 
@@ -19,6 +23,8 @@ export interface ClientInformation extends Omit<ClientMetadataDto, 'redirect_uri
 
 /** RFC 7591 §2. */
 const DEFAULT_AUTH_METHOD = 'client_secret_basic';
+/** Self-registered clients that never obtained a grant: more are not taken until some of them are deleted. */
+const MOST_UNUSED = 10_000;
 
 /** Dynamic client registration (RFC 7591). */
 @Injectable()
@@ -27,22 +33,25 @@ export class ClientRegistration {
     private readonly store: ClientStore,
     private readonly clock: Clock,
     private readonly supported: SupportedMetadata,
+    private readonly resources: ProtectedResources,
   ) {}
 
   /**
    * Registers a client.
    * @throws InvalidRedirectUriError, InvalidClientMetadataError (RFC 7591 §3.2.2); nothing is stored then.
+   * @throws TemporarilyUnavailableError when too many have registered that were never used.
    */
   async register(metadata: unknown): Promise<ClientInformation> {
-    const { applicationType, ...client } = await readClientMetadata(
+    const { applicationType, ...read } = await readClientMetadata(
       metadata,
       this.supported,
       DEFAULT_AUTH_METHOD,
     );
+    const client = { ...read, metadata: this.withKnownScopes(read.metadata) };
     const secret = client.tokenEndpointAuthMethod.startsWith('client_secret_') ? newOpaqueToken() : undefined;
     const now = this.clock.now();
     const clientId = randomUUID();
-    await this.store.insert(
+    const isStored = await this.store.insert(
       {
         ...client,
         id: randomUUID(),
@@ -53,7 +62,13 @@ export class ClientRegistration {
         disabled: false,
       },
       new Date(now),
+      MOST_UNUSED,
     );
+    if (!isStored)
+      throw new TemporarilyUnavailableError(
+        'Too many clients have registered here that nobody has used yet. Try again later.',
+        { retryAfter: 600 },
+      );
     const { name, clientUri, logoUri, jwks, jwksUri } = client;
     return {
       client_id: clientId,
@@ -71,5 +86,17 @@ export class ClientRegistration {
       ...(applicationType && { application_type: applicationType }),
       ...client.metadata,
     };
+  }
+
+  /** RFC 7591 §3.2.1: the answer says what is registered, and a scope that nobody knows is not. */
+  private withKnownScopes(metadata: NewClient['metadata']): NewClient['metadata'] {
+    const { scope, ...others } = metadata ?? {};
+    const enabled = this.resources.all().filter((resource) => resource.enabled);
+    const known = new Set([
+      ...enabled.flatMap(({ scopes }) => Object.keys(scopes)),
+      ...Object.keys(SERVER_SCOPES),
+    ]);
+    const scopes = parseScope(typeof scope === 'string' ? scope : null).filter((each) => known.has(each));
+    return scopes.length > 0 ? { ...others, scope: formatScope(scopes) } : others;
   }
 }

@@ -3,6 +3,7 @@ import { LRUCache } from 'lru-cache';
 import { Clock } from '../host/clock.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import { isStorable } from '../oauth/storable-text.js';
 import type { FoundClient } from './client-source.js';
 import { ClientSources } from './client-sources.js';
 
@@ -21,18 +22,22 @@ export class ClientRegistry implements FeedListener {
     private readonly clock: Clock,
   ) {}
 
-  /** The client of this id; null for an unknown one. @throws OAuthError when its source says so. */
-  async find(clientId: string): Promise<OAuthClient | null> {
+  /**
+   * The client of this id; null for an unknown one.
+   * @param address of the request that names it.
+   * @throws OAuthError when its source says so.
+   */
+  async find(clientId: string, address?: string): Promise<OAuthClient | null> {
     const known = this.cache.get(clientId);
-    return known && this.clock.now() < known.freshUntil ? known.client : this.load(clientId);
+    return known && this.clock.now() < known.freshUntil ? known.client : this.load(clientId, address);
   }
 
   /** The client as its source has it now. */
-  async load(clientId: string): Promise<OAuthClient | null> {
-    if (clientId.length > LONGEST_CLIENT_ID || clientId.includes('\0')) return null;
+  async load(clientId: string, address?: string): Promise<OAuthClient | null> {
+    if (clientId.length > LONGEST_CLIENT_ID || !isStorable(clientId)) return null;
     const { changes } = this;
     const source = this.sources.all.find((candidate) => candidate.owns(clientId));
-    const found = (await source?.find(clientId)) ?? null;
+    const found = (await source?.find(clientId, address)) ?? null;
     if (!found) this.cache.delete(clientId);
     else if (changes === this.changes) this.cache.set(clientId, found);
     return found?.client ?? null;

@@ -11,6 +11,10 @@ export interface FoundClient {
 export interface ClientSource {
   readonly name: OAuthClient['source'];
   owns(clientId: string): boolean;
-  /** Null for an unknown client. @throws OAuthError when it cannot be found out, or must not be used. */
-  find(clientId: string): Promise<FoundClient | null>;
+  /**
+   * Null for an unknown client.
+   * @param address of the request that names it.
+   * @throws OAuthError when it cannot be found out, or must not be used.
+   */
+  find(clientId: string, address?: string): Promise<FoundClient | null>;
 }

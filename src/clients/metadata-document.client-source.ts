@@ -4,18 +4,15 @@ import { createHash } from 'node:crypto';
 import { AuditLog } from '../host/audit-log.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { OAuthClient } from '../oauth/client.js';
-import { InvalidClientError, OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
-import { redirectHost } from '../oauth/redirect-uri.js';
+import { InvalidClientError, TemporarilyUnavailableError } from '../oauth/errors.js';
+import { checkRedirectUri, redirectHost } from '../oauth/redirect-uri.js';
 import { ClientStore } from '../persistence/client.store.js';
 import { isAdmittedDomain } from './admitted-domain.js';
 import { isClientIdUrl } from './client-id-url.js';
-import { type ClientMetadata, readClientMetadata, SupportedMetadata } from './client-metadata.js';
+import type { ClientMetadata } from './client-metadata.js';
 import type { ClientSource, FoundClient } from './client-source.js';
-import { ForeignFetchError } from './foreign-fetch.js';
+import { ForeignFetchError } from '../fetching/foreign-fetch.js';
 import { MetadataDocuments } from './metadata-documents.js';
-
-/** A document is public, and so no place for a shared secret (draft-ietf-oauth-client-id-metadata-document-00 §4.1). */
-const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at'];
 
 /**
  * Clients whose id is the URL of their metadata (draft-ietf-oauth-client-id-metadata-document-00; MCP 2026-07-28,
@@ -33,7 +30,6 @@ export class MetadataDocumentClientSource implements ClientSource {
     private readonly settings: McpAuthSettings,
     private readonly store: ClientStore,
     private readonly documents: MetadataDocuments,
-    private readonly supported: SupportedMetadata,
     private readonly audit: AuditLog,
   ) {}
 
@@ -46,12 +42,11 @@ export class MetadataDocumentClientSource implements ClientSource {
    * @throws InvalidClientError, with a sentence that says what is wrong with the document.
    * @throws TemporarilyUnavailableError when it cannot be fetched at the moment.
    */
-  async find(clientId: string): Promise<FoundClient | null> {
+  async find(clientId: string, address?: string): Promise<FoundClient | null> {
     if (!isAdmittedDomain(new URL(clientId).hostname, this.settings.clientDocuments))
       throw new InvalidClientError('Clients of this domain are not admitted here.');
-    const { content, freshUntil } = await this.document(clientId);
-    const metadata = await this.read(clientId, content);
     const row = await this.store.find(clientId);
+    const { value: metadata, freshUntil } = await this.document(clientId, row, address);
     const client = describe(clientId, metadata, row?.disabled ?? false);
     if (row && digestOf(row) !== client.digest) this.report(client);
     return { client, freshUntil };
@@ -64,9 +59,9 @@ export class MetadataDocumentClientSource implements ClientSource {
     this.logger.warn(`${clientId} names other redirect hosts or keys than a person last consented to.`);
   }
 
-  private async document(clientId: string) {
+  private async document(clientId: string, row: OAuthClient | null, address: string | undefined) {
     try {
-      return await this.documents.get(clientId);
+      return await this.documents.get(clientId, { address, fallback: row ? this.stored(row) : undefined });
     } catch (error) {
       if (!(error instanceof ForeignFetchError)) throw error;
       const description = `The client's metadata document cannot be used. ${error.message}`;
@@ -75,28 +70,22 @@ export class MetadataDocumentClientSource implements ClientSource {
     }
   }
 
-  private async read(clientId: string, content: unknown): Promise<ClientMetadata> {
-    const members = typeof content === 'object' && content !== null ? content : {};
-    if (!('client_id' in members) || members.client_id !== clientId)
-      throw new InvalidClientError("The client_id of the client's metadata document is not its URL.");
-    if (!('client_name' in members) || typeof members.client_name !== 'string' || members.client_name === '')
-      throw new InvalidClientError("The client's metadata document has no client_name.");
-    if (SECRET_MEMBERS.some((member) => member in members))
-      throw new InvalidClientError("The client's metadata document holds a secret.");
-    const { grantTypes, authMethods, redirectSchemes } = this.supported;
-    // What is public cannot be proved with a shared secret (§4.1).
-    const provable = authMethods.filter((name) => !name.startsWith('client_secret_'));
-    try {
-      return await readClientMetadata(
-        members,
-        { grantTypes, authMethods: provable, redirectSchemes },
-        'none',
-      );
-    } catch (error) {
-      if (!(error instanceof OAuthError)) throw error;
-      const description = `The client's metadata document is wrong. ${error.description}`;
-      throw new InvalidClientError(description, { cause: error });
-    }
+  /** What the document said when a person last consented. */
+  private stored(row: OAuthClient): ClientMetadata {
+    const { redirectSchemes } = this.settings;
+    const redirectUris = row.redirectUris.filter((uri) => !checkRedirectUri(uri, redirectSchemes));
+    const { name, grantTypes, tokenEndpointAuthMethod, jwks, jwksUri, clientUri, logoUri } = row;
+    const said = {
+      name,
+      redirectUris,
+      grantTypes,
+      tokenEndpointAuthMethod,
+      jwks,
+      jwksUri,
+      clientUri,
+      logoUri,
+    };
+    return { ...said, type: 'web', metadata: null, applicationType: undefined };
   }
 }
 

@@ -1,80 +1,72 @@
 import { Injectable } from '@nestjs/common';
 import CachePolicy from 'http-cache-semantics';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../host/clock.js';
-import { type ForeignDocument, ForeignFetch, ForeignFetchError } from './foreign-fetch.js';
+import { OAuthError } from '../oauth/errors.js';
+import { type ClientMetadata, readClientMetadata, SupportedMetadata } from './client-metadata.js';
+import { FetchBudget } from '../fetching/fetch-budget.js';
+import { type Asking, ForeignDocuments, type KeptDocument } from '../fetching/foreign-documents.js';
+import { type ForeignDocument, ForeignFetch, ForeignFetchError } from '../fetching/foreign-fetch.js';
 
+/** Bytes (draft-ietf-oauth-client-id-metadata-document-02 §6.6). */
+const LARGEST = 5_120;
 /** Milliseconds a document is kept at least and at most, whatever its headers say. */
 const FLOOR = 60_000;
 const CEILING = 86_400_000;
-/** Milliseconds for which an older copy serves while the document cannot be reached. */
+/** A day, in milliseconds. */
 const STALE = 86_400_000;
-/** Milliseconds until a document that could not be had is asked for again. */
-const PATIENCE = 10_000;
-const MOST_DOCUMENTS = 2_000;
-
-interface KeptDocument {
-  content: unknown;
-  fetchedAt: number;
-  freshUntil: number;
-}
+/** A document is public, and so no place for a shared secret (draft-ietf-oauth-client-id-metadata-document-00 §4.1). */
+const SECRET_MEMBERS = ['client_secret', 'client_secret_expires_at'];
 
 /**
- * Clients' metadata documents, cached as their HTTP headers say (RFC 9111 §4.2), between a minute and a day. However
- * many ask, a document is fetched once at a time.
+ * Clients' metadata documents, cached as their HTTP headers say (RFC 9111 §4.2), between a minute and a day. While one
+ * cannot be reached, the last copy serves for a day, or what was stored when a person last consented.
  */
 @Injectable()
 export class MetadataDocuments {
-  private readonly kept = new LRUCache<string, KeptDocument>({ max: MOST_DOCUMENTS });
-  private readonly failed = new LRUCache<string, { error: ForeignFetchError; until: number }>({
-    max: MOST_DOCUMENTS,
-  });
-  private readonly fetching = new Map<string, Promise<KeptDocument>>();
+  private readonly documents: ForeignDocuments<ClientMetadata>;
 
   constructor(
-    private readonly foreign: ForeignFetch,
-    private readonly clock: Clock,
-  ) {}
+    foreign: ForeignFetch,
+    budget: FetchBudget,
+    clock: Clock,
+    private readonly supported: SupportedMetadata,
+  ) {
+    const kind = {
+      largest: LARGEST,
+      read: (content: unknown, url: string) => this.read(content, url),
+      lifetime: freshness,
+      stale: STALE,
+    };
+    this.documents = new ForeignDocuments(kind, foreign, budget, clock);
+  }
 
   /** @throws ForeignFetchError */
-  async get(url: string): Promise<KeptDocument> {
-    const now = this.clock.now();
-    const known = this.kept.get(url);
-    if (known && now < known.freshUntil) return known;
-    try {
-      return await this.fetchOnce(url, now);
-    } catch (error) {
-      if (!(error instanceof ForeignFetchError)) throw error;
-      if (!error.isPassing) this.kept.delete(url);
-      else if (known && now < known.fetchedAt + STALE) return { ...known, freshUntil: now + PATIENCE };
-      throw error;
-    }
+  get(clientId: string, asking: Asking<ClientMetadata>): Promise<KeptDocument<ClientMetadata>> {
+    return this.documents.get(clientId, asking);
   }
 
-  private async fetchOnce(url: string, now: number): Promise<KeptDocument> {
-    const failure = this.failed.get(url);
-    if (failure && now < failure.until) throw failure.error;
-    const running = this.fetching.get(url);
-    if (running) return running;
-    const fetching = this.fetch(url, now).finally(() => this.fetching.delete(url));
-    this.fetching.set(url, fetching);
-    return fetching;
-  }
-
-  private async fetch(url: string, now: number): Promise<KeptDocument> {
+  private async read(content: unknown, clientId: string): Promise<ClientMetadata> {
+    const members = typeof content === 'object' && content !== null ? content : {};
+    if (!('client_id' in members) || members.client_id !== clientId)
+      throw wrong('Its client_id is not its URL.');
+    if (!('client_name' in members) || typeof members.client_name !== 'string' || members.client_name === '')
+      throw wrong('It has no client_name.');
+    if (SECRET_MEMBERS.some((member) => member in members)) throw wrong('It holds a secret.');
+    const { grantTypes, authMethods, redirectSchemes } = this.supported;
+    // What is public cannot be proved with a shared secret (§4.1).
+    const provable = authMethods.filter((name) => !name.startsWith('client_secret_'));
     try {
-      const document = await this.foreign.json(url);
-      const kept = { content: document.content, fetchedAt: now, freshUntil: now + freshness(url, document) };
-      this.failed.delete(url);
-      this.kept.set(url, kept);
-      return kept;
+      const supported = { grantTypes, authMethods: provable, redirectSchemes };
+      return await readClientMetadata(members, supported, 'none');
     } catch (error) {
-      // Being busy is no fault of the document: it is asked for again as soon as there is room.
-      if (error instanceof ForeignFetchError && error.failure !== 'busy')
-        this.failed.set(url, { error, until: now + PATIENCE });
-      throw error;
+      if (!(error instanceof OAuthError)) throw error;
+      throw wrong(error.description, error);
     }
   }
+}
+
+function wrong(sentence: string, cause?: unknown): ForeignFetchError {
+  return new ForeignFetchError('wrong', sentence, { cause });
 }
 
 /** Milliseconds. */

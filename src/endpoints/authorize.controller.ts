@@ -9,7 +9,7 @@ import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, InvalidRequestError, OAuthError } from '../oauth/errors.js';
-import { Parameters } from '../oauth/parameters.js';
+import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
 import { auditRefusal } from './audit-refusal.js';
@@ -31,8 +31,7 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const [, query = ''] = request.url.split('?', 2);
-    await this.authorize(Parameters.parse(query), request, response);
+    await this.authorize(Parameters.parse(queryOf(request.url)), request, response);
   }
 
   @Post()
@@ -42,7 +41,9 @@ export class AuthorizeController {
 
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
     await this.limits.count('authorize', { address: request.ip });
-    const { client, redirectUri } = await this.audited(parameters, () => this.trustedTarget(parameters));
+    const { client, redirectUri } = await this.audited(parameters, () =>
+      this.trustedTarget(parameters, request.ip),
+    );
     try {
       const location = await this.audited(parameters, async () => {
         const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
@@ -68,8 +69,11 @@ export class AuthorizeController {
   }
 
   /** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */
-  private async trustedTarget(parameters: Parameters): Promise<{ client: OAuthClient; redirectUri: string }> {
-    const client = await this.load(parameters.require('client_id'));
+  private async trustedTarget(
+    parameters: Parameters,
+    address: string | undefined,
+  ): Promise<{ client: OAuthClient; redirectUri: string }> {
+    const client = await this.load(parameters.require('client_id'), address);
     if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
     const [onlyUri, ...others] = client.redirectUris;
     const redirectUri = parameters.get('redirect_uri') ?? (others.length === 0 ? onlyUri : undefined);
@@ -80,9 +84,9 @@ export class AuthorizeController {
   }
 
   /** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
-  private async load(clientId: string): Promise<OAuthClient | null> {
+  private async load(clientId: string, address: string | undefined): Promise<OAuthClient | null> {
     try {
-      return await this.clients.load(clientId);
+      return await this.clients.load(clientId, address);
     } catch (error) {
       if (!(error instanceof InvalidClientError)) throw error;
       throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });

@@ -23,8 +23,7 @@ function parsedEntries(body: unknown): [string, string][] {
   return Object.entries(body).flatMap(([name, value]: [string, unknown]) => {
     const values: unknown[] = Array.isArray(value) ? value : [value];
     return values.map((each): [string, string] => {
-      if (typeof each !== 'string' || each.includes('\0'))
-        throw new InvalidRequestError(`The parameter ${name} is malformed.`);
+      if (typeof each !== 'string') throw new InvalidRequestError(`The parameter ${name} is malformed.`);
       return [name, each];
     });
   });

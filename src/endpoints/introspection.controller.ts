@@ -25,18 +25,14 @@ export class IntrospectionController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async introspect(@Req() request: Request): Promise<Introspection> {
-    const message = { parameters: formParameters(request), headers: request.headers };
+    const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.introspect' as const,
       clientId: this.authenticator.claimedClientId(message),
     });
     return auditRefusal(this.audit, claims, async () => {
-      const address = request.ip;
-      const { clientId, resource } = await this.limits.countStrangers('introspect', { address }, async () => {
-        message.parameters.refuseRepeated();
-        return this.authenticator.authenticate(message);
-      });
-      await this.limits.count('introspect', { address, clientId });
+      const { clientId, resource } = await this.authenticator.authenticate(message, 'introspect');
+      await this.limits.count('introspect', { address: message.address, clientId });
       if (resource === null)
         throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');
       return this.introspection.introspect(message.parameters.require('token'), resource);

@@ -4,9 +4,12 @@ import { type ClientInformation, ClientRegistration } from '../clients/client-re
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { InvalidRequestError } from '../oauth/errors.js';
+import { InvalidRequestError, RequestTooLargeError } from '../oauth/errors.js';
 import { auditRefusal } from './audit-refusal.js';
 import { MetadataName } from './metadata-name.js';
+
+/** Bytes. */
+const LARGEST_METADATA = 8_192;
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
@@ -45,11 +48,17 @@ export class RegistrationController {
   }
 }
 
-/** @throws InvalidRequestError for another content type, or a body that is no JSON in UTF-8. */
+/**
+ * @throws InvalidRequestError for another content type, or a body that is no JSON in UTF-8.
+ * @throws RequestTooLargeError
+ */
 function jsonBody(request: Request): unknown {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new InvalidRequestError('The body must be application/json.');
   const body: unknown = request.body;
+  const size = Buffer.isBuffer(body) ? body.length : Buffer.byteLength(JSON.stringify(body ?? null));
+  if (size > LARGEST_METADATA)
+    throw new RequestTooLargeError(`The metadata of a client may have ${LARGEST_METADATA} bytes.`);
   if (!Buffer.isBuffer(body)) return body;
   try {
     return JSON.parse(utf8.decode(body));

@@ -2,7 +2,7 @@ import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { InvalidTargetError } from '../oauth/errors.js';
-import { Parameters } from '../oauth/parameters.js';
+import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { resourceMetadata } from '../oauth/resource.js';
 
@@ -18,8 +18,7 @@ export class ResourceMetadataController {
   /** `invalid_request` without `resource`, `invalid_target` for one that is unknown or disabled. */
   @Get()
   show(@Req() request: Request, @Res() response: Response): void {
-    const [, query = ''] = request.url.split('?', 2);
-    const resource = this.resources.requested([Parameters.parse(query).require('resource')]);
+    const resource = this.resources.requested([Parameters.parse(queryOf(request.url)).require('resource')]);
     if (!resource) throw new InvalidTargetError('The resource is unknown.');
     response.set('Cache-Control', 'no-cache').json(resourceMetadata(resource, this.resources.issuer));
   }

@@ -26,19 +26,16 @@ export class RevocationController {
   @HttpCode(200)
   @Header('Cache-Control', 'no-store')
   async revoke(@Req() request: Request): Promise<void> {
-    const message = { parameters: formParameters(request), headers: request.headers };
+    const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.revoke' as const,
       clientId: this.authenticator.claimedClientId(message),
     });
     await auditRefusal(this.audit, claims, async () => {
-      const address = request.ip;
-      const { clientId } = await this.limits.countStrangers('revoke', { address }, async () => {
-        message.parameters.refuseRepeated();
-        return this.authenticator.authenticate(message);
-      });
-      await this.limits.count('revoke', { address, clientId });
-      await this.revocation.revoke(message.parameters.require('token'), clientId);
+      const { clientId } = await this.authenticator.authenticate(message, 'revoke');
+      const isRevoked = await this.revocation.revoke(message.parameters.require('token'), clientId);
+      // What takes a token back is never one too many.
+      if (!isRevoked) await this.limits.count('revoke', { address: message.address, clientId });
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientAuthMethods } from '../client-auth/client-auth-methods.js';
-import { ASSERTION_ALGORITHMS } from '../client-auth/private-key-jwt.client-auth-method.js';
+import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';

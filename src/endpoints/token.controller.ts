@@ -30,30 +30,32 @@ export class TokenController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<TokenResponse> {
     response.setHeader('Cache-Control', 'no-store');
-    const message = { parameters: formParameters(request), headers: request.headers };
+    const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.issue' as const,
       clientId: this.authenticator.claimedClientId(message),
       resource: message.parameters.first('resource'),
       detail: { grantType: message.parameters.first('grant_type') },
     });
-    return auditRefusal(this.audit, claims, () => this.answer(message, request));
+    return auditRefusal(this.audit, claims, () => this.answer(message));
   }
 
-  private async answer(message: TokenRequest, { ip: address }: Request): Promise<TokenResponse> {
-    const { parameters } = message;
-    const client = await this.limits.countStrangers('token', { address }, async () => {
-      parameters.refuseRepeated('resource');
-      return this.authenticator.authenticate(message);
-    });
+  private async answer(message: TokenRequest): Promise<TokenResponse> {
+    const { parameters, address } = message;
+    const client = await this.authenticator.authenticate(message, 'token', 'resource');
     const named = parameters.first('grant_type');
     const known = this.grantTypes.names.find((name) => name === named) ?? null;
     const asking = { clientId: client.clientId, grantType: known, address };
-    return this.limits.countFailures('token', asking, async () => {
+    // Whoever names a public client can fail in its name: what is right is answered all the same.
+    if (client.tokenEndpointAuthMethod !== 'none') this.limits.peek('token', asking);
+    try {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return grantType.exchange(parameters, client);
-    });
+      return await grantType.exchange(parameters, client);
+    } catch (error) {
+      await this.limits.countFault('token', asking, error);
+      throw error;
+    }
   }
 }

@@ -31,7 +31,15 @@ export class UserinfoController {
   }
 
   private async answer(request: Request): Promise<Record<string, unknown>> {
-    await this.limits.count('userinfo', { address: request.ip });
+    try {
+      return await this.describe(request);
+    } catch (error) {
+      await this.limits.countFault('userinfo', { address: request.ip }, error);
+      throw error;
+    }
+  }
+
+  private describe(request: Request): Promise<Record<string, unknown>> {
     if (hasTokenInQuery(request))
       throw new InvalidRequestError('An access token must not stand in the query string.');
     const sent = bearerToken(request.headers);

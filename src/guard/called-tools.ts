@@ -1,9 +1,11 @@
-/** What a request's JSON-RPC body calls. */
+/** A JSON-RPC call, and the tool it calls if it calls one. */
 export interface JsonRpcCall {
   method: string;
-  /** `params.name` or `params.uri`; null when there is none. */
-  name: string | null;
+  /** `params.name` or `params.uri`, whatever it is. */
+  name: unknown;
 }
+
+export const CALL_TOOL = 'tools/call';
 
 /**
  * The calls of a parsed JSON-RPC body, one or a batch; null for a body that was not parsed, or is no JSON-RPC.
@@ -17,16 +19,15 @@ export function jsonRpcCalls(body: unknown): JsonRpcCall[] | null {
     const { method, params } = message as Record<string, unknown>;
     if (method === undefined && ('result' in message || 'error' in message)) continue;
     if (typeof method !== 'string') return null;
-    calls.push({ method, name: calledName(params) });
+    calls.push({ method, name: calledName(method, params) });
   }
   return calls;
 }
 
-function calledName(params: unknown): string | null {
-  if (typeof params !== 'object' || params === null) return null;
+function calledName(method: string, params: unknown): unknown {
+  if (typeof params !== 'object' || params === null) return undefined;
   const { name, uri } = params as Record<string, unknown>;
-  if (typeof name === 'string') return name;
-  return typeof uri === 'string' ? uri : null;
+  return method === CALL_TOOL ? name : (name ?? uri);
 }
 
 const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;

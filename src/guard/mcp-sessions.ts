@@ -4,7 +4,8 @@ import { bearerToken } from '../oauth/bearer-token.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
-import { type McpSession, toMcpSession } from './mcp-session.js';
+import type { McpSession } from './mcp-session.js';
+import { TokenSession } from './token-session.js';
 
 /** Sessions outside a guard. */
 @Injectable()
@@ -27,7 +28,7 @@ export class McpSessions {
     const sent = bearerToken({ authorization: authorization ?? undefined });
     if (!('token' in sent)) return null;
     try {
-      return toMcpSession(await this.verifier.verify(sent.token, resource));
+      return new TokenSession(await this.verifier.verify(sent.token, resource), sent.token);
     } catch (error) {
       if (error instanceof InvalidTokenError) return null;
       throw error;

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 import { EndedGrantError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
-import { network } from '../oauth/network.js';
+import { HOUSEHOLD, network, SITE } from '../oauth/network.js';
+import { DefaultRateLimiter } from './default-rate-limiter.js';
 import { McpAuthSettings } from './mcp-auth-settings.js';
 import {
   type RateLimitAnswer,
@@ -10,29 +10,12 @@ import {
   RateLimiter,
 } from './rate-limiter.js';
 
-/** Registrations per address and minute, where the host has no limiter of its own. */
-const REGISTRATIONS = { points: 30, duration: 60 };
-
-class RegistrationLimiter extends RateLimiter {
-  private readonly limiter = new RateLimiterMemory(REGISTRATIONS);
-
-  async consume({ endpoint, address }: RateLimitedRequest): Promise<RateLimitAnswer> {
-    if (endpoint !== 'register') return { allowed: true };
-    try {
-      await this.limiter.consume(address);
-      return { allowed: true };
-    } catch (error) {
-      if (error instanceof RateLimiterRes)
-        return { allowed: false, retryAfter: Math.max(1, Math.ceil(error.msBeforeNext / 1000)) };
-      throw error;
-    }
-  }
-}
-
 /** Who asks, and for what. */
 interface Asking {
   clientId?: string | null;
   grantType?: string | null;
+  /** Default true. */
+  proven?: boolean;
   /** As the connection or the trusted proxies say; undefined when the connection is gone. */
   address: string | undefined;
 }
@@ -40,7 +23,7 @@ interface Asking {
 /** The host's limiter, which is looked up once every module is built. */
 @Injectable()
 export class HostRateLimiter {
-  private limiter: RateLimiter = new RegistrationLimiter();
+  private limiter: RateLimiter = new DefaultRateLimiter();
 
   constructor(private readonly settings: McpAuthSettings) {}
 
@@ -50,47 +33,29 @@ export class HostRateLimiter {
 
   /** @throws TooManyRequestsError */
   async count(endpoint: RateLimitedEndpoint, asking: Asking): Promise<void> {
-    if (this.settings.rateLimit) refuseUnlessAllowed(await this.limiter.consume(describe(endpoint, asking)));
+    if (this.isOn) refuseUnlessAllowed(await this.limiter.consume(describe(endpoint, asking)));
   }
 
-  /** Counts a request when it is refused through its own fault, and only then. @throws TooManyRequestsError */
-  async countFailures<T>(
-    endpoint: RateLimitedEndpoint,
-    asking: Asking,
-    answer: () => Promise<T>,
-  ): Promise<T> {
-    this.peek(endpoint, asking);
-    try {
-      return await answer();
-    } catch (error) {
-      if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, asking);
-      throw error;
-    }
+  /** Counts what failed through the fault of whoever asked. @throws TooManyRequestsError */
+  async countFault(endpoint: RateLimitedEndpoint, asking: Asking, error: unknown): Promise<void> {
+    if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, asking);
   }
 
-  /** Counts what is refused before a client is proven: as nobody's, so that no client pays for it. @throws TooManyRequestsError */
-  async countStrangers<T>(
-    endpoint: RateLimitedEndpoint,
-    { address }: Asking,
-    authenticate: () => Promise<T>,
-  ): Promise<T> {
-    this.peek(endpoint, { address });
-    try {
-      return await authenticate();
-    } catch (error) {
-      if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, { address });
-      throw error;
-    }
+  /** Refuses what is one too many already, without counting. @throws TooManyRequestsError */
+  peek(endpoint: RateLimitedEndpoint, asking: Asking): void {
+    if (this.isOn) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
   }
 
-  private peek(endpoint: RateLimitedEndpoint, asking: Asking): void {
-    if (this.settings.rateLimit) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
+  private get isOn(): boolean {
+    return this.settings.rateLimit;
   }
 }
 
 function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedRequest {
-  const { clientId = null, grantType = null, address = '' } = asking;
-  return { endpoint, clientId, grantType, address: network(address) };
+  const { clientId = null, grantType = null, proven = true, address = '' } = asking;
+  // A customer's whole network could register from 65,536 of the smaller ones.
+  const bits = endpoint === 'register' ? SITE : HOUSEHOLD;
+  return { endpoint, clientId, proven, grantType, address: network(address, bits) };
 }
 
 /** People whose grants have ended may be many at once. */

@@ -5,11 +5,16 @@ export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'rev
 export interface RateLimitedRequest {
   /** Where the request went. */
   endpoint: RateLimitedEndpoint;
-  /** Null where none is needed or the request failed to prove one. A public client's is a claim: count it with the address. */
+  /** The client that the request names; null where none is needed, or there is no such client. */
   clientId: string | null;
+  /**
+   * Whether it proved to be that client, or there was nothing to prove. What fails to counts for the client and the
+   * address together: who knows a client's id must not be able to lock it out elsewhere.
+   */
+  proven: boolean;
   /** At the token endpoint; null for one that there is not. */
   grantType: string | null;
-  /** The client's IPv4 address, or its IPv6 network of 64 bits. */
+  /** An IPv4 address, or an IPv6 network of 64 bits; of 48 bits for a registration. */
   address: string;
 }
 
@@ -28,19 +33,20 @@ export type RateLimitAnswer =
 
 /**
  * Says when somebody asks too often. Extend it and pass the class as `rateLimiter`; without one, an address may register
- * 30 clients a minute. What it refuses is answered with 429 and `Retry-After`.
+ * 30 clients a minute, and fail 60 times to prove that it is one client. What it refuses is answered with 429 and
+ * `Retry-After`.
  *
- * `consume` is called once for each request. At the token endpoint it is called for those alone that failed, so that a
- * client that does well is never refused; the same goes for requests that failed to prove a client, with the id null.
- * What it throws fails the request.
+ * `consume` is called once for each request at `authorize`, `register` and `introspect`, and everywhere else for those
+ * alone that failed or did nothing, so that a client that does well is never refused. What it throws fails the request.
  */
 export abstract class RateLimiter {
   /** Counts a request, and says whether it is one too many. */
   abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
 
   /**
-   * Whether requests like this one are refused at the moment, without counting: asked before a request is looked at
-   * of which failures alone count. Answer from memory. Default: they are not.
+   * Whether requests like this one are refused at the moment, without counting: asked before a secret is compared, and
+   * before a request of a client that has proved itself is looked at of which failures alone count. Answer from memory.
+   * Default: they are not.
    */
   peek(_request: RateLimitedRequest): RateLimitAnswer {
     return { allowed: true };

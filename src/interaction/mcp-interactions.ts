@@ -4,6 +4,7 @@ import { ClientRegistry } from '../clients/client-registry.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { InvalidRequestError } from '../oauth/errors.js';
+import { queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
 import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
@@ -110,8 +111,7 @@ export function isInteractionId(value: string): boolean {
 }
 
 function namedInteraction(request: IncomingMessage): string | undefined {
-  const [, query = ''] = (request.url ?? '').split('?', 2);
-  const named = new URLSearchParams(query).get('interaction');
+  const named = new URLSearchParams(queryOf(request.url ?? '')).get('interaction');
   if (named !== null) return named;
   const body: unknown = 'body' in request ? request.body : undefined;
   const posted =

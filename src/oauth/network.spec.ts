@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { network } from './network.js';
+import { network, SITE } from './network.js';
 
 describe('the network that an address counts as', () => {
   it.each([
@@ -19,5 +19,11 @@ describe('the network that an address counts as', () => {
     ['', 'unknown'],
   ])('is another for %s and %s', (one, other) => {
     expect(network(one)).not.toBe(network(other));
+  });
+
+  it('is larger for what costs much: all that one customer has (RFC 6177 §2)', () => {
+    expect(network('2001:db8:1:1::1', SITE)).toBe(network('2001:db8:1:ffff::2', SITE));
+    expect(network('2001:db8:1:1::1', SITE)).not.toBe(network('2001:db8:2:1::1', SITE));
+    expect(network('::ffff:192.0.2.7', SITE)).toBe('192.0.2.7');
   });
 });

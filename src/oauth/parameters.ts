@@ -1,14 +1,18 @@
 import { InvalidRequestError } from './errors.js';
+import { isStorable } from './storable-text.js';
+
+/** The query of a request's URL, empty for none; a second `?` belongs to it (RFC 3986 §3.4). */
+export function queryOf(url: string): string {
+  const mark = url.indexOf('?');
+  return mark === -1 ? '' : url.slice(mark + 1);
+}
 
 function decode(text: string): string {
-  let decoded: string;
   try {
-    decoded = decodeURIComponent(text.replaceAll('+', ' '));
+    return decodeURIComponent(text.replaceAll('+', ' '));
   } catch {
     throw new InvalidRequestError('A parameter is not valid percent-encoded UTF-8.');
   }
-  if (decoded.includes('\0')) throw new InvalidRequestError('A parameter holds a NUL character.');
-  return decoded;
 }
 
 /**
@@ -28,8 +32,11 @@ export class Parameters {
     );
   }
 
+  /** @throws InvalidRequestError for characters that no text may hold. */
   constructor(entries: Iterable<readonly [string, string]>) {
     for (const [name, value] of entries) {
+      if (!isStorable(name) || !isStorable(value))
+        throw new InvalidRequestError('A parameter holds a NUL character or half a character.');
       if (value === '') continue;
       const known = this.values.get(name);
       if (known) known.push(value);

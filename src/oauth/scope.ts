@@ -31,10 +31,23 @@ function expandScopes(granted: Iterable<string>, hierarchy: ScopeHierarchy): Set
 
 /** The scopes of `needed` that `granted` does not cover, in the order needed. */
 export function missingScopes(
-  needed: Iterable<string>,
-  granted: Iterable<string>,
+  needed: readonly string[],
+  granted: readonly string[],
   hierarchy: ScopeHierarchy = {},
 ): string[] {
+  const unnamed = needed.filter((scope) => !granted.includes(scope));
+  if (unnamed.length === 0) return unnamed;
   const held = expandScopes(granted, hierarchy);
-  return [...new Set(needed)].filter((scope) => !held.has(scope));
+  return [...new Set(unnamed)].filter((scope) => !held.has(scope));
+}
+
+/** Whether `granted` covers any scope of `known`. */
+export function coversAny(
+  known: readonly string[],
+  granted: readonly string[],
+  hierarchy: ScopeHierarchy = {},
+): boolean {
+  if (granted.some((scope) => known.includes(scope))) return true;
+  const held = expandScopes(granted, hierarchy);
+  return known.some((scope) => held.has(scope));
 }

@@ -5,6 +5,8 @@ import type { Parameters } from './parameters.js';
 export interface TokenRequest {
   readonly parameters: Parameters;
   readonly headers: IncomingHttpHeaders;
+  /** Where it comes from, as the connection or the trusted proxies say; undefined when the connection is gone. */
+  readonly address?: string;
 }
 
 /** A successful answer of the token endpoint (RFC 6749 §5.1). */

@@ -38,7 +38,13 @@ export class ClientStore {
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata",
       "createdAt", "updatedAt")
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $15)`,
+    SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::text[], $7::text, $8::text, $9::jsonb, $10::text,
+      $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz
+    WHERE (SELECT count(*) FROM (
+      SELECT 1 FROM ${table('oauthApplication')}
+      WHERE "source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL LIMIT $16
+    ) AS unused) < $16
+    RETURNING "id"`,
   );
 
   private readonly deleteUnused = this.database.statement(
@@ -68,8 +74,9 @@ export class ClientStore {
     return { ...client, secrets, digest: null };
   }
 
-  async insert(client: NewClient, now: Date): Promise<void> {
-    await this.database.rows(this.insertClient, [
+  /** False, and nothing is stored, when there are `mostUnused` self-registered clients already that never got a grant. */
+  async insert(client: NewClient, now: Date, mostUnused: number): Promise<boolean> {
+    const inserted = await this.database.one(this.insertClient, [
       client.id,
       client.clientId,
       client.name,
@@ -85,7 +92,9 @@ export class ClientStore {
       client.type,
       client.metadata,
       now,
+      mostUnused,
     ]);
+    return inserted !== null;
   }
 
   /** Deletes up to `limit` self-registered clients older than `createdBefore` that never got a grant. */

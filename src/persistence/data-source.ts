@@ -1,6 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { boundedClient, CONNECT_DEADLINE, limitSession } from './bounded-client.js';
-import { type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
+import { type DatabaseTemplate, type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
 import { ENTITIES } from './entities/index.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
@@ -12,6 +12,8 @@ export interface DataSourceSettings {
   /** A PostgreSQL URL; without it the embedded database in `dataDir` is used. */
   url?: string;
   dataDir?: string;
+  /** What a new embedded database begins with. */
+  template?: DatabaseTemplate;
   schema: string;
   poolSize: number;
   /** False for a role that may only read and write. Default true. */
@@ -88,7 +90,9 @@ export async function migrateDatabase(settings: DataSourceSettings): Promise<str
 }
 
 async function connect(settings: DataSourceSettings): Promise<DataSource> {
-  const embedded = settings.url ? null : await openEmbeddedDatabase(settings.dataDir ?? './data');
+  const embedded = settings.url
+    ? null
+    : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);
   const options = { ...dataSourceOptions(settings), ...embedded?.connection };
   try {
     return await new OwnedDataSource(options, embedded).initialize();

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
-import { TemporarilyUnavailableError } from '../oauth/errors.js';
+import { InvalidRequestError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { isDatabaseAway } from './database-away.js';
 import { RowQueue } from './row-queue.js';
 
@@ -91,6 +91,10 @@ export class Database {
       return rows as Row[];
     } catch (error) {
       if (isDatabaseAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });
+      if (isUnstorable(error))
+        throw new InvalidRequestError('The request holds a character that cannot be stored.', {
+          cause: error,
+        });
       throw error;
     }
   }
@@ -106,4 +110,9 @@ export class Database {
     await this.dataSource.query('VACUUM ANALYZE');
     await this.dataSource.query('CHECKPOINT');
   }
+}
+
+/** SQLSTATE 22021 and 22P05: a NUL character, or half of one, that none of the checks before has found. */
+function isUnstorable(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && ['22021', '22P05'].includes(String(error.code));
 }

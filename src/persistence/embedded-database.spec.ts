@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fillDataDir, newDataDir } from '../../test/support/data-dir.js';
 import { dataSecret } from './data-secret.js';
 import { openDataSource } from './data-source.js';
 import { Database } from './database.js';
@@ -16,6 +17,7 @@ describe('the embedded database', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   it('belongs to one opener at a time, and outlives one that crashed', async () => {
+    await fillDataDir(dataDir);
     const first = await openEmbeddedDatabase(dataDir);
     await expect(openEmbeddedDatabase(dataDir)).rejects.toThrow('is in use by process');
     await first.close();
@@ -37,6 +39,75 @@ describe('the embedded database', () => {
     expect(await after.query('SELECT kid FROM mcp_auth."signingKey"')).toEqual([{ kid: 'kid' }]);
     await after.destroy();
   }, 60_000);
+
+  describe('from a template', () => {
+    let template: string;
+    const copy = (folder: string) => cp(template, folder, { recursive: true });
+
+    beforeAll(async () => {
+      template = join(await newDataDir(), 'postgres');
+    }, 60_000);
+    afterAll(() => rm(join(template, '..'), { recursive: true, force: true }));
+
+    it('is filled once, and kept from then on', async () => {
+      const fill = vi.fn(copy);
+      for (let start = 0; start < 2; start++) {
+        const database = await openEmbeddedDatabase(dataDir, fill);
+        await database.close();
+      }
+      expect(fill).toHaveBeenCalledOnce();
+      expect(await readdir(dataDir)).toEqual(['postgres']);
+      expect((await stat(join(dataDir, 'postgres'))).mode & 0o077).toBe(0);
+    }, 60_000);
+
+    it('leaves nothing behind when the template ends half-way, and begins anew at the next start', async () => {
+      const half = async (folder: string) => {
+        await mkdir(join(folder, 'base'));
+        await writeFile(join(folder, 'PG_VERSION'), '18');
+        throw new Error('The template is cut.');
+      };
+      await expect(openEmbeddedDatabase(dataDir, half)).rejects.toThrow('The template is cut.');
+      expect(await readdir(dataDir)).toEqual([]);
+      // A process that died while it filled the folder.
+      await mkdir(join(dataDir, 'postgres.new/base'), { recursive: true });
+      await (await openEmbeddedDatabase(dataDir, copy)).close();
+      expect(await readdir(dataDir)).toEqual(['postgres']);
+    }, 60_000);
+
+    describe.each([
+      ['pg_wal', (path: string) => rm(path, { recursive: true })],
+      ['PG_VERSION', (path: string) => rm(path)],
+      ['global/pg_control', (path: string) => truncate(path, 10)],
+    ])('whose %s is cut', (name, cut) => {
+      const files = async (folder: string) =>
+        (await readdir(folder, { recursive: true })).filter((file) => file !== 'postmaster.pid').toSorted();
+
+      it('says so, and leaves nothing behind', async () => {
+        const damaged = async (folder: string) => {
+          await copy(folder);
+          await cut(join(folder, name));
+        };
+        await expect(openEmbeddedDatabase(dataDir, damaged)).rejects.toThrow(
+          /^The template of the embedded database is not whole, or of another version of PGlite: make it again\.$/,
+        );
+        expect(await readdir(dataDir)).toEqual([]);
+      }, 60_000);
+
+      it('is told from a database that was cut later, which stays as it is', async () => {
+        const folder = join(dataDir, 'postgres');
+        await copy(folder);
+        await cut(join(folder, name));
+        const before = await files(folder);
+        await expect(openEmbeddedDatabase(dataDir, copy)).rejects.toThrow(
+          new Error(
+            `The embedded database in ${folder} cannot be opened: restore the folder from a backup, or move it away to begin with an empty one.`,
+          ),
+        );
+        expect(await files(folder)).toEqual(before);
+        expect(await readdir(dataDir)).toEqual(['postgres']);
+      }, 60_000);
+    });
+  });
 
   it('has a secret of its own that nobody else can read', async () => {
     const secret = dataSecret(dataDir);

@@ -1,6 +1,7 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
+import { lockDataFolder, makeFolder } from './data-folder.js';
 
 /** PostgreSQL in this process, on a folder of its own. */
 export interface EmbeddedDatabase {
@@ -9,26 +10,34 @@ export interface EmbeddedDatabase {
   close(): Promise<void>;
 }
 
+/** Fills a new, empty folder with what an embedded database begins with. */
+export type DatabaseTemplate = (folder: string) => Promise<void>;
+
 /** Enough for a service of this kind, and far less than PostgreSQL's own default. */
 const SHARED_BUFFERS = ['-c', 'shared_buffers=16MB'];
 
+const BAD_TEMPLATE =
+  'The template of the embedded database is not whole, or of another version of PGlite: make it again.';
+const cannotOpen = (folder: string) =>
+  `The embedded database in ${folder} cannot be opened: restore the folder from a backup, or move it away to begin with an empty one.`;
+
 /**
  * Opens the embedded database in `dataDir`, which belongs to one process at a time: two would lose rows silently.
- * @throws Error with a sentence that says what to change, when another process holds it or it cannot be written.
+ * @throws Error with a sentence that says what to change, when another process holds it or it cannot be used.
  */
-export async function openEmbeddedDatabase(dataDir: string): Promise<EmbeddedDatabase> {
-  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: unknown) => {
-    throw new Error(`The data directory ${dataDir} cannot be made: choose another one.`, { cause: error });
-  });
-  const release = await lock(dataDir);
+export async function openEmbeddedDatabase(
+  dataDir: string,
+  template: DatabaseTemplate = initialize,
+): Promise<EmbeddedDatabase> {
+  const release = await lockDataFolder(dataDir);
   try {
-    const [{ PGlite }, { createPgConfig }] = await Promise.all([
-      import('@electric-sql/pglite'),
-      import('@electric-sql/pglite/node-postgres'),
-    ]);
-    const database: PGlite = await PGlite.create(join(dataDir, 'postgres'), {
-      startParams: [...PGlite.defaultStartParams, ...SHARED_BUFFERS],
+    const folder = join(dataDir, 'postgres');
+    const isNew = await makeFolder(folder, template);
+    const database = await openFolder(folder).catch(async (error: unknown) => {
+      if (isNew) await rm(folder, { recursive: true, force: true });
+      throw new Error(isNew ? BAD_TEMPLATE : cannotOpen(folder), { cause: error });
     });
+    const { createPgConfig } = await import('@electric-sql/pglite/node-postgres');
     return {
       connection: {
         poolSize: 1,
@@ -48,48 +57,15 @@ export async function openEmbeddedDatabase(dataDir: string): Promise<EmbeddedDat
   }
 }
 
-/** Held by this process: a container's process has the same id after every restart, so the file alone cannot tell. */
-const held = new Set<string>();
-
-async function lock(dataDir: string): Promise<() => Promise<void>> {
-  const path = resolve(dataDir, 'process.pid');
-  for (let attempt = 0; attempt < 2; attempt++) {
-    try {
-      const file = await open(path, 'wx', 0o600);
-      await file.writeFile(String(process.pid));
-      await file.close();
-      held.add(path);
-      return async () => {
-        held.delete(path);
-        await rm(path, { force: true });
-      };
-    } catch (error) {
-      if (!isFileError(error, 'EEXIST'))
-        throw new Error(`The data directory ${dataDir} cannot be written: choose another one.`, {
-          cause: error,
-        });
-      const owner = Number(await readFile(path, 'utf8').catch(() => ''));
-      if (owner === process.pid ? held.has(path) : isAlive(owner))
-        throw new Error(
-          `The data directory ${dataDir} is in use by process ${owner}: stop it, or choose another directory.`,
-          { cause: error },
-        );
-      await rm(path, { force: true });
-    }
-  }
-  throw new Error(`The data directory ${dataDir} is being opened by another process: choose another one.`);
+/** PostgreSQL's own way: seconds, and 700 MB of memory. */
+async function initialize(folder: string): Promise<void> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  await (await PGlite.create(folder)).close();
 }
 
-function isAlive(pid: number): boolean {
-  if (!Number.isInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return isFileError(error, 'EPERM');
-  }
-}
-
-function isFileError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
+async function openFolder(folder: string): Promise<PGlite> {
+  const { PGlite } = await import('@electric-sql/pglite');
+  // PGlite takes a folder without this file for a new one, whatever else is in it.
+  await stat(join(folder, 'PG_VERSION'));
+  return PGlite.create(folder, { startParams: [...PGlite.defaultStartParams, ...SHARED_BUFFERS] });
 }

@@ -7,8 +7,8 @@ import { TokenStore } from './token.store.js';
 
 /** Rows per statement: short locks. What is left waits for the next round. */
 const BATCH = 1_000;
-/** Milliseconds for which self-registered clients that never obtained a grant are kept: 14 days. */
-const UNUSED_CLIENT_AGE = 14 * 86_400_000;
+/** Milliseconds for which self-registered clients that never obtained a grant are kept: a day. */
+const UNUSED_CLIENT_AGE = 86_400_000;
 
 /** Deletes expired rows of every table. */
 @Injectable()

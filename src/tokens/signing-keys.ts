@@ -40,6 +40,11 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     super();
   }
 
+  /** Writes nothing, so that a start with the wrong secret ends before it has changed anything. @throws as `load` does. */
+  async check(): Promise<void> {
+    await this.openAll();
+  }
+
   /**
    * Loads the keys, makes the first of each algorithm, and seals under the first secret what is sealed under another.
    * @throws when a key does not open under the secrets.

@@ -3,6 +3,7 @@ import { Clock } from '../host/clock.js';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { IntrospectionStore } from '../persistence/introspection.store.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
@@ -27,7 +28,7 @@ export class TokenIntrospection {
     // What was taken back a moment ago on another replica, only the database knows.
     if (!verified || !(await this.store.isActive(verified.tokenId, new Date(this.clock.now()))))
       return { active: false };
-    return { active: true, token_type: 'Bearer', ...verified.claims };
+    return { active: true, token_type: 'Bearer', ...accessTokenClaims(token) };
   }
 
   private async verify(token: string, resource: string): Promise<VerifiedAccessToken | null> {

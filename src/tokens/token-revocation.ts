@@ -4,6 +4,7 @@ import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { digest } from '../oauth/opaque-token.js';
+import { isStorable } from '../oauth/storable-text.js';
 import { TokenRevocationStore } from '../persistence/token-revocation.store.js';
 import { RevocationView } from '../verification/revocation-view.js';
 
@@ -17,21 +18,24 @@ export class TokenRevocation {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Revokes a refresh token with its whole grant, or an access token; a token of nobody's or of another client changes nothing. */
-  async revoke(token: string, clientId: string): Promise<void> {
+  /**
+   * Revokes a refresh token with its whole grant, or an access token. False for a token of nobody's or of another
+   * client, which changes nothing.
+   */
+  async revoke(token: string, clientId: string): Promise<boolean> {
     const now = this.clock.now();
     const end = now + LONGEST_ACCESS_TOKEN * 1000;
     const tokenId = accessTokenId(token);
     if (tokenId === null) {
       const found = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
-      if (!found) return;
+      if (!found) return false;
       const { grantId } = found;
       this.view.record([{ kind: 'grant', subject: grantId, issuedBefore: end, expiresAt: end }]);
       this.audit.record({ action: 'token.revoke', outcome: 'success', clientId, detail: { grantId } });
-      return;
+      return true;
     }
     const found = await this.store.accessToken(tokenId, clientId, new Date(now));
-    if (!found) return;
+    if (!found) return false;
     this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
     this.audit.record({
       action: 'token.revoke',
@@ -39,13 +43,15 @@ export class TokenRevocation {
       clientId,
       detail: { tokenId: found.tokenId },
     });
+    return true;
   }
 }
 
 /** The `jti` of what looks like an access token. It is 256 random bits, so whoever names it holds the token. */
 function accessTokenId(token: string): string | null {
   try {
-    return decodeJwt(token).jti ?? null;
+    const { jti }: { jti?: unknown } = decodeJwt(token);
+    return typeof jti === 'string' && isStorable(jti) ? jti : null;
   } catch {
     return null;
   }

@@ -56,6 +56,15 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
   });
   const sign = (payload = claims(), header: object = {}, key: KeyObject = ec.privateKey) =>
     new SignJWT(payload).setProtectedHeader({ alg: 'ES256', kid: 'ec', typ: 'at+jwt', ...header }).sign(key);
+  /** The same token with n - s in place of s, which anybody can write who has it. */
+  const twinOf = (token: string) => {
+    const [header, payload, signature = ''] = token.split('.');
+    const bytes = Buffer.from(signature, 'base64url');
+    const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+    const s = order - BigInt(`0x${bytes.subarray(32).toString('hex')}`);
+    bytes.write(s.toString(16).padStart(64, '0'), 32, 'hex');
+    return `${header}.${payload}.${bytes.toString('base64url')}`;
+  };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
   it('checks the signature of a token once, and never again', async () => {
@@ -64,6 +73,14 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
       expect(await verifier.verify(token, RESOURCE)).toMatchObject({ userId: 'alice', scopes: ['a', 'b'] });
     expect(lookups).toBe(1);
     expect(verifier.verify(token, RESOURCE)).not.toBeInstanceOf(Promise);
+  });
+
+  it('takes the twin of an ES256 signature, and gives it no second place (FIPS 186-5 §6.4)', async () => {
+    const token = await sign();
+    const twin = twinOf(token);
+    expect(await verifier.verify(token, RESOURCE)).toEqual(await verifier.verify(twin, RESOURCE));
+    expect(verifier.verify(twin, RESOURCE)).not.toBeInstanceOf(Promise);
+    expect(verifier.verify(token, RESOURCE)).toBeInstanceOf(Promise);
   });
 
   it.each([
@@ -89,6 +106,8 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
     ['no end', () => sign(claims({ exp: undefined }))],
     ['a past end', () => sign(claims({ exp: now() - 1 }))],
     ['a future beginning', () => sign(claims({ nbf: now() + 60 }))],
+    ['a beginning that is no time', () => sign({ ...claims(), nbf: null } as never)],
+    ['an actor that is no object', () => sign(claims({ act: 'agent' }))],
     ['a future issue time', () => sign(claims({ iat: now() + 60 }))],
     ['the type of an id_token', () => sign(claims(), { typ: 'JWT' })],
     ['no type', () => sign(claims(), { typ: undefined })],

@@ -1,2 +1,17 @@
 /** An access token that must not be accepted (RFC 6750 §3.1, `invalid_token`); the message is safe to send. */
 export class InvalidTokenError extends Error {}
+
+/** Made once, since a refusal needs no stack, and a stack is most of what it would cost. */
+export const INVALID_TOKEN = {
+  tooLong: new InvalidTokenError('The access token is too long.'),
+  malformed: new InvalidTokenError('The access token is malformed.'),
+  otherType: new InvalidTokenError('The token is not an access token.'),
+  badSignature: new InvalidTokenError('The signature of the access token is not valid.'),
+  lacksClaim: new InvalidTokenError('The access token lacks a claim.'),
+  otherIssuer: new InvalidTokenError('The access token is from another issuer.'),
+  notYetValid: new InvalidTokenError('The access token is not valid yet.'),
+  unreadableStatus: new InvalidTokenError('The status of the access token cannot be read.'),
+  otherResource: new InvalidTokenError('The access token is meant for another resource.'),
+  expired: new InvalidTokenError('The access token has expired.'),
+  revoked: new InvalidTokenError('The access token was revoked.'),
+};

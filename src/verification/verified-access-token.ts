@@ -1,4 +1,3 @@
-import type { AccessTokenClaims } from '../oauth/access-token.js';
 import type { StatusReference } from '../oauth/status-list.js';
 
 /** What of a token a revocation can name. */
@@ -13,12 +12,15 @@ export interface RevocableToken {
   issuedAt: number;
 }
 
-/** What a valid access token proves. */
+/** What a valid access token proves, and no more: it is kept for every token in use. */
 export interface VerifiedAccessToken extends RevocableToken {
   scopes: readonly string[];
   /** Milliseconds since the epoch. */
   expiresAt: number;
   /** Where its status stands; null when it names no list. */
   status: StatusReference | null;
-  claims: Readonly<AccessTokenClaims>;
+  /** The key that its presenter must hold (RFC 7800 §3.1, `cnf`); null for a bearer token. */
+  confirmation: Readonly<Record<string, unknown>> | null;
+  /** Who acts on behalf of the subject (RFC 8693 §4.1, `act`); null for nobody else. */
+  actor: Readonly<Record<string, unknown>> | null;
 }

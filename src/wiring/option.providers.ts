@@ -1,5 +1,5 @@
 import type { Provider } from '@nestjs/common';
-import { ForeignFetch } from '../clients/foreign-fetch.js';
+import { ForeignFetch } from '../fetching/foreign-fetch.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';

@@ -1,7 +1,11 @@
 import type { Provider } from '@nestjs/common';
+import { AssertionVerifier } from '../assertions/assertion-verifier.js';
+import { KeySets } from '../assertions/key-sets.js';
+import { ProofBudget } from '../assertions/proof-budget.js';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { ClientKeys } from '../client-auth/client-keys.js';
 import { ClientRegistration } from '../clients/client-registration.js';
+import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
@@ -98,13 +102,17 @@ export const SERVICES: Provider[] = [
   // resources
   McpResources,
   { provide: ProtectedResources, useExisting: StoredProtectedResources },
-  // clients, client-auth, grant-types
+  // clients, assertions, client-auth, grant-types
+  AssertionVerifier,
   ClientAuthenticator,
   ClientKeys,
   ClientRegistration,
+  FetchBudget,
   GrantOutcome,
+  KeySets,
   McpClients,
   MetadataDocuments,
+  ProofBudget,
   RegistrationPolicy,
   ResourceServers,
   // interaction, endpoints

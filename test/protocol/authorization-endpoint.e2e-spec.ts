@@ -76,7 +76,7 @@ describe('OAuth 2.1 authorization endpoint', () => {
     ['an inherited name as client', { client_id: 'constructor' }],
     ['an unregistered redirect URI', { redirect_uri: 'https://evil.example/callback' }],
     ['two redirect URIs', { redirect_uri: [HTTPS_REDIRECT, 'https://evil.example/'] }],
-  ])('shows a page for %s and never redirects (RFC 9700 §4.11)', async (_name, overrides) => {
+  ])('shows a page for %s and never redirects (OAuth 2.1 §4.1.2.1)', async (_name, overrides) => {
     const before = await service.snapshot();
     const answer = await client.authorize(overrides);
     expect(answer.status).toBe(400);

@@ -69,16 +69,72 @@ describe('fetching Client ID Metadata Documents', () => {
     expect((await client.authorize()).status).toBe(303);
   });
 
-  it('of one origin are fetched thirty times a minute at most', async () => {
-    const statuses: number[] = [];
+  it('of one host connect however many there are, and are not shut out by some that are missing', async () => {
     for (let index = 0; index < 35; index++) {
       const at = `/many/${index}.json`;
       documents.serve(at, documents.client(at));
-      statuses.push((await clientOf(at).authorize()).status);
+      expect((await clientOf(at).authorize()).status).toBe(303);
     }
-    expect(statuses.filter((status) => status === 303)).toHaveLength(30);
-    expect(statuses.slice(30)).toEqual([503, 503, 503, 503, 503]);
-    expect(documents.requests).toHaveLength(30);
+    for (let index = 0; index < 31; index++)
+      expect((await clientOf(`/missing/${index}.json`).authorize()).status).toBe(400);
+    documents.serve('/late.json', documents.client('/late.json'));
+    expect((await clientOf('/late.json').authorize()).status).toBe(303);
+  });
+
+  it('that are larger than 5 kB are refused (draft-ietf-oauth-client-id-metadata-document-02 §6.6)', async () => {
+    documents.serve(path, documents.client(path, { padding: 'x'.repeat(5_000) }));
+    expect((await client.authorize()).status).toBe(400);
+  });
+
+  it('that are known are not shut out by any number that are never answered', async () => {
+    const tokens = await client.tokens();
+    first.clock.advance(61);
+    const hosts = await Promise.all(Array.from({ length: 3 }, () => DocumentServer.start()));
+    const hanging = hosts.flatMap((host) =>
+      Array.from({ length: 5 }, (_, index) => {
+        const at = `/hanging/${index}.json`;
+        host.answer(at, () => undefined);
+        const slow = new OAuthTestClient(first);
+        slow.credentials = { client_id: host.url(at) };
+        return slow.authorize();
+      }),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
+    expect(documents.requests.filter((each) => each === path).length).toBeGreaterThan(1);
+    expect(new Set((await Promise.all(hanging)).map(({ status }) => status))).toEqual(new Set([503]));
+    await Promise.all(hosts.map((host) => host.close()));
+  });
+
+  it('are those that a person last consented to when a replica that has just started cannot reach them', async () => {
+    const tokens = await client.tokens();
+    documents.answer(path, (request) => request.socket.destroy());
+    const replica = await startService({ instanceOf: first });
+    const refreshed = await client.refresh(tokens.refresh_token, {}, replica);
+    // The embedded database has room for one instance.
+    if (first.database.url) expect(refreshed.status).toBe(200);
+    first.clock.advance(86_401);
+    const refused = await client.refresh(refreshed.body.refresh_token, {}, replica);
+    if (first.database.url)
+      expect([refused.status, refused.body.error]).toEqual([503, 'temporarily_unavailable']);
+    await replica.close();
+  });
+
+  it.each([
+    ['a name that nobody knows', 'https://nobody.invalid/client.json'],
+    ['a private address', 'https://10.0.0.1/client.json'],
+    ['the address of a cloud', 'https://169.254.169.254/client.json'],
+  ])('at %s are a page with status 400, in the same words', async (_, id) => {
+    const stranger = new OAuthTestClient(first);
+    stranger.credentials = { client_id: id };
+    const before = await first.snapshot();
+    const page = await stranger.authorize();
+    expect([page.status, page.headers.get('location')]).toEqual([400, null]);
+    expect(page.headers.get('content-type')).toContain('text/html');
+    expect(page.body).toContain('It is not at a public address.');
+    const token = await stranger.refresh('unknown');
+    expect([token.status, token.body.error]).toEqual([401, 'invalid_client']);
+    expect(await first.snapshot()).toEqual(before);
   });
 
   it.each([

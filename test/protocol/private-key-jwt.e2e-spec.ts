@@ -2,11 +2,8 @@ import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from
 import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplicas, type TestService } from '../support/app.js';
+import { ASSERTION_TYPE, ec, publicJwk } from '../support/assertions.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
-
-const ASSERTION_TYPE = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-const ec = () => generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey;
-const publicJwk = (key: KeyObject) => createPublicKey(key).export({ format: 'jwk' });
 
 describe('RFC 7523 client authentication with private_key_jwt', () => {
   const key = ec();
@@ -68,26 +65,27 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
     expect(answer.status).toBe(200);
     const refreshed = await client.refresh(answer.body.refresh_token, {
       client_assertion_type: ASSERTION_TYPE,
-      client_assertion: await sign(claims({ aud: `${first.issuer}/token` })),
+      client_assertion: await sign(claims({ aud: [first.issuer] })),
     });
     expect(refreshed.status).toBe(200);
   });
 
-  it.each(['issuer', 'token endpoint', 'one audience in an array'])('is meant for the %s', async (what) => {
-    const endpoint = `${first.issuer}/token`;
-    const audiences: Record<string, JWTPayload['aud']> = {
-      issuer: first.issuer,
-      'token endpoint': endpoint,
-      'one audience in an array': [endpoint],
-    };
-    expect(await present(await sign(claims({ aud: audiences[what] })))).toBe(AUTHENTICATED);
+  it.each([
+    ['the issuer', (issuer: string) => issuer],
+    ['the issuer in an array', (issuer: string) => [issuer]],
+  ])('is meant for %s (draft-ietf-oauth-rfc7523bis §4)', async (_, audience) => {
+    expect(await present(await sign(claims({ aud: audience(first.issuer) })))).toBe(AUTHENTICATED);
   });
 
   it.each<[string, () => JWTPayload]>([
     ['without exp', () => claims({ exp: undefined })],
     ['that has expired', () => claims({ exp: now() - 11 })],
     ['that lives too long', () => claims({ exp: now() + 301 })],
+    ['that lives too long, and says not since when', () => claims({ iat: undefined, exp: now() + 312 })],
+    ['that lives for ever', () => claims({ exp: 1e300 })],
+    ['that lived too long', () => claims({ iat: now() - 300, exp: now() + 60 })],
     ['from the future', () => claims({ iat: now() + 60, exp: now() + 120 })],
+    ['of a clock that is too far ahead', () => claims({ iat: now() + 12, exp: now() + 60 })],
     ['that is not valid yet', () => claims({ nbf: now() + 60 })],
     ['without jti', () => claims({ jti: undefined })],
     ['with an empty jti', () => claims({ jti: '' })],
@@ -96,6 +94,11 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
     ['for another audience', () => claims({ aud: 'https://other.example' })],
     ['for another audience too', () => claims({ aud: [first.issuer, 'https://other.example'] })],
     ['for no audience', () => claims({ aud: [] })],
+    ['for the token endpoint', () => claims({ aud: `${first.issuer}/token` })],
+    ['for the token endpoint in an array', () => claims({ aud: [`${first.issuer}/token`] })],
+    ['for the issuer and the token endpoint', () => claims({ aud: [first.issuer, `${first.issuer}/token`] })],
+    ['for the issuer twice', () => claims({ aud: [first.issuer, first.issuer] })],
+    ['for the issuer in capitals', () => claims({ aud: first.issuer.toUpperCase() })],
     ['for another endpoint', () => claims({ aud: `${first.issuer}/revoke` })],
     ['for the issuer with a slash', () => claims({ aud: `${first.issuer}/` })],
     ['of another issuer', () => claims({ iss: 'someone' })],
@@ -151,7 +154,7 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
     const uses = () => first.sql('SELECT 1 FROM "oauthReplay"');
     await present(await sign());
     expect((await uses()).length).toBeGreaterThan(0);
-    first.clock.advance(60 + 12);
+    first.clock.advance(310 + 12);
     await first.prune();
     expect(await uses()).toEqual([]);
   });

@@ -1,6 +1,7 @@
+import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
-import { OAuthTestClient } from '../support/oauth-client.js';
+import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
 describe('MCP 2026-07-28 protected resource', () => {
   let service: TestService;
@@ -130,13 +131,134 @@ describe('MCP 2026-07-28 protected resource', () => {
     expect((await call({ authorization: `Bearer ${token}` }, batch)).status).toBe(403);
   });
 
-  it.each([['toString'], ['__proto__'], ['constructor'], ['unlisted'], [{ a: 1 }], [7]])(
+  it.each([['toString'], ['__proto__'], ['constructor'], ['unlisted'], ['']])(
     'needs no scope of a tool that is called %j',
     async (name) => {
       const { status } = await call({ authorization: `Bearer ${token}` }, JSON.stringify(toolCall(name)));
       expect(status).toBe(200);
     },
   );
+
+  it.each<[string, unknown]>([
+    ['a name that is a list', toolCall(['write_note'])],
+    ['a name that is an object', toolCall({ name: 'write_note' })],
+    ['a name that is a number', toolCall(7)],
+    ['a name that is null', toolCall(null)],
+    ['no name', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: {} }],
+    ['a uri and no name', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { uri: 'write_note' } }],
+    ['no parameters', { jsonrpc: '2.0', id: 1, method: 'tools/call' }],
+    ['a list of parameters', { jsonrpc: '2.0', id: 1, method: 'tools/call', params: ['write_note'] }],
+    ['a batch with such a call', [toolCall('other'), toolCall(['write_note'], 2)]],
+    ['a batch in a batch', [[toolCall('write_note')]]],
+    ['a method that is no text', { jsonrpc: '2.0', id: 1, method: ['tools/call'], params: { name: 'x' } }],
+  ])('refuses a call with %s as a JSON-RPC error (JSON-RPC 2.0 §5.1)', async (_name, message) => {
+    const refused = await call({ authorization: `Bearer ${token}` }, JSON.stringify(message));
+    expect(refused.status).toBe(400);
+    expect(JSON.parse(refused.text)).toMatchObject({ jsonrpc: '2.0', error: { code: -32_600 }, id: null });
+    expect(refused.headers.get('www-authenticate')).toContain('error="invalid_request"');
+  });
+
+  const callBy = async (method: string, message?: unknown, path = '/mcp/every') => {
+    const response = await fetch(service.origin + path, {
+      method,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      ...(message !== undefined && { body: JSON.stringify(message) }),
+    });
+    return response.status;
+  };
+
+  it.each(['POST', 'PUT', 'PATCH', 'DELETE', 'QUERY'])(
+    'asks for the scopes of a tool that is called by %s (MCP 2026-07-28, Scope Challenge Handling)',
+    async (method) => {
+      expect(await callBy(method, toolCall('write_note'))).toBe(403);
+      expect(await callBy(method, [toolCall('other'), toolCall('write_note', 2)])).toBe(403);
+      expect(await callBy(method, toolCall(['write_note']))).toBe(400);
+      expect(await callBy(method, 'write_note')).toBe(400);
+      expect(await callBy(method, toolCall('other'))).toBe(200);
+    },
+  );
+
+  it('asks for the scopes of a tool that a GET carries in its body', async () => {
+    const status = await new Promise((resolve, reject) => {
+      const body = JSON.stringify(toolCall('write_note'));
+      const headers = {
+        'content-type': 'application/json',
+        'content-length': body.length,
+        authorization: `Bearer ${token}`,
+      };
+      request(`${service.origin}/mcp/every`, { method: 'GET', headers }, ({ statusCode }) =>
+        resolve(statusCode),
+      )
+        .on('error', reject)
+        .end(body);
+    });
+    expect(status).toBe(403);
+  });
+
+  it.each(['GET', 'DELETE'])('lets a %s without a body through (MCP 2025-11-25)', async (method) => {
+    expect(await callBy(method)).toBe(200);
+  });
+
+  it.each([
+    ['a controller without @RequireScopes', '/files', 'files:read'],
+    ['a handler with @ToolScopes alone', '/mcp/every', 'notes:read'],
+  ])(
+    'opens nothing of %s to a token with openid alone (MCP 2026-07-28, Scope Challenge Handling)',
+    async (_name, path, scope) => {
+      const other = await new OAuthTestClient(service).register();
+      const { access_token: bare } = await bareToken(other, path);
+      const refused = await call({ authorization: `Bearer ${bare}` }, undefined, path);
+      expect(refused.status).toBe(403);
+      const challenge = refused.headers.get('www-authenticate');
+      expect(challenge).toContain('error="insufficient_scope"');
+      expect(challenge).toContain(`scope="${scope}"`);
+      expect(challenge).toContain('resource_metadata=');
+      expect(JSON.parse(refused.text)).toMatchObject({ error: { code: -32_003 }, id: null });
+    },
+  );
+
+  /** A token whose person has left of all scopes only what says who they are. */
+  const bareToken = async (visitor: OAuthTestClient, path: string) => {
+    const resource = service.origin + (path === '/files' ? '/files' : '/mcp');
+    const known = path === '/files' ? 'files:read' : 'notes:read';
+    const page = await visitor.toConsent({ resource, scope: `openid ${known}` });
+    const code = redirectParameters(await visitor.approve(page, ['openid'])).get('code') ?? '';
+    return (await visitor.exchange(code, { resource })).body;
+  };
+
+  const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+  it.each<[string, (token: string) => string]>([
+    ['padding', (known) => `${known}==`],
+    ['padding in its claims', (known) => known.replace(/\.([^.]*)$/, '=.$1')],
+    ['a tilde', (known) => `${known}~`],
+    ['a tilde within', (known) => `${known.slice(0, -3)}~${known.slice(-3)}`],
+    ['the alphabet of base64', (known) => known.replace(/[-_](?=[^.]*$)/g, (it) => (it === '-' ? '+' : '/'))],
+    [
+      'other trailing bits',
+      (known) => known.slice(0, -1) + CHARACTERS[CHARACTERS.indexOf(known.slice(-1)) ^ 1],
+    ],
+    ['a dot at the end', (known) => `${known}.`],
+    ['another character at the end', (known) => `${known}A`],
+  ])('takes a token in one spelling: not with %s (RFC 7515 §2, RFC 4648 §3.5)', async (_name, respell) => {
+    let [known, spelling] = ['', ''];
+    // A signature without a dash or an underscore is written alike in both alphabets.
+    while (known === spelling) {
+      known = (await client.tokens()).access_token;
+      spelling = respell(known);
+    }
+    for (let round = 0; round < 2; round++) {
+      const refused = await call({ authorization: `Bearer ${spelling}` });
+      expect([
+        refused.status,
+        refused.headers.get('www-authenticate')?.includes('error="invalid_token"'),
+      ]).toEqual([401, true]);
+      expect((await call({ authorization: `Bearer ${known}` })).status).toBe(200);
+    }
+  });
+
+  it('finds a token in a query behind a second question mark (RFC 3986 §3.4)', async () => {
+    expect((await call({}, undefined, `/mcp?a=b?c&access_token=${token}`)).status).toBe(400);
+  });
 
   it.each([
     [{ 'mcp-name': 'other' }, 400],

@@ -36,7 +36,7 @@ describe("a host's rate limiter", () => {
     refuse = null;
   });
 
-  const address = expect.stringMatching(/^(127\.0\.0\.1|0\.0\.0\.0\.0\.0\.0\.0)$/) as string;
+  const address = expect.stringMatching(/^(127\.0\.0\.1|0\.0\.0\.0\.0\.0\.0\.0|0\.0\.0\.0\.0\.0)$/) as string;
   const post = async (path: string, fields: Record<string, string>) => {
     const response = await fetch(client.at(path), {
       method: 'POST',
@@ -48,15 +48,17 @@ describe("a host's rate limiter", () => {
   const asking = (endpoint: string, clientId: string | null = null, grantType: string | null = null) => ({
     endpoint,
     clientId,
+    proven: true,
     grantType,
     address,
   });
+  const { clientId, clientSecret } = INTROSPECTION;
 
   it('counts authorizations, and no exchange and no refresh that succeeds', async () => {
     const { refresh_token: refreshToken } = await client.tokens();
     expect((await client.refresh(refreshToken)).status).toBe(200);
     expect(seen).toEqual([asking('authorize')]);
-    expect(peeked).toContainEqual(asking('token', client.credentials.client_id, 'refresh_token'));
+    expect(peeked).toEqual([]);
   });
 
   it('counts an exchange and a refresh that fail, for the client, its grant type and its address', async () => {
@@ -68,15 +70,27 @@ describe("a host's rate limiter", () => {
     ]);
   });
 
-  it('counts as nobody who fails to prove a client, so that the client does not pay for it', async () => {
-    const { clientId } = INTROSPECTION;
+  it('counts for the client and the address who fails to prove a client, and never as what the client did', async () => {
     const wrong = { client_id: clientId, client_secret: 'wrong', token: 'x', grant_type: 'refresh_token' };
     for (const path of ['/token', '/revoke', '/introspect']) await post(path, wrong);
-    expect(seen).toEqual([asking('token'), asking('revoke'), asking('introspect')]);
+    expect(seen).toEqual(
+      ['token', 'revoke', 'introspect'].map((endpoint) => ({ ...asking(endpoint, clientId), proven: false })),
+    );
+    expect(peeked).toEqual(seen);
   });
 
-  it('counts every introspection, revocation, registration and look at userinfo', async () => {
-    const { clientId, clientSecret } = INTROSPECTION;
+  it.each([
+    ['an unknown client', { client_id: 'nobody' }],
+    ['an unknown client with a secret', { client_id: 'nobody', client_secret: 'x' }],
+    ['no client', {}],
+    ['two clients', { client_id: 'nobody', client_assertion: 'x', client_assertion_type: 'y' }],
+  ])('counts %s for the address alone, and refuses nobody beforehand', async (_, fields) => {
+    await post('/token', { grant_type: 'refresh_token', ...fields });
+    expect(seen).toEqual([{ ...asking('token'), proven: false }]);
+    expect(peeked).toEqual([]);
+  });
+
+  it('counts every introspection and registration, and revocations and looks at userinfo that came to nothing', async () => {
     const right = { client_id: clientId, client_secret: clientSecret, token: 'x' };
     await post('/introspect', right);
     await post('/revoke', right);
@@ -88,6 +102,12 @@ describe("a host's rate limiter", () => {
       asking('register'),
       asking('userinfo'),
     ]);
+    const tokens = await client.tokens({ scope: 'notes:read openid' });
+    seen.length = 0;
+    const authorization = `Bearer ${tokens.access_token}`;
+    expect((await fetch(client.at('/userinfo'), { headers: { authorization } })).status).toBe(200);
+    await post('/revoke', { client_id: client.credentials.client_id, token: tokens.refresh_token });
+    expect(seen).toEqual([]);
   });
 
   it.each(['/token', '/introspect', '/revoke'])(
@@ -100,13 +120,24 @@ describe("a host's rate limiter", () => {
     },
   );
 
-  it('refuses without looking at the request when the limiter knows already: nothing is used up', async () => {
-    const code = await client.code();
+  it('refuses a client with a secret that failed too often without looking at the request: nothing is used up', async () => {
+    const known = await new OAuthTestClient(service).register({
+      token_endpoint_auth_method: 'client_secret_post',
+    });
+    const code = await known.code();
     refuse = 'peek';
-    const refused = await client.exchange(code);
+    const refused = await known.exchange(code);
     expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '9']);
     refuse = null;
+    expect((await known.exchange(code)).status).toBe(200);
+  });
+
+  it('never refuses what a public client does right for what others did in its name', async () => {
+    const code = await client.code();
+    refuse = 'peek';
     expect((await client.exchange(code)).status).toBe(200);
+    refuse = 'consume';
+    expect((await client.exchange('unknown')).status).toBe(429);
   });
 
   it('is a page where a person looks at the answer', async () => {
@@ -119,6 +150,36 @@ describe("a host's rate limiter", () => {
 });
 
 describe('without a rate limiter', () => {
+  it('bounds the guessing of a secret by client and address, and leaves everybody else alone (RFC 6749 §2.3.1)', async () => {
+    const service = await startService({ rateLimit: true });
+    const [victim, other, open] = await Promise.all(
+      ['client_secret_basic', 'client_secret_post', 'none'].map((method) =>
+        new OAuthTestClient(service).register({ token_endpoint_auth_method: method }),
+      ),
+    );
+    if (!victim || !other || !open) throw new Error('They are registered.');
+    const guess = () => victim.refresh('x', { client_secret: 'wrong' });
+    for (let attempt = 0; attempt < 60; attempt++) expect((await guess()).status).toBe(401);
+    const before = await service.snapshot();
+    expect((await guess()).status).toBe(429);
+    expect((await guess()).status).toBe(429);
+    expect(await service.snapshot()).toEqual(before);
+    expect((await other.refresh('x')).body.error).toBe('invalid_grant');
+    expect((await open.tokens()).scope).toBe('notes:read');
+    await service.close();
+  });
+
+  it('does not refuse anybody for requests that name a client which there is not (RFC 6749 §2.3.1)', async () => {
+    const service = await startService({ rateLimit: true });
+    const client = await new OAuthTestClient(service).register();
+    const tokens = await client.tokens();
+    const stranger = new OAuthTestClient(service);
+    stranger.credentials = { client_id: 'nobody' };
+    for (let attempt = 0; attempt < 301; attempt++) await stranger.refresh('x');
+    expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
+    await service.close();
+  });
+
   it('is not asked when limits are turned off', async () => {
     seen.length = 0;
     const service = await startService({ rateLimit: false, rateLimiter: RecordingLimiter });

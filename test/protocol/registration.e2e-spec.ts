@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
-import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import type { Json } from '../support/oauth-client.js';
 
 const REDIRECT = 'https://client.example/callback';
 
@@ -194,6 +194,20 @@ describe('RFC 7591 dynamic client registration', () => {
       413,
       'invalid_request',
     ],
+    [
+      'metadata over 8 kB',
+      JSON.stringify({ redirect_uris: [REDIRECT], x: 'x'.repeat(8_192) }),
+      {},
+      413,
+      'invalid_request',
+    ],
+    [
+      'metadata over 8 kB in other characters',
+      JSON.stringify({ redirect_uris: [REDIRECT], x: 'ä'.repeat(4_096) }),
+      {},
+      413,
+      'invalid_request',
+    ],
     ['a body of 1 MB', 'x'.repeat(1_048_576), {}, 413, 'invalid_request'],
   ])('answers %s with an OAuth error (RFC 7591 §3.2.2)', async (_name, body, headers, status, error) => {
     const before = await service.snapshot();
@@ -243,32 +257,19 @@ describe('RFC 7591 dynamic client registration', () => {
     await closed.close();
   });
 
-  it('slows down an address that registers too many clients, and says for how long', async () => {
-    const limited = await startService({ rateLimit: true });
-    const body = JSON.stringify({ redirect_uris: [REDIRECT] });
-    const answers = [];
-    for (let index = 0; index < 31; index++) answers.push(await post(body, {}, limited));
-    expect(answers.slice(0, 30).map(({ status }) => status)).toEqual(Array.from({ length: 30 }, () => 201));
-    expect(answers[30]?.status).toBe(429);
-    expect(Number(answers[30]?.headers.get('retry-after'))).toBeGreaterThan(0);
-    await limited.close();
-  });
-
-  it('prunes clients that never obtained a grant after 14 days, and no other', async () => {
-    const used = await new OAuthTestClient(service).register();
-    await used.tokens();
-    const unused = await new OAuthTestClient(service).register();
-    const known = async (client: OAuthTestClient) => {
-      const { client_id: id } = client.credentials;
-      return (await service.sql('SELECT 1 FROM "oauthApplication" WHERE "clientId" = $1', [id])).length === 1;
-    };
-    service.clock.advance(13 * 86_400);
-    await service.prune();
-    expect([await known(used), await known(unused)]).toEqual([true, true]);
-    service.clock.advance(2 * 86_400);
-    await service.prune();
-    expect([await known(used), await known(unused)]).toEqual([true, false]);
-    const gone = await unused.exchange('x');
-    expect([gone.status, gone.body.error]).toEqual([401, 'invalid_client']);
-  });
+  it.each([
+    ['none that it knows', 'admin unknown:scope', undefined],
+    ['some that it knows', 'notes:read unknown:scope openid files:read', 'notes:read openid files:read'],
+    ['what is no scope', '"notes:read" \\', undefined],
+    ['an inherited name', 'constructor __proto__', undefined],
+  ])(
+    'does not say that a client has scopes which there are not: %s (RFC 7591 §3.2.1)',
+    async (_, scope, echoed) => {
+      const { status, body } = await register({ redirect_uris: [REDIRECT], scope });
+      expect([status, body['scope']]).toEqual([201, echoed]);
+      const { client_id: id } = body;
+      const rows = await service.sql('SELECT "metadata" FROM "oauthApplication" WHERE "clientId" = $1', [id]);
+      expect(rows).toEqual([{ metadata: echoed === undefined ? {} : { scope: echoed } }]);
+    },
+  );
 });

@@ -3,10 +3,7 @@ import { type INestApplicationContext, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import {
@@ -29,6 +26,8 @@ import {
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { KeyRotation } from '../../src/tokens/key-rotation.js';
 import { TestClock } from './clock.js';
+import { newDataDir } from './data-dir.js';
+import { freePort } from './free-port.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
 
@@ -42,6 +41,10 @@ export interface ServiceOptions {
   /** Default: documents on this computer are taken. */
   clientDocuments?: MetadataDocumentOptions;
   signing?: SigningOptions;
+  /** As the option of this name. */
+  tokenEndpointAudience?: boolean;
+  /** Default: none are trusted. */
+  trustProxy?: string;
   /** Instead of a random one, or of that of the other instance. */
   secret?: string | string[];
   rateLimit?: boolean;
@@ -124,18 +127,10 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
 /** Messages sent to databases by this process so far. */
 export const statementsSoFar = () => messages;
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function newDatabase(embedded: boolean): Promise<TestService['database']> {
   const schema = newSchema();
   if (postgresUrl && !embedded) return { url: postgresUrl, schema };
-  return { dataDir: await mkdtemp(join(tmpdir(), 'mcp-auth-')), schema };
+  return { dataDir: await newDataDir(), schema };
 }
 
 /** Boots the library in a small host application, listening on a port of its own. */
@@ -188,6 +183,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         signing: options.signing,
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
+        tokenEndpointAudience: options.tokenEndpointAudience,
+        trustProxy: options.trustProxy,
         rateLimit: options.rateLimit ?? false,
         database: { ...database, poolSize: 10 },
         secret: options.secret ?? secret,
@@ -211,7 +208,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   class HostModule {}
 
   const application = await NestFactory.create(HostModule, {
-    logger: ['error', 'warn'],
+    logger: false,
     abortOnError: false,
   });
   await application.listen(port, '127.0.0.1');

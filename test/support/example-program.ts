@@ -2,15 +2,18 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { freePort, type TestService } from './app.js';
+import type { TestService } from './app.js';
+import { freePort } from './free-port.js';
+import { fillDataDir } from './data-dir.js';
 import { within } from './eventually.js';
 
 const ROOT = join(import.meta.dirname, '../..');
 
 /** A folder below the project, so that an example finds the library by its name, as it is built. */
 export async function exampleFolder(): Promise<string> {
-  await mkdir(join(ROOT, 'dist'), { recursive: true });
-  return mkdtemp(join(ROOT, 'dist/example-'));
+  const cache = join(ROOT, 'node_modules/.cache');
+  await mkdir(cache, { recursive: true });
+  return mkdtemp(join(cache, 'example-'));
 }
 
 /** Compiles an example as the project is compiled: the file to run, in the folder. */
@@ -35,6 +38,7 @@ export async function startExample(
   folder: string,
 ): Promise<{ program: ChildProcess; service: TestService }> {
   const port = await freePort();
+  await fillDataDir(join(folder, 'data'));
   const program = spawn(process.execPath, [await compileExample(source, folder)], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: String(port) },

@@ -1,4 +1,5 @@
 import {
+  All,
   Body,
   Controller,
   Get,
@@ -95,6 +96,13 @@ export class McpController {
   @ToolScopes({ write_note: ['notes:write'] })
   call(@McpSession() session: McpSession, @Body() message: RpcMessage) {
     return { jsonrpc: '2.0', id: message.id ?? null, result: { session } };
+  }
+
+  @All('every')
+  @HttpCode(200)
+  @ToolScopes({ write_note: ['notes:write'] })
+  every() {
+    return { jsonrpc: '2.0', id: null, result: {} };
   }
 }
 

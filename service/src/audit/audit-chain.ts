@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { authenticate, eventFacts } from './audit-mac.js';
 import type { AuditRecord } from './audit-record.js';
 
 /** A place in the chain: the head of it says that everything before is as it was. */
@@ -15,22 +15,15 @@ export const BEGINNING: ChainLink = { position: 0n, mac: '' };
 /** The link of an event that follows `previous`. */
 export function nextLink(key: Buffer, previous: ChainLink, record: AuditRecord): ChainLink {
   const position = previous.position + 1n;
-  const { id, at, action, outcome, userId, clientId, resource, address, requestId, detail } = record;
-  const facts = [id, at.toISOString(), action, outcome, userId, clientId, resource, address, requestId];
-  // The database keeps no order of members.
-  const details = Object.entries(detail).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return { position, mac: authenticate(key, ['event', previous.mac, String(position), ...facts, details]) };
+  return {
+    position,
+    mac: authenticate(key, ['event', previous.mac, String(position), ...eventFacts(record)]),
+  };
 }
 
 /** Says that the events up to `link` are gone because they had reached their age. */
 export function signCheckpoint(key: Buffer, { position, mac }: ChainLink, createdAt: Date): string {
   return authenticate(key, ['checkpoint', String(position), mac, createdAt.toISOString()]);
-}
-
-/** In constant time. */
-export function isSameMac(one: string, other: string): boolean {
-  const [left, right] = [Buffer.from(one), Buffer.from(other)];
-  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** As the log names it. */
@@ -42,8 +35,4 @@ export function formatLink({ position, mac }: ChainLink): string {
 export function parseLink(text: string): ChainLink | null {
   const [, position, mac] = /^([1-9]\d{0,17}):([A-Za-z0-9_-]{43})$/.exec(text) ?? [];
   return position && mac ? { position: BigInt(position), mac } : null;
-}
-
-function authenticate(key: Buffer, message: unknown[]): string {
-  return createHmac('sha256', key).update(JSON.stringify(message)).digest('base64url');
 }

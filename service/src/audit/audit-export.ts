@@ -3,9 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { And, DataSource, type FindOptionsWhere, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditEventRow } from './entities/audit-event.entity.js';
-import type { ChainLink } from './audit-chain.js';
 import { asLink } from './audit-head.js';
-import type { AuditRecord } from './audit-record.js';
 
 /** Below every sequence that a row can have, whoever wrote it. */
 const FIRST_SEQUENCE = String(-(2n ** 63n));
@@ -19,7 +17,8 @@ export interface AuditPeriod {
 }
 
 /** One event as one line of JSON: the members and their order are for good. */
-export function exportLine(event: AuditRecord, link: ChainLink | null): string {
+export function exportLine(event: AuditEventRow): string {
+  const link = asLink(event);
   const { id, at, action, outcome, userId, clientId, resource, address, requestId, detail } = event;
   const line = {
     id,
@@ -34,6 +33,9 @@ export function exportLine(event: AuditRecord, link: ChainLink | null): string {
     requestId,
     detail,
     mac: link && link.mac,
+    process: event.process,
+    number: event.number === null ? null : Number(event.number),
+    processMac: event.processMac,
   };
   return `${JSON.stringify(line)}\n`;
 }
@@ -54,7 +56,7 @@ export class AuditExport {
     do {
       const where = { ...period, sequence: MoreThan(last) };
       rows = await events.find({ where, order: { sequence: 'ASC' }, take: BATCH });
-      for (const row of rows) yield exportLine(row, asLink(row));
+      for (const row of rows) yield exportLine(row);
       last = rows.at(-1)?.sequence ?? last;
     } while (rows.length === BATCH);
   }

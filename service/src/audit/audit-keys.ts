@@ -1,18 +1,26 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { randomBytes } from 'node:crypto';
-import { DataSource } from 'typeorm';
+import { hkdfSync, randomBytes } from 'node:crypto';
+import { DataSource, IsNull } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpSecrets } from 'nestjs-mcp-auth';
 import { AuditKey } from './entities/audit-key.entity.js';
+import { authenticate } from './audit-mac.js';
+import { WrongSecretError } from './wrong-secret.error.js';
 
 const PURPOSE = 'audit-key';
 const KEY_BYTES = 32;
 
-/** The keys of the chain: random, and sealed under `MCP_AUTH_SECRET`, so that they outlive a change of it. */
+export interface OpenedAuditKey {
+  generation: number;
+  key: Buffer;
+  /** Since when processes mark their events under it; null when none has said so, or somebody else did. */
+  marksSince: Date | null;
+}
+
+/** The keys of the audit: random, and sealed under `MCP_AUTH_SECRET`, so that they outlive a change of it. */
 @Injectable()
-export class AuditKeys {
-  private readonly logger = new Logger(AuditKeys.name);
-  private loaded: Promise<readonly Buffer[]> | undefined;
+export class AuditKeys implements OnModuleInit {
+  private loaded: Promise<OpenedAuditKey> | undefined;
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
@@ -20,40 +28,51 @@ export class AuditKeys {
     private readonly clock: Clock,
   ) {}
 
-  /** Those that open, the one in use first; made where there is none. */
-  async all(): Promise<readonly [Buffer, ...Buffer[]]> {
-    this.loaded ??= this.load();
-    try {
-      const [current, ...older] = await this.loaded;
-      if (current) return [current, ...older];
-    } catch (error) {
+  /** A start with the wrong secret ends before anything is written. */
+  async onModuleInit(): Promise<void> {
+    await this.opened();
+  }
+
+  /** Those that open, the newest first; writes nothing. @throws WrongSecretError when there are some, and none opens. */
+  async opened(): Promise<OpenedAuditKey[]> {
+    const rows = await this.keys.find({ order: { generation: 'DESC' } });
+    const opened = rows.map((row) => this.open(row)).filter((key) => key !== null);
+    if (rows.length > 0 && opened.length === 0) throw new WrongSecretError();
+    return opened;
+  }
+
+  /** The one in use; made where there is none, and sealed under the first of several secrets. */
+  current(): Promise<OpenedAuditKey> {
+    this.loaded ??= this.load().catch((error: unknown) => {
       this.loaded = undefined;
       throw error;
-    }
-    this.loaded = undefined;
-    throw new Error('The key of the audit was made twice at once.');
+    });
+    return this.loaded;
   }
 
-  private async load(): Promise<Buffer[]> {
-    const rows = await this.keys.find({ order: { generation: 'DESC' } });
-    const opened = await Promise.all(rows.map((row) => this.open(row)));
-    const known = opened.filter((key) => key !== null);
-    if (known.length > 0) return known;
-    if (rows.length > 0)
-      this.logger.error(
-        'No secret opens the key of the audit: what is there cannot be verified with this MCP_AUTH_SECRET, and a new key is made.',
-      );
-    await this.make((rows[0]?.generation ?? 0) + 1);
-    const made = await this.keys.find({ order: { generation: 'DESC' }, take: 1 });
-    return (await Promise.all(made.map((row) => this.open(row)))).filter((key) => key !== null);
+  private async load(): Promise<OpenedAuditKey> {
+    if (!(await this.keys.exists())) await this.make(1);
+    const [current] = await this.opened();
+    if (!current) throw new Error('The key of the audit is gone.');
+    const marksSince = new Date(this.clock.now());
+    const marksMac = signMarksSince(current.key, marksSince);
+    const { generation } = current;
+    await this.keys.update({ generation, marksSince: IsNull() }, { marksSince, marksMac });
+    for (const row of await this.keys.find()) await this.reseal(row);
+    return current;
   }
 
-  private async open({ generation, sealed }: AuditKey): Promise<Buffer | null> {
-    const context = String(generation);
-    const text = this.secrets.open(PURPOSE, context, sealed);
-    const resealed = this.secrets.reseal(PURPOSE, context, sealed);
+  private open({ generation, sealed, marksSince, marksMac }: AuditKey): OpenedAuditKey | null {
+    const text = this.secrets.open(PURPOSE, String(generation), sealed);
+    if (text === null) return null;
+    const key = Buffer.from(text, 'base64url');
+    const isOurs = marksSince !== null && marksMac === signMarksSince(key, marksSince);
+    return { generation, key, marksSince: isOurs ? marksSince : null };
+  }
+
+  private async reseal({ generation, sealed }: AuditKey): Promise<void> {
+    const resealed = this.secrets.reseal(PURPOSE, String(generation), sealed);
     if (resealed !== null) await this.keys.update({ generation, sealed }, { sealed: resealed });
-    return text === null ? null : Buffer.from(text, 'base64url');
   }
 
   /** Two replicas that start at once agree on one. */
@@ -72,4 +91,14 @@ export class AuditKeys {
   private get keys() {
     return this.dataSource.getRepository(AuditKey);
   }
+}
+
+/** What stands for a name that nobody here has: it can be looked for, and not be read. */
+export function nameDigest({ key }: Pick<OpenedAuditKey, 'key'>, name: string): string {
+  const digestKey = Buffer.from(hkdfSync('sha256', key, '', 'nestjs-mcp-auth/audit-name', KEY_BYTES));
+  return authenticate(digestKey, ['name', name]);
+}
+
+function signMarksSince(key: Buffer, marksSince: Date): string {
+  return authenticate(key, ['marks-since', marksSince.toISOString()]);
 }

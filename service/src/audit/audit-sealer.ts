@@ -10,9 +10,13 @@ import { AuditKeys } from './audit-keys.js';
 import { chainHead, lockChain } from './audit-head.js';
 import { AuditRetention } from './audit-retention.js';
 import { AuditTrail } from './audit-trail.js';
+import { HealthSignals } from '../operations/health-signals.js';
+import { ServiceMetrics } from '../operations/service-metrics.js';
 
 /** Milliseconds between two rounds. */
 const INTERVAL = 1_000;
+/** Seconds after which events that wait for their place are a fault. */
+export const MOST_LAG = 30;
 /** Rounds between two looks for events that have reached their age: ten minutes. */
 const RETENTION_ROUNDS = 600;
 const BATCH = 1_000;
@@ -32,39 +36,67 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   private readonly logger = new Logger(AuditSealer.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
-  private rounds = 0;
+  /** The first look for events of age comes once the service has run for a while. */
+  private rounds = 1;
   private failing = false;
+  private isEnding = false;
+  private late = false;
   /** The furthest that this replica has seen. */
   private seen = 0n;
+  /** Of the event that waits longest for its place; null when none does. */
+  private oldest: string | null = null;
+  /** When this replica last saw that the chain moves on, on its monotonic clock. */
+  private movedAt = performance.now();
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly keys: AuditKeys,
     private readonly trail: AuditTrail,
     private readonly retention: AuditRetention,
+    metrics: ServiceMetrics,
+    health: HealthSignals,
     private readonly config: AuditConfig,
-  ) {}
+  ) {
+    metrics.gauge(
+      'audit_sealing_lag_seconds',
+      'Seconds since this replica last saw the chain of the audit move on, or be complete.',
+      () => this.lag,
+    );
+    health.watch('audit', () => this.lag <= MOST_LAG);
+  }
+
+  /** Seconds since the chain moved on, or was complete. */
+  get lag(): number {
+    return (performance.now() - this.movedAt) / 1000;
+  }
 
   onApplicationBootstrap(): void {
     this.timer = setInterval(() => {
       this.running ??= this.attempt();
+      this.tellLag();
     }, INTERVAL);
     this.timer.unref();
   }
 
   /** What happened until now is written and chained before the database is left. */
   async onApplicationShutdown(): Promise<void> {
+    if (this.isEnding) return;
     clearInterval(this.timer);
+    this.isEnding = true;
     await this.running;
-    await this.trail.flush();
+    await this.trail.end();
     await this.attempt();
   }
 
   /** Chains all there is. */
   async round(): Promise<void> {
-    const unsealed = { position: IsNull() };
-    if (!(await this.dataSource.getRepository(AuditEventRow).existsBy(unsealed))) return;
-    const [key] = await this.keys.all();
+    const oldest = await this.dataSource
+      .getRepository(AuditEventRow)
+      .findOne({ select: { sequence: true }, where: { position: IsNull() }, order: { sequence: 'ASC' } });
+    if (!oldest || oldest.sequence !== this.oldest) this.movedAt = performance.now();
+    this.oldest = oldest?.sequence ?? null;
+    if (!oldest) return;
+    const { key } = await this.keys.current();
     let sealed: SealedBatch;
     do {
       sealed = await this.dataSource.transaction((manager) => this.seal(key, manager));
@@ -75,7 +107,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   private async attempt(): Promise<void> {
     try {
       await this.round();
-      if (this.rounds % RETENTION_ROUNDS === 0) await this.retention.prune();
+      if (!this.isEnding && this.rounds % RETENTION_ROUNDS === 0) await this.retention.prune();
       this.rounds += 1;
       this.failing = false;
     } catch (error) {
@@ -83,6 +115,17 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       this.failing = true;
     }
     this.running = undefined;
+  }
+
+  private tellLag(): void {
+    const isLate = this.lag > MOST_LAG;
+    if (isLate === this.late) return;
+    this.late = isLate;
+    if (isLate)
+      this.logger.error(
+        `Events of the audit have waited ${Math.round(this.lag)} s for their place in the chain: is its advisory lock held by somebody?`,
+      );
+    else this.logger.log('Events of the audit have their place in the chain again.');
   }
 
   /** None while another replica is at it. */
@@ -115,7 +158,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     if (!head) return;
     this.seen = head.position;
     if (this.config.stream)
-      for (const [index, row] of rows.entries()) process.stdout.write(exportLine(row, links[index] ?? null));
+      for (const [index, row] of rows.entries())
+        process.stdout.write(exportLine(Object.assign(row, asColumns(links[index]))));
     this.logger.log(`The audit stands at ${formatLink(head)}`);
   }
 
@@ -124,4 +168,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       this.logger.error(`Events ${position + 1n} to ${this.seen} of the audit are missing.`);
     this.seen = position;
   }
+}
+
+function asColumns(link: ChainLink | undefined): Partial<AuditEventRow> {
+  return link ? { position: String(link.position), mac: link.mac } : {};
 }

@@ -3,13 +3,19 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditEventRow } from './entities/audit-event.entity.js';
-import { BEGINNING, type ChainLink, formatLink, isSameMac, nextLink, signCheckpoint } from './audit-chain.js';
-import { asLink, lastCheckpoint } from './audit-head.js';
-import { AuditKeys } from './audit-keys.js';
+import { AuditProcess } from './entities/audit-process.entity.js';
+import { type ChainLink, formatLink } from './audit-chain.js';
+import { databaseTime } from './audit-clock.js';
+import { lastCheckpoint } from './audit-head.js';
+import { AuditKeys, type OpenedAuditKey } from './audit-keys.js';
+import { ChainVerification } from './chain-verification.js';
+import { Problems } from './problems.js';
+import { ProcessVerification } from './process-verification.js';
+import { nameOf, UnmarkedEvents } from './unmarked-events.js';
 
 const BATCH = 1_000;
-/** Problems that are named; more are counted. */
-const MOST_NAMED = 20;
+/** Seconds an event may wait for its place. */
+const MOST_LAG = 30;
 
 export interface AuditVerification {
   /** Events that are as they were written, in their place. */
@@ -20,9 +26,14 @@ export interface AuditVerification {
   head: string;
   /** One sentence each; empty when nothing was changed. */
   problems: string[];
+  /** Sentences that are no problem, and good to know. */
+  notes: string[];
 }
 
-/** Recomputes the chain from its beginning, or from where retention has cut it. */
+/**
+ * Recomputes the chain from its beginning, or from where retention has cut it, and holds every event against what the
+ * process that wrote it says. Writes nothing.
+ */
 @Injectable()
 export class AuditVerifier {
   constructor(
@@ -30,94 +41,85 @@ export class AuditVerifier {
     private readonly keys: AuditKeys,
   ) {}
 
-  /** @param heads that the log named: each must stand in the chain still. */
+  /**
+   * @param heads that the log named: each must stand in the chain still.
+   * @throws WrongSecretError
+   */
   async verify(heads: readonly ChainLink[] = []): Promise<AuditVerification> {
-    const keys = await this.keys.all();
+    const keys = await this.keys.opened();
     // What retention takes away meanwhile is still there in this transaction.
-    return this.dataSource.transaction('REPEATABLE READ', (manager) =>
-      new Verification(keys, manager).run(heads),
-    );
+    return this.dataSource.transaction('REPEATABLE READ', async (manager) => {
+      await manager.query('SET TRANSACTION READ ONLY');
+      return new Verification(keys, manager).run(heads);
+    });
   }
 }
 
-/** One look at the chain as it is now. */
+/** One look at the audit as it is now. */
 class Verification {
   private readonly problems = new Problems();
 
   constructor(
-    private readonly keys: readonly Buffer[],
+    private readonly keys: readonly OpenedAuditKey[],
     private readonly manager: EntityManager,
   ) {}
 
   async run(heads: readonly ChainLink[]): Promise<AuditVerification> {
-    const { keys, problems } = this;
-    const awaited = new Set(heads);
-    const start = await this.start();
-    let head = start;
+    const { keys, problems, manager } = this;
+    const now = await databaseTime(manager);
+    const rows = await manager.getRepository(AuditProcess).find();
+    const chain = new ChainVerification(keys, await lastCheckpoint(manager), heads, problems);
+    const processes = new ProcessVerification(keys, rows, problems);
+    const unmarked = new UnmarkedEvents(keys[0]?.marksSince ?? null, now, problems);
+    const check = (event: AuditEventRow): boolean => {
+      if (processes.see(event)) unmarked.marked(event);
+      else if (event.process === null) unmarked.unmarked(event);
+      else return false;
+      return true;
+    };
     let intact = 0;
-    for await (const row of this.sealed()) {
-      const link = asLink(row) ?? BEGINNING;
-      if (link.position !== head.position + 1n)
-        problems.add(
-          link.position <= start.position
-            ? `Event ${link.position} had reached its age and is there again.`
-            : `Events ${head.position + 1n} to ${link.position - 1n} are missing.`,
-        );
-      else if (!keys.some((key) => isSameMac(nextLink(key, head, row).mac, link.mac)))
-        problems.add(`Event ${link.position} is not as it was written.`);
-      else intact += 1;
-      for (const known of awaited)
-        if (known.position === link.position && isSameMac(known.mac, link.mac)) awaited.delete(known);
-      head = link;
+    for await (const event of this.events('position')) {
+      const [isChained, isKnown] = [chain.follow(event), check(event)];
+      if (isChained && isKnown) intact += 1;
+      else if (isChained) problems.add(`${nameOf(event)} was not written by a process of this service.`);
     }
-    for (const known of awaited)
-      if (known.position > start.position)
-        problems.add(`${formatLink(known)} stood in the log, and does not stand in the audit.`);
-    const unsealed = await this.events.countBy({ position: IsNull() });
-    return { intact, unsealed, head: formatLink(head), problems: problems.sentences() };
+    const unsealed: AuditEventRow[] = [];
+    for await (const event of this.events('sequence')) {
+      unsealed.push(event);
+      if (!check(event)) problems.add(`${nameOf(event)} was not written by a process of this service.`);
+    }
+    chain.finish();
+    processes.finish();
+    this.checkLag(unsealed, now);
+    return {
+      intact,
+      unsealed: unsealed.length,
+      head: formatLink(chain.head),
+      notes: [...unmarked.finish(), ...processes.notes],
+      problems: problems.sentences(),
+    };
   }
 
-  private async start(): Promise<ChainLink> {
-    const checkpoint = await lastCheckpoint(this.manager);
-    const link = asLink(checkpoint);
-    if (!checkpoint || !link) return BEGINNING;
-    const isOurs = this.keys.some((key) =>
-      isSameMac(signCheckpoint(key, link, checkpoint.createdAt), checkpoint.signature),
-    );
-    if (!isOurs) this.problems.add(`The checkpoint at ${link.position} was not signed by this service.`);
-    return link;
+  private checkLag(unsealed: readonly AuditEventRow[], now: Date): void {
+    const late = unsealed.filter(({ at }) => now.getTime() - at.getTime() > MOST_LAG * 1000);
+    if (late.length > 0)
+      this.problems.add(
+        `${late.length} events have waited for their place in the chain for more than ${MOST_LAG} s: no replica runs, or somebody keeps it from chaining.`,
+      );
   }
 
-  private async *sealed(): AsyncGenerator<AuditEventRow> {
-    let last = '0';
+  /** The chain in its order; or what has no place in it yet, in the order of writing. */
+  private async *events(order: 'position' | 'sequence'): AsyncGenerator<AuditEventRow> {
+    let last = order === 'position' ? '0' : String(-(2n ** 63n));
     let rows: AuditEventRow[];
     do {
-      rows = await this.events.find({
-        where: { position: MoreThan(last) },
-        order: { position: 'ASC' },
+      rows = await this.manager.getRepository(AuditEventRow).find({
+        where: { ...(order === 'sequence' && { position: IsNull() }), [order]: MoreThan(last) },
+        order: { [order]: 'ASC' },
         take: BATCH,
       });
       yield* rows;
-      last = rows.at(-1)?.position ?? last;
+      last = rows.at(-1)?.[order] ?? last;
     } while (rows.length === BATCH);
-  }
-
-  private get events() {
-    return this.manager.getRepository(AuditEventRow);
-  }
-}
-
-class Problems {
-  private readonly named: string[] = [];
-  private count = 0;
-
-  add(sentence: string): void {
-    this.count += 1;
-    if (this.named.length < MOST_NAMED) this.named.push(sentence);
-  }
-
-  sentences(): string[] {
-    const more = this.count - this.named.length;
-    return more === 0 ? this.named : [...this.named, `There are ${more} more.`];
   }
 }

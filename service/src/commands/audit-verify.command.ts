@@ -25,9 +25,10 @@ export const AUDIT_VERIFY: Command = {
   },
 };
 
-function report({ intact, unsealed, head, problems }: AuditVerification): string {
+function report({ intact, unsealed, head, problems, notes }: AuditVerification): string {
   const lines = [
     ...problems,
+    ...notes,
     `${intact} events are as they were written; ${unsealed} are not chained yet. The head is ${head}`,
   ];
   return `${lines.join('\n')}\n`;

@@ -1,11 +1,11 @@
 import { type McpStorage, openStorage } from 'nestjs-mcp-auth/service-kit';
 import type { ServiceConfig } from '../config/service-config.js';
-import { SERVICE_ENTITIES, SERVICE_MIGRATIONS } from '../schema.js';
+import { SERVICE_DATABASE } from '../schema.js';
 
-/** What the service of this configuration keeps. */
+/** What the service of this configuration keeps, as it is: a command that reads changes no schema. */
 export function openServiceStorage({ database, secrets }: ServiceConfig): Promise<McpStorage> {
   return openStorage({
-    database: { ...database, poolSize: 1, entities: SERVICE_ENTITIES, migrations: SERVICE_MIGRATIONS },
+    database: { ...database, ...SERVICE_DATABASE, migrate: false, poolSize: 1 },
     secret: secrets,
   });
 }

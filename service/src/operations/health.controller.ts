@@ -6,6 +6,7 @@ import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { MCP_AUTH_CONNECTION, McpRevocations, McpSigningKeys } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
+import { HealthSignals } from './health-signals.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 
 /** Milliseconds the database has to answer. */
@@ -22,6 +23,7 @@ export class HealthController {
     private readonly revocations: McpRevocations,
     private readonly signingKeys: McpSigningKeys,
     private readonly requests: RequestsInFlight,
+    private readonly signals: HealthSignals,
   ) {}
 
   /** The process answers. */
@@ -40,10 +42,18 @@ export class HealthController {
       .status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
       .set('Cache-Control', 'no-store')
       .json({
-        status: isReady ? 'ok' : this.requests.isEnding ? 'ending' : 'unavailable',
+        status: this.status(isReady),
         // Why something is down is for the log alone.
         ...Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status])),
+        ...Object.fromEntries(
+          [...this.signals.read()].map(([name, isWell]) => [name, isWell ? 'up' : 'down']),
+        ),
       });
+  }
+
+  private status(isReady: boolean): string {
+    if (!isReady) return this.requests.isEnding ? 'ending' : 'unavailable';
+    return [...this.signals.read().values()].every(Boolean) ? 'ok' : 'degraded';
   }
 
   private async check(): Promise<HealthCheckResult> {

@@ -15,6 +15,7 @@ import { LimitStore } from './limit-store.js';
 import { LimitThrottlerStorage } from './limit-throttler-storage.js';
 import { PageThrottler } from './page-throttler.js';
 import { ServiceRateLimiter } from './service-rate-limiter.js';
+import { HealthSignals } from './health-signals.js';
 import { HealthController } from './health.controller.js';
 import { RequestsInFlight } from './requests-in-flight.js';
 
@@ -50,6 +51,7 @@ export class OperationsModule {
           useFactory: (config: RateLimitConfig, dataSource: DataSource) =>
             LimitStore.open(config, dataSource),
         },
+        HealthSignals,
         ServiceRateLimiter,
         LimitThrottlerStorage,
         { provide: ThrottlerStorage, useExisting: LimitThrottlerStorage },
@@ -57,7 +59,7 @@ export class OperationsModule {
         ...shown,
         ...(port === null ? [] : [MetricsServer]),
       ],
-      exports: [RequestsInFlight, ServiceMetrics, LimitStore],
+      exports: [HealthSignals, RequestsInFlight, ServiceMetrics, LimitStore],
     };
   }
 }

@@ -63,6 +63,12 @@ export class ServiceMetrics {
     });
   }
 
+  /** What adds to a count of one value. */
+  count(name: string, help: string): (by: number) => void {
+    const counter = this.counter(name, help, []);
+    return (by) => counter.inc(by);
+  }
+
   private counter<Label extends string>(name: string, help: string, labelNames: readonly Label[]) {
     return new Counter({ name: `mcp_auth_${name}_total`, help, labelNames, registers: [this.registry] });
   }

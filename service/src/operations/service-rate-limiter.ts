@@ -26,7 +26,10 @@ const LIMITS: Readonly<Record<RateLimitedEndpoint, { points: number; by: readonl
   userinfo: { points: 120, by: ['address'] },
 };
 
-/** Requests a minute and address that failed to prove a client: many people may stand behind one address. */
+/**
+ * Requests a minute that failed to prove one client from one address (RFC 6749 §2.3.1), and those from one address that
+ * name no client there is: many people may stand behind it.
+ */
 const STRANGERS = 300;
 
 /** Limits the OAuth endpoints, over all replicas. */
@@ -79,11 +82,9 @@ export class ServiceRateLimiter extends RateLimiter {
 }
 
 function identify(request: RateLimitedRequest): { name: string; key: string } {
-  const { endpoint, clientId, address } = request;
-  const { by } = LIMITS[endpoint];
-  const isStranger = by.includes('clientId') && clientId === null;
-  const parts = isStranger ? [address] : by.map((property) => request[property]);
+  const { endpoint, clientId, proven, address } = request;
+  const parts = proven ? LIMITS[endpoint].by.map((property) => request[property]) : [clientId, address];
   // What strangers write stays out of the store, whatever its length.
   const key = createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
-  return { name: isStranger ? `${endpoint}:strangers` : endpoint, key };
+  return { name: proven ? endpoint : `${endpoint}:strangers`, key };
 }

@@ -1,8 +1,10 @@
+import { randomBytes, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { exportLine } from '../../src/audit/audit-export.js';
 import { auditRecord } from '../../src/audit/audit-record.js';
+import { ProcessSigner } from '../../src/audit/process-signer.js';
 import { COMMANDS } from '../../src/commands/commands.js';
 import { SERVICE_ACTIONS } from '../../src/audit/service-event.js';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
@@ -14,7 +16,17 @@ import { ConsoleAudit } from './console-audit.js';
 describe('docs/how-to/audit.md', () => {
   it('shows an event with the members of an export, in their order, and says what each is', async () => {
     const [example = ''] = await snippets('audit.md', 'json');
-    const line = exportLine(auditRecord({ action: 'sign-out', outcome: 'success' }, 0), null);
+    const signer = new ProcessSigner(randomBytes(32), randomUUID());
+    const record = auditRecord({ action: 'sign-out', outcome: 'success' }, 0);
+    const row = {
+      ...record,
+      ...signer.mark(1, record),
+      number: '1',
+      sequence: '1',
+      position: null,
+      mac: null,
+    };
+    const line = exportLine({ ...row, writtenAt: new Date(0) });
     const members = Object.keys(JSON.parse(line) as object);
     expect(Object.keys(JSON.parse(example) as object)).toEqual(members);
     const text = await page('audit.md');

@@ -6,6 +6,7 @@ import { AuditEventRow } from '../../src/audit/entities/audit-event.entity.js';
 import type { Standalone } from './standalone.js';
 
 export const AUDIT_TABLE = 'mcp_auth."auditEvent"';
+export const PROCESS_TABLE = 'mcp_auth."auditProcess"';
 
 export const auditFlushed = ({ application }: Standalone) => application.get(AuditTrail).flush();
 

@@ -5,6 +5,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Index('auditEvent_userId_idx', ['userId', 'sequence'])
 @Index('auditEvent_clientId_idx', ['clientId', 'sequence'])
 @Index('auditEvent_action_idx', ['action', 'sequence'])
+@Index('auditEvent_process_key', ['process', 'number'], { unique: true })
+@Index('auditEvent_about_idx', { synchronize: false })
 @Index('auditEvent_unsealed_idx', ['sequence'], { where: '"position" IS NULL' })
 export class AuditEventRow {
   @PrimaryColumn({ type: 'uuid' })
@@ -51,4 +53,20 @@ export class AuditEventRow {
   /** HMAC-SHA-256 in base64url over this event and the `mac` before it. */
   @Column({ type: 'text', nullable: true })
   mac: string | null;
+
+  /** The process that wrote it; null where an older version did. */
+  @Column({ type: 'uuid', nullable: true })
+  process: string | null;
+
+  /** Which event of that process it is. */
+  @Column({ type: 'bigint', nullable: true })
+  number: string | null;
+
+  /** HMAC-SHA-256 in base64url over both and the event, under the key of that process. */
+  @Column({ type: 'text', nullable: true })
+  processMac: string | null;
+
+  /** By the clock of the database; null of what an older version wrote. */
+  @Column({ type: 'timestamptz', nullable: true, default: () => 'now()' })
+  writtenAt: Date | null;
 }

@@ -11,4 +11,12 @@ export class AuditKey {
 
   @Column({ type: 'timestamptz' })
   createdAt: Date;
+
+  /** Since when processes mark the events they write. */
+  @Column({ type: 'timestamptz', nullable: true })
+  marksSince: Date | null;
+
+  /** HMAC-SHA-256 in base64url over it, under this key. */
+  @Column({ type: 'text', nullable: true })
+  marksMac: string | null;
 }

@@ -133,8 +133,25 @@ describe('a URL that a stranger names', () => {
 
   it.each(Object.keys(NAMES))('does not lead to a special address by the name %s', async (name) => {
     const failure = await failureOf(foreign().json(`https://${name}:${port}/`));
-    expect(failure).toBe(name === 'nobody.example' ? 'unreachable' : 'refused');
+    expect(failure).toBe('refused');
     expect(connections).toBe(0);
+  });
+
+  it('is answered in the same words whether its name is unknown or private', async () => {
+    const words = async (name: string) =>
+      foreign()
+        .json(`https://${name}/`)
+        .catch((error: Error) => error.message);
+    expect(await words('nobody.example')).toBe(await words('private.example'));
+  });
+
+  it('may be asked for again when the resolver failed', async () => {
+    const fetching = new ForeignFetch({
+      lookup: (_, _options, callback) =>
+        callback(Object.assign(new Error('EAI_AGAIN'), { code: 'EAI_AGAIN' }), []),
+    });
+    fetches.push(fetching);
+    expect(await failureOf(fetching.json('https://client.example/'))).toBe('unreachable');
   });
 
   it('cannot change its mind between the check and the connection', async () => {
@@ -261,12 +278,9 @@ describe('a document at a URL that a stranger names', () => {
     expect(requests).toEqual([]);
   });
 
-  it('is asked for twenty at once and thirty times a minute of one origin, however many name it', async () => {
-    answer = (_, response) => setTimeout(() => response.writeHead(200, type).end('{}'), 20);
-    const outcomes = (count: number) =>
-      Promise.all(Array.from({ length: count }, (_, index) => failureOf(fetching.json(`${url}/${index}`))));
-    const failures = [await outcomes(25), await outcomes(10), await outcomes(5)];
-    expect(failures.map((each) => each.filter((failure) => failure === 'busy').length)).toEqual([5, 0, 5]);
-    expect(requests).toHaveLength(30);
+  it('is no larger than whoever asks for it allows', async () => {
+    answer = (_, response) => response.writeHead(200, type).end(JSON.stringify('x'.repeat(98)));
+    expect((await fetching.json(url, 100)).content).toHaveLength(98);
+    expect(await failureOf(fetching.json(url, 99))).toBe('wrong');
   });
 });

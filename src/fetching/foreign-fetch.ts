@@ -2,7 +2,6 @@ import ipaddr from 'ipaddr.js';
 import { type LookupAddress, lookup as systemLookup, type LookupOptions } from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { Agent, buildConnector, type Dispatcher, request } from 'undici';
 import { isThisComputer } from '../oauth/loopback.js';
 
@@ -22,9 +21,14 @@ export class ForeignFetchError extends Error {
     super(message, options);
   }
 
-  /** Whether it says nothing about what is there. */
+  /** Whether it is worth asking again. */
   get isPassing(): boolean {
     return this.failure === 'unreachable' || this.failure === 'busy';
+  }
+
+  /** Whether it says nothing about what is there. */
+  get saysNothing(): boolean {
+    return this.isPassing || this.failure === 'refused';
   }
 }
 
@@ -47,27 +51,24 @@ export interface ForeignFetchRules {
   lookup?: Lookup;
 }
 
-/** Bytes. */
+/** Bytes, whatever is asked for. */
 const LARGEST_DOCUMENT = 65_536;
 /** Milliseconds, from the first to the last byte. */
 const DEADLINE = 3_000;
-const MOST_AT_ONCE = 20;
-/** Fetches per origin and minute. */
-const PER_ORIGIN = { points: 30, duration: 60 };
 /** RFC 4291 §2.4: outside of it are also addresses that hold an IPv4 address (§2.5.5.1). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+/** What a resolver says of a name that there is not, or that has no address. */
+const UNKNOWN_NAME = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NODATA', 'EAI_NONAME']);
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
 
 /**
  * Fetches JSON that a stranger names, and nothing a stranger should not reach: https alone, public addresses alone
- * (each checked when it is connected to, so that no name can change its mind), no redirects, 64 kB, 3 seconds. How much
- * is fetched at once, and from one origin, is limited, so that nobody can make this server flood another.
+ * (each checked when it is connected to, so that no name can change its mind), no redirects, 64 kB, 3 seconds. A name that
+ * nobody knows is refused in the words for a private one: this server does not say what its network knows.
  */
 export class ForeignFetch {
   private readonly agent: Agent;
   private readonly allowLoopback: boolean;
-  private readonly origins = new RateLimiterMemory(PER_ORIGIN);
-  private running = 0;
 
   constructor({ allowLoopback = false, lookup = systemLookup }: ForeignFetchRules = {}) {
     this.allowLoopback = allowLoopback;
@@ -85,36 +86,28 @@ export class ForeignFetch {
     });
   }
 
-  /** @throws ForeignFetchError */
-  async json(url: string): Promise<ForeignDocument> {
+  /**
+   * @param largest bytes.
+   * @throws ForeignFetchError
+   */
+  async json(url: string, largest = LARGEST_DOCUMENT): Promise<ForeignDocument> {
     this.checkUrl(url);
-    if (this.running >= MOST_AT_ONCE) throw busy();
-    this.running += 1;
-    try {
-      await this.origins.consume(new URL(url).origin).catch(() => Promise.reject(busy()));
-      return await this.fetch(url);
-    } finally {
-      this.running -= 1;
-    }
-  }
-
-  async close(): Promise<void> {
-    await this.agent.destroy();
-  }
-
-  private async fetch(url: string): Promise<ForeignDocument> {
     // Covers a slow body too, which no timeout between two bytes does.
     const signal = AbortSignal.timeout(DEADLINE);
     const response = await this.get(url, signal);
     const { statusCode: status, headers } = response;
     try {
       checkAnswer(status, headers);
-      return { content: JSON.parse(await this.read(response, signal)), status, headers };
+      return { content: JSON.parse(await this.read(response, largest, signal)), status, headers };
     } catch (error) {
       response.body.on('error', () => undefined).destroy();
       if (error instanceof ForeignFetchError) throw error;
       throw new ForeignFetchError('wrong', 'It is not JSON.', { cause: error });
     }
+  }
+
+  async close(): Promise<void> {
+    await this.agent.destroy();
   }
 
   private checkUrl(url: string): void {
@@ -138,13 +131,17 @@ export class ForeignFetch {
     }
   }
 
-  private async read({ body }: Dispatcher.ResponseData, signal: AbortSignal): Promise<string> {
+  private async read(
+    { body }: Dispatcher.ResponseData,
+    largest: number,
+    signal: AbortSignal,
+  ): Promise<string> {
     const chunks: Buffer[] = [];
     let size = 0;
     try {
       for await (const chunk of body as AsyncIterable<Buffer>) {
         size += chunk.length;
-        if (size > LARGEST_DOCUMENT) throw new ForeignFetchError('wrong', 'It is larger than 64 kB.');
+        if (size > largest) throw tooLarge();
         chunks.push(chunk);
       }
     } catch (error) {
@@ -158,6 +155,7 @@ export class ForeignFetch {
     return (hostname, options, callback) => {
       lookup(hostname, { ...options, all: true }, (error, addresses) => {
         const [first] = addresses ?? [];
+        if (error ? UNKNOWN_NAME.has(error.code ?? '') : !first) return callback(refused(error), '');
         if (error || !first) return callback(error ?? unreachable(), '');
         if (!addresses.every(({ address }) => this.isAllowed(address, hostname)))
           return callback(refused(), '');
@@ -184,12 +182,12 @@ function checkAnswer(status: number, headers: IncomingHttpHeaders): void {
   if (encoding !== 'identity') throw new ForeignFetchError('wrong', 'It is compressed.');
 }
 
-function busy(): ForeignFetchError {
-  return new ForeignFetchError('busy', 'Too much is asked for at once.');
+function refused(cause?: unknown): ForeignFetchError {
+  return new ForeignFetchError('refused', 'It is not at a public address.', { cause });
 }
 
-function refused(): ForeignFetchError {
-  return new ForeignFetchError('refused', 'It is not at a public address.');
+function tooLarge(cause?: unknown): ForeignFetchError {
+  return new ForeignFetchError('wrong', 'It is too large.', { cause });
 }
 
 function unreachable(cause?: unknown): ForeignFetchError {
@@ -200,7 +198,6 @@ function asFailure(error: unknown): ForeignFetchError {
   if (error instanceof ForeignFetchError) return error;
   const { cause, code } = error as { cause?: unknown; code?: unknown };
   if (cause instanceof ForeignFetchError) return cause;
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
-    return new ForeignFetchError('wrong', 'It is larger than 64 kB.', { cause: error });
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return tooLarge(error);
   return unreachable(error);
 }

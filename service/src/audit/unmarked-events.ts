@@ -1,0 +1,52 @@
+import type { AuditEventRow } from './entities/audit-event.entity.js';
+import type { Problems } from './problems.js';
+
+/** Milliseconds for which older versions, which mark nothing, may still run beside the first that does. */
+const UPGRADE = 86_400_000;
+/** Milliseconds by which the clock of a process may have been behind. */
+const CLOCK_TOLERANCE = 3_600_000;
+
+/** Tells what an older version wrote from what somebody else put there: by when, as far as it can be told. */
+export class UnmarkedEvents {
+  private latestMark = 0;
+  private firstMark = Infinity;
+  private expected = 0;
+
+  /** @param marksSince null when no process has ever marked an event. */
+  constructor(
+    private readonly marksSince: Date | null,
+    private readonly now: Date,
+    private readonly problems: Problems,
+  ) {}
+
+  marked({ at }: AuditEventRow): void {
+    this.latestMark = Math.max(this.latestMark, at.getTime());
+    this.firstMark = Math.min(this.firstMark, at.getTime());
+  }
+
+  /** What comes in the chain after an event from past the upgrade was written past it too, whatever it says. */
+  unmarked(event: AuditEventRow): void {
+    const written = event.position === null ? this.now.getTime() : this.latestMark;
+    if (Math.max(written, event.at.getTime()) <= this.until) this.expected += 1;
+    else this.problems.add(`${nameOf(event)} was not written by a process of this service.`);
+  }
+
+  /** @returns sentences that are no problem, and good to know. */
+  finish(): string[] {
+    if (this.firstMark < (this.marksSince?.getTime() ?? Infinity) - CLOCK_TOLERANCE)
+      this.problems.add('The note since when processes mark their events is gone, or was put off.');
+    if (this.expected === 0) return [];
+    const since = Number.isFinite(this.until)
+      ? ` before ${new Date(this.until).toISOString()}, when it was replaced`
+      : '';
+    return [`${this.expected} events carry no mark of a process: an older version wrote them${since}.`];
+  }
+
+  private get until(): number {
+    return this.marksSince === null ? Infinity : this.marksSince.getTime() + UPGRADE;
+  }
+}
+
+export function nameOf({ position, id }: AuditEventRow): string {
+  return position === null ? `Event ${id}, which has no place yet,` : `Event ${position}`;
+}

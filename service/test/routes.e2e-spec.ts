@@ -1,0 +1,135 @@
+import { RequestMethod } from '@nestjs/common';
+import { DiscoveryService, Reflector } from '@nestjs/core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Audience, ROLES } from '../src/web/roles.js';
+import { Browser } from '../../test/support/browser.js';
+import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
+
+const EVERYBODY = ROLES.join(', ');
+const VIEWERS = 'auditor, administrator';
+const ID = '00000000-0000-4000-8000-000000000000';
+
+/** Who may use which route; one that is not listed here fails the test. */
+const ROUTES: Record<string, string> = {
+  'GET /': EVERYBODY,
+  'GET /account': EVERYBODY,
+  'POST /account/sessions/end': EVERYBODY,
+  'POST /account/sessions/end-others': EVERYBODY,
+  'GET /account/password': EVERYBODY,
+  'POST /account/password': EVERYBODY,
+  'GET /account/password/changed': EVERYBODY,
+  'POST /connections/end': EVERYBODY,
+  'GET /admin/people': VIEWERS,
+  'GET /admin/people/:id': VIEWERS,
+  'POST /admin/people/:id/role': 'administrator',
+  'POST /admin/people/:id/disable': 'administrator',
+  'POST /admin/people/:id/enable': 'administrator',
+  'POST /admin/people/:id/sessions/end': 'administrator',
+  'POST /admin/people/:id/connections/end': 'administrator',
+  'POST /admin/people/:id/connections/end-all': 'administrator',
+  'POST /admin/people/:id/password-link': 'administrator',
+  'POST /admin/invitations': 'administrator',
+  'POST /admin/invitations/remove': 'administrator',
+  'GET /admin/access': VIEWERS,
+  'POST /admin/access/rules': 'administrator',
+  'POST /admin/access/rules/remove': 'administrator',
+  'POST /admin/access/clients/approve': 'administrator',
+  'POST /admin/access/clients/refuse': 'administrator',
+  'GET /admin/audit': VIEWERS,
+  'GET /admin/audit/export': VIEWERS,
+  'GET /sign-in': 'anyone',
+  'POST /sign-in': 'anyone',
+  'POST /sign-out': 'anyone',
+  'POST /sign-in/:provider': 'anyone',
+  'GET /sign-in/:provider/callback': 'anyone',
+  'GET /setup': 'anyone',
+  'POST /setup': 'anyone',
+  'GET /invitation': 'anyone',
+  'POST /invitation': 'anyone',
+  'GET /password': 'anyone',
+  'POST /password': 'anyone',
+  'GET /password/set': 'anyone',
+  'GET /health/live': 'anyone',
+  'GET /health/ready': 'anyone',
+  'GET /metrics': 'anyone',
+  'POST /mcp': 'anyone',
+  'GET /mcp': 'anyone',
+  'DELETE /mcp': 'anyone',
+};
+
+describe('the routes of the service', () => {
+  let service: Standalone;
+  const browsers = new Map<string, Browser>();
+
+  beforeAll(async () => {
+    service = await startStandalone({ MCP_AUTH_METRICS_TOKEN: 'x'.repeat(32) });
+    await addPerson(service, 'member@example.com', 'member');
+    await addPerson(service, 'auditor@example.com', 'auditor');
+    browsers.set('nobody', new Browser());
+    browsers.set('member', await signedIn(service, 'member@example.com'));
+    browsers.set('auditor', await signedIn(service, 'auditor@example.com'));
+    browsers.set('administrator', await signedIn(service, ADMINISTRATOR.email));
+  });
+  afterAll(() => service.close());
+
+  it('are each for those whom the table names', () => {
+    expect(declared(service)).toEqual(ROUTES);
+  });
+
+  it.each(Object.entries(ROUTES).filter(([, audience]) => audience !== 'anyone'))(
+    '%s refuses everybody but %s, and changes nothing',
+    async (route, audience) => {
+      const [method, path = ''] = route.replace(':id', ID).split(' ');
+      for (const [role, browser] of browsers) {
+        if (audience.split(', ').includes(role)) continue;
+        const before = await everything(service);
+        const answer =
+          method === 'POST'
+            ? await press(service, browser, path)
+            : await browser.get(`${service.issuer}${path}`);
+        const isLed = method === 'GET' && audience === EVERYBODY;
+        expect([role, answer.status, answer.headers.get('location')]).toEqual(
+          isLed ? [role, 303, '/sign-in'] : [role, 403, null],
+        );
+        expect(await everything(service)).toBe(before);
+      }
+    },
+  );
+
+  it.each([
+    ['member', ['Start', 'Account']],
+    ['auditor', ['Start', 'Account', 'People', 'Access', 'Audit']],
+    ['administrator', ['Start', 'Account', 'People', 'Access', 'Audit']],
+  ])('make the navigation of a page: for a %s %j', async (role, texts) => {
+    const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
+    const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];
+    expect([...nav.matchAll(/>([^<]+)<\/a>/g)].map(([, text]) => text)).toEqual(texts);
+    expect(/<a href="([^"]+)" aria-current="page"/.exec(nav)?.[1]).toBe('/account');
+  });
+});
+
+/** Every route that a controller of the service declares, and for whom it is. */
+function declared({ application }: Standalone): Record<string, string> {
+  const reflector = application.get(Reflector);
+  const routes = application
+    .get(DiscoveryService)
+    .getControllers()
+    .flatMap(({ metatype }) => {
+      if (!metatype) return [];
+      const prefix = reflector.get<string>('path', metatype);
+      const handlers = Object.values(Object.getOwnPropertyDescriptors(metatype.prototype as object)).flatMap(
+        ({ value }) => (typeof value === 'function' ? [value as () => unknown] : []),
+      );
+      return handlers.flatMap((handler): [string, string][] => {
+        const path = reflector.get<string>('path', handler);
+        const verb = reflector.get<RequestMethod | undefined>('method', handler);
+        if (verb === undefined) return [];
+        const method = RequestMethod[verb];
+        const audience = reflector.getAllAndOverride(Audience, [handler, metatype]);
+        const place = `/${prefix}/${path}`.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1');
+        return [[`${method} ${place}`, [audience ?? 'nobody'].flat().join(', ')]];
+      });
+    });
+  return Object.fromEntries(routes);
+}

@@ -1,0 +1,46 @@
+import { decodeJwt } from 'jose';
+import { isStorable } from '../oauth/storable-text.js';
+
+const LONGEST_ASSERTION = 8_192;
+const LONGEST_ID = 500;
+const LONGEST_NAME = 2_000;
+
+/** What every assertion says (RFC 7523 §3). Times in seconds since the epoch. */
+export interface AssertionClaims {
+  iss: string;
+  sub: string;
+  /** The only one. */
+  aud: string;
+  exp: number;
+  iat?: number;
+  nbf?: number;
+  jti: string;
+}
+
+/** The claims as the assertion says them, which proves nothing; null where one is missing or of another type. */
+export function readAssertion(assertion: string): AssertionClaims | null {
+  if (assertion.length > LONGEST_ASSERTION) return null;
+  const { iss, sub, aud: audiences, exp, iat, nbf, jti } = decode(assertion);
+  const [aud, ...others]: unknown[] = Array.isArray(audiences) ? audiences : [audiences];
+  if (!isText(iss, LONGEST_NAME) || !isText(sub, LONGEST_NAME) || !isText(jti, LONGEST_ID)) return null;
+  // draft-ietf-oauth-rfc7523bis §4: one audience alone, or another server could replay it here.
+  if (!isText(aud, LONGEST_NAME) || others.length > 0) return null;
+  if (typeof exp !== 'number' || !isTime(iat) || !isTime(nbf)) return null;
+  return { iss, sub, aud, exp, iat, nbf, jti };
+}
+
+function decode(assertion: string): Record<string, unknown> {
+  try {
+    return decodeJwt(assertion);
+  } catch {
+    return {};
+  }
+}
+
+function isText(value: unknown, longest: number): value is string {
+  return typeof value === 'string' && value !== '' && value.length <= longest && isStorable(value);
+}
+
+function isTime(value: unknown): value is number | undefined {
+  return value === undefined || typeof value === 'number';
+}

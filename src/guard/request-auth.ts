@@ -1,0 +1,25 @@
+import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
+import { TokenSession } from './token-session.js';
+
+/** What a request was let in with: the MCP SDK's `AuthInfo`, which tool handlers see as `extra.authInfo`. */
+export class RequestAuth {
+  readonly clientId: string;
+  readonly scopes: string[];
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+  readonly extra: { session: TokenSession };
+
+  constructor(
+    verified: VerifiedAccessToken,
+    readonly token: string,
+  ) {
+    this.clientId = verified.clientId;
+    this.scopes = [...verified.scopes];
+    this.expiresAt = Math.floor(verified.expiresAt / 1000);
+    this.extra = { session: new TokenSession(verified, token) };
+  }
+
+  get resource(): URL {
+    return new URL(this.extra.session.resource);
+  }
+}

@@ -1,0 +1,35 @@
+import type { AccessTokenClaims } from '../oauth/access-token.js';
+import { accessTokenClaims } from '../verification/encoded-access-token.js';
+import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
+import type { Session } from './session.js';
+
+/** The session of a token that was verified. */
+export class TokenSession implements Session {
+  readonly userId: string | null;
+  readonly clientId: string;
+  readonly scopes: readonly string[];
+  readonly resource: string;
+  readonly grantId: string | null;
+  readonly tokenId: string;
+  readonly issuedAt: Date;
+  readonly expiresAt: Date;
+  /** Private for the runtime too: whoever logs a session must not log its token. */
+  readonly #token: string;
+  #claims: Readonly<AccessTokenClaims> | undefined;
+
+  constructor(verified: VerifiedAccessToken, token: string) {
+    this.userId = verified.userId;
+    this.clientId = verified.clientId;
+    this.scopes = verified.scopes;
+    this.resource = verified.resource;
+    this.grantId = verified.grantId;
+    this.tokenId = verified.tokenId;
+    this.issuedAt = new Date(verified.issuedAt);
+    this.expiresAt = new Date(verified.expiresAt);
+    this.#token = token;
+  }
+
+  get claims(): Readonly<AccessTokenClaims> {
+    return (this.#claims ??= Object.freeze(accessTokenClaims(this.#token)));
+  }
+}
