@@ -71,7 +71,7 @@ describe('the environment of the service', () => {
     [{ MCP_AUTH_PASSWORDS: 'off' }, 'nobody could sign in'],
     [{ MCP_AUTH_POLICY_FILE: './nowhere.yaml' }, 'MCP_AUTH_POLICY_FILE ./nowhere.yaml cannot be read'],
     [{ MCP_AUTH_CLIENT_POLICY: 'closed' }, 'MCP_AUTH_CLIENT_POLICY must be one of'],
-    [{ MCP_AUTH_CLIENT_ALLOW: 'claude.ai' }, 'MCP_AUTH_CLIENT_ALLOW: "claude.ai" must be the beginning'],
+    [{ MCP_AUTH_CLIENT_ALLOW: 'claude.ai' }, 'MCP_AUTH_CLIENT_ALLOW "claude.ai" must be the beginning'],
     [{ MCP_AUTH_TRUSTED_CLIENTS: 'https://localhost/' }, 'must not name this computer'],
     [{ MCP_AUTH_INVITATION_TTL: '59' }, 'MCP_AUTH_INVITATION_TTL must be a whole number from 60 to 7776000'],
     [{ MCP_AUTH_GROUPS_MAX_AGE: '1' }, 'MCP_AUTH_GROUPS_MAX_AGE must be'],

@@ -46,7 +46,7 @@ export function readMetricsConfig(env: Environment, servicePort: number): Metric
     throw new ConfigurationError(
       `MCP_AUTH_METRICS_PORT ${port} is the service's own: set another, or MCP_AUTH_METRICS_TOKEN in its place.`,
     );
-  if (token === null && !isLoopbackAddress(host))
+  if (port !== null && token === null && !isLoopbackAddress(host))
     throw new ConfigurationError(
       `MCP_AUTH_METRICS_HOST ${host} shows metrics to other computers: set MCP_AUTH_METRICS_TOKEN, too.`,
     );
