@@ -11,6 +11,7 @@ export { isClientDomain } from './oauth/client-domain.js';
 export { issuerProblem } from './oauth/issuer.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
+export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
 export { redirectOrigin } from './oauth/redirect-uri.js';
 export { decodeSecretText } from './oauth/secret-text.js';
 export { isServerScope } from './oauth/server-scopes.js';

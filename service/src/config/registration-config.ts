@@ -1,5 +1,5 @@
 import type { MetadataDocumentOptions } from 'nestjs-mcp-auth';
-import { isClientDomain } from 'nestjs-mcp-auth/service-kit';
+import { isClientDomain, isPrivateUseScheme } from 'nestjs-mcp-auth/service-kit';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import { choice, secret, texts } from './variable.js';
@@ -8,6 +8,8 @@ import { choice, secret, texts } from './variable.js';
 export interface RegistrationConfig {
   registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
   clientDocuments: MetadataDocumentOptions;
+  redirectSchemes?: string[];
+  tokenEndpointAudience: boolean;
 }
 
 const SHORTEST_TOKEN = 32;
@@ -37,6 +39,17 @@ export const REGISTRATION_VARIABLES = {
         ? null
         : `must be hosts such as app.example.com, or .example.com for all below it, not "${domain}"`,
   }),
+  redirectSchemes: texts('MCP_AUTH_REDIRECT_SCHEMES', {
+    is: 'private-use schemes without a dot that clients may be sent back to, besides `claude`, `cursor`, `kiro`, `raycast`, `vscode`, `vscode-insiders`, `warp`, `windsurf`, `zed`, separated by commas',
+    check: (scheme) =>
+      isPrivateUseScheme(scheme)
+        ? null
+        : `names ${scheme}: write schemes of applications in lower case, such as my-editor`,
+  }),
+  tokenEndpointAudience: choice('MCP_AUTH_TOKEN_ENDPOINT_AUDIENCE', ['on', 'off'], {
+    is: 'whether old clients may name the token endpoint in `aud` of an assertion, in place of the issuer',
+    fallback: 'off',
+  }),
 };
 
 /**
@@ -55,13 +68,19 @@ export function readRegistrationConfig(env: Environment, isLoopback: boolean): R
     throw new ConfigurationError(
       'MCP_AUTH_CLIENT_DOCUMENTS loopback is for an issuer on localhost only: set it to on or off.',
     );
-  const domains = env.get(REGISTRATION_VARIABLES.domains);
   return {
     registration: { mode, initialAccessToken },
     clientDocuments: {
       enabled: documents !== 'off',
       allowLoopback: documents === 'loopback',
-      allowedDomains: domains.length === 0 ? undefined : [...domains],
+      allowedDomains: someOf(env.get(REGISTRATION_VARIABLES.domains)),
     },
+    redirectSchemes: someOf(env.get(REGISTRATION_VARIABLES.redirectSchemes)),
+    tokenEndpointAudience: env.get(REGISTRATION_VARIABLES.tokenEndpointAudience) === 'on',
   };
+}
+
+/** A list that names nothing limits nothing, and adds nothing. */
+function someOf(texts: readonly string[]): string[] | undefined {
+  return texts.length === 0 ? undefined : [...texts];
 }
