@@ -17,7 +17,7 @@ const NESTED = [
 
 const { module } = await runnerImport(join(ROOT, 'scripts/variables-page.ts'), {
   root: ROOT,
-  resolve: { tsconfigPaths: true },
+  resolve: { alias: [{ find: /^nestjs-mcp-auth\/(.*)$/, replacement: join(ROOT, 'src/$1.ts') }] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
 });
 writeFileSync(join(ROOT, 'docs/reference/variables.md'), module.variablesPage());
