@@ -156,6 +156,28 @@ describe('an invitation', () => {
     expect((await again.browser.get(`${service.issuer}/admin/people`)).status).toBe(200);
   });
 
+  it('gives its role to whoever is invited and comes by single sign-on without the link', async () => {
+    const link = shownLink(await invite(GRACE.email, 'administrator'));
+    const person = new FederatedPerson(service, provider);
+    expect((await person.signIn(GRACE)).status).toBe(303);
+    expect(await named(GRACE.email)).toMatchObject({ role: 'administrator' });
+    expect((await person.browser.get(`${service.issuer}/admin/people`)).status).toBe(200);
+    expect((await new Browser().get(link)).status).toBe(410);
+    await service.dataSource.query('DELETE FROM mcp_auth."user" WHERE email = $1', [GRACE.email]);
+  });
+
+  it.each([
+    ['an address that the provider does not vouch for', { email_verified: false }],
+    ['another address', { email: 'heidi@example.com', sub: 'heidi' }],
+  ])('gives nothing to %s', async (_name, claims) => {
+    const link = shownLink(await invite(GRACE.email, 'administrator'));
+    const person = new FederatedPerson(service, provider);
+    await person.signIn({ ...GRACE, ...claims });
+    const administrators = await service.dataSource.getRepository(User).findBy({ role: 'administrator' });
+    expect(administrators.map(({ email }) => email)).toEqual([ADMINISTRATOR.email]);
+    expect((await new Browser().get(link)).status).toBe(200);
+  });
+
   it('stays open when an identity that opens another account comes with it', async () => {
     const known = new FederatedPerson(service, provider);
     await known.signIn(GRACE);

@@ -149,7 +149,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
     expect((await browser.get(`${service.issuer}/invitation?token=x`)).status).toBe(410);
     for (let visit = 0; visit < 310; visit++)
       expect((await browser.get(`${service.issuer}/sign-in`)).status).toBe(200);
-  });
+  }, 90_000);
 
   it('forgets counts that are over', async () => {
     const { first: service } = services();
