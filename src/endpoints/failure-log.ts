@@ -25,7 +25,7 @@ export class FailureLog {
     }
     this.kinds.set(kind, { quietUntil: now + INTERVAL, untold: 0 });
     const untold = known?.untold ? ` (and ${known.untold} like it before)` : '';
-    const cause = error.cause === undefined ? '' : ` ${String(error.cause)}`;
+    const cause = error.cause instanceof Error ? ` ${String(error.cause)}` : '';
     this.logger.error(`${error.description}${cause}${untold}`);
   }
 }
