@@ -11,6 +11,7 @@ import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
 import { securityHeaders } from './web/security-headers.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
+import { PolicyChanges } from './policy/policy-changes.js';
 
 /** Bytes of a JSON body: a tool's arguments. */
 const JSON_LIMIT = 1_048_576;
@@ -47,6 +48,7 @@ export async function startService(
   application.useGlobalFilters(new ServiceExceptionFilter());
   try {
     await application.listen(config.port, config.host);
+    await application.get(PolicyChanges).announceStart();
   } catch (error) {
     await application.close();
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
