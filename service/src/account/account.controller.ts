@@ -34,7 +34,7 @@ export class AccountController {
   async show(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     const [sessions, connections, providers, hasPassword] = await Promise.all([
       this.sessions.ofUser(viewer.id),
-      this.connections.ofUser(viewer.id),
+      this.connections.ofUser(viewer.subject),
       this.unconnected(viewer),
       this.passwords.hasPassword(viewer.id),
     ]);

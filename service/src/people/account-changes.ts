@@ -42,7 +42,7 @@ export class AccountChanges {
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
       await manager.getRepository(Session).delete({ userId });
       await manager.getRepository(PasswordLink).delete({ userId });
-      const grants = await this.revocations.revokeUser(userId, manager);
+      const grants = await this.revocations.revokeUser(user.subject, manager);
       await this.note('account.disable', administratorId, user, manager, { grants });
     });
   }
@@ -66,8 +66,8 @@ export class AccountChanges {
   /** @param grantId of one application; all of them without it. */
   disconnect(administratorId: string, userId: string, grantId?: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
-      if (grantId === undefined) await this.revocations.revokeUser(userId, manager);
-      else if (!(await this.connections.end(userId, grantId, manager))) return;
+      if (grantId === undefined) await this.revocations.revokeUser(user.subject, manager);
+      else if (!(await this.connections.end(user.subject, grantId, manager))) return;
       await this.note('account.disconnect', administratorId, user, manager, { grantId });
     });
   }

@@ -20,11 +20,11 @@ export class SignInCompletion {
     request: Request,
     response: Response,
   ): Promise<void> {
-    const { userId, issuer = null } = person;
-    await this.sessions.begin({ ...person, issuer }, request, response);
+    const { issuer = null } = person;
+    const subject = await this.sessions.begin({ ...person, issuer }, request, response);
     if (interactionId === undefined) return response.redirect(303, '/');
     try {
-      await this.interactions.completeSignIn(request, response, userId, { interactionId });
+      await this.interactions.completeSignIn(request, response, subject, { interactionId });
     } catch (error) {
       if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
       const message =

@@ -1,7 +1,6 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
-import { Users } from '../people/users.js';
 import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -12,7 +11,6 @@ export class ViewerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SignInSessions,
-    private readonly users: Users,
   ) {}
 
   /** Somebody who is not signed in, and would look at a page of their own, is led to the sign-in page. */
@@ -37,9 +35,8 @@ export class ViewerGuard implements CanActivate {
   /** Null when nobody is signed in in this browser, or their account is disabled. */
   private async find(request: Request): Promise<Viewer | null> {
     const session = await this.sessions.find(request);
-    const user = session && (await this.users.find(session.userId));
-    if (!session || !user || user.disabledAt !== null) return null;
-    const { id, name, email, role } = user;
-    return { id, name, email, role, sessionId: session.id };
+    if (!session || session.user.disabledAt !== null) return null;
+    const { id, subject, name, email, role } = session.user;
+    return { id, subject, name, email, role, sessionId: session.id };
   }
 }

@@ -5,6 +5,8 @@ import type { Role } from './roles.js';
 /** Who looks: the person who is signed in in the browser that a request comes from. */
 export interface Viewer {
   id: string;
+  /** What the library knows them by. */
+  subject: string;
   name: string;
   email: string;
   role: Role;

@@ -28,7 +28,7 @@ export class PersonPages {
     if (!person) throw new NotFoundException('There is no such person.');
     const [sessions, connections] = await Promise.all([
       this.sessions.ofUser(id),
-      this.connections.ofUser(id),
+      this.connections.ofUser(person.user.subject),
     ]);
     const page = personPage({
       frame: this.frames.of(request, response),
