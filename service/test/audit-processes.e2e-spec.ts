@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AuditSealer } from '../src/audit/audit-sealer.js';
 import { AuditTrail } from '../src/audit/audit-trail.js';
-import { freePort } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import {
   AUDIT_TABLE,

@@ -7,7 +7,7 @@ import { openStorage } from 'nestjs-mcp-auth/service-kit';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unpackTemplate } from '../src/operations/database-template.js';
 import { SERVICE_DATABASE } from '../src/schema.js';
-import { freePort } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { startProcess } from './support/service-process.js';
 
 const TEMPLATE = join(import.meta.dirname, '../template');

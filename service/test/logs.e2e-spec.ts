@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { Browser, encode } from '../../test/support/browser.js';
 import { parseForm } from '../../test/support/html-form.js';
 import { type ServiceProcess, startProcess } from './support/service-process.js';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config/service-config.js';
-import { freePort } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { Browser } from '../../test/support/browser.js';
 import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR, fillSignIn, startStandalone, type Standalone } from './support/standalone.js';

@@ -6,7 +6,7 @@ import { Invitation } from '../src/people/entities/invitation.entity.js';
 import { User } from '../src/people/entities/user.entity.js';
 import { McpSessions } from 'nestjs-mcp-auth';
 import { addPerson, signedIn } from './support/administration.js';
-import { freePort } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { Browser } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { withinASecond } from '../../test/support/eventually.js';
 import { ServiceClient } from './support/service-client.js';
 import { type ServiceProcess, startProcess } from './support/service-process.js';

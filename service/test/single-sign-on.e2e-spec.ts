@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, statementsSoFar } from '../../test/support/app.js';
+import { statementsSoFar } from '../../test/support/app.js';
+import { freePort } from '../../test/support/free-port.js';
 import { Browser, type BrowserResponse } from '../../test/support/browser.js';
 import { providerForm, providerVariables } from './support/federated-person.js';
 import { RealProvider } from './support/real-provider.js';

@@ -2,6 +2,7 @@ import { cp, mkdir, mkdtemp, readdir, rm, stat, truncate, writeFile } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { fillDataDir, newDataDir } from '../../test/support/data-dir.js';
 import { dataSecret } from './data-secret.js';
 import { openDataSource } from './data-source.js';
 import { Database } from './database.js';
@@ -16,6 +17,7 @@ describe('the embedded database', () => {
   afterEach(() => rm(dataDir, { recursive: true, force: true }));
 
   it('belongs to one opener at a time, and outlives one that crashed', async () => {
+    await fillDataDir(dataDir);
     const first = await openEmbeddedDatabase(dataDir);
     await expect(openEmbeddedDatabase(dataDir)).rejects.toThrow('is in use by process');
     await first.close();
@@ -43,8 +45,7 @@ describe('the embedded database', () => {
     const copy = (folder: string) => cp(template, folder, { recursive: true });
 
     beforeAll(async () => {
-      template = join(await mkdtemp(join(tmpdir(), 'mcp-auth-template-')), 'postgres');
-      await (await openEmbeddedDatabase(join(template, '..'))).close();
+      template = join(await newDataDir(), 'postgres');
     }, 60_000);
     afterAll(() => rm(join(template, '..'), { recursive: true, force: true }));
 

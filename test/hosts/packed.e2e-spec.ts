@@ -1,14 +1,15 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort, type TestService } from '../support/app.js';
+import type { TestService } from '../support/app.js';
+import { fillDataDir } from '../support/data-dir.js';
+import { freePort } from '../support/free-port.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
+import { installPacked } from '../support/packed-host.js';
 
 const run = promisify(execFile);
-const ROOT = join(import.meta.dirname, '../..');
 
 describe.each([
   ['Nest 12 as ECMAScript module', '12', 'main.mjs'],
@@ -21,14 +22,7 @@ describe.each([
   let origin: string;
 
   beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'mcp-auth-host-'));
-    const { stdout } = await run(
-      'npm',
-      ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder],
-      { cwd: ROOT },
-    );
-    await cp(join(import.meta.dirname, 'fixture'), folder, { recursive: true });
-    const dependencies = {
+    folder = await installPacked({
       '@electric-sql/pglite': '^0.5.16',
       '@nestjs/common': `^${version}.0.0`,
       '@nestjs/core': `^${version}.0.0`,
@@ -37,19 +31,13 @@ describe.each([
       'class-transformer': '^0.5.1',
       'class-validator': '^0.15.1',
       helmet: '8.3.0',
-      'nestjs-mcp-auth': `file:./${stdout.trim()}`,
       pg: '^8.16.0',
       'reflect-metadata': '^0.2.2',
       rxjs: '^7.8.1',
       typeorm: '^1.1.0',
-    };
-    await writeFile(
-      join(folder, 'package.json'),
-      JSON.stringify({ private: true, dependencies, overrides: { 'file-type': '21.3.4' } }),
-    );
-    await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], {
-      cwd: folder,
     });
+    await cp(join(import.meta.dirname, 'fixture'), folder, { recursive: true });
+    await fillDataDir(join(folder, 'data'));
     const port = await freePort();
     origin = `http://localhost:${port}`;
     host = spawn(process.execPath, [main], {

@@ -13,7 +13,8 @@ import {
   Resource,
 } from '../../src/resource.js';
 import { RemoteStatusLists } from '../../src/verification/remote-status-lists.js';
-import { freePort, startService, type TestService } from '../support/app.js';
+import { startService, type TestService } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 async function startResource(
@@ -45,7 +46,7 @@ async function startResource(
   })
   class RemoteModule {}
 
-  const application = await NestFactory.create(RemoteModule, { logger: ['error'], abortOnError: false });
+  const application = await NestFactory.create(RemoteModule, { logger: false, abortOnError: false });
   application.setGlobalPrefix('api', { exclude: ['mcp'] });
   await application.listen(port, '127.0.0.1');
   return application;

@@ -3,10 +3,7 @@ import { type INestApplicationContext, Module, type Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import {
@@ -28,7 +25,10 @@ import {
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { KeyRotation } from '../../src/tokens/key-rotation.js';
+import { OptionsInForce } from '../../src/wiring/options-in-force.js';
 import { TestClock } from './clock.js';
+import { newDataDir } from './data-dir.js';
+import { freePort } from './free-port.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
 
@@ -62,6 +62,8 @@ export interface ServiceOptions {
   remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
+  /** Instead of a free one. */
+  port?: number;
   /** Instead of a new one, or of that of the other instance. */
   clock?: TestClock;
   /** A second replica on the database, issuer and clock of this one. */
@@ -128,24 +130,16 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
 /** Messages sent to databases by this process so far. */
 export const statementsSoFar = () => messages;
 
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
-
 async function newDatabase(embedded: boolean): Promise<TestService['database']> {
   const schema = newSchema();
   if (postgresUrl && !embedded) return { url: postgresUrl, schema };
-  return { dataDir: await mkdtemp(join(tmpdir(), 'mcp-auth-')), schema };
+  return { dataDir: await newDataDir(), schema };
 }
 
 /** Boots the library in a small host application, listening on a port of its own. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const { instanceOf } = options;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const origin = `http://localhost:${port}`;
   const issuer = instanceOf?.issuer ?? `${origin}${options.issuerPath ?? ''}`;
   const base = new URL(issuer).origin;
@@ -217,10 +211,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   class HostModule {}
 
   const application = await NestFactory.create(HostModule, {
-    logger: ['error', 'warn'],
+    logger: false,
     abortOnError: false,
   });
   await application.listen(port, '127.0.0.1');
+  await application.get(OptionsInForce, { strict: false }).write();
   const accounts = application.get(TestAccounts);
   accounts.remember = options.rememberSignIn ?? true;
   const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));

@@ -2,7 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import ts from 'typescript';
-import { freePort, type TestService } from './app.js';
+import type { TestService } from './app.js';
+import { freePort } from './free-port.js';
+import { fillDataDir } from './data-dir.js';
 import { within } from './eventually.js';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -36,6 +38,7 @@ export async function startExample(
   folder: string,
 ): Promise<{ program: ChildProcess; service: TestService }> {
   const port = await freePort();
+  await fillDataDir(join(folder, 'data'));
   const program = spawn(process.execPath, [await compileExample(source, folder)], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: String(port) },

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile, chown } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:net';
-import { freePort } from './app.js';
+import { freePort } from './free-port.js';
 import { within } from './eventually.js';
 
 export interface Pooler {

@@ -4,7 +4,7 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../test/support/app.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { openOnceListening } from '../../../test/support/eventually.js';
 import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
 

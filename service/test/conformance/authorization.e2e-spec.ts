@@ -4,7 +4,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../../../test/support/app.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { openOnceListening, within } from '../../../test/support/eventually.js';
 import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort } from '../../../test/support/app.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { Browser, type BrowserResponse, encode } from '../../../test/support/browser.js';
 import { CLIENT_SECRET, LyingProvider } from './lying-provider.js';
 import { ADMINISTRATOR, type Standalone, startStandalone } from './standalone.js';

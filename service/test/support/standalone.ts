@@ -12,7 +12,7 @@ import { readConfig } from '../../src/config/service-config.js';
 import { User } from '../../src/people/entities/user.entity.js';
 import { startService } from '../../src/start-service.js';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import { freePort } from '../../../test/support/app.js';
+import { freePort } from '../../../test/support/free-port.js';
 import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
 import { TestClock } from '../../../test/support/clock.js';
 import { newDatabase, postgresUrl } from '../../../test/support/postgres.js';
@@ -52,7 +52,7 @@ export async function startStandalone(
     MCP_AUTH_DATA_DIR: dataDir,
     ...(database && { DATABASE_URL: database.url, MCP_AUTH_SECRET: randomBytes(32).toString('base64') }),
     MCP_AUTH_RATE_LIMIT: 'off',
-    MCP_AUTH_LOG_LEVEL: 'error',
+    MCP_AUTH_LOG_LEVEL: 'silent',
     ...environment,
   });
   const application = await startService(config, clock);

@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { promisify } from 'node:util';
+import { createGunzip } from 'node:zlib';
+import { unpackTar } from 'modern-tar/fs';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '../..');
+const LIBRARY = 'nestjs-mcp-auth';
+const INSTALLED = join(tmpdir(), 'mcp-auth-packed-hosts');
+
+/**
+ * A folder of its own with the packed library and what a host has beside it. npm installs it once for each lock file of
+ * the library; from then on it is copied, and the library in it is the one that is packed now.
+ */
+export async function installPacked(dependencies: Record<string, string>): Promise<string> {
+  const packed = await mkdtemp(join(tmpdir(), 'mcp-auth-packed-'));
+  const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-host-'));
+  try {
+    const archive = await pack(packed);
+    const installed = join(INSTALLED, await digestOf(dependencies));
+    await stat(installed).catch(() => install(installed, archive, dependencies));
+    await cp(installed, folder, { recursive: true, verbatimSymlinks: true });
+    const library = join(folder, 'node_modules', LIBRARY);
+    await rm(library, { recursive: true });
+    await pipeline(createReadStream(archive), createGunzip(), unpackTar(library, { strip: 1 }));
+    return folder;
+  } finally {
+    await rm(packed, { recursive: true });
+  }
+}
+
+async function pack(folder: string): Promise<string> {
+  const { stdout } = await run(
+    'npm',
+    ['pack', '--silent', '--ignore-scripts', '--pack-destination', folder],
+    { cwd: ROOT },
+  );
+  return join(folder, stdout.trim());
+}
+
+async function digestOf(dependencies: Record<string, string>): Promise<string> {
+  const hash = createHash('sha256').update(JSON.stringify([dependencies, process.version]));
+  for (const name of ['package.json', 'package-lock.json']) hash.update(await readFile(join(ROOT, name)));
+  return hash.digest('hex').slice(0, 16);
+}
+
+async function install(folder: string, archive: string, dependencies: Record<string, string>): Promise<void> {
+  await mkdir(INSTALLED, { recursive: true });
+  const unfinished = await mkdtemp(`${folder}-`);
+  await cp(archive, join(unfinished, 'library.tgz'));
+  const manifest = {
+    private: true,
+    dependencies: { ...dependencies, [LIBRARY]: 'file:./library.tgz' },
+    overrides: { 'file-type': '21.3.4' },
+  };
+  await writeFile(join(unfinished, 'package.json'), JSON.stringify(manifest));
+  await run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: unfinished });
+  await rename(unfinished, folder).catch(() => rm(unfinished, { recursive: true }));
+}
