@@ -5,7 +5,7 @@ import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { SignInConfig } from '../config/sign-in-config.js';
-import { Federation } from '../sign-in/providers/federation.js';
+import { Identities } from '../people/identities.js';
 import type { ProviderButton } from '../sign-in/providers/identity-providers.js';
 import { accountPage } from './pages/account.page.js';
 import { Frames } from '../web/frame.js';
@@ -25,7 +25,7 @@ export class AccountController {
     private readonly sessions: OpenSessions,
     private readonly connections: McpConnections,
     private readonly passwords: PasswordChanges,
-    private readonly federation: Federation,
+    private readonly identities: Identities,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
   ) {}
@@ -72,7 +72,7 @@ export class AccountController {
   private async unconnected({ id }: Viewer): Promise<ProviderButton[]> {
     const { providers } = this.config;
     if (providers.length === 0) return [];
-    const issuers = await this.federation.issuers(id);
-    return providers.filter(({ issuer }) => !issuers.includes(issuer));
+    const identities = await this.identities.ofUser(id);
+    return providers.filter(({ issuer }) => !identities.some((one) => one.issuer === issuer));
   }
 }

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
+import { asciiLowerCase } from './ascii-lower-case.js';
 
 /** An identity provider that speaks OpenID Connect. */
 export interface OidcProviderConfig {
@@ -17,6 +18,8 @@ export interface OidcProviderConfig {
   groupsClaim: string;
   /** Where the groups are looked up of somebody who is in more than the id_token holds; null for nowhere. */
   groupsUrl: string | null;
+  /** Whether rules name its groups without it. At most one is marked; without a mark it is the first. */
+  source: boolean;
   /** Whether signing out here ends the session there too. */
   signOut: boolean;
 }
@@ -28,7 +31,19 @@ export const HOSTED_DOMAIN = ['required', 'optional'] as const;
 
 /** Whoever has a mailbox can make a personal Google account of it, and keeps that account when the mailbox is gone. */
 export function defaultHostedDomain(issuer: string): OidcProviderConfig['hostedDomain'] {
-  return issuer === 'https://accounts.google.com' ? 'required' : 'optional';
+  return isSameIssuer(issuer, 'https://accounts.google.com') ? 'required' : 'optional';
+}
+
+/** Whether two issuers are one provider's to whoever reads them. What is stored, and compared with `iss`, are their bytes. */
+export function isSameIssuer(one: string, other: string): boolean {
+  return issuerKey(one) === issuerKey(other);
+}
+
+function issuerKey(issuer: string): string {
+  const { protocol, hostname, port, pathname } = new URL(issuer);
+  return asciiLowerCase(
+    `${protocol}//${hostname.replace(/\.+$/, '')}:${port}${pathname.replace(/\/+$/, '')}`,
+  );
 }
 
 /** Tenants that are everybody's: whoever makes a directory of their own could sign in as anybody. */

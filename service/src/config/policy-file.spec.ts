@@ -95,6 +95,7 @@ describe('a policy file', () => {
     groupsClaim: 'groups',
     groupsUrl: null,
     signOut: false,
+    source: false,
   };
 
   it('names more providers, whose secrets stand elsewhere', () => {

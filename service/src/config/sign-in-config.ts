@@ -1,3 +1,4 @@
+import { asciiLowerCase } from './ascii-lower-case.js';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import {
@@ -7,6 +8,7 @@ import {
   domainProblem,
   groupsUrlProblem,
   HOSTED_DOMAIN,
+  isSameIssuer,
   issuerProblem,
   type OidcProviderConfig,
   scopesProblem,
@@ -34,7 +36,7 @@ export function readSignInConfig(env: Environment, more: readonly OidcProviderCo
     throw new ConfigurationError(
       'MCP_AUTH_PASSWORDS is off, MCP_AUTH_OIDC_ISSUER is not set, and MCP_AUTH_POLICY_FILE has no provider: nobody could sign in.',
     );
-  if (more.some(({ issuer }) => issuer === first?.issuer))
+  if (first && more.some(({ issuer }) => isSameIssuer(issuer, first.issuer)))
     throw new ConfigurationError(
       'MCP_AUTH_OIDC_ISSUER names an issuer that a provider of MCP_AUTH_POLICY_FILE has: give each its own.',
     );
@@ -72,13 +74,14 @@ function readProvider(env: Environment): OidcProviderConfig | null {
     scopes,
     groupsClaim: env.text('MCP_AUTH_OIDC_GROUPS_CLAIM') ?? DEFAULT_GROUPS_CLAIM,
     groupsUrl,
+    source: false,
     signOut: env.choice('MCP_AUTH_OIDC_SIGN_OUT', ['on', 'off'], 'off') === 'on',
   };
 }
 
 function readDomains(env: Environment): string[] {
   const variable = 'MCP_AUTH_OIDC_DOMAINS';
-  const domains = (env.text(variable) ?? '').split(',').flatMap((text) => text.trim().toLowerCase() || []);
+  const domains = (env.text(variable) ?? '').split(',').flatMap((text) => asciiLowerCase(text.trim()) || []);
   for (const domain of domains) check(variable, domainProblem(domain));
   return domains;
 }

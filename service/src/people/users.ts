@@ -7,6 +7,7 @@ import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { Account } from './entities/account.entity.js';
 import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
+import { asciiLowerCase } from '../config/ascii-lower-case.js';
 import type { Role } from '../web/roles.js';
 import { asAccount, type PersonAccount } from './person-account.js';
 import { hashPassword, isPassword } from './passwords.js';
@@ -21,9 +22,9 @@ export interface NewUser {
   role: Role;
 }
 
-/** One spelling per address. */
+/** One spelling per address, of what somebody has typed. */
 export function normaliseEmail(email: string): string {
-  return email.trim().toLowerCase();
+  return asciiLowerCase(email.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''));
 }
 
 @Injectable()

@@ -21,7 +21,10 @@ export class HeldGroups {
   /** What to say to somebody whom one of these rules would be for, had their groups been read lately; null to others. */
   tooOld(rules: readonly AccessRule['groups'][]): PolicyDecision | null {
     const names = rules.flatMap((groups) => (groups === 'everyone' ? [] : groups));
-    const old = names.find((name) => this.of(name).length > 0);
+    const old = names.find((name) => {
+      const held = this.of(name);
+      return held.length > 0 && held.every((one) => this.isOld(one));
+    });
     if (old === undefined) return null;
     const provider = readGroupName(old, this.config.providers).provider?.name ?? '';
     return {

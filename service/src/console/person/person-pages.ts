@@ -5,7 +5,6 @@ import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { SignInConfig } from '../../config/sign-in-config.js';
 import { OpenSessions } from '../../people/open-sessions.js';
-import { signInNames } from '../../people/pages/ways-to-sign-in.js';
 import { allowsPassword } from '../../people/password-policy.js';
 import { People } from '../../people/people.js';
 import { Frames } from '../../web/frame.js';
@@ -33,7 +32,7 @@ export class PersonPages {
     const page = personPage({
       frame: this.frames.of(request, response),
       person,
-      names: signInNames(this.config),
+      providers: this.config.providers,
       sessions,
       connections,
       passwords: allowsPassword(this.config, person.user.role),

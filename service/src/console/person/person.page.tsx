@@ -9,12 +9,12 @@ import { PersonActions } from './person-actions.js';
 import { roleName } from '../../people/pages/role-choice.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { Sessions } from '../../account/pages/sessions.js';
-import { type SignInNames, waysInWords } from '../../people/pages/ways-to-sign-in.js';
+import { groupsInWords, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
 
 export interface PersonPageProps {
   frame: Frame;
   person: Person;
-  names: SignInNames;
+  providers: Providers;
   sessions: readonly Session[];
   connections: readonly Connection[];
   /** Whether somebody of the person's role may have a password. */
@@ -25,9 +25,9 @@ export interface PersonPageProps {
 
 /** One account, as administrators and auditors see it. */
 export function personPage(props: PersonPageProps): string {
-  const { frame, person, names, sessions, connections, passwords, problem } = props;
-  const { user, waysToSignIn } = person;
-  const { id, name, email, groups, createdAt, lastSignInAt, disabledAt } = user;
+  const { frame, person, providers, sessions, connections, passwords, problem } = props;
+  const { user } = person;
+  const { id, name, email, createdAt, lastSignInAt, disabledAt } = user;
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   const path = `/admin/people/${id}`;
@@ -51,9 +51,9 @@ export function personPage(props: PersonPageProps): string {
           </Fact>
           <Fact name="Role">{roleName(user.role)}</Fact>
           <Fact name="Groups">
-            <bdi>{displayText(groups.join(', '), Infinity) || 'None'}</bdi>
+            <bdi>{displayText(groupsInWords(person, providers), Infinity) || 'None'}</bdi>
           </Fact>
-          <Fact name="Signs in with">{waysInWords(waysToSignIn, names)}</Fact>
+          <Fact name="Signs in with">{waysInWords(person, providers)}</Fact>
           <Fact name="Last sign-in">{lastSignInAt ? <Moment at={lastSignInAt} /> : 'Never'}</Fact>
           <Fact name="Since">
             <Moment at={createdAt} />
