@@ -41,6 +41,7 @@ const ROUTES: Record<string, string> = {
   'GET /sign-in': 'anyone',
   'POST /sign-in': 'anyone',
   'POST /sign-out': 'anyone',
+  'POST /sign-in/continue': EVERYBODY,
   'POST /sign-in/:provider': 'anyone',
   'GET /sign-in/:provider/callback': 'anyone',
   'GET /setup': 'anyone',

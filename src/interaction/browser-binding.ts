@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse, serialize } from 'cookie';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { deriveKey } from '../tokens/sealing.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
@@ -10,10 +11,15 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 @Injectable()
 export class BrowserBinding {
   private readonly name: string;
+  private readonly path: string;
 
   constructor(private readonly settings: McpAuthSettings) {
-    // RFC 6265bis §4.1.3.2: the prefix keeps other hosts and plain http from setting it.
-    this.name = settings.secure ? '__Host-mcp_auth_interaction' : 'mcp_auth_interaction';
+    const { secure, basePath, loginPage } = settings;
+    // The sign-in page must see it, wherever the host has it.
+    this.path = basePath !== '' && isBelow(loginPage, basePath) ? basePath : '/';
+    // RFC 6265bis §4.1.3: the prefixes keep plain http, and the first one other hosts, from setting it.
+    const prefix = this.path === '/' ? '__Host-' : '__Secure-';
+    this.name = `${secure ? prefix : ''}mcp_auth_interaction`;
   }
 
   /** What the browser's interactions are stored under; null for a browser without the cookie. */
@@ -29,15 +35,25 @@ export class BrowserBinding {
       httpOnly: true,
       sameSite: 'lax',
       secure: this.settings.secure,
-      path: '/',
+      path: this.path,
       maxAge: this.settings.lifetimes.interaction,
     });
     response.appendHeader('Set-Cookie', cookie);
     return digest(token);
   }
 
+  /** A key that this browser's cookie alone yields; null for a browser without the cookie. */
+  key(request: IncomingMessage, purpose: string): Buffer | null {
+    const token = this.token(request);
+    return token === null ? null : deriveKey(Buffer.from(token), purpose);
+  }
+
   private token({ headers }: IncomingMessage): string | null {
     const token = parse(headers.cookie ?? '')[this.name];
     return token !== undefined && TOKEN.test(token) ? token : null;
   }
+}
+
+function isBelow(loginPage: string, basePath: string): boolean {
+  return new URL(loginPage, 'https://host').pathname.startsWith(`${basePath}/`);
 }

@@ -8,12 +8,12 @@ export interface InteractionPageProps {
     clientId: string;
     selfRegistered: boolean;
     /** When the client is identified by a URL. */
-    domain: string | null;
+    publishedAt: string | null;
   };
   /** A host, or the scheme of a private-use redirect such as `cursor:`. */
   redirectHost: string;
-  /** Every redirect of the client stays on this computer. */
-  loopbackOnly: boolean;
+  /** The redirect that was asked for stays on this computer. */
+  isLoopback: boolean;
   resource: { name: string; identifier: string };
   account: McpAccount;
   action: string;

@@ -8,9 +8,9 @@ import { PAGE_HEADERS } from './render-page.js';
 import { STYLES } from './styles.js';
 
 const CONSENT: ConsentPageProps = {
-  client: { name: 'Claude Code', clientId: 'c1', selfRegistered: true, domain: null },
+  client: { name: 'Claude Code', clientId: 'c1', selfRegistered: true, publishedAt: null },
   redirectHost: 'localhost',
-  loopbackOnly: true,
+  isLoopback: true,
   resource: { name: 'Company tools', identifier: 'https://mcp.example.com/mcp' },
   account: { id: 'u1', name: 'Ada Lovelace', email: 'ada@example.com' },
   scopes: [
@@ -95,11 +95,11 @@ describe('the consent page', () => {
   });
 
   it.each([
-    ['loopback redirects', { loopbackOnly: true, redirectHost: '127.0.0.1' }, true],
-    ['private-use schemes with a host', { loopbackOnly: false, redirectHost: 'cursor://anysphere' }, true],
-    ['private-use schemes without one', { loopbackOnly: false, redirectHost: 'com.example.app:' }, true],
-    ['https', { loopbackOnly: false, redirectHost: 'claude.ai' }, false],
-    ['https with a port', { loopbackOnly: false, redirectHost: 'claude.ai:8443' }, false],
+    ['loopback redirects', { isLoopback: true, redirectHost: '127.0.0.1' }, true],
+    ['private-use schemes with a host', { isLoopback: false, redirectHost: 'cursor://anysphere' }, true],
+    ['private-use schemes without one', { isLoopback: false, redirectHost: 'com.example.app:' }, true],
+    ['https', { isLoopback: false, redirectHost: 'claude.ai' }, false],
+    ['https with a port', { isLoopback: false, redirectHost: 'claude.ai:8443' }, false],
   ])('warns of local programs: %s (RFC 8252 §8.6)', (_name, change, warned) =>
     expect(consent(change).body.includes('any program there could use that name')).toBe(warned),
   );
@@ -109,7 +109,7 @@ describe('the consent page', () => {
       name: 'Claude',
       clientId: 'https://claude.ai/client',
       selfRegistered: false,
-      domain: 'claude.ai',
+      publishedAt: 'claude.ai/oauth/claude-code.json',
     };
     const { body } = consent({ client });
     expect(body).toContain('Published at');
@@ -119,7 +119,7 @@ describe('the consent page', () => {
   it('escapes everything that others wrote', () => {
     const account = { id: ATTACK, name: ATTACK, email: ATTACK };
     const scopes = [{ name: ATTACK, words: ATTACK }];
-    const client = { ...CONSENT.client, name: ATTACK, domain: ATTACK };
+    const client = { ...CONSENT.client, name: ATTACK, publishedAt: ATTACK };
     const resource = { name: ATTACK, identifier: ATTACK };
     for (const remembered of [false, true]) {
       const { html } = consent({

@@ -28,7 +28,9 @@ export function auditPage({ frame, search, page, people, problem }: AuditPagePro
         <h1>Audit</h1>
         <p class="soft">
           Every decision of this service, the newest first.{' '}
-          <a href="/admin/audit/export">Download all of it</a> as JSON Lines.
+          {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
+          <a href={url('/admin/audit/export', search, {})}>JSON Lines</a> or{' '}
+          <a href={url('/admin/audit/export', search, { format: 'csv' })}>CSV</a>.
         </p>
         {problem && (
           <Problem>
@@ -53,7 +55,7 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
       </div>
       {next !== null && (
         <p>
-          <a class="button" href={pageUrl(search, next)}>
+          <a class="button" href={url('/admin/audit', search, { before: next })}>
             Older
           </a>
         </p>
@@ -62,9 +64,18 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
   );
 }
 
-function pageUrl(search: AuditSearchDto, before: string): string {
-  const given = Object.entries(search).filter(([, value]) => value !== undefined) as [string, string][];
-  const query = new URLSearchParams(given);
-  query.set('before', before);
-  return `/admin/audit?${query.toString()}`;
+function isNarrow(search: AuditSearchDto): boolean {
+  return narrowed(search).length > 0;
+}
+
+/** What was searched for, wherever in the pages of it one is. */
+function narrowed(search: AuditSearchDto): [string, string][] {
+  return Object.entries(search).filter(
+    (entry): entry is [string, string] => entry[0] !== 'before' && typeof entry[1] === 'string',
+  );
+}
+
+function url(path: string, search: AuditSearchDto, more: Record<string, string>): string {
+  const query = new URLSearchParams([...narrowed(search), ...Object.entries(more)]).toString();
+  return query === '' ? path : `${path}?${query}`;
 }

@@ -46,7 +46,7 @@ export class PendingSignInCookies {
       put: (request, pending) => {
         const others = cookieNames(request, prefix, this.address.isSecure)
           .map((name) => ({ cookie: named(name), until: open(named(name), request)?.until ?? 0 }))
-          .sort((one, other) => other.until - one.until);
+          .toSorted((one, other) => other.until - one.until);
         for (const { cookie } of others.slice(MOST_PENDING - 1)) cookie.write(answerTo(request), '', 0);
         const until = this.clock.now() + LIFETIME * 1000;
         const sealed = this.secrets.seal(PURPOSE, providerId, JSON.stringify({ until, pending }));
