@@ -11,6 +11,7 @@ import { accountPage } from '../src/account/pages/account.page.js';
 import { homePage } from '../src/account/pages/home.page.js';
 import { invitationPage } from '../src/sign-in/pages/invitation.page.js';
 import { linkPage } from '../src/people/pages/link.page.js';
+import { newsPage } from '../src/sign-in/pages/news.page.js';
 import { passwordLinkPage } from '../src/sign-in/pages/password-link.page.js';
 import { passwordPage } from '../src/account/pages/password.page.js';
 import { peoplePage } from '../src/people/pages/people.page.js';
@@ -40,7 +41,7 @@ const providerOf = (text: string): OidcProviderConfig => ({
 function pages(text: string, role: Role): [string, string][] {
   const links = [{ href: '/', text: 'Start' }];
   const frame: Frame = { csrf, role, links, current: '/' };
-  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID };
+  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, authenticatedAt: at };
   const user = Object.assign(new User(), {
     id: ID,
     name: text,
@@ -72,6 +73,7 @@ function pages(text: string, role: Role): [string, string][] {
   const identity = Object.assign(new Identity(), { id: ID, issuer: text, sub: text, groups: [text] });
   const shared = { frame, providers: [providerOf(text)] };
   const person = { user, hasPassword: true, identities: [identity] };
+  const identities = [identity];
   const lists = { sessions: [session, other], connections: [connection] };
   const providers = [{ id: 'sso', name: text }];
   const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
@@ -96,12 +98,32 @@ function pages(text: string, role: Role): [string, string][] {
   };
   return [
     ['home', homePage({ frame, viewer, issuer: 'https://auth.example', mcpUrl: null })],
-    ['account', accountPage({ frame, viewer, ...lists, providers, passwords: true })],
+    [
+      'account',
+      accountPage({
+        frame,
+        viewer,
+        ...lists,
+        identities,
+        known: shared.providers,
+        canRemove: true,
+        providers,
+        passwords: true,
+        problem: 'Wrong.',
+      }),
+    ],
     ['people', peoplePage({ ...shared, ...found, search: text })],
     ['people, refused', peoplePage({ ...shared, ...found, search: text, problem: 'Wrong.', form })],
     ['nobody', peoplePage({ ...shared, people: [], invitations: [], next: null })],
-    ['person', personPage({ ...shared, person, ...lists, passwords: true, problem: 'Wrong.' })],
-    ['person, disabled', personPage({ ...shared, person: disabled, ...lists, passwords: false })],
+    [
+      'person',
+      personPage({ ...shared, person, ...lists, passwords: true, isOnlyWay: true, problem: 'Wrong.' }),
+    ],
+    [
+      'person, disabled',
+      personPage({ ...shared, person: disabled, ...lists, passwords: false, isOnlyWay: false }),
+    ],
+    ['news', newsPage({ csrf, news: text, interaction: text })],
     ['link', linkPage(link)],
     ['password', passwordPage({ frame, email: text, error: 'Wrong.' })],
     ['password link', passwordLinkPage({ csrf, token: text, email: text, error: 'Wrong.' })],

@@ -14,6 +14,7 @@ const ID = '00000000-0000-4000-8000-000000000000';
 const ROUTES: Record<string, string> = {
   'GET /': EVERYBODY,
   'GET /account': EVERYBODY,
+  'POST /account/identities/remove': EVERYBODY,
   'POST /account/sessions/end': EVERYBODY,
   'POST /account/sessions/end-others': EVERYBODY,
   'GET /account/password': EVERYBODY,
@@ -29,6 +30,10 @@ const ROUTES: Record<string, string> = {
   'POST /admin/people/:id/connections/end': 'administrator',
   'POST /admin/people/:id/connections/end-all': 'administrator',
   'POST /admin/people/:id/password-link': 'administrator',
+  'POST /admin/people/:id/identities/remove': 'administrator',
+  'POST /admin/people/:id/email': 'administrator',
+  'POST /admin/people/:id/merge': 'administrator',
+  'POST /admin/people/:id/delete': 'administrator',
   'POST /admin/invitations': 'administrator',
   'POST /admin/invitations/remove': 'administrator',
   'GET /admin/access': VIEWERS,

@@ -16,7 +16,7 @@ export const SERVICE_ACTIONS = [
   'account.link',
   /** An identity opens an account no more. `detail`: `target`, `issuer`, `subject`. */
   'account.unlink',
-  /** Name or email have changed. `detail`: `target`, `before` and `after` (name and email), `by` (`administrator`, or the issuer that they follow). */
+  /** Name or email have changed. `detail`: `target`, `changed` (`name`, `email` or both; the audit keeps neither), `by` (`administrator`, or the issuer that they follow). */
   'account.details',
   /** An administrator makes one account of two: the identities of `from` open `target` from now on. `detail`: both, and how many `sessions` and `grants` ended. */
   'account.merge',

@@ -41,14 +41,18 @@ export function isSameIssuer(one: string, other: string): boolean {
 
 function issuerKey(issuer: string): string {
   const { protocol, hostname, port, pathname } = new URL(issuer);
-  return asciiLowerCase(
-    `${protocol}//${hostname.replace(/\.+$/, '')}:${port}${pathname.replace(/\/+$/, '')}`,
-  );
+  return asciiLowerCase(`${protocol}//${hostname.replace(/\.$/, '')}:${port}${plainPath(pathname)}`);
+}
+
+/** Without what changes nothing for whoever reads it. */
+function plainPath(pathname: string): string {
+  const plain = pathname.replaceAll(/%[2-7][0-9a-f]/gi, decodeURIComponent);
+  return plain.replaceAll(/\/+/g, '/').replace(/\/$/, '');
 }
 
 /** Tenants that are everybody's: whoever makes a directory of their own could sign in as anybody. */
 const SHARED_TENANT =
-  /^https:\/\/(login\.microsoftonline\.com|login\.windows\.net|sts\.windows\.net)\/(common|organizations|consumers)(\/|$)/i;
+  /^https:\/\/(login\.microsoftonline\.com|login\.windows\.net|sts\.windows\.net):\/(common|organizations|consumers)(\/|$)/;
 
 /** What an issuer must be, in words that follow its name; null when it is. */
 export function issuerProblem(issuer: string): string | null {
@@ -56,7 +60,7 @@ export function issuerProblem(issuer: string): string | null {
   if (!url || url.search || url.hash || url.username || url.password)
     return "must be the provider's issuer, such as https://login.example.com";
   if (!isSafe(url)) return `must use https, not ${issuer}; plain http is for localhost only`;
-  return SHARED_TENANT.test(issuer)
+  return SHARED_TENANT.test(issuerKey(issuer))
     ? "must be your own tenant's, https://login.microsoftonline.com/<tenant id>/v2.0: this one is every tenant's"
     : null;
 }

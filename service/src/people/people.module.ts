@@ -1,11 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AccountChanges } from './account-changes.js';
+import { AccountMerge } from './account-merge.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InvitationsController } from './invitations.controller.js';
 import { Identities } from './identities.js';
+import { IdentityRemoval } from './identity-removal.js';
 import { Invitations } from './invitations.js';
 import { OpenSessions } from './open-sessions.js';
 import { PasswordChanges } from './password-changes.js';
@@ -23,6 +25,8 @@ const SERVICES = [
   AdministratorChanges,
   AccountChanges,
   AccountReset,
+  AccountMerge,
+  IdentityRemoval,
   PersonDetails,
   Identities,
   Invitations,

@@ -24,12 +24,8 @@ export class PersonDetails {
       const after = { name: now.name, email: isTaken ? before.email : now.email };
       if (isTaken && after.name === before.name) return;
       await users.update(id, { ...after, updatedAt: new Date(this.clock.now()) });
-      const detail = {
-        target: id,
-        before: [before.name, before.email],
-        after: [after.name, after.email],
-        by: issuer,
-      };
+      const changed = (['name', 'email'] as const).filter((key) => after[key] !== before[key]).join(' ');
+      const detail = { target: id, changed, by: issuer };
       await this.audit.commit({ action: 'account.details', outcome: 'success', userId: id, detail }, manager);
     });
   }

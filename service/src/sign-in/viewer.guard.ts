@@ -53,6 +53,7 @@ export class ViewerGuard implements CanActivate {
     const session = await this.sessions.find(request);
     if (!session || session.user.disabledAt !== null) return null;
     const { id, subject, name, email, role } = session.user;
-    return { id, subject, name, email, role, sessionId: session.id };
+    const { id: sessionId, authenticatedAt } = session;
+    return { id, subject, name, email, role, sessionId, authenticatedAt };
   }
 }

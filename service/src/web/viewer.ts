@@ -12,6 +12,8 @@ export interface Viewer {
   role: Role;
   /** Of their sign-in session in this browser. */
   sessionId: string;
+  /** When they last proved who they are, in this session. */
+  authenticatedAt: Date;
 }
 
 const viewers = new WeakMap<IncomingMessage, Viewer>();
