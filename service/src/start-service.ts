@@ -20,6 +20,7 @@ export async function startService(
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
+  for (const warning of config.warnings) logger.warn(warning);
   const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.

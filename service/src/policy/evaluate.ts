@@ -5,7 +5,7 @@ import {
   type ScopeHierarchy,
 } from 'nestjs-mcp-auth';
 import { isServerScope } from 'nestjs-mcp-auth/service-kit';
-import { isSelected } from '../config/client-selector.js';
+import { isSelected, isTrusted as isOfTheHouse } from '../config/client-selector.js';
 import type { AccessRule, Policy } from '../config/policy.js';
 import type { HeldGroups } from './held-groups.js';
 
@@ -26,7 +26,7 @@ export function evaluate(
   question: PolicyQuestion,
   facts: PolicyFacts,
 ): PolicyDecision {
-  const isTrusted = isSelected(clients.trusted, question);
+  const isTrusted = isOfTheHouse(clients.trusted, question);
   if (clients.mode === 'allow-list' && !isTrusted && !isSelected(clients.allowed, question))
     return {
       outcome: 'denied',
@@ -39,11 +39,13 @@ export function evaluate(
   const allowed = question.scopes.filter((scope) => granted.includes(scope) || isServerScope(scope));
   const asksForServer = question.scopes.some((scope) => !isServerScope(scope));
   if (matching.length === 0 || (asksForServer && granted.length === 0))
-    return facts.groups.tooOld(concerned.map(({ groups }) => groups)) ?? {
-      outcome: 'denied',
-      reason: 'No rule allows it.',
-      message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
-    };
+    return (
+      facts.groups.tooOld(concerned.map(({ groups }) => groups)) ?? {
+        outcome: 'denied',
+        reason: 'No rule allows it.',
+        message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
+      }
+    );
   if (clients.mode === 'approval' && !isTrusted && !facts.isApproved)
     return {
       outcome: 'pending',
