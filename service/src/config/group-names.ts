@@ -13,7 +13,9 @@ export interface NamedGroup {
 type Providers = readonly Pick<OidcProviderConfig, 'id' | 'source'>[];
 
 /** The provider whose groups rules name without it: the one that is marked, or the first; null without any. */
-export function sourceOf<Provider extends Providers[number]>(providers: readonly Provider[]): Provider | null {
+export function sourceOf<Provider extends Providers[number]>(
+  providers: readonly Provider[],
+): Provider | null {
   return providers.find(({ source }) => source) ?? providers[0] ?? null;
 }
 
