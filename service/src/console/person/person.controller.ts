@@ -2,7 +2,6 @@ import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseGuards } from '@
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AccountChanges } from '../../people/account-changes.js';
-import { ChangeRefused } from '../../people/change-refused.js';
 import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
@@ -10,9 +9,8 @@ import { linkPage } from '../../people/pages/link.page.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { formText } from '../../web/form-text.js';
 import { readForm } from '../../web/read-form.js';
-import { RowIdPipe } from '../../web/row-id.js';
 import { Roles } from '../../web/roles.js';
-import { type Viewer, viewerOf } from '../../web/viewer.js';
+import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
 import { ConnectionDto, RoleDto } from './person.dto.js';
 
@@ -45,7 +43,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, async ({ id: administratorId }) => {
+    return this.pages.change(id, request, response, async ({ id: administratorId }) => {
       const { role } = await readForm(RoleDto, request.body as object);
       await this.changes.setRole(administratorId, id, role);
     });
@@ -59,7 +57,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.disable(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.disable(by.id, id));
   }
 
   @Post('enable')
@@ -70,7 +68,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.enable(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.enable(by.id, id));
   }
 
   @Post('sessions/end')
@@ -81,7 +79,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
   }
 
   @Post('connections/end')
@@ -92,7 +90,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, async (by) => {
+    return this.pages.change(id, request, response, async (by) => {
       const { grantId } = await readForm(ConnectionDto, request.body as object);
       await this.changes.disconnect(by.id, id, grantId);
     });
@@ -106,7 +104,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
   }
 
   /** Answers with the link itself, this once. */
@@ -118,7 +116,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.change(id, request, response, async (by) => {
+    return this.pages.change(id, request, response, async (by) => {
       const { once } = request.body as Record<string, unknown>;
       const token = await this.links.issue(by.id, id, formText(once));
       const user = await this.users.find(id);
@@ -131,21 +129,5 @@ export class PersonController {
       });
       response.status(HttpStatus.CREATED).set(PAGE_HEADERS).send(page);
     });
-  }
-
-  private async change(
-    id: string,
-    request: Request,
-    response: Response,
-    work: (administrator: Viewer) => Promise<void>,
-  ): Promise<void> {
-    try {
-      await work(viewerOf(request));
-      if (!response.headersSent) response.redirect(303, `/admin/people/${id}`);
-    } catch (error) {
-      if (!(error instanceof ChangeRefused)) throw error;
-      response.status(HttpStatus.CONFLICT);
-      await this.pages.show(request, response, id, error.message);
-    }
   }
 }
