@@ -50,7 +50,7 @@ describe('the access page', () => {
   const RULE = {
     name: 'Engineers',
     resource: SERVER,
-    groups: 'engineering, leads',
+    groups: 'engineering\r\nCN=leads,OU=groups\r\n',
     scopes: 'files:read',
     clients: '',
   };
@@ -112,7 +112,7 @@ describe('the access page', () => {
     const added = await browser.send(await page(browser), ADD, { ...RULE, name: '<b>Engineers</b>' });
     expect([added.status, added.headers.get('location')]).toEqual([303, '/admin/access']);
     expect(await rules()).toMatchObject([
-      { groups: ['engineering', 'leads'], scopes: ['files:read'], clients: null },
+      { groups: ['engineering', 'CN=leads,OU=groups'], scopes: ['files:read'], clients: null },
     ]);
     expect((await page(browser)).body).toContain('&lt;b>Engineers');
 

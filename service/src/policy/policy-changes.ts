@@ -86,7 +86,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const after = await this.store.read(manager);
       if (!isDeepStrictEqual(before, after)) await this.announce(before, after, manager);
       const { isFile: fromFile } = this.store;
-      if (!isDeepStrictEqual(before, after) || wasFile !== fromFile)
+      if (!isDeepStrictEqual(before, after) || Boolean(wasFile) !== fromFile)
         await applied.update({ id: ONLY_ROW }, { policy: after, fromFile, appliedAt });
       return result;
     });
