@@ -9,7 +9,9 @@ import { ServiceMetrics } from './operations/service-metrics.js';
 import { enterRequest } from './operations/request-context.js';
 import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
+import { securityHeaders } from './web/security-headers.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
+import { PolicyChanges } from './policy/policy-changes.js';
 
 /** Bytes of a JSON body: a tool's arguments. */
 const JSON_LIMIT = 1_048_576;
@@ -20,6 +22,7 @@ export async function startService(
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
+  for (const warning of config.warnings) logger.warn(warning);
   const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
@@ -27,6 +30,7 @@ export async function startService(
   adapter.use(measureRequests(instruments.metrics));
   adapter.use(enterRequest);
   adapter.use(requestLog(logger));
+  adapter.use(securityHeaders(config.address));
   const application = await NestFactory.create<NestExpressApplication>(
     AppModule.forConfig(config, instruments, clock),
     adapter,
@@ -44,6 +48,7 @@ export async function startService(
   application.useGlobalFilters(new ServiceExceptionFilter());
   try {
     await application.listen(config.port, config.host);
+    await application.get(PolicyChanges).announceStart();
   } catch (error) {
     await application.close();
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')

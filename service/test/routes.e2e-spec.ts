@@ -14,6 +14,7 @@ const ID = '00000000-0000-4000-8000-000000000000';
 const ROUTES: Record<string, string> = {
   'GET /': EVERYBODY,
   'GET /account': EVERYBODY,
+  'POST /account/identities/remove': EVERYBODY,
   'POST /account/sessions/end': EVERYBODY,
   'POST /account/sessions/end-others': EVERYBODY,
   'GET /account/password': EVERYBODY,
@@ -29,6 +30,10 @@ const ROUTES: Record<string, string> = {
   'POST /admin/people/:id/connections/end': 'administrator',
   'POST /admin/people/:id/connections/end-all': 'administrator',
   'POST /admin/people/:id/password-link': 'administrator',
+  'POST /admin/people/:id/identities/remove': 'administrator',
+  'POST /admin/people/:id/email': 'administrator',
+  'POST /admin/people/:id/merge': 'administrator',
+  'POST /admin/people/:id/delete': 'administrator',
   'POST /admin/invitations': 'administrator',
   'POST /admin/invitations/remove': 'administrator',
   'GET /admin/access': VIEWERS,
@@ -41,6 +46,7 @@ const ROUTES: Record<string, string> = {
   'GET /sign-in': 'anyone',
   'POST /sign-in': 'anyone',
   'POST /sign-out': 'anyone',
+  'POST /sign-in/continue': EVERYBODY,
   'POST /sign-in/:provider': 'anyone',
   'GET /sign-in/:provider/callback': 'anyone',
   'GET /setup': 'anyone',
@@ -88,9 +94,10 @@ describe('the routes of the service', () => {
           method === 'POST'
             ? await press(service, browser, path)
             : await browser.get(`${service.issuer}${path}`);
-        const isLed = method === 'GET' && audience === EVERYBODY;
+        const isLed = method === 'GET' && role === 'nobody';
+        const signIn = `/sign-in?${new URLSearchParams({ page: path }).toString()}`;
         expect([role, answer.status, answer.headers.get('location')]).toEqual(
-          isLed ? [role, 303, '/sign-in'] : [role, 403, null],
+          isLed ? [role, 303, signIn] : [role, 403, null],
         );
         expect(await everything(service)).toBe(before);
       }

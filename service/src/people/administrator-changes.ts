@@ -1,8 +1,11 @@
-import { ForbiddenException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { Refusal } from '../web/refusal.js';
+import { Invitation } from './entities/invitation.entity.js';
+import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { ChangeRefused } from './change-refused.js';
@@ -17,7 +20,7 @@ export class AdministratorChanges {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Runs a change in a transaction of its own. @throws ForbiddenException when its author is no administrator any more. */
+  /** Runs a change in a transaction of its own. @throws Refusal when its author is no administrator any more. */
   async run<Result>(
     administratorId: string,
     work: (manager: EntityManager) => Promise<Result>,
@@ -33,21 +36,31 @@ export class AdministratorChanges {
     }
   }
 
-  /** Keeps somebody an administrator until the transaction ends. @throws ForbiddenException when they are none any more. */
+  /** Keeps somebody an administrator until the transaction ends. @throws Refusal when they are none any more. */
   async confirm(administratorId: string, manager: EntityManager): Promise<void> {
     await lockAdministrators(manager);
     const author = { id: administratorId, ...ENABLED_ADMINISTRATOR };
     if (await manager.getRepository(User).existsBy(author)) return;
     const reason = 'You are not an administrator any more.';
     this.recordRefusal(administratorId, reason);
-    throw new ForbiddenException(reason);
+    throw new Refusal(HttpStatus.FORBIDDEN, reason);
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */
-  async requireAnother(userId: string, manager: EntityManager): Promise<void> {
+  private async requireAnother(userId: string, manager: EntityManager): Promise<void> {
     const another = { id: Not(userId), ...ENABLED_ADMINISTRATOR };
     if (!(await manager.getRepository(User).existsBy(another)))
       throw new ChangeRefused('This is the last administrator. Make somebody else one first.');
+  }
+
+  /** Somebody is an administrator no more; the links that they have made are worth no more than they are. */
+  async leaveOffice(
+    { id, disabledAt }: Pick<User, 'id' | 'disabledAt'>,
+    manager: EntityManager,
+  ): Promise<void> {
+    if (!disabledAt) await this.requireAnother(id, manager);
+    await manager.getRepository(Invitation).delete({ invitedBy: id });
+    await manager.getRepository(PasswordLink).delete({ createdBy: id });
   }
 
   private recordRefusal(userId: string, reason: string): void {

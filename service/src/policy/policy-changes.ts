@@ -6,11 +6,12 @@ import {
 } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
-import { ArrayOverlap, DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { AppliedPolicy } from './entities/applied-policy.entity.js';
+import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import type { AccessRule, Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
@@ -32,10 +33,20 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly config: PolicyConfig,
   ) {}
 
-  /** What has changed in the file or the environment since the service ran last. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.change(async () => undefined);
+  onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
+  }
+
+  /**
+   * What has changed in the file or the environment since the service ran last. To be called when this replica is in
+   * business: a start that fails takes nothing from the others, and one that has lost its file neither.
+   */
+  async announceStart(): Promise<void> {
+    if (!this.store.isFile && (await this.isAppliedFromFile()))
+      this.logger.warn(
+        'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
+      );
+    else await this.change(async () => undefined);
   }
 
   beforeApplicationShutdown(): void {
@@ -65,18 +76,18 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     return this.dataSource.transaction(async (manager) => {
       const applied = manager.getRepository(AppliedPolicy);
       const appliedAt = new Date(this.clock.now());
-      const first = { id: ONLY_ROW, policy: NOTHING, appliedAt };
+      const first = { id: ONLY_ROW, policy: NOTHING, fromFile: null, appliedAt };
       await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
-      const { policy: before } = await applied.findOneOrFail({
+      const { policy: before, fromFile: wasFile } = await applied.findOneOrFail({
         where: { id: ONLY_ROW },
         lock: { mode: 'pessimistic_write' },
       });
       const result = await edit(manager);
       const after = await this.store.read(manager);
-      if (!isDeepStrictEqual(before, after)) {
-        await this.announce(before, after, manager);
-        await applied.update({ id: ONLY_ROW }, { policy: after, appliedAt });
-      }
+      if (!isDeepStrictEqual(before, after)) await this.announce(before, after, manager);
+      const { isFile: fromFile } = this.store;
+      if (!isDeepStrictEqual(before, after) || Boolean(wasFile) !== fromFile)
+        await applied.update({ id: ONLY_ROW }, { policy: after, fromFile, appliedAt });
       return result;
     });
   }
@@ -92,7 +103,8 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
 
   private async announce(before: Policy, after: Policy, manager: EntityManager): Promise<void> {
     const lost = before.rules.filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
-    const isForAll = !isDeepStrictEqual(before.clients, after.clients);
+    // Where every client is open, none has lost anything.
+    const isForAll = after.clients.mode !== 'open' && !isDeepStrictEqual(before.clients, after.clients);
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -115,6 +127,10 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
   }
 
+  private async isAppliedFromFile(): Promise<boolean> {
+    return this.dataSource.getRepository(AppliedPolicy).existsBy({ id: ONLY_ROW, fromFile: true });
+  }
+
   private readonly reread = () => void this.rereadFile();
 
   /** Undefined for everybody. */
@@ -123,10 +139,17 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     manager: EntityManager,
   ): Promise<string[] | undefined> {
     if (groups.includes('everyone')) return undefined;
+    // More than it touches does no harm: their tokens are judged once more.
+    const names = groups.flat().flatMap((name) => [name, name.slice(name.indexOf(':') + 1)]);
     const users = await manager
       .getRepository(User)
-      .find({ select: { id: true }, where: { groups: ArrayOverlap(groups.flat()) } });
-    return users.map(({ id }) => id);
+      .createQueryBuilder('user')
+      .leftJoin(Identity, 'identity', 'identity.userId = user.id')
+      .select('user.subject', 'subject')
+      .distinct()
+      .where('user.groups && :names OR identity.groups && :names', { names })
+      .getRawMany<Pick<User, 'subject'>>();
+    return users.map(({ subject }) => subject);
   }
 }
 

@@ -1,18 +1,48 @@
-import { IsIn, IsString, IsUUID } from 'class-validator';
+import { Equals, IsOptional } from 'class-validator';
+import { EmailAddress, HiddenText, OneOf, RowId } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
 
 export class RoleDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsIn(ROLES)
+  @OneOf('The role', ROLES)
   role: Role;
 }
 
 export class ConnectionDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsUUID()
+  @RowId()
   grantId: string;
+}
+
+export class EmailDto {
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  @EmailAddress()
+  email: string;
+}
+
+export class IdentityDto {
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  @RowId()
+  id: string;
+
+  /** Ticked where it may be the last way to sign in. */
+  @IsOptional()
+  @Equals('yes', { message: 'Tick the box, or leave it' })
+  last?: 'yes';
+}
+
+export class DeletionDto {
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  @Equals('yes', { message: 'Tick the box to delete the account' })
+  sure: 'yes';
 }
