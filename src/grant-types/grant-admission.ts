@@ -11,6 +11,8 @@ import type { AdmittedToken } from '../tokens/token-issuer.js';
 export type Asked =
   | ({ admission: 'granted'; facts: GrantFacts } & AdmittedToken)
   | { admission: 'refused'; reason: string }
+  /** Nobody was asked: it is one too many for now. */
+  | { admission: 'limited' }
   /** Nobody was asked: the request is not about a grant of this client's. */
   | { admission: null };
 

@@ -14,6 +14,9 @@ import { GrantAdmission } from './grant-admission.js';
 import { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
 
+/** One refresh too many: nothing rotates, and still the client hears of a grant that has ended, or it would try for ever. */
+const LIMITED = { admission: 'limited' } as const;
+
 /** OAuth 2.1 §4.3: a new pair for a refresh token, which rotates; `scope` narrows this one answer. */
 @Injectable()
 export class RefreshTokenGrantType implements GrantType {
@@ -38,8 +41,8 @@ export class RefreshTokenGrantType implements GrantType {
     const refreshHash = digest(refreshToken);
     const resource = this.resources.requested(parameters.getAll('resource'))?.identifier ?? null;
     const facts = await this.grants.ofRefreshToken(refreshHash);
-    if (facts?.clientId === client.clientId) await this.limits.countRefresh(facts.grantId);
-    const asked = await this.admission.ask(facts, client, scopes);
+    const excess = facts?.clientId === client.clientId ? await this.limits.countRefresh(facts.grantId) : null;
+    const asked = excess ? LIMITED : await this.admission.ask(facts, client, scopes);
     const rotated = await this.rotation.rotate({
       refreshToken,
       refreshHash,
@@ -49,6 +52,7 @@ export class RefreshTokenGrantType implements GrantType {
       admission: asked.admission,
       pair,
     });
+    if (excess && rotated && 'outcome' in rotated && rotated.outcome === 'limited') throw excess;
     if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, asked, 'refresh token');
     if (asked.admission !== 'granted') throw new Error('A token was rotated that nobody agreed to.');
     this.grants.remember(rotated.issued.successorHash, asked.facts);

@@ -46,9 +46,10 @@ export class HostRateLimiter {
     if (this.isOn) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
   }
 
-  /** @throws TooManyRequestsError */
-  async countRefresh(grantId: string): Promise<void> {
-    if (this.isOn) refuseUnlessAllowed(await this.limiter.consumeRefresh(grantId));
+  /** The error of a refresh that is one too many; null for one that is not. */
+  async countRefresh(grantId: string): Promise<TooManyRequestsError | null> {
+    const answer = this.isOn ? await this.limiter.consumeRefresh(grantId) : null;
+    return answer === null || answer.allowed ? null : new TooManyRequestsError(answer.retryAfter);
   }
 
   private get isOn(): boolean {

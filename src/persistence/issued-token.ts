@@ -35,7 +35,8 @@ export interface Refusal {
     | 'inactive'
     | 'unreadable'
     | 'replayed'
-    | 'refused';
+    | 'refused'
+    | 'limited';
   grantId: string;
   clientId: string;
   userId: string | null;
@@ -48,7 +49,7 @@ export interface Refusal {
  * What the host said of the person before anything was decided here. A refusal ends the grant, if the request is right
  * otherwise; null where nobody was asked, because the request is wrong.
  */
-export type Admission = 'granted' | 'refused' | null;
+export type Admission = 'granted' | 'refused' | 'limited' | null;
 
 /** A pair about to be recorded. */
 export interface NewToken {

@@ -85,7 +85,7 @@ export class RefreshTokenStore {
         WHEN NOT s."fresh" THEN 'expired'
         WHEN NOT s."readable" THEN 'unreadable'
         WHEN $13::text IS NULL THEN 'mismatch'
-        WHEN $13::text = 'refused' THEN 'refused'
+        WHEN $13::text IN ('refused', 'limited') THEN $13
         ELSE 'replayed' END AS "outcome"
       FROM seen s LEFT JOIN rotated r USING ("id")
       UNION ALL
