@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,6 +10,24 @@ import { ServiceClient } from './support/service-client.js';
 import { type ServiceProcess, startProcess } from './support/service-process.js';
 import { beginForm } from '../../test/support/slow-request.js';
 import { ADMINISTRATOR, PASSWORD } from './support/standalone.js';
+
+/** A proxy's connection: it stays open from one request to the next. */
+class KeptConnection {
+  private readonly socket: Socket;
+  readonly ended: Promise<void>;
+
+  constructor(port: number) {
+    this.socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    this.ended = new Promise((resolve) => this.socket.once('close', () => resolve()));
+  }
+
+  /** The answer as it stands on the wire. */
+  async get(path: string): Promise<string> {
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const [answer] = (await once(this.socket, 'data')) as [string];
+    return answer;
+  }
+}
 
 describe('the end of the service', { timeout: 60_000 }, () => {
   let dataDir: string;
@@ -67,6 +86,19 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     expect(await service.ended).toEqual({ code: 0, signal: null });
     expect(performance.now() - begun).toBeLessThan(5_000);
     idle.destroy();
+  });
+
+  it('waits for whoever keeps a connection open, answers what comes there, and ends it with the answer (RFC 9112 §9.5)', async () => {
+    await start();
+    const kept = new KeptConnection(port);
+    expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: keep-alive/);
+    service.child.kill('SIGTERM');
+    await withinASecond(async () => (await readiness()) === 503);
+    expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close/);
+    await kept.ended;
+    const begun = performance.now();
+    expect(await service.ended).toEqual({ code: 0, signal: null });
+    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   it('comes after MCP_AUTH_SHUTDOWN_TIMEOUT, whatever is under way', async () => {

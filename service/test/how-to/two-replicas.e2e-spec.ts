@@ -21,6 +21,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
   let nginx: ChildProcess;
   let replicas: ServiceProcess[];
   let issuer: string;
+  let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-auth-nginx-'));
@@ -28,7 +29,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     const [front, ...ports] = [await freePort(), await freePort(), await freePort()];
     issuer = `http://localhost:${front}`;
     const [shown = ''] = await snippets('two-replicas-behind-nginx.md', 'ini');
-    const environment = {
+    environment = {
       ...Object.fromEntries(
         shown
           .trim()
@@ -130,6 +131,30 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     expect(revoked.status).toBe(200);
     await withinASecond(async () => (await call(second.origin, tokens.access_token)) === 401);
   });
+
+  it('loses no request, POSTs included, while one replica after the other is restarted', async () => {
+    const client = await connect();
+    const { access_token: token } = await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
+    const answers = new Map<string, number>();
+    let isOver = false;
+    const count = (answer: string) => answers.set(answer, (answers.get(answer) ?? 0) + 1);
+    const ask = async () => {
+      while (!isOver) {
+        count(`POST ${await call(issuer, token)}`);
+        count(`GET ${(await fetch(`${issuer}/jwks`)).status}`);
+      }
+    };
+    const load = Promise.all(Array.from({ length: 8 }, ask));
+    for (const [index, replica] of both().entries()) {
+      replica.child.kill('SIGTERM');
+      expect(await replica.ended).toEqual({ code: 0, signal: null });
+      replicas[index] = await startProcess(Number(new URL(replica.origin).port), environment);
+    }
+    isOver = true;
+    await load;
+    expect([...answers.keys()].toSorted()).toEqual(['GET 200', 'POST 200']);
+    expect(answers.get('POST 200')).toBeGreaterThan(200);
+  }, 90_000);
 
   it('goes on with one replica when the other dies in the middle of an authorization', async () => {
     const [first, second] = both();
