@@ -1,6 +1,7 @@
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
+  Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
@@ -8,14 +9,12 @@ import {
   type OnModuleInit,
 } from '@nestjs/common';
 import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
+import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
-import { ResourceServers } from './clients/resource-servers.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
-import { checkResources } from './guard/check-resources.js';
 import { McpSessions } from './guard/mcp-sessions.js';
-import { HostPolicy } from './host/authorization-policy.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
 import { ConfigurableModuleClass } from './mcp-auth.module-definition.js';
@@ -26,7 +25,6 @@ import { resourceCors } from './mount/resource-cors.js';
 import { ProtectedResources } from './oauth/protected-resources.js';
 import { DATABASE_MODULE } from './persistence/database.module.js';
 import { McpResources } from './resources/mcp-resources.js';
-import { StoredProtectedResources } from './resources/stored-protected-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
 import { McpConnections } from './tokens/mcp-connections.js';
 import { McpHealth } from './tokens/mcp-health.js';
@@ -35,9 +33,9 @@ import { KeyRotation } from './tokens/key-rotation.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
 import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
-import { SigningKeys } from './tokens/signing-keys.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
 import { HostClasses } from './wiring/host-classes.js';
+import { OptionsInForce } from './wiring/options-in-force.js';
 import { OPTION_PROVIDERS } from './wiring/option.providers.js';
 import { REGISTRY_PROVIDERS } from './wiring/registry.providers.js';
 import { SERVICES } from './wiring/services.js';
@@ -80,14 +78,15 @@ export class McpAuthModule
     return { ...ConfigurableModuleClass.forRootAsync(options), module: McpAuthModule };
   }
 
+  private readonly logger = new Logger(McpAuthModule.name);
   private readonly endpoints: InnerApplication;
   private started: Promise<void> | undefined;
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly module: ModuleRef,
-    private readonly modules: ModulesContainer,
-    private readonly settings: McpAuthSettings,
+    modules: ModulesContainer,
+    settings: McpAuthSettings,
     resources: ProtectedResources,
   ) {
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
@@ -98,6 +97,7 @@ export class McpAuthModule
       filters: [EndpointExceptionFilter],
       bodyLimit: BODY_LIMIT,
       trustProxy: settings.trustProxy,
+      ready: () => this.module.get(OptionsInForce).write(),
     });
     mountAhead(host, resourceCors(resources));
   }
@@ -130,18 +130,16 @@ export class McpAuthModule
 
   private async startServices(): Promise<void> {
     this.module.get(HostClasses).connect();
-    await this.module.get(SigningKeys).check();
-    const resources = this.module.get(StoredProtectedResources);
-    await resources.start();
-    checkResources(this.modules, resources);
-    await this.module
-      .get(SigningKeys)
-      .load([...this.settings.signing.algorithms, ...resources.signingAlgorithms()]);
-    await this.module.get(ResourceServers).start();
-    await this.module.get(HostPolicy).reload();
-    await this.module.get(RevocationFeed).start();
-    this.module.get(Housekeeping).start();
-    this.module.get(KeyRotation).start();
-    if (this.host.httpAdapter) await this.endpoints.create();
+    const options = this.module.get(OptionsInForce);
+    await options.check();
+    if (!this.host.httpAdapter) return options.write();
+    await this.endpoints.create();
+    // Where its port is taken, this replica never was in business, and nothing is written.
+    const server = this.host.httpAdapter.getHttpServer() as Server;
+    server.once('listening', () => void options.write()?.catch((error: unknown) => this.complain(error)));
+  }
+
+  private complain(error: unknown): void {
+    this.logger.error(`What the options define is not written down: ${String(error)}`);
   }
 }

@@ -9,6 +9,7 @@ export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-
 export { displayText } from './oauth/display-text.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
+export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
 export { redirectOrigin } from './oauth/redirect-uri.js';
 export { isServerScope } from './oauth/server-scopes.js';
 export { type McpStorage, migrateStorage, openStorage } from './open-storage.js';

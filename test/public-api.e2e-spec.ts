@@ -52,6 +52,7 @@ describe('the public API', () => {
       'displayText',
       'isDatabaseAway',
       'isLoopbackHost',
+      'isPrivateUseScheme',
       'isServerScope',
       'migrateStorage',
       'network',

@@ -29,6 +29,8 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     signing: config.signing,
     registration: config.registration,
     clientIdMetadataDocuments: config.clientDocuments,
+    redirectSchemes: config.redirectSchemes,
+    tokenEndpointAudience: config.tokenEndpointAudience,
     rateLimit: config.rateLimit.enabled,
     database: { ...config.database, ...SERVICE_DATABASE },
     secret: config.secrets,

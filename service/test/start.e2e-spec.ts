@@ -28,6 +28,8 @@ describe('the environment of the service', () => {
     [{ MCP_AUTH_ACCESS_TOKEN_TTL: '0' }, 'MCP_AUTH_ACCESS_TOKEN_TTL must be'],
     [{ MCP_AUTH_REGISTRATION: 'maybe' }, 'MCP_AUTH_REGISTRATION must be one of open, token, off'],
     [{ MCP_AUTH_REGISTRATION: 'token' }, 'MCP_AUTH_REGISTRATION_TOKEN must have at least 32'],
+    [{ MCP_AUTH_REDIRECT_SCHEMES: 'my-editor, javascript' }, 'MCP_AUTH_REDIRECT_SCHEMES names javascript'],
+    [{ MCP_AUTH_TOKEN_ENDPOINT_AUDIENCE: '1' }, 'MCP_AUTH_TOKEN_ENDPOINT_AUDIENCE must be one of on, off'],
     [{ MCP_AUTH_RATE_LIMIT: 'yes' }, 'MCP_AUTH_RATE_LIMIT must be one of on, off'],
     [{ MCP_AUTH_LOG_LEVEL: 'loud' }, 'MCP_AUTH_LOG_LEVEL must be one of'],
     [{ MCP_AUTH_ADMIN_EMAIL: 'a@b.c' }, 'must be set together'],

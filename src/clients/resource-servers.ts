@@ -13,8 +13,16 @@ export class ResourceServers {
     private readonly clock: Clock,
   ) {}
 
-  /** Writes them down; one that the options no longer name is disabled. */
-  async start(): Promise<void> {
+  /** @throws Error when a client of another kind has one of their ids. */
+  async check(): Promise<void> {
+    const clientIds = this.settings.resourceServers.map(({ clientId }) => clientId);
+    const [taken] = await this.store.taken(clientIds);
+    if (taken !== undefined)
+      throw new Error(`\`introspection.clientId\` ${taken} is the id of another client: choose another one.`);
+  }
+
+  /** Writes them down. Ids of those that the options do not name, and that stay as they are. */
+  save(): Promise<string[]> {
     const rows = this.settings.resourceServers.map(
       ({ resource, clientId, clientSecret }): ResourceServerRow => ({
         resource,
@@ -22,6 +30,6 @@ export class ResourceServers {
         secretHash: digest(clientSecret),
       }),
     );
-    await this.store.save(rows, new Date(this.clock.now()));
+    return this.store.save(rows, new Date(this.clock.now()));
   }
 }

@@ -28,6 +28,10 @@ export const AUDIT_ACTIONS = [
   'user.revoke',
   /** All grants of `clientId` end. `detail`: `grants`, how many, and `disabled`. */
   'client.revoke',
+  /** A protected resource is retired. */
+  'resource.disable',
+  /** A disabled resource is back in service. */
+  'resource.enable',
   /** A signing key has a successor, or is revoked. `detail`: `algorithm`, `keyId`, `revoked`. */
   'key.rotate',
 ] as const;

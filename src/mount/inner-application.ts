@@ -13,6 +13,8 @@ export interface InnerApplicationOptions {
   filters: readonly (new () => ExceptionFilter)[];
   /** Largest body, in bytes. */
   bodyLimit: number;
+  /** What a request has to wait for; undefined when there is nothing. */
+  ready?(): Promise<void> | undefined;
   /** What Express is told about proxies; the host's own setting when undefined. */
   trustProxy?: boolean | number | string | string[];
 }
@@ -37,7 +39,13 @@ export class InnerApplication {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
       request.url = inside;
-      this.handler(request, response);
+      const waiting = options.ready?.();
+      if (waiting)
+        waiting.then(
+          () => this.handler(request, response),
+          () => unavailable(request, response),
+        );
+      else this.handler(request, response);
       return true;
     });
   }

@@ -53,20 +53,13 @@ export function dataSourceOptions({
   } satisfies DataSourceOptions;
 }
 
-/** A look at the database before anything is written. @throws Error with a sentence that says what to change. */
-export type DatabaseCheck = (dataSource: DataSource) => Promise<void>;
-
 /**
- * Opens the DataSource, checks it, and brings its schema up to date, one process at a time.
+ * Opens the DataSource, and brings its schema up to date, one process at a time.
  * @throws Error with a sentence that says what to change when the database cannot be used.
  */
-export async function openDataSource(
-  settings: DataSourceSettings,
-  check: DatabaseCheck = async () => undefined,
-): Promise<DataSource> {
+export async function openDataSource(settings: DataSourceSettings): Promise<DataSource> {
   const dataSource = await connect(settings);
   try {
-    await check(dataSource);
     if (settings.migrate === false) await refusePending(dataSource);
     else await migrateNow(dataSource, settings.schema);
     return dataSource;

@@ -1,25 +1,35 @@
 import { Injectable } from '@nestjs/common';
 import type { ProtectedResource } from '../oauth/resource.js';
-import type { OAuthResource } from './entities/oauth-resource.entity.js';
 import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
-/** Milliseconds: what another replica is issuing while a resource is disabled is refused too. */
-const IN_FLIGHT = 5_000;
+const DEFINITION = `"name", "scopes", "challengeScopes", "scopeHierarchy", "accessTokenExpiresIn",
+        "signingAlgorithm"`;
+const EXCLUDED = DEFINITION.replaceAll(/"\w+"/g, 'EXCLUDED.$&');
 
-const CHANGING = `"name", "scopes", "challengeScopes", "scopeHierarchy", "accessTokenExpiresIn",
-        "signingAlgorithm", "enabled"`;
-const EXCLUDED = CHANGING.replaceAll(/"\w+"/g, 'EXCLUDED.$&');
+/** When what was issued for a resource that is disabled is dead, and until when the feed says so. */
+interface ChangeTimes {
+  now: Date;
+  issuedBefore: Date;
+}
 
-/** Protected resources. A disabled one's tokens are revoked with it; every change is in the feed. */
+/** A resource, and whether options defined it. */
+export interface StoredResource extends ProtectedResource {
+  source: 'options' | 'stored';
+}
+
+/**
+ * Protected resources: options or a host own the definition, the database the state. A disabled one's tokens are
+ * revoked with it; every change is in the feed.
+ */
 @Injectable()
 export class ResourceStore {
   constructor(private readonly database: Database) {}
 
-  private readonly selectStored = this.database.statement(
+  private readonly selectAll = this.database.statement(
     'resource-list',
     (table) => `
-    SELECT "identifier", ${CHANGING} FROM ${table('oauthResource')} WHERE "source" = 'stored'
+    SELECT "identifier", ${DEFINITION}, "enabled", "source" FROM ${table('oauthResource')}
     ORDER BY "createdAt", "identifier"`,
   );
 
@@ -31,44 +41,59 @@ export class ResourceStore {
         "challengeScopes" jsonb, "scopeHierarchy" jsonb, "accessTokenExpiresIn" integer, "signingAlgorithm" text,
         "enabled" boolean)
     ), saved AS (
-      INSERT INTO ${table('oauthResource')} AS o ("identifier", ${CHANGING}, "source", "createdAt", "updatedAt")
+      INSERT INTO ${table('oauthResource')} AS o ("identifier", ${DEFINITION}, "enabled", "source", "createdAt", "updatedAt")
       SELECT "identifier", "name", "scopes", ARRAY(SELECT jsonb_array_elements_text("challengeScopes")),
         "scopeHierarchy", "accessTokenExpiresIn", "signingAlgorithm", "enabled", $2, $3, $3
       FROM given
-      ON CONFLICT ("identifier") DO UPDATE SET (${CHANGING}, "source", "updatedAt") =
-        (${EXCLUDED}, EXCLUDED."source", EXCLUDED."updatedAt")
-      WHERE (${CHANGING.replaceAll(/"\w+"/g, 'o.$&')}, o."source")
-        IS DISTINCT FROM (${EXCLUDED}, EXCLUDED."source") AND ($2 = 'options' OR o."source" = $2)
+      ON CONFLICT ("identifier") DO UPDATE SET (${DEFINITION}, "enabled", "source", "updatedAt") =
+        (${EXCLUDED}, CASE WHEN $2 = 'options' THEN o."enabled" ELSE EXCLUDED."enabled" END, EXCLUDED."source",
+          EXCLUDED."updatedAt")
+      WHERE (${DEFINITION.replaceAll(/"\w+"/g, 'o.$&')}, o."source") IS DISTINCT FROM (${EXCLUDED}, EXCLUDED."source")
+        OR ($2 <> 'options' AND o."enabled" <> EXCLUDED."enabled")
       RETURNING "identifier", "enabled"
-    ), retired AS (
-      UPDATE ${table('oauthResource')} SET "enabled" = false, "updatedAt" = $3
-      WHERE $2 = 'options' AND "source" = 'options' AND "enabled"
-        AND "identifier" NOT IN (SELECT "identifier" FROM given)
-      RETURNING "identifier", "enabled"
-    ), changed AS (SELECT * FROM saved UNION ALL SELECT * FROM retired)
-    ${feedRows(
-      table,
-      `SELECT 'resource', "identifier", CASE WHEN NOT "enabled" THEN $4::timestamptz END, $5::timestamptz
-      FROM changed`,
-    )}`,
+    )
+    ${feedRows(table, feedOf('saved'))}`,
   );
 
-  /** Those that are stored, the oldest first; not those of the options. */
-  list(): Promise<ProtectedResource[]> {
-    return this.database.rows(this.selectStored, []);
+  private readonly updateState = this.database.statement(
+    'resource-state',
+    (table) => `
+    WITH changed AS (
+      UPDATE ${table('oauthResource')} SET "enabled" = $2::boolean, "updatedAt" = $3
+      WHERE "identifier" = $1 AND "enabled" <> $2 RETURNING "identifier", "enabled"
+    ), fed AS (${feedRows(table, feedOf('changed'))})
+    SELECT "identifier" FROM changed`,
+  );
+
+  /** All of them, the oldest first. */
+  list(): Promise<StoredResource[]> {
+    return this.database.rows(this.selectAll, []);
   }
 
-  /**
-   * Writes resources. Those of the `options` replace what was stored under their identifiers, and disable what the
-   * options no longer name; `stored` ones never touch those of the options.
-   */
+  /** Adds resources or changes their definition; options leave the state as it is. */
   async save(
     resources: readonly ProtectedResource[],
-    source: OAuthResource['source'],
-    now: Date,
+    source: StoredResource['source'],
+    { now, issuedBefore }: ChangeTimes,
   ): Promise<void> {
-    const at = (offset: number) => new Date(now.getTime() + offset);
     const given = JSON.stringify(resources);
-    await this.database.rows(this.upsert, [given, source, now, at(IN_FLIGHT), at(CHANGE_LIFETIME)]);
+    await this.database.rows(this.upsert, [given, source, now, issuedBefore, heardBy(now)]);
+  }
+
+  /** Enables or disables one. False when it was so already, or there is none. */
+  async setEnabled(
+    identifier: string,
+    enabled: boolean,
+    { now, issuedBefore }: ChangeTimes,
+  ): Promise<boolean> {
+    const values = [identifier, enabled, now, issuedBefore, heardBy(now)];
+    return (await this.database.one(this.updateState, values)) !== null;
   }
 }
+
+/** The lines of the feed: a disabled one takes its tokens along. */
+function feedOf(from: string): string {
+  return `SELECT 'resource', "identifier", CASE WHEN NOT "enabled" THEN $4::timestamptz END, $5::timestamptz FROM ${from}`;
+}
+
+const heardBy = (now: Date) => new Date(now.getTime() + CHANGE_LIFETIME);

@@ -13,6 +13,12 @@ export interface ResourceServerRow {
 export class StaticClientStore {
   constructor(private readonly database: Database) {}
 
+  private readonly selectTaken = this.database.statement(
+    'static-client-taken',
+    (table) => `
+    SELECT "clientId" FROM ${table('oauthApplication')} WHERE "clientId" = ANY($1::text[]) AND "source" <> 'static'`,
+  );
+
   private readonly upsert = this.database.statement(
     'static-client-upsert',
     (table) => `
@@ -24,21 +30,29 @@ export class StaticClientStore {
       SELECT gen_random_uuid(), "clientId", "secretHash", "resource", 'static', '{}', '{}', 'client_secret_basic', 'web',
         $2, $2 FROM given
       ON CONFLICT ("clientId") DO UPDATE SET "clientSecret" = EXCLUDED."clientSecret",
-        "resource" = EXCLUDED."resource", "disabled" = false, "updatedAt" = EXCLUDED."updatedAt"
-      WHERE o."source" = 'static' AND (o."clientSecret", o."resource", o."disabled")
-        IS DISTINCT FROM (EXCLUDED."clientSecret", EXCLUDED."resource", false)
+        "resource" = EXCLUDED."resource", "updatedAt" = EXCLUDED."updatedAt"
+      WHERE o."source" = 'static' AND (o."clientSecret", o."resource")
+        IS DISTINCT FROM (EXCLUDED."clientSecret", EXCLUDED."resource")
       RETURNING "clientId"
-    ), retired AS (
-      UPDATE ${table('oauthApplication')} SET "disabled" = true, "updatedAt" = $2
-      WHERE "source" = 'static' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
-      RETURNING "clientId"
-    ), changed AS (SELECT * FROM saved UNION ALL SELECT * FROM retired)
-    ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM changed`)}`,
+    ), fed AS (
+      ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM saved`)}
+    )
+    SELECT "clientId" FROM ${table('oauthApplication')}
+    WHERE "source" = 'static' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
+    ORDER BY "clientId"`,
   );
 
-  /** Makes these all there are: others are disabled. */
-  async save(resourceServers: readonly ResourceServerRow[], now: Date): Promise<void> {
+  /** Those of these ids that a client of another kind has. */
+  async taken(clientIds: readonly string[]): Promise<string[]> {
+    const rows = await this.database.rows<{ clientId: string }>(this.selectTaken, [clientIds]);
+    return rows.map(({ clientId }) => clientId);
+  }
+
+  /** Adds or changes these; one that is disabled stays so. Ids of the others, which stay as they are. */
+  async save(resourceServers: readonly ResourceServerRow[], now: Date): Promise<string[]> {
     const heardBy = new Date(now.getTime() + CHANGE_LIFETIME);
-    await this.database.rows(this.upsert, [JSON.stringify(resourceServers), now, heardBy]);
+    const values = [JSON.stringify(resourceServers), now, heardBy];
+    const rows = await this.database.rows<{ clientId: string }>(this.upsert, values);
+    return rows.map(({ clientId }) => clientId);
   }
 }

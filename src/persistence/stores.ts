@@ -1,3 +1,4 @@
+import { AuthorizationServerStore } from './authorization-server.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
 import { ConnectionStore } from './connection.store.js';
@@ -18,6 +19,7 @@ import { TokenStore } from './token.store.js';
 
 /** Every SQL statement of the library stands in one of these. */
 export const STORES = [
+  AuthorizationServerStore,
   ClientSecretStore,
   ClientStore,
   ConnectionStore,

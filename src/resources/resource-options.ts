@@ -24,7 +24,10 @@ export interface ResourceOptions {
     /** At least 32 random characters. */
     clientSecret: string;
   };
-  /** False issues no tokens for it, and revokes those there are. Default true. */
+  /**
+   * False issues no tokens for it. Default true. Among options it is how the resource begins: from then on its state is
+   * the database's, which `McpResources.disable` and `enable` change.
+   */
   enabled?: boolean;
 }
 

@@ -31,21 +31,40 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
   /** Whether the options set it, so that nothing else may. */
   isConfigured(identifier: string): boolean {
     const found = this.find(identifier);
-    return found !== null && this.settings.resources.includes(found);
+    return found !== null && this.names(found.identifier);
   }
 
-  /** Writes the options down, so that tokens can be issued for them, and loads the rest. */
-  async start(): Promise<void> {
-    await this.store.save(this.settings.resources, 'options', new Date(this.clock.now()));
-    await this.reload();
+  private names(identifier: string): boolean {
+    return this.settings.resources.some((resource) => resource.identifier === identifier);
   }
 
-  async reload(): Promise<void> {
+  /** Reads what there is: of those of the options the state, and all of the others. */
+  async load(): Promise<void> {
     const stored = await this.store.list();
-    this.resources = [...this.settings.resources, ...stored];
+    const states = new Map(stored.map(({ identifier, enabled }) => [identifier, enabled]));
+    const configured = this.settings.resources.map((resource) => ({
+      ...resource,
+      enabled: states.get(resource.identifier) ?? resource.enabled,
+    }));
+    const others = stored.filter(({ identifier }) => !this.names(identifier));
+    this.resources = [...configured, ...others];
+  }
+
+  /**
+   * Writes down what the options define, so that tokens can be issued for it. Identifiers of those that options once
+   * named, and that stay as they are.
+   */
+  async save(): Promise<string[]> {
+    const now = new Date(this.clock.now());
+    await this.store.save(this.settings.resources, 'options', { now, issuedBefore: now });
+    await this.load();
+    const left = (await this.store.list()).filter(
+      ({ identifier, source, enabled }) => source === 'options' && enabled && !this.names(identifier),
+    );
+    return left.map(({ identifier }) => identifier);
   }
 
   async heard(records: readonly FeedRecord[]): Promise<void> {
-    if (records.some((record) => concerns(record, 'resource'))) await this.reload();
+    if (records.some((record) => concerns(record, 'resource'))) await this.load();
   }
 }

@@ -1,3 +1,4 @@
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { Clock } from '../host/clock.js';
@@ -38,13 +39,18 @@ class Rows {
   async end() {}
 }
 
+async function load(keys: SigningKeys, algorithms: readonly SigningAlgorithm[]): Promise<void> {
+  await keys.open();
+  await keys.complete(algorithms);
+}
+
 describe('SigningKeys', () => {
   const clock = new MovableClock();
   const replica = (rows: Rows, ...secrets: Buffer[]) =>
     new SigningKeys(rows as never, new KeyVault(new Secrets(secrets)), clock);
   const started = async (rows = new Rows()) => {
     const keys = replica(rows, A);
-    await keys.load(['ES256']);
+    await load(keys, ['ES256']);
     return keys;
   };
   /** A key that another replica stores. */
@@ -59,7 +65,7 @@ describe('SigningKeys', () => {
     'publishes the public half of the %s key alone (RFC 7517 §5)',
     async (alg) => {
       const keys = replica(new Rows(), A);
-      await keys.load([alg]);
+      await load(keys, [alg]);
       const [jwk] = keys.jwks().keys;
       expect(jwk).toMatchObject({ alg, use: 'sig', kid: keys.signing(alg).kid });
       for (const member of ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'])
@@ -129,10 +135,10 @@ describe('SigningKeys', () => {
     const { kid } = (await started(rows)).signing('ES256');
     for (const secrets of [[B, A], [B]]) {
       const keys = replica(rows, ...secrets);
-      await keys.load(['ES256']);
+      await load(keys, ['ES256']);
       expect(keys.signing('ES256').kid).toBe(kid);
     }
-    await expect(replica(rows, A).load(['ES256'])).rejects.toThrow(
+    await expect(load(replica(rows, A), ['ES256'])).rejects.toThrow(
       'The signing keys in the database were sealed under another secret: set MCP_AUTH_SECRET to the one this database was started with.',
     );
   });
@@ -141,7 +147,7 @@ describe('SigningKeys', () => {
     const rows = new Rows();
     await started(rows);
     const before = [...rows.rows];
-    await expect(replica(rows, C).load(['ES256', 'RS256'])).rejects.toThrow('set MCP_AUTH_SECRET');
+    await expect(load(replica(rows, C), ['ES256', 'RS256'])).rejects.toThrow('set MCP_AUTH_SECRET');
     expect(rows.rows).toEqual(before);
   });
 
@@ -149,7 +155,7 @@ describe('SigningKeys', () => {
     const rows = new Rows();
     const keys = await started(rows);
     const { kid } = keys.signing('ES256');
-    await replica(rows, B, A).load(['ES256']);
+    await load(replica(rows, B, A), ['ES256']);
     await add(rows, 2, clock.now(), B);
     await keys.refresh();
     expect(keys.signing('ES256').kid).toBe(kid);

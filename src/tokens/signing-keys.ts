@@ -40,17 +40,13 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     super();
   }
 
-  /** Writes nothing, so that a start with the wrong secret ends before it has changed anything. @throws as `load` does. */
-  async check(): Promise<void> {
+  /** Reads the keys, and changes nothing. @throws when one does not open under the secrets. */
+  async open(): Promise<void> {
     await this.openAll();
   }
 
-  /**
-   * Loads the keys, makes the first of each algorithm, and seals under the first secret what is sealed under another.
-   * @throws when a key does not open under the secrets.
-   */
-  async load(algorithms: readonly SigningAlgorithm[]): Promise<void> {
-    await this.openAll();
+  /** Makes the first of each algorithm, and seals under the first secret what is sealed under another. */
+  async complete(algorithms: readonly SigningAlgorithm[]): Promise<void> {
     await this.makeMissing(algorithms);
     for (const key of await this.openAll()) {
       const resealed = this.vault.reseal(key);

@@ -57,6 +57,7 @@ import { RevocationView } from '../verification/revocation-view.js';
 import { TokenStatus } from '../verification/token-status.js';
 import { VerificationKeys } from '../verification/verification-keys.js';
 import { HostClasses } from './host-classes.js';
+import { OptionsInForce } from './options-in-force.js';
 
 /** Classes that Nest makes by the types of their constructors, and what stands for an abstract one. */
 export const SERVICES: Provider[] = [
@@ -124,4 +125,6 @@ export const SERVICES: Provider[] = [
   McpInteractions,
   RefusedAuthorization,
   ServerMetadata,
+  // wiring
+  OptionsInForce,
 ];

@@ -35,6 +35,22 @@ describe('the options of McpAuthModule', () => {
     ],
     ['no resource', { resource: [] }, '`resource` is empty'],
     [
+      'a redirect scheme that runs code',
+      { redirectSchemes: ['javascript'] },
+      '`redirectSchemes` names "javascript"',
+    ],
+    [
+      'a redirect scheme of the web',
+      { redirectSchemes: ['my-editor', 'http'] },
+      '`redirectSchemes` names "http"',
+    ],
+    ['a redirect scheme in capitals', { redirectSchemes: ['My-Editor'] }, 'in lower case'],
+    [
+      'a redirect scheme with a colon',
+      { redirectSchemes: ['my-editor:'] },
+      'write the scheme of an application',
+    ],
+    [
       'a resource server with a short secret',
       {
         resource: {

@@ -1,7 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplicas, startService, type TestService } from '../support/app.js';
-import { encode } from '../support/browser.js';
 import { within } from '../support/eventually.js';
 import {
   authorizationError,
@@ -157,21 +156,54 @@ describe('RFC 8707 resources', () => {
       await expect(first.resources.save({ identifier })).rejects.toThrow(/is set by the options/);
   });
 
-  it('disables a resource that the options no longer name', async () => {
-    const other = await startService();
+  it('goes on with a resource that some options name and others do not, until somebody retires it', async () => {
     const remote = 'https://elsewhere.example/mcp';
-    const named = await startService({ instanceOf: other, remoteResource: remote }).catch(() => null);
-    if (!named) return other.close();
-    const known = (service: TestService) =>
-      service.sql<{ enabled: boolean }>(`SELECT "enabled" FROM "oauthResource" WHERE "identifier" = $1`, [
-        remote,
-      ]);
-    expect(await known(named)).toEqual([{ enabled: true }]);
-    const restarted = await startService({ instanceOf: other });
-    expect(await known(restarted)).toEqual([{ enabled: false }]);
-    const query = encode({ resource: remote });
-    expect((await metadata(restarted, `?${query}`)).body['error']).toBe('invalid_target');
-    await Promise.all([restarted.close(), named.close()]);
-    await other.close();
+    const named = await startService({ remoteResource: remote });
+    const asking = await new OAuthTestClient(named).register();
+    const wanted = { resource: remote, scope: 'tools:use' };
+    const tokens = await asking.tokens(wanted);
+    const secrets = () =>
+      named.sql(`SELECT "clientId", "disabled" FROM "oauthApplication" ORDER BY "clientId"`);
+    const before = [await named.sql(`SELECT * FROM "oauthResource" ORDER BY "identifier"`), await secrets()];
+    const unnamed = await startService({ instanceOf: named });
+    expect([await named.sql(`SELECT * FROM "oauthResource" ORDER BY "identifier"`), await secrets()]).toEqual(
+      before,
+    );
+    for (const service of [named, unnamed]) {
+      expect((await metadata(service, `?resource=${remote}`)).status).toBe(200);
+      expect((await asking.refresh(tokens.refresh_token, {}, service)).status).toBe(200);
+    }
+
+    expect(await unnamed.resources.disable(remote)).toBe(true);
+    expect(await unnamed.resources.disable(remote)).toBe(false);
+    const again = await startService({ instanceOf: named, remoteResource: remote });
+    for (const service of [named, unnamed, again]) {
+      await within(1_000, async () => (await metadata(service, `?resource=${remote}`)).status === 400);
+      expect((await asking.refresh(tokens.refresh_token, {}, service)).body.error).toBe('invalid_target');
+    }
+    await expect(unnamed.resources.disable('https://nobody.example/')).rejects.toThrow(
+      /There is no resource/,
+    );
+    await again.close();
+    await unnamed.close();
+    await named.close();
+  });
+
+  it('takes fresh tokens at once when a resource comes back', async () => {
+    const tokens = await client.tokens();
+    await first.resources.disable(first.resource);
+    await within(
+      1_000,
+      async () => (await client.call(tokens.access_token, undefined, second)).status === 401,
+    );
+    await first.resources.enable(first.resource);
+    const fresh = await client.refresh(tokens.refresh_token, {}, second);
+    expect(fresh.status).toBe(200);
+    for (const service of [first, second])
+      await within(
+        1_000,
+        async () => (await client.call(fresh.body.access_token, undefined, service)).status === 200,
+      );
+    expect((await client.call(tokens.access_token, undefined, second)).status).toBe(401);
   });
 });

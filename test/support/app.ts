@@ -25,6 +25,7 @@ import {
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { KeyRotation } from '../../src/tokens/key-rotation.js';
+import { OptionsInForce } from '../../src/wiring/options-in-force.js';
 import { TestClock } from './clock.js';
 import { newDataDir } from './data-dir.js';
 import { freePort } from './free-port.js';
@@ -61,6 +62,8 @@ export interface ServiceOptions {
   remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
+  /** Instead of a free one. */
+  port?: number;
   /** Instead of a new one, or of that of the other instance. */
   clock?: TestClock;
   /** A second replica on the database, issuer and clock of this one. */
@@ -136,7 +139,7 @@ async function newDatabase(embedded: boolean): Promise<TestService['database']> 
 /** Boots the library in a small host application, listening on a port of its own. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
   const { instanceOf } = options;
-  const port = await freePort();
+  const port = options.port ?? (await freePort());
   const origin = `http://localhost:${port}`;
   const issuer = instanceOf?.issuer ?? `${origin}${options.issuerPath ?? ''}`;
   const base = new URL(issuer).origin;
@@ -212,6 +215,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     abortOnError: false,
   });
   await application.listen(port, '127.0.0.1');
+  await application.get(OptionsInForce, { strict: false }).write();
   const accounts = application.get(TestAccounts);
   accounts.remember = options.rememberSignIn ?? true;
   const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));

@@ -1,5 +1,5 @@
 import { type MetadataDocumentOptions, type ResourceOptions, type SigningAlgorithm } from 'nestjs-mcp-auth';
-import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
+import { isLoopbackHost, isPrivateUseScheme } from 'nestjs-mcp-auth/service-kit';
 import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { ConfigurationError } from './configuration.error.js';
 import { Environment } from './environment.js';
@@ -35,6 +35,8 @@ export interface ServiceConfig {
   signing: { algorithm: SigningAlgorithm; rotateAfter: number; overlap: number };
   registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
   clientDocuments: MetadataDocumentOptions;
+  redirectSchemes?: string[];
+  tokenEndpointAudience: boolean;
   rateLimit: RateLimitConfig;
   metrics: MetricsConfig;
   trustProxy: TrustedProxies | undefined;
@@ -83,6 +85,8 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     signing: signing(env),
     registration: registration(env),
     clientDocuments: clientDocuments(env),
+    redirectSchemes: redirectSchemes(env),
+    tokenEndpointAudience: env.choice('MCP_AUTH_TOKEN_ENDPOINT_AUDIENCE', ['on', 'off'], 'off') === 'on',
     rateLimit: readRateLimitConfig(env),
     metrics: readMetricsConfig(env, port),
     trustProxy: readTrustedProxies(env, isLoopback),
@@ -144,9 +148,24 @@ function clientDocuments(env: Environment): MetadataDocumentOptions {
   return {
     enabled: mode !== 'off',
     allowLoopback: mode === 'loopback',
-    allowedDomains: env
-      .text('MCP_AUTH_CLIENT_DOMAINS')
-      ?.split(',')
-      .map((domain) => domain.trim()),
+    allowedDomains: names(env, 'MCP_AUTH_CLIENT_DOMAINS'),
   };
+}
+
+function redirectSchemes(env: Environment): string[] | undefined {
+  const schemes = names(env, 'MCP_AUTH_REDIRECT_SCHEMES');
+  const wrong = schemes?.find((scheme) => !isPrivateUseScheme(scheme));
+  if (wrong !== undefined)
+    throw new ConfigurationError(
+      `MCP_AUTH_REDIRECT_SCHEMES names ${wrong}: write schemes of applications in lower case, such as my-editor.`,
+    );
+  return schemes;
+}
+
+/** What is separated by commas. */
+function names(env: Environment, variable: string): string[] | undefined {
+  return env
+    .text(variable)
+    ?.split(',')
+    .map((name) => name.trim());
 }

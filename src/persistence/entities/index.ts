@@ -1,3 +1,4 @@
+import { AuthorizationServer } from './authorization-server.entity.js';
 import { OAuthAccessToken } from './oauth-access-token.entity.js';
 import { OAuthApplication } from './oauth-application.entity.js';
 import { OAuthAuthorizationCode } from './oauth-authorization-code.entity.js';
@@ -12,6 +13,7 @@ import { OAuthRotatedToken } from './oauth-rotated-token.entity.js';
 import { SigningKey } from './signing-key.entity.js';
 
 export const ENTITIES = [
+  AuthorizationServer,
   OAuthApplication,
   OAuthGrant,
   OAuthAuthorizationCode,

@@ -11,6 +11,7 @@ import { GrantKinds1765600000000 } from './1765600000000-grant-kinds.js';
 import { ClientProvenance1765610000000 } from './1765610000000-client-provenance.js';
 import { TokenRows1765620000000 } from './1765620000000-token-rows.js';
 import { FormatNumbers1765630000000 } from './1765630000000-format-numbers.js';
+import { AuthorizationServer1765640000000 } from './1765640000000-authorization-server.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -26,4 +27,5 @@ export const MIGRATIONS = [
   ClientProvenance1765610000000,
   TokenRows1765620000000,
   FormatNumbers1765630000000,
+  AuthorizationServer1765640000000,
 ];
