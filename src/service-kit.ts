@@ -12,6 +12,6 @@ export { network } from './oauth/network.js';
 export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
 export { redirectOrigin } from './oauth/redirect-uri.js';
 export { isServerScope } from './oauth/server-scopes.js';
-export { type McpStorage, migrateStorage, openStorage } from './open-storage.js';
+export { type McpStorage, migrateStorage, openStorage, storedIssuer, storedResources } from './open-storage.js';
 export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

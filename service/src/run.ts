@@ -1,7 +1,7 @@
-import { parseArgs } from 'node:util';
+import { CommanderError } from 'commander';
 import { FirstAdministrator } from './people/first-administrator.js';
 import { PolicyStore } from './policy/policy-store.js';
-import { COMMANDS } from './commands/commands.js';
+import { commandLine } from './commands/program.js';
 import { ConfigurationError } from './config/configuration.error.js';
 import { readConfig } from './config/service-config.js';
 import { banner } from './operations/banner.js';
@@ -10,12 +10,16 @@ import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger } from './operations/service-logger.js';
 import { startService } from './start-service.js';
 
+/** Of a command line that cannot be understood. */
+const USAGE = 2;
+
 /** Runs the service, or a command, as the environment says; what is wrong ends the process with one sentence and code 1. */
 export async function run(words: readonly string[]): Promise<void> {
   try {
-    if (words.length === 0) await serve();
-    else process.exitCode = await command(words);
+    await commandLine(serve).parseAsync(words.length === 0 ? ['serve'] : words, { from: 'user' });
   } catch (error) {
+    // It has said so already: help and the version, or what is wrong with the command line.
+    if (error instanceof CommanderError) process.exit(error.exitCode === 0 ? 0 : USAGE);
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
@@ -29,19 +33,6 @@ async function serve(): Promise<void> {
   const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
   const { isExampleOpen } = application.get(PolicyStore);
   process.stdout.write(`${banner(config, { administrator, isExampleOpen })}\n`);
-}
-
-/** @returns the exit code. */
-async function command(words: readonly string[]): Promise<number> {
-  const found = COMMANDS.find(({ name }) => words.slice(0, 2).join(' ') === name);
-  if (!found) throw new ConfigurationError(usage());
-  const { values } = parseArgs({ args: words.slice(2), options: found.options });
-  return found.run(values, readConfig(process.env));
-}
-
-function usage(): string {
-  const commands = COMMANDS.map(({ name, usage: options }) => `nestjs-mcp-auth-service ${name} ${options}`);
-  return `Usage: nestjs-mcp-auth-service runs the service; ${commands.join('; ')}.`;
 }
 
 async function firstAdministrator(

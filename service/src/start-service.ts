@@ -20,6 +20,26 @@ export async function startService(
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
+  const application = await buildService(config, clock, logger);
+  try {
+    await application.listen(config.port, config.host);
+  } catch (error) {
+    await application.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new ConfigurationError(
+        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
+      );
+    throw error;
+  }
+  return application;
+}
+
+/** The service before it listens. */
+export async function buildService(
+  config: ServiceConfig,
+  clock?: Clock,
+  logger = createLogger(config.logLevel),
+): Promise<NestExpressApplication> {
   const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
@@ -42,15 +62,5 @@ export async function startService(
   application.useBodyParser('json', { limit: JSON_LIMIT });
   application.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
   application.useGlobalFilters(new ServiceExceptionFilter());
-  try {
-    await application.listen(config.port, config.host);
-  } catch (error) {
-    await application.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      throw new ConfigurationError(
-        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
-      );
-    throw error;
-  }
   return application;
 }

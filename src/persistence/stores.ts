@@ -1,4 +1,5 @@
 import { AuthorizationServerStore } from './authorization-server.store.js';
+import { BulkRevocationStore } from './bulk-revocation.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
 import { ConnectionStore } from './connection.store.js';
@@ -20,6 +21,7 @@ import { TokenStore } from './token.store.js';
 /** Every SQL statement of the library stands in one of these. */
 export const STORES = [
   AuthorizationServerStore,
+  BulkRevocationStore,
   ClientSecretStore,
   ClientStore,
   ConnectionStore,

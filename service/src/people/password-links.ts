@@ -1,6 +1,6 @@
 import { Injectable, NotFoundException } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -42,21 +42,26 @@ export class PasswordLinks {
       if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
       if (!allowsPassword(this.config, user.role))
         throw new ChangeRefused('People of this role do not sign in with a password here.');
-      const now = this.clock.now();
-      const links = manager.getRepository(PasswordLink);
-      const token = newLinkToken();
-      await links.delete([{ userId }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
-      await links.insert({
-        hash: linkHash(token),
-        userId,
-        createdBy: administratorId,
-        expiresAt: new Date(now + LINK_LIFETIME * 1000),
-      });
+      const token = await this.make({ userId, createdBy: administratorId }, manager);
       const detail = { target: userId };
       const event = { action: 'account.reset', outcome: 'success', userId: administratorId, detail } as const;
       await this.audit.commit(event, manager);
       return token;
     });
+  }
+
+  /** The token of a new link in place of an older one, in the transaction of `manager`. */
+  async make(
+    { userId, createdBy }: Pick<PasswordLink, 'userId' | 'createdBy'>,
+    manager: EntityManager,
+  ): Promise<string> {
+    const now = this.clock.now();
+    const links = manager.getRepository(PasswordLink);
+    const token = newLinkToken();
+    await links.delete([{ userId }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
+    const expiresAt = new Date(now + LINK_LIFETIME * 1000);
+    await links.insert({ hash: linkHash(token), userId, createdBy, expiresAt });
+    return token;
   }
 
   /** Whose link it is; null when it works no more. */

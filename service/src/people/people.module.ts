@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { AccessRevocation } from './access-revocation.js';
 import { AccountChanges } from './account-changes.js';
+import { AdministratorAppointment } from './administrator-appointment.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InvitationsController } from './invitations.controller.js';
@@ -23,6 +25,8 @@ const SERVICES = [
   PasswordChanges,
   PasswordLinks,
   FirstAdministrator,
+  AdministratorAppointment,
+  AccessRevocation,
 ];
 
 /** Everybody who has an account, and what changes about it. */
