@@ -33,6 +33,7 @@ import { KeyRotation } from './tokens/key-rotation.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
 import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
+import { StatusLists } from './tokens/status-lists.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
 import { HostClasses } from './wiring/host-classes.js';
 import { OptionsInForce } from './wiring/options-in-force.js';
@@ -132,6 +133,7 @@ export class McpAuthModule
     this.module.get(HostClasses).connect();
     const options = this.module.get(OptionsInForce);
     await options.check();
+    await this.module.get(StatusLists).start();
     if (!this.host.httpAdapter) return options.write();
     await this.endpoints.create();
     // Where its port is taken, this replica never was in business, and nothing is written.

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { User } from '../src/people/entities/user.entity.js';
+import { AuditTrail } from '../src/audit/audit-trail.js';
 import { auditEvents, auditSealed } from './support/audit.js';
 import { Browser } from '../../test/support/browser.js';
 import { ServiceClient } from './support/service-client.js';
@@ -92,6 +93,78 @@ describe('the audit page', () => {
   ])('says what is wrong with %s', async (query, sentence) => {
     const { status, body } = await get(query);
     expect([status, body.includes(sentence)]).toEqual([400, true]);
+  });
+
+  it('keeps a name that nobody has as a digest, and finds it when it is typed', async () => {
+    const typed = 'Correct-Horse-Battery!';
+    const browser = new Browser();
+    const page = await browser.get(`${service.issuer}/sign-in`);
+    await fillSignIn(browser, page, typed, 'x');
+    const events = await auditEvents(service);
+    expect(JSON.stringify(events).toLowerCase()).not.toContain(typed.toLowerCase());
+    expect(events.at(-1)).toMatchObject({
+      action: 'sign-in',
+      outcome: 'refused',
+      detail: { method: 'password', nameDigest: expect.stringMatching(/^[\w-]{43}$/) as string },
+    });
+    const found = async (person: string) =>
+      shown((await get(`?action=sign-in&person=${encodeURIComponent(person)}`)).body);
+    expect([await found(typed), await found(`${typed}x`)]).toEqual([1, 0]);
+  });
+
+  it('finds what was done to a person, by id and by address, before and after there was an account', async () => {
+    const { id } = await service.dataSource
+      .getRepository(User)
+      .findOneByOrFail({ email: ADMINISTRATOR.email });
+    const trail = service.application.get(AuditTrail);
+    const member = await service.dataSource.getRepository(User).findOneByOrFail({ email: MEMBER });
+    for (const detail of [{ target: member.id }, { email: MEMBER, role: 'member' }])
+      trail.record({ action: 'account.invite', outcome: 'success', userId: id, detail });
+    await auditSealed(service);
+    for (const person of [MEMBER, member.id])
+      expect(shown((await get(`?action=account.invite&person=${person}`)).body)).toBe(
+        person === MEMBER ? 2 : 1,
+      );
+  });
+
+  it('records who was refused administration, and what the export was narrowed to', async () => {
+    await get('', MEMBER);
+    expect((await auditEvents(service)).at(-1)).toMatchObject({
+      action: 'administration',
+      outcome: 'refused',
+      detail: { route: 'GET /admin/audit' },
+    });
+    await get(`/export?action=consent&person=${MEMBER}&format=csv`);
+    expect((await auditEvents(service)).at(-1)).toMatchObject({
+      action: 'audit.export',
+      detail: { by: 'page', format: 'csv', action: 'consent', person: MEMBER },
+    });
+  });
+
+  it('downloads what is found, by the same filters, as JSON Lines and as CSV without formulas', async () => {
+    service.application.get(AuditTrail).record({
+      action: 'sign-out',
+      outcome: 'success',
+      clientId: '=HYPERLINK("https://evil.example")',
+      detail: { name: '+1' },
+    });
+    await auditSealed(service);
+    const lines = (await get('/export?action=consent')).body.trim().split('\n');
+    expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(['consent']);
+    const csv = await get('/export?action=sign-out&format=csv');
+    expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
+    const [head, row] = csv.body.trim().split('\r\n');
+    expect(head).toMatch(/^id,position,at,action,outcome,userId,clientId,/);
+    expect(row).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
+    expect((await get('/export?action=consent&format=xml')).status).toBe(400);
+  });
+
+  it.each([
+    ['?since=2000-01-01&until=2001-01-01', 0],
+    ['?action=consent&since=2000-01-01', 1],
+    ['?action=consent&until=2000-01-01', 0],
+  ])('narrows by time: %s', async (query, count) => {
+    expect(shown((await get(query)).body)).toBe(count);
   });
 
   it('exports all of it, or a period, and records that', async () => {

@@ -86,6 +86,8 @@ describe('the commands', () => {
     const lines = exported.output.trim().split('\n');
     expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toContain('client.register');
     expect((await run('audit', 'export', '--until', '2000-01-01T00:00:00Z')).output).toBe('');
+    const again = (await run('audit', 'export', '--format', 'csv')).output.trim().split('\r\n');
+    expect(again.filter((line) => line.includes('audit.export')).length).toBe(3);
     const verified = await run('audit', 'verify');
     expect([verified.code, verified.errors]).toEqual([0, '']);
     const [, head = ''] = /The head is (\S+)\n$/.exec(verified.output) ?? [];

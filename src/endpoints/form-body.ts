@@ -12,10 +12,18 @@ const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
 export function formParameters(request: Request): Parameters {
   if (!FORM.test(request.headers['content-type'] ?? ''))
     throw new InvalidRequestError('The body must be application/x-www-form-urlencoded.');
+  requireUtf8(request);
   const body: unknown = request.body;
   if (body === undefined) return new Parameters([]);
   if (Buffer.isBuffer(body)) return Parameters.parse(body.toString('latin1'));
   return new Parameters(parsedEntries(body));
+}
+
+/** RFC 6749, appendix B. @throws InvalidRequestError for another character set. */
+export function requireUtf8({ headers }: Request): void {
+  const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
+  if (charset !== undefined && !/^utf-?8$/i.test(charset))
+    throw new InvalidRequestError('The body must be in UTF-8.');
 }
 
 function parsedEntries(body: unknown): [string, string][] {

@@ -4,6 +4,12 @@ import { InvalidRequestError, OAuthError, RequestTooLargeError, ServerError } fr
 
 const logger = new Logger('McpAuth');
 
+/** For what the framework throws, whose words are not for clients. */
+const WORDS: Readonly<Record<number, string>> = {
+  404: 'There is nothing here for this request.',
+  415: 'The encoding of the body is not supported.',
+};
+
 /** Every error of an endpoint as an OAuthError; what is not one is logged with its cause. */
 export function asOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) {
@@ -11,8 +17,9 @@ export function asOAuthError(error: unknown): OAuthError {
     return error;
   }
   if (error instanceof HttpException && error.getStatus() < 500) {
-    if (error.getStatus() === 413) return new RequestTooLargeError('The body is too large.');
-    return new OAuthError('invalid_request', 'There is nothing here for this request.', error.getStatus());
+    const status = error.getStatus();
+    if (status === 413) return new RequestTooLargeError('The body is too large.');
+    return new OAuthError('invalid_request', WORDS[status] ?? 'The request cannot be read.', status);
   }
   if (error instanceof Error && 'status' in error && typeof error.status === 'number' && error.status < 500)
     return error.status === 413

@@ -6,6 +6,7 @@ import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
 import { InvalidRequestError, RequestTooLargeError } from '../oauth/errors.js';
 import { auditRefusal } from './audit-refusal.js';
+import { requireUtf8 } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
 
 /** Bytes. */
@@ -55,6 +56,7 @@ export class RegistrationController {
 function jsonBody(request: Request): unknown {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new InvalidRequestError('The body must be application/json.');
+  requireUtf8(request);
   const body: unknown = request.body;
   const size = Buffer.isBuffer(body) ? body.length : Buffer.byteLength(JSON.stringify(body ?? null));
   if (size > LARGEST_METADATA)

@@ -12,7 +12,7 @@ export const AUDIT_ACTIONS = [
   'consent',
   /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
   'policy.decide',
-  /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name. */
+  /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name, and what went (`before`) and came (`after`). */
   'policy.change',
   /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`; refused: `error`, `reason`. */
   'token.issue',
@@ -28,6 +28,8 @@ export const AUDIT_ACTIONS = [
   'user.revoke',
   /** All grants of `clientId` end. `detail`: `grants`, how many, and `disabled`. */
   'client.revoke',
+  /** A resource is added or changed while the application runs. `detail`: `enabled`. */
+  'resource.change',
   /** A protected resource is retired. */
   'resource.disable',
   /** A disabled resource is back in service. */

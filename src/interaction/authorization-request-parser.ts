@@ -15,23 +15,31 @@ import type { Parameters } from '../oauth/parameters.js';
 import { isCodeChallenge } from '../oauth/pkce.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
-import { isScopeToken, parseScope } from '../oauth/scope.js';
-import { SERVER_SCOPES } from '../oauth/server-scopes.js';
+import { isAdministrative, isScopeToken, parseScope } from '../oauth/scope.js';
+import { isServerScope } from '../oauth/server-scopes.js';
 
 const LONGEST_HINT = 500;
 const LONGEST_NONCE = 500;
+/** Bytes. */
+const LONGEST_STATE = 4_096;
 
 /** What was asked for and is known; the first challenge's scopes when nothing was asked for (RFC 6749 §3.3). */
-function requestedScopes(parameters: Parameters, resource: ProtectedResource): string[] {
+function requestedScopes(
+  parameters: Parameters,
+  resource: ProtectedResource,
+  { source }: OAuthClient,
+): string[] {
   const requested = parseScope(parameters.get('scope'));
   if (requested.length === 0) return [...resource.challengeScopes];
   if (!requested.every(isScopeToken)) throw new InvalidScopeError('The scope is malformed.');
-  const known = requested.filter(
-    (scope) => Object.hasOwn(resource.scopes, scope) || Object.hasOwn(SERVER_SCOPES, scope),
-  );
+  const known = requested.filter((scope) => Object.hasOwn(resource.scopes, scope) || isServerScope(scope));
   if (known.length === 0)
     throw new InvalidScopeError('None of the requested scopes is known to the resource.');
-  return known;
+  // A client that asks for the server's own scopes alone would get a token that opens nothing. One that somebody
+  // registered by hand may want just that (OpenID Connect Core §3.1.2.1).
+  const isForOpenId = source !== 'registered' && source !== 'document';
+  if (isForOpenId || !known.every(isServerScope)) return known;
+  return [...known, ...resource.challengeScopes.filter((scope) => !isAdministrative(scope))];
 }
 
 function requestedPrompts(parameters: Parameters): PromptValue[] {
@@ -58,6 +66,13 @@ function requestedNonce(parameters: Parameters): string | undefined {
   if (nonce !== undefined && nonce.length > LONGEST_NONCE)
     throw new InvalidRequestError(`The nonce may have ${LONGEST_NONCE} characters.`);
   return nonce;
+}
+
+function requestedState(parameters: Parameters): string | undefined {
+  const state = parameters.get('state');
+  if (state !== undefined && Buffer.byteLength(state) > LONGEST_STATE)
+    throw new InvalidRequestError(`The state may have ${LONGEST_STATE} bytes.`);
+  return state;
 }
 
 function requestedChallenge(parameters: Parameters): string {
@@ -93,9 +108,9 @@ export function parseAuthorizationRequest(
   return {
     clientId: client.clientId,
     redirectUri,
-    state: parameters.get('state'),
+    state: requestedState(parameters),
     resource: resource.identifier,
-    scopes: requestedScopes(parameters, resource),
+    scopes: requestedScopes(parameters, resource, client),
     codeChallenge: requestedChallenge(parameters),
     prompts: requestedPrompts(parameters),
     maxAge: requestedMaxAge(parameters),

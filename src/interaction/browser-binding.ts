@@ -10,10 +10,15 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 @Injectable()
 export class BrowserBinding {
   private readonly name: string;
+  private readonly path: string;
 
   constructor(private readonly settings: McpAuthSettings) {
-    // RFC 6265bis §4.1.3.2: the prefix keeps other hosts and plain http from setting it.
-    this.name = settings.secure ? '__Host-mcp_auth_interaction' : 'mcp_auth_interaction';
+    const { secure, basePath, loginPage } = settings;
+    // The sign-in page must see it, wherever the host has it.
+    this.path = basePath !== '' && isBelow(loginPage, basePath) ? basePath : '/';
+    // RFC 6265bis §4.1.3: the prefixes keep plain http, and the first one other hosts, from setting it.
+    const prefix = this.path === '/' ? '__Host-' : '__Secure-';
+    this.name = `${secure ? prefix : ''}mcp_auth_interaction`;
   }
 
   /** What the browser's interactions are stored under; null for a browser without the cookie. */
@@ -29,7 +34,7 @@ export class BrowserBinding {
       httpOnly: true,
       sameSite: 'lax',
       secure: this.settings.secure,
-      path: '/',
+      path: this.path,
       maxAge: this.settings.lifetimes.interaction,
     });
     response.appendHeader('Set-Cookie', cookie);
@@ -40,4 +45,8 @@ export class BrowserBinding {
     const token = parse(headers.cookie ?? '')[this.name];
     return token !== undefined && TOKEN.test(token) ? token : null;
   }
+}
+
+function isBelow(loginPage: string, basePath: string): boolean {
+  return new URL(loginPage, 'https://host').pathname.startsWith(`${basePath}/`);
 }

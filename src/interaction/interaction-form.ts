@@ -30,7 +30,7 @@ export class InteractionForm {
         name: client.name,
         clientId: client.clientId,
         selfRegistered: client.source === 'registered',
-        domain: URL.canParse(client.clientId) ? new URL(client.clientId).host : null,
+        publishedAt: client.source === 'document' ? client.clientId.replace(/^https?:\/\//, '') : null,
       },
       redirectHost: redirectHost(request.redirectUri),
       loopbackOnly: client.redirectUris.every((uri) => redirectKind(uri) === 'loopback'),

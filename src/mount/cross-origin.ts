@@ -10,12 +10,17 @@ export function CrossOrigin(): ClassDecorator {
   return (target) => Reflect.defineMetadata(CROSS_ORIGIN, true, target);
 }
 
-/** CORS for the controllers that are marked with `@CrossOrigin()`, preflight included. */
-export function crossOrigin(controllers: readonly Type[]) {
-  const paths = new OwnedPaths(
-    '',
+/** The paths of those controllers that are open to every origin. */
+export function crossOriginPaths(basePath: string, controllers: readonly Type[]): OwnedPaths {
+  return new OwnedPaths(
+    basePath,
     controllers.filter((controller) => Reflect.getMetadata(CROSS_ORIGIN, controller) === true),
   );
+}
+
+/** CORS for the controllers that are marked with `@CrossOrigin()`, preflight included. */
+export function crossOrigin(controllers: readonly Type[]) {
+  const paths = crossOriginPaths('', controllers);
   return (request: Request, response: Response, next: NextFunction): void => {
     if (paths.inside(request.url) === null) return next();
     if (request.method === 'OPTIONS') {

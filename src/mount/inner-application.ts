@@ -2,8 +2,11 @@ import { type ExceptionFilter, type ModuleMetadata, type Type } from '@nestjs/co
 import { type HttpAdapterHost, type ModuleRef, NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import { crossOrigin } from './cross-origin.js';
+import { TemporarilyUnavailableError } from '../oauth/errors.js';
+import { crossOrigin, crossOriginPaths } from './cross-origin.js';
+import { HostRoutes } from './host-routes.js';
 import { mountAhead } from './host-mount.js';
+import { answerNotAllowed } from './method-not-allowed.js';
 import { OwnedPaths } from './owned-paths.js';
 
 export interface InnerApplicationOptions {
@@ -35,9 +38,20 @@ export class InnerApplication {
     private readonly options: InnerApplicationOptions,
   ) {
     const paths = new OwnedPaths(options.basePath, options.controllers);
+    const crossOriginOnes = crossOriginPaths(options.basePath, options.controllers);
+    const routes = new HostRoutes(host);
     mountAhead(host, (request, response) => {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
+      const isCrossOrigin = crossOriginOnes.inside(request.url) !== null;
+      const methods = [...paths.methods(inside), ...(isCrossOrigin ? ['OPTIONS'] : [])];
+      const { method = '' } = request;
+      if (!methods.includes(method)) {
+        const [path = ''] = request.url.split('?', 1);
+        if (routes.has(method, path)) return false;
+        answerNotAllowed(response, methods, isCrossOrigin);
+        return true;
+      }
       request.url = inside;
       const waiting = options.ready?.();
       if (waiting)
@@ -99,5 +113,5 @@ export class InnerApplication {
 /** A request that arrives before the application is complete. */
 function unavailable(_request: IncomingMessage, response: ServerResponse): void {
   response.writeHead(503, { 'Retry-After': '1', 'Content-Type': 'application/json' });
-  response.end('{"error":"temporarily_unavailable"}');
+  response.end(JSON.stringify(new TemporarilyUnavailableError().getResponse()));
 }

@@ -1,7 +1,8 @@
-import type { Type } from '@nestjs/common';
+import { RequestMethod, type Type } from '@nestjs/common';
 
 /** Nest's own key for a controller's or handler's path. */
 const PATH = 'path';
+const METHOD = 'method';
 const WELL_KNOWN = '.well-known/';
 
 /** Paths of a controller, without slashes around them. */
@@ -18,10 +19,21 @@ function handlesBelow(controller: Type): boolean {
   });
 }
 
+/** The methods of a controller's handlers; HEAD comes with GET. */
+function handledMethods(controller: Type): string[] {
+  const prototype = controller.prototype as Record<string, unknown>;
+  const methods = Object.getOwnPropertyNames(prototype).flatMap((name) => {
+    const handler = prototype[name];
+    const method: unknown = typeof handler === 'function' ? Reflect.getMetadata(METHOD, handler) : undefined;
+    return typeof method === 'number' ? [RequestMethod[method]] : [];
+  });
+  return [...new Set(methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])))];
+}
+
 /** Which of a host's paths belong to a set of controllers that are mounted under a base path. */
 export class OwnedPaths {
-  private readonly exact = new Set<string>();
-  private readonly below: string[] = [];
+  private readonly exact = new Map<string, readonly string[]>();
+  private readonly below = new Map<string, readonly string[]>();
 
   /**
    * @param basePath `/auth`, or empty for the root.
@@ -34,8 +46,8 @@ export class OwnedPaths {
     for (const controller of controllers)
       for (const path of controllerPaths(controller)) {
         if (this.exact.has(`/${path}`)) throw new Error(`Two endpoints have the path ${path}.`);
-        this.exact.add(`/${path}`);
-        if (handlesBelow(controller)) this.below.push(`/${path}/`);
+        this.exact.set(`/${path}`, handledMethods(controller));
+        if (handlesBelow(controller)) this.below.set(`/${path}/`, handledMethods(controller));
       }
   }
 
@@ -50,7 +62,14 @@ export class OwnedPaths {
     return this.owns(path.slice(this.basePath.length)) ? url.slice(this.basePath.length) : null;
   }
 
+  /** The methods that are served at a URL as the controllers know it. */
+  methods(url: string): readonly string[] {
+    const [path = ''] = url.split('?', 1);
+    const below = [...this.below].find(([prefix]) => path.startsWith(prefix));
+    return this.exact.get(path) ?? below?.[1] ?? [];
+  }
+
   private owns(path: string): boolean {
-    return this.exact.has(path) || this.below.some((prefix) => path.startsWith(prefix));
+    return this.methods(path).length > 0;
   }
 }

@@ -8,9 +8,9 @@ export abstract class ProtectedResources {
   private readonly byIdentifier = memoizeLatest(
     (resources: readonly ProtectedResource[]) =>
       new Map(
-        resources.flatMap((resource): [string, ProtectedResource][] => [
-          [canonicalResource(resource.identifier) ?? resource.identifier, resource],
-          [resource.identifier, resource],
+        resources.map((resource) => [
+          canonicalResource(resource.identifier) ?? resource.identifier,
+          resource,
         ]),
       ),
   );
@@ -35,7 +35,11 @@ export abstract class ProtectedResources {
   /** The resource of this identifier in any of its equal spellings, or null. */
   find(identifier: string): ProtectedResource | null {
     const known = this.byIdentifier(this.all());
-    return known.get(identifier) ?? known.get(canonicalResource(identifier) ?? '') ?? null;
+    const canonical = canonicalResource(identifier);
+    if (canonical === null) return null;
+    // What clients add behind a `?`, such as `utm_source`, names no other resource where none has a query.
+    const [bare = ''] = canonical.split('?', 1);
+    return known.get(canonical) ?? known.get(bare) ?? null;
   }
 
   /**

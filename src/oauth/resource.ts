@@ -31,17 +31,18 @@ export interface ResourceServer {
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
+/** Scheme, authority, path and query of an identifier: ASCII without blanks, user or fragment (RFC 8707 §2). */
+const IDENTIFIER =
+  /^(https?:\/\/(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?)((?:\/[\x21\x22\x24-\x3E\x40-\x7E]*)?)((?:\?[\x21\x22\x24-\x7E]*)?)$/i;
+
 /**
- * The form in which two identifiers of one resource are equal: scheme and host without case,
- * no default port, no trailing slash on an empty path (MCP 2026-07-28, "Canonical Server URI").
- * Null for what is no absolute http(s) URI or has a fragment (RFC 8707 §2).
+ * The form in which two identifiers of one resource are equal: scheme and host in lower case, and no slash at the end
+ * of the path (MCP 2026-07-28, "Canonical Server URI"). Null for what is no absolute http(s) URI.
  */
 export function canonicalResource(value: string): string | null {
-  if (!URL.canParse(value) || value.includes('#')) return null;
-  const url = new URL(value);
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return null;
-  if (url.username || url.password) return null;
-  return url.pathname === '/' && !url.search ? url.origin : url.href;
+  const [, origin, path = '', query = ''] = IDENTIFIER.exec(value) ?? [];
+  if (origin === undefined || !URL.canParse(value)) return null;
+  return origin.toLowerCase() + path.replace(/\/$/, '') + query;
 }
 
 /** Where the metadata of a resource stands: inserted before its path (RFC 9728 §3.1). */

@@ -13,6 +13,14 @@ export function parseScope(value: string | undefined | null): string[] {
   return value ? [...new Set(value.split(' ').filter(Boolean))] : [];
 }
 
+/** Whether a scope administers, as its words say: `admin`, `admin:people`, `notes.admin`. */
+export function isAdministrative(scope: string): boolean {
+  return scope
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .includes('admin');
+}
+
 export function formatScope(scopes: Iterable<string>): string {
   return [...scopes].join(' ');
 }

@@ -44,6 +44,8 @@ export class McpResources {
     const known = this.resources.find(described.identifier);
     const identifier = known?.identifier ?? described.identifier;
     await this.store.save([{ ...described, identifier }], 'stored', this.times());
+    const detail = { enabled: described.enabled };
+    this.audit.record({ action: 'resource.change', outcome: 'success', resource: identifier, detail });
     await this.resources.load();
   }
 

@@ -136,6 +136,48 @@ describe('OAuth 2.1 authorization endpoint', () => {
     expect((await client.call(tokens.access_token)).status).toBe(200);
   });
 
+  it.each([
+    ['openid profile email offline_access', {}],
+    ['openid unknown:scope', {}],
+    ['offline_access', { redirect_uris: [LOOPBACK_REDIRECT] }],
+  ])(
+    'adds the scopes of the challenge for a self-registered client that asks for %s, on the consent page (RFC 6749 §3.3)',
+    async (scope, metadata) => {
+      if ('redirect_uris' in metadata) client.redirectUri = LOOPBACK_REDIRECT;
+      await client.register(metadata);
+      const page = await client.toConsent({ scope });
+      expect(page.body).toContain('Read your notes');
+      expect(page.body).not.toContain('Write notes');
+      const code = redirectParameters(await client.approve(page)).get('code') ?? '';
+      const { body } = await client.exchange(code);
+      expect(body.scope.split(' ')).toContain('notes:read');
+      expect((await client.call(body.access_token)).status).toBe(200);
+    },
+  );
+
+  it('adds nothing where a scope of the resource is named', async () => {
+    const page = await client.toConsent({ scope: 'openid notes:write' });
+    const code = redirectParameters(await client.approve(page)).get('code') ?? '';
+    expect((await client.exchange(code)).body.scope).toBe('openid notes:write');
+  });
+
+  it.each([
+    ['x'.repeat(4_096), null],
+    ['x'.repeat(4_097), 'invalid_request'],
+    ['é'.repeat(2_049), 'invalid_request'],
+  ])('takes a state of 4 kB at most (RFC 6749 §4.1.2.1): %#', async (state, error) => {
+    const before = await service.snapshot();
+    const answer = await client.authorize({ state, prompt: 'none' });
+    expect(redirectParameters(answer).get('error')).toBe(error ?? 'login_required');
+    expect(await service.snapshot()).toEqual(before);
+  });
+
+  it('keeps a second question mark of the query (RFC 3986 §3.4)', async () => {
+    const parameters = encode(client.authorizationParameters({ state: undefined, prompt: 'none' }));
+    const answer = await client.browser.get(`${service.issuer}/authorize?state=a?b&${parameters}`);
+    expect(redirectParameters(answer).get('state')).toBe('a?b');
+  });
+
   it('accepts scheme and host of a resource without case, and narrows unknown scopes (RFC 8707 §2)', async () => {
     const page = await client.toConsent({
       resource: service.resource.replace('http://localhost', 'HTTP://LOCALHOST'),

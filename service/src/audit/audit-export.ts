@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { And, DataSource, type FindOptionsWhere, LessThan, MoreThan, MoreThanOrEqual } from 'typeorm';
-import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import { AuditEventRow } from './entities/audit-event.entity.js';
+import { stringify } from 'csv-stringify/sync';
+import type { AuditEventRow } from './entities/audit-event.entity.js';
+import { AuditFilter, type AuditSearch } from './audit-filter.js';
 import { asLink } from './audit-head.js';
 
 /** Below every sequence that a row can have, whoever wrote it. */
@@ -10,17 +9,19 @@ const FIRST_SEQUENCE = String(-(2n ** 63n));
 /** Rows that are read at once. */
 const BATCH = 1_000;
 
-/** Which events: from `since` on, and before `until`. */
-export interface AuditPeriod {
-  since?: Date;
-  until?: Date;
-}
+/** JSON Lines, or comma-separated values (RFC 4180). */
+export const AUDIT_FORMATS = ['jsonl', 'csv'] as const;
+export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
 /** One event as one line of JSON: the members and their order are for good. */
 export function exportLine(event: AuditEventRow): string {
+  return `${JSON.stringify(exported(event))}\n`;
+}
+
+function exported(event: AuditEventRow) {
   const link = asLink(event);
   const { id, at, action, outcome, userId, clientId, resource, address, requestId, detail } = event;
-  const line = {
+  return {
     id,
     position: link && Number(link.position),
     at: at.toISOString(),
@@ -37,26 +38,39 @@ export function exportLine(event: AuditEventRow): string {
     number: event.number === null ? null : Number(event.number),
     processMac: event.processMac,
   };
-  return `${JSON.stringify(line)}\n`;
 }
 
-/** The whole audit, or that of a period, as JSON Lines. */
+/** The columns are the members, `detail` as JSON. What a spreadsheet would take for a formula begins with an apostrophe. */
+function csvLine(event: AuditEventRow): string {
+  return stringify([{ ...exported(event), detail: JSON.stringify(event.detail) }], CSV);
+}
+
+const CSV = { escape_formulas: true, record_delimiter: '\r\n' } as const;
+
+function csvHead(event: AuditEventRow): string {
+  return stringify([Object.keys(exported(event))], CSV);
+}
+
+/** The audit, all of it or what is searched for. */
 @Injectable()
 export class AuditExport {
-  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
+  constructor(private readonly filter: AuditFilter) {}
 
-  /** In the order of writing. */
-  async *lines({ since = new Date(0), until }: AuditPeriod = {}): AsyncGenerator<string> {
-    const events = this.dataSource.getRepository(AuditEventRow);
-    const period: FindOptionsWhere<AuditEventRow> = {
-      at: until ? And(MoreThanOrEqual(since), LessThan(until)) : MoreThanOrEqual(since),
-    };
+  /** In the order of writing; of CSV the first line names the columns, where there is anything. */
+  async *lines(search: AuditSearch = {}, format: AuditFormat = 'jsonl'): AsyncGenerator<string> {
+    const line = format === 'csv' ? csvLine : exportLine;
     let last = FIRST_SEQUENCE;
     let rows: AuditEventRow[];
     do {
-      const where = { ...period, sequence: MoreThan(last) };
-      rows = await events.find({ where, order: { sequence: 'ASC' }, take: BATCH });
-      for (const row of rows) yield exportLine(row);
+      const query = await this.filter.select(search);
+      rows = await query
+        .andWhere('e."sequence" > :last', { last })
+        .orderBy('e.sequence', 'ASC')
+        .limit(BATCH)
+        .getMany();
+      const [first] = rows;
+      if (format === 'csv' && first && last === FIRST_SEQUENCE) yield csvHead(first);
+      for (const row of rows) yield line(row);
       last = rows.at(-1)?.sequence ?? last;
     } while (rows.length === BATCH);
   }

@@ -94,7 +94,7 @@ export class AuditKeys implements OnModuleInit {
 }
 
 /** What stands for a name that nobody here has: it can be looked for, and not be read. */
-export function nameDigest({ key }: Pick<OpenedAuditKey, 'key'>, name: string): string {
+export function nameDigest(key: Buffer, name: string): string {
   const digestKey = Buffer.from(hkdfSync('sha256', key, '', 'nestjs-mcp-auth/audit-name', KEY_BYTES));
   return authenticate(digestKey, ['name', name]);
 }

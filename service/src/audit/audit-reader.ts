@@ -1,23 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type FindOptionsWhere, LessThan } from 'typeorm';
-import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import { AuditEventRow } from './entities/audit-event.entity.js';
-import { auditKey } from './audit-record.js';
+import type { AuditEventRow } from './entities/audit-event.entity.js';
+import { AuditFilter, type AuditSearch } from './audit-filter.js';
 
 export const AUDIT_PAGE_SIZE = 50;
-
-/** What to look for; what is undefined matches everything. */
-export interface AuditSearch {
-  action?: string;
-  outcome?: 'success' | 'refused';
-  /** Who acted. */
-  userId?: string;
-  clientId?: string;
-  requestId?: string;
-  /** Only what was written before the event of this sequence. */
-  before?: string;
-}
 
 export interface AuditPage {
   /** The newest first. */
@@ -29,20 +14,16 @@ export interface AuditPage {
 /** The audit, page by page. */
 @Injectable()
 export class AuditReader {
-  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
+  constructor(private readonly filter: AuditFilter) {}
 
-  async page({ action, outcome, userId, clientId, requestId, before }: AuditSearch): Promise<AuditPage> {
-    const where: FindOptionsWhere<AuditEventRow> = {
-      ...(action !== undefined && { action }),
-      ...(outcome !== undefined && { outcome }),
-      ...(clientId !== undefined && { clientId: auditKey(clientId) }),
-      ...(requestId !== undefined && { requestId }),
-      ...(userId !== undefined && { userId }),
-      ...(before !== undefined && { sequence: LessThan(before) }),
-    };
-    const rows = await this.dataSource
-      .getRepository(AuditEventRow)
-      .find({ where, order: { sequence: 'DESC' }, take: AUDIT_PAGE_SIZE + 1 });
+  /** @param before only what was written before the event of this sequence. */
+  async page(search: AuditSearch, before?: string): Promise<AuditPage> {
+    const query = await this.filter.select(search);
+    if (before !== undefined) query.andWhere('e."sequence" < :before', { before });
+    const rows = await query
+      .orderBy('e.sequence', 'DESC')
+      .limit(AUDIT_PAGE_SIZE + 1)
+      .getMany();
     const events = rows.slice(0, AUDIT_PAGE_SIZE);
     const next = rows.length > events.length ? (events.at(-1)?.sequence ?? null) : null;
     return { events, next };

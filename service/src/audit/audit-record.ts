@@ -18,11 +18,17 @@ export interface AuditRecord {
   detail: Record<string, unknown>;
 }
 
+interface Limits {
+  text: number;
+  list: number;
+}
+
 /** Bytes of what is looked for: an index of PostgreSQL takes some more. */
 const LONGEST_KEY = 2_000;
 /** Characters. Requests claim what they like, and a claim is cut. */
-const LONGEST_TEXT = 1_000;
-const LONGEST_LIST = 100;
+const CLAIM: Limits = { text: 1_000, list: 100 };
+/** What was taken is bounded elsewhere. */
+const FACT: Limits = { text: 20_000, list: 1_000 };
 /** PostgreSQL takes neither a NUL nor half a character. */
 const UNSTORABLE = /[\0\p{Surrogate}]/gu;
 
@@ -30,6 +36,7 @@ const UNSTORABLE = /[\0\p{Surrogate}]/gu;
 export function auditRecord(event: ServiceEvent, at: number): AuditRecord {
   const { action, outcome, userId, clientId, resource, detail = {} } = event;
   const context = requestContext();
+  const limits = outcome === 'refused' ? CLAIM : FACT;
   return {
     id: randomUUID(),
     at: new Date(at),
@@ -42,15 +49,15 @@ export function auditRecord(event: ServiceEvent, at: number): AuditRecord {
     requestId: context?.requestId ?? null,
     detail: Object.fromEntries(
       Object.entries(detail).flatMap(([name, value]) =>
-        value === undefined ? [] : [[name, storable(value)]],
+        value === undefined ? [] : [[name, storable(value, limits)]],
       ),
     ),
   };
 }
 
-function storable(value: unknown): unknown {
-  if (typeof value === 'string') return storableText(value);
-  return Array.isArray(value) ? value.slice(0, LONGEST_LIST).map(storable) : value;
+function storable(value: unknown, limits: Limits): unknown {
+  if (typeof value === 'string') return value.slice(0, limits.text).replace(UNSTORABLE, '\u{fffd}');
+  return Array.isArray(value) ? value.slice(0, limits.list).map((each) => storable(each, limits)) : value;
 }
 
 function keyOrNull(value: string | null | undefined): string | null {
@@ -60,8 +67,4 @@ function keyOrNull(value: string | null | undefined): string | null {
 /** An id as it is stored, and as it is looked for. */
 export function auditKey(text: string): string {
   return Buffer.from(text.replace(UNSTORABLE, '\u{fffd}')).subarray(0, LONGEST_KEY).toString();
-}
-
-function storableText(text: string): string {
-  return text.slice(0, LONGEST_TEXT).replace(UNSTORABLE, '\u{fffd}');
 }

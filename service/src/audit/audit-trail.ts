@@ -56,7 +56,11 @@ export class AuditTrail extends AuditLog implements OnApplicationBootstrap {
   override record(event: ServiceEvent): void {
     this.metrics.audited(event);
     if (this.waiting.length >= MOST_WAITING) this.lost += 1;
-    else this.waiting.push({ record: auditRecord(event, this.clock.now()) });
+    else
+      this.waiting.push({
+        record: auditRecord(event, this.clock.now()),
+        unknownName: event.unknownName,
+      });
     this.schedule(GATHERING);
   }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { EntityManager } from 'typeorm';
 import { Clock } from 'nestjs-mcp-auth';
 import { SERVICE_VERSION } from '../config/service-version.js';
-import { AuditKeys } from './audit-keys.js';
+import { AuditKeys, nameDigest } from './audit-keys.js';
 import type { AuditRecord } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
 import { ProcessNumbers } from './process-numbers.js';
@@ -13,6 +13,7 @@ import { ProcessSigner, type ProcessStatement } from './process-signer.js';
 export interface WaitingRecord {
   readonly record: AuditRecord;
   number?: number;
+  unknownName?: string;
 }
 
 /** Writes events as this process: each with its number and mac, and with them what the process says of its numbers. */
@@ -38,8 +39,11 @@ export class AuditWriter {
 
   /** All of them, or none. */
   async write(waiting: readonly WaitingRecord[], endedAt: Date | null = null): Promise<void> {
-    const { signer, generation } = await this.signer();
+    const { signer, generation, key } = await this.signer();
     const records = waiting.map((each) => {
+      if (each.unknownName !== undefined)
+        each.record.detail['nameDigest'] = nameDigest(key, each.unknownName);
+      delete each.unknownName;
       each.number ??= this.numbers.next();
       return { ...each.record, ...signer.mark(each.number, each.record) };
     });
@@ -89,9 +93,9 @@ export class AuditWriter {
     if (this.made && this.numbers.isSettled) await this.write([], new Date(this.clock.now()));
   }
 
-  private async signer(): Promise<{ signer: ProcessSigner; generation: number }> {
+  private async signer(): Promise<{ signer: ProcessSigner; generation: number; key: Buffer }> {
     const { key, generation } = await this.keys.current();
     this.made ??= new ProcessSigner(key, this.id);
-    return { signer: this.made, generation };
+    return { signer: this.made, generation, key };
   }
 }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditClock } from './audit-clock.js';
 import { AuditExport } from './audit-export.js';
+import { AuditFilter } from './audit-filter.js';
 import { AuditKeys } from './audit-keys.js';
 import { AuditReader } from './audit-reader.js';
 import { AuditRetention } from './audit-retention.js';
@@ -21,6 +22,7 @@ import { AuditWriter } from './audit-writer.js';
     AuditRetention,
     AuditSealer,
     AuditVerifier,
+    AuditFilter,
     AuditExport,
     AuditReader,
   ],

@@ -2,7 +2,7 @@ import type { AuditAction, AuditEvent } from 'nestjs-mcp-auth';
 
 /** What the service itself tells the audit of. `detail` has what is said beside each. */
 export const SERVICE_ACTIONS = [
-  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` as claimed, of a provider's `subject`, and `reason`. */
+  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` of an account, or `nameDigest` of a name that none has; of a provider's `subject`; and `reason`. */
   'sign-in',
   /** `detail`: `sessionId`. */
   'sign-out',
@@ -32,6 +32,8 @@ export const SERVICE_ACTIONS = [
   'account.sign-out',
   /** Applications of somebody are disconnected, by an administrator or with a new password. `detail`: `target`; `grantId` of a single one. */
   'account.disconnect',
+  /** Refused only: somebody who is signed in asks for a page or a change that is not theirs, or that cannot be. `detail`: `route`, `reason`. */
+  'administration',
   /** `detail`: `rule`, `groups`, `scopes`, `clients`. */
   'rule.add',
   /** `detail`: `rule`. */
@@ -40,9 +42,9 @@ export const SERVICE_ACTIONS = [
   'client.approve',
   /** An administrator refuses a client, or takes the approval back. */
   'client.refuse',
-  /** The audit is read in whole. */
+  /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */
   'audit.export',
-  /** Events that had reached their age are gone. `detail`: `position` of the last of them. */
+  /** Events that had reached their age are gone. `detail`: `position` of the last of them, `events`, how many, `before`; refused: `reason`. */
   'audit.prune',
   /** The database was away for too long, or would not take an event. `detail`: `events`, how many were not kept. */
   'audit.loss',
@@ -51,4 +53,7 @@ export const SERVICE_ACTIONS = [
 export type ServiceAction = (typeof SERVICE_ACTIONS)[number];
 
 /** `userId` is the person who acts; `detail.target` the account that it is done to. */
-export type ServiceEvent = AuditEvent<AuditAction | ServiceAction>;
+export interface ServiceEvent extends AuditEvent<AuditAction | ServiceAction> {
+  /** What somebody typed as their address and nobody here has: it may be a password, and is kept as `nameDigest` alone. */
+  unknownName?: string;
+}

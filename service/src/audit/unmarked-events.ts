@@ -24,10 +24,8 @@ export class UnmarkedEvents {
     this.firstMark = Math.min(this.firstMark, at.getTime());
   }
 
-  /** What comes in the chain after an event from past the upgrade was written past it too, whatever it says. */
   unmarked(event: AuditEventRow): void {
-    const written = event.position === null ? this.now.getTime() : this.latestMark;
-    if (Math.max(written, event.at.getTime()) <= this.until) this.expected += 1;
+    if (this.isOfOlderVersion(event)) this.expected += 1;
     else this.problems.add(`${nameOf(event)} was not written by a process of this service.`);
   }
 
@@ -40,6 +38,13 @@ export class UnmarkedEvents {
       ? ` before ${new Date(this.until).toISOString()}, when it was replaced`
       : '';
     return [`${this.expected} events carry no mark of a process: an older version wrote them${since}.`];
+  }
+
+  /** What comes in the chain after an event from past the upgrade was written past it too, whatever date it bears. */
+  private isOfOlderVersion({ position, at }: AuditEventRow): boolean {
+    if (position === null) return Math.max(this.now.getTime(), at.getTime()) <= this.until;
+    const comesFirst = this.latestMark === 0;
+    return comesFirst || Math.max(this.latestMark, at.getTime()) <= this.until;
   }
 
   private get until(): number {

@@ -2,6 +2,7 @@ import { ForbiddenException, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { User } from './entities/user.entity.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { ChangeRefused } from './change-refused.js';
@@ -11,22 +12,35 @@ const ENABLED_ADMINISTRATOR = { role: 'administrator', disabledAt: IsNull() } as
 /** What administrators change about people: one change at a time, and only while they are administrators. */
 @Injectable()
 export class AdministratorChanges {
-  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly audit: AuditTrail,
+  ) {}
 
   /** Runs a change in a transaction of its own. @throws ForbiddenException when its author is no administrator any more. */
-  run<Result>(administratorId: string, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.dataSource.transaction(async (manager) => {
-      await this.confirm(administratorId, manager);
-      return work(manager);
-    });
+  async run<Result>(
+    administratorId: string,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    try {
+      return await this.dataSource.transaction(async (manager) => {
+        await this.confirm(administratorId, manager);
+        return work(manager);
+      });
+    } catch (error) {
+      if (error instanceof ChangeRefused) this.recordRefusal(administratorId, error.message);
+      throw error;
+    }
   }
 
   /** Keeps somebody an administrator until the transaction ends. @throws ForbiddenException when they are none any more. */
   async confirm(administratorId: string, manager: EntityManager): Promise<void> {
     await lockAdministrators(manager);
     const author = { id: administratorId, ...ENABLED_ADMINISTRATOR };
-    if (!(await manager.getRepository(User).existsBy(author)))
-      throw new ForbiddenException('You are not an administrator any more.');
+    if (await manager.getRepository(User).existsBy(author)) return;
+    const reason = 'You are not an administrator any more.';
+    this.recordRefusal(administratorId, reason);
+    throw new ForbiddenException(reason);
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */
@@ -34,5 +48,9 @@ export class AdministratorChanges {
     const another = { id: Not(userId), ...ENABLED_ADMINISTRATOR };
     if (!(await manager.getRepository(User).existsBy(another)))
       throw new ChangeRefused('This is the last administrator. Make somebody else one first.');
+  }
+
+  private recordRefusal(userId: string, reason: string): void {
+    this.audit.record({ action: 'administration', outcome: 'refused', userId, detail: { reason } });
   }
 }

@@ -12,7 +12,7 @@ import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { AppliedPolicy } from './entities/applied-policy.entity.js';
 import { User } from '../people/entities/user.entity.js';
-import type { Policy } from '../config/policy.js';
+import type { AccessRule, Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 
 const ONLY_ROW = 1;
@@ -105,7 +105,12 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           },
       manager,
     );
-    const detail = { grants: affected, rules: after.rules.map(({ name }) => name) };
+    const detail = {
+      grants: affected,
+      rules: after.rules.map(({ name }) => name),
+      before: without(before, after),
+      after: without(after, before),
+    };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
     this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
   }
@@ -123,4 +128,17 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       .find({ select: { id: true }, where: { groups: ArrayOverlap(groups.flat()) } });
     return users.map(({ id }) => id);
   }
+}
+
+/** What of a policy is not in another: a line of JSON for each rule, and one for what is said of clients. */
+function without(policy: Policy, other: Policy): string[] {
+  const kept = new Set(other.rules.map(asLine));
+  const rules = policy.rules.map(asLine).filter((rule) => !kept.has(rule));
+  const hasOtherClients = !isDeepStrictEqual(policy.clients, other.clients);
+  return hasOtherClients ? [...rules, JSON.stringify({ clients: policy.clients })] : rules;
+}
+
+/** The database keeps no order of members. */
+function asLine({ name, groups, resource, scopes, clients }: AccessRule): string {
+  return JSON.stringify({ name, groups, resource, scopes, clients });
 }

@@ -44,13 +44,16 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const found = await this.users.authenticate(name, password);
     const user = found && allowsPassword(this.config, found.role) ? found : null;
     if (user) await this.throttle.forgive(name, address);
-    else this.refuse(name, found);
+    else this.refuse(name, found, await this.users.findByEmail(name));
     return user;
   }
 
-  private refuse(email: string, user: User | null): void {
-    const reason = user ? 'Passwords are turned off for this role.' : 'The email or the password is wrong.';
-    const detail = { method: 'password', email, reason };
-    this.audit.record({ action: 'sign-in', outcome: 'refused', userId: user?.id, detail });
+  private refuse(name: string, proven: User | null, known: User | null): void {
+    const reason = proven ? 'Passwords are turned off for this role.' : 'The email or the password is wrong.';
+    const event = { action: 'sign-in', outcome: 'refused', userId: proven?.id } as const;
+    const detail = { method: 'password', reason };
+    // People type their password where their address belongs.
+    if (known) this.audit.record({ ...event, detail: { ...detail, email: known.email } });
+    else this.audit.record({ ...event, detail, unknownName: name });
   }
 }

@@ -1,6 +1,7 @@
 import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { Users } from '../people/users.js';
 import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
@@ -13,6 +14,7 @@ export class ViewerGuard implements CanActivate {
     private readonly reflector: Reflector,
     private readonly sessions: SignInSessions,
     private readonly users: Users,
+    private readonly audit: AuditTrail,
   ) {}
 
   /** Somebody who is not signed in, and would look at a page of their own, is led to the sign-in page. */
@@ -25,13 +27,27 @@ export class ViewerGuard implements CanActivate {
       setViewer(request, viewer);
       return true;
     }
-    if (viewer?.role === 'auditor') throw new ForbiddenException('You may look at this, and not change it.');
+    if (viewer?.role === 'auditor')
+      throw this.refusal(viewer, request, 'You may look at this, and not change it.');
     if (!audience?.includes('member'))
-      throw new ForbiddenException('This page is for administrators. Sign in as one first.');
+      throw this.refusal(viewer, request, 'This page is for administrators. Sign in as one first.');
     if (request.method === 'POST')
       throw new ForbiddenException('You are not signed in any more. Sign in first.');
     context.switchToHttp().getResponse<Response>().redirect(303, '/sign-in');
     return false;
+  }
+
+  /** What strangers ask for is in the log alone. */
+  private refusal(viewer: Viewer | null, request: Request, reason: string): ForbiddenException {
+    const route = `${request.method} ${request.path}`;
+    if (viewer)
+      this.audit.record({
+        action: 'administration',
+        outcome: 'refused',
+        userId: viewer.id,
+        detail: { route, reason },
+      });
+    return new ForbiddenException(reason);
   }
 
   /** Null when nobody is signed in in this browser, or their account is disabled. */

@@ -13,10 +13,10 @@ export function InteractionFacts(props: InteractionPageProps) {
         </strong>
         {loopbackOnly && <span class="soft"> · this computer</span>}
       </Fact>
-      {client.domain && (
+      {client.publishedAt && (
         <Fact name="Published at">
           <strong>
-            <Host name={client.domain} />
+            <Host name={client.publishedAt} />
           </strong>
         </Fact>
       )}

@@ -8,7 +8,7 @@ export interface InteractionPageProps {
     clientId: string;
     selfRegistered: boolean;
     /** When the client is identified by a URL. */
-    domain: string | null;
+    publishedAt: string | null;
   };
   /** A host, or the scheme of a private-use redirect such as `cursor:`. */
   redirectHost: string;

@@ -8,7 +8,7 @@ import { PAGE_HEADERS } from './render-page.js';
 import { STYLES } from './styles.js';
 
 const CONSENT: ConsentPageProps = {
-  client: { name: 'Claude Code', clientId: 'c1', selfRegistered: true, domain: null },
+  client: { name: 'Claude Code', clientId: 'c1', selfRegistered: true, publishedAt: null },
   redirectHost: 'localhost',
   loopbackOnly: true,
   resource: { name: 'Company tools', identifier: 'https://mcp.example.com/mcp' },
@@ -109,7 +109,7 @@ describe('the consent page', () => {
       name: 'Claude',
       clientId: 'https://claude.ai/client',
       selfRegistered: false,
-      domain: 'claude.ai',
+      publishedAt: 'claude.ai/oauth/claude-code.json',
     };
     const { body } = consent({ client });
     expect(body).toContain('Published at');
@@ -119,7 +119,7 @@ describe('the consent page', () => {
   it('escapes everything that others wrote', () => {
     const account = { id: ATTACK, name: ATTACK, email: ATTACK };
     const scopes = [{ name: ATTACK, words: ATTACK }];
-    const client = { ...CONSENT.client, name: ATTACK, domain: ATTACK };
+    const client = { ...CONSENT.client, name: ATTACK, publishedAt: ATTACK };
     const resource = { name: ATTACK, identifier: ATTACK };
     for (const remembered of [false, true]) {
       const { html } = consent({

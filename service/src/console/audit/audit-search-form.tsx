@@ -4,8 +4,10 @@ import { Field, LONGEST_EMAIL } from '../../web/field.js';
 
 /** Narrows the audit. */
 export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
-  const { action, outcome, person, clientId, requestId, before: _page } = search;
-  const isNarrow = [action, outcome, person, clientId, requestId].some((value) => value !== undefined);
+  const { action, outcome, person, clientId, requestId, since, until } = search;
+  const isNarrow = [action, outcome, person, clientId, requestId, since, until].some(
+    (value) => value !== undefined,
+  );
   return (
     <details open={isNarrow}>
       <summary>Search</summary>
@@ -18,7 +20,7 @@ export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
           value={person}
           maxlength={LONGEST_EMAIL}
           autocomplete="off"
-          hint="Email or id."
+          hint="Email or id: what they did, and what was done to them."
           optional
         />
         <Field
@@ -36,6 +38,24 @@ export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
           value={requestId}
           maxlength={128}
           autocomplete="off"
+          optional
+        />
+        <Field
+          label="Since"
+          name="since"
+          value={since}
+          maxlength={32}
+          autocomplete="off"
+          hint="A day such as 2026-11-30, or a time such as 2026-11-30T08:00:00Z."
+          optional
+        />
+        <Field
+          label="Until"
+          name="until"
+          value={until}
+          maxlength={32}
+          autocomplete="off"
+          hint="And before it."
           optional
         />
         <div class="actions uneven">

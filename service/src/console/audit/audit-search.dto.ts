@@ -1,6 +1,7 @@
 import { Expose } from 'class-transformer';
 import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
+import { AUDIT_FORMATS, type AuditFormat } from '../../audit/audit-export.js';
 import { SERVICE_ACTIONS } from '../../audit/service-event.js';
 
 /** Everything that an event may be about. */
@@ -25,7 +26,7 @@ export class AuditSearchDto {
   @IsOptional()
   @IsString()
   @MaxLength(254)
-  /** The email or the id of who acted. */
+  /** The email or the id of who acted, or of whom it was done to. */
   person?: string;
 
   @Expose()
@@ -42,18 +43,26 @@ export class AuditSearchDto {
 
   @Expose()
   @IsOptional()
-  @Matches(/^\d{1,18}$/, { message: 'there is no such page' })
-  before?: string;
-}
-
-export class AuditExportDto {
-  @IsOptional()
   @Matches(TIME, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
   @IsISO8601({ strict: true }, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
   since?: string;
 
+  @Expose()
   @IsOptional()
   @Matches(TIME, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
   @IsISO8601({ strict: true }, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
   until?: string;
+
+  @Expose()
+  @IsOptional()
+  @Matches(/^\d{1,18}$/, { message: 'there is no such page' })
+  before?: string;
+}
+
+/** The same, as a file. */
+export class AuditExportDto extends AuditSearchDto {
+  @Expose()
+  @IsOptional()
+  @IsIn(AUDIT_FORMATS, { message: 'there is no such format' })
+  format?: AuditFormat;
 }

@@ -5,9 +5,10 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
-import { AuditExport } from '../../audit/audit-export.js';
-import { type AuditSearch, AuditReader } from '../../audit/audit-reader.js';
-import { Users } from '../../people/users.js';
+import { AuditExport, type AuditFormat } from '../../audit/audit-export.js';
+import type { AuditSearch } from '../../audit/audit-filter.js';
+import { AuditReader } from '../../audit/audit-reader.js';
+import { normaliseEmail, Users } from '../../people/users.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import { auditPage, type AuditPageProps } from './audit.page.js';
 import { Frames } from '../../web/frame.js';
@@ -17,6 +18,11 @@ import { Viewer } from '../../web/viewer.js';
 import { formProblem } from '../../web/form-problem.js';
 import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
 import { readForm } from '../../web/read-form.js';
+
+const MEDIA_TYPES: Readonly<Record<AuditFormat, string>> = {
+  jsonl: 'application/jsonl; charset=utf-8',
+  csv: 'text/csv; charset=utf-8; header=present',
+};
 
 /** The audit, for administrators and auditors. */
 @Controller('admin/audit')
@@ -37,7 +43,7 @@ export class AuditController {
   async show(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
     const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const page = problem === null ? await this.reader.page(await this.readable(search)) : null;
+    const page = problem === null ? await this.reader.page(await this.readable(search), search.before) : null;
     const people = await this.people(page?.events ?? []);
     const frame = this.frames.of(request, response);
     response
@@ -46,33 +52,45 @@ export class AuditController {
       .send(auditPage({ frame, search, page, people, problem }));
   }
 
-  /** All of it, or a period, as JSON Lines. */
+  /** All of it, or what was searched for, as JSON Lines or CSV. */
   @Get('export')
   async export(
     @Viewer() { id: userId }: Viewer,
     @Query() query: object,
     @Res() response: Response,
   ): Promise<void> {
-    const { since, until } = await readForm(AuditExportDto, filled(query));
-    this.trail.record({ action: 'audit.export', outcome: 'success', userId, detail: { since, until } });
+    const form = await readForm(AuditExportDto, filled(query));
+    const { format = 'jsonl', before: _page, ...narrowed } = form;
+    const detail = { by: 'page', format, ...narrowed };
+    this.trail.record({ action: 'audit.export', outcome: 'success', userId, detail });
     response.set({
-      'Content-Type': 'application/jsonl; charset=utf-8',
-      'Content-Disposition': 'attachment; filename="audit.jsonl"',
+      'Content-Type': MEDIA_TYPES[format],
+      'Content-Disposition': `attachment; filename="audit.${format}"`,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
     });
-    const period = { since: since ? new Date(since) : undefined, until: until ? new Date(until) : undefined };
+    const lines = this.exporter.lines(await this.readable(form), format);
     // Whoever closes the download in the middle of it ends it, and nothing is wrong.
-    await pipeline(Readable.from(this.exporter.lines(period)), response).catch((error: unknown) => {
+    await pipeline(Readable.from(lines), response).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
         this.logger.error('The audit was not exported to its end.', error);
     });
   }
 
   /** A person is searched for by their email or their id. */
-  private async readable({ person, ...search }: AuditSearchDto): Promise<AuditSearch> {
+  private async readable(search: AuditSearchDto): Promise<AuditSearch> {
+    const { action, outcome, person, clientId, requestId, since, until } = search;
     const user = person === undefined ? null : await this.users.findByEmail(person);
-    return { ...search, userId: user?.id ?? person };
+    const email = person === undefined ? undefined : normaliseEmail(person);
+    return {
+      action,
+      outcome,
+      clientId,
+      requestId,
+      person: email === undefined ? undefined : { id: user?.id ?? person, email },
+      since: since === undefined ? undefined : new Date(since),
+      until: until === undefined ? undefined : new Date(until),
+    };
   }
 
   /** Those who acted, by their id, as far as there are accounts. */

@@ -1,6 +1,6 @@
 import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { AuditPage } from '../../audit/audit-reader.js';
-import type { AuditSearchDto } from './audit-search.dto.js';
+import type { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
 import type { User } from '../../people/entities/user.entity.js';
 import type { Frame } from '../../web/frame.js';
 import { AuditEventView } from './audit-event.js';
@@ -28,7 +28,9 @@ export function auditPage({ frame, search, page, people, problem }: AuditPagePro
         <h1>Audit</h1>
         <p class="soft">
           Every decision of this service, the newest first.{' '}
-          <a href="/admin/audit/export">Download all of it</a> as JSON Lines.
+          {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
+          <a href={url('/admin/audit/export', { ...search, before: undefined })}>JSON Lines</a> or{' '}
+          <a href={url('/admin/audit/export', { ...search, before: undefined, format: 'csv' })}>CSV</a>.
         </p>
         {problem && (
           <Problem>
@@ -53,7 +55,7 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
       </div>
       {next !== null && (
         <p>
-          <a class="button" href={pageUrl(search, next)}>
+          <a class="button" href={url('/admin/audit', { ...search, before: next })}>
             Older
           </a>
         </p>
@@ -62,9 +64,12 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
   );
 }
 
-function pageUrl(search: AuditSearchDto, before: string): string {
+function isNarrow({ before: _page, ...search }: AuditSearchDto): boolean {
+  return Object.values(search).some((value) => value !== undefined);
+}
+
+function url(path: string, search: AuditExportDto): string {
   const given = Object.entries(search).filter(([, value]) => value !== undefined) as [string, string][];
-  const query = new URLSearchParams(given);
-  query.set('before', before);
-  return `/admin/audit?${query.toString()}`;
+  const query = new URLSearchParams(given).toString();
+  return query === '' ? path : `${path}?${query}`;
 }

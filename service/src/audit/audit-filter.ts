@@ -1,0 +1,56 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type SelectQueryBuilder } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { AuditEventRow } from './entities/audit-event.entity.js';
+import { AuditKeys, nameDigest } from './audit-keys.js';
+import { auditKey } from './audit-record.js';
+
+/** What to look for; what is undefined matches everything. */
+export interface AuditSearch {
+  action?: string;
+  outcome?: 'success' | 'refused';
+  /** Who acted, or whom it was done to: the id of an account, or an address as it is stored. */
+  person?: { id?: string; email: string };
+  clientId?: string;
+  requestId?: string;
+  /** Not before. */
+  since?: Date;
+  /** Before. */
+  until?: Date;
+}
+
+/** As the index has it. */
+const ABOUT = `COALESCE(e."detail" ->> 'target', e."detail" ->> 'email', e."detail" ->> 'nameDigest')`;
+
+/** Narrows the audit alike for the page and for every way to take it out. */
+@Injectable()
+export class AuditFilter {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly keys: AuditKeys,
+  ) {}
+
+  async select({ person, ...search }: AuditSearch): Promise<SelectQueryBuilder<AuditEventRow>> {
+    const { action, outcome, clientId, requestId, since, until } = search;
+    const query = this.dataSource.getRepository(AuditEventRow).createQueryBuilder('e');
+    const equal = {
+      action,
+      outcome,
+      requestId,
+      clientId: clientId === undefined ? undefined : auditKey(clientId),
+    };
+    for (const [column, value] of Object.entries(equal))
+      if (value !== undefined) query.andWhere(`e."${column}" = :${column}`, { [column]: value });
+    if (since) query.andWhere('e."at" >= :since', { since });
+    if (until) query.andWhere('e."at" < :until', { until });
+    if (person) query.andWhere(`(e."userId" = :id OR ${ABOUT} IN (:...about))`, await this.about(person));
+    return query;
+  }
+
+  private async about({ id, email }: { id?: string; email: string }) {
+    const keys = await this.keys.opened();
+    const digests = keys.map(({ key }) => nameDigest(key, email));
+    return { id: auditKey(id ?? email), about: [...new Set([id ?? email, email, ...digests])] };
+  }
+}
