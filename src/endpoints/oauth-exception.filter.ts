@@ -13,7 +13,7 @@ const WORDS: Readonly<Record<number, string>> = {
 /** Every error of an endpoint as an OAuthError; what is not one is logged with its cause. */
 export function asOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) {
-    if (error.getStatus() >= 500) logger.error(`${error.description} ${String(error.cause)}`);
+    if (error.getStatus() >= 500) logger.error(error.description, error.cause instanceof Error ? error.cause : error);
     return error;
   }
   if (error instanceof HttpException && error.getStatus() < 500) {

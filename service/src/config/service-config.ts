@@ -24,7 +24,7 @@ export interface ServiceConfig {
   policy: PolicyConfig;
   signIn: SignInConfig;
   audit: AuditConfig;
-  database: { url?: string; dataDir: string };
+  database: { url?: string; dataDir: string; migrate?: boolean; poolSize?: number };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
   administrator: { email: string; password: string } | null;
