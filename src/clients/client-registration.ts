@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Clock } from '../host/clock.js';
+import { newClientId } from '../oauth/client-id.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -50,7 +51,7 @@ export class ClientRegistration {
     const client = { ...read, metadata: this.withKnownScopes(read.metadata) };
     const secret = client.tokenEndpointAuthMethod.startsWith('client_secret_') ? newOpaqueToken() : undefined;
     const now = this.clock.now();
-    const clientId = randomUUID();
+    const clientId = newClientId();
     const isStored = await this.store.insert(
       {
         ...client,

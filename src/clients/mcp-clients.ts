@@ -34,9 +34,12 @@ export class McpClients {
     return rotated ? secret : null;
   }
 
-  /** Ends everything a client has, and keeps it from obtaining more until it is enabled. */
-  async disable(clientId: string): Promise<void> {
-    await this.revocations.revokeClient(clientId, { disable: true });
+  /**
+   * Ends everything a client has, and keeps it from obtaining more until it is enabled.
+   * @param by whose decision that is: a user's id.
+   */
+  async disable(clientId: string, { by }: { by?: string } = {}): Promise<void> {
+    await this.revocations.revokeClient(clientId, { disable: true, by });
   }
 
   /** Lets a disabled client ask again; what was revoked stays revoked. */

@@ -48,7 +48,8 @@ export class MetadataDocumentClientSource implements ClientSource {
     const row = await this.store.find(clientId);
     const { value: metadata, freshUntil } = await this.document(clientId, row, address);
     const client = describe(clientId, metadata, row?.disabled ?? false);
-    if (row && digestOf(row) !== client.digest) this.report(client);
+    // One that was disabled before anybody consented has nothing to compare with.
+    if (row && row.redirectUris.length > 0 && digestOf(row) !== client.digest) this.report(client);
     return { client, freshUntil };
   }
 

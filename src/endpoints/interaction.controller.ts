@@ -1,16 +1,17 @@
 import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
+import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import type { Interaction } from '../interaction/interaction.js';
 import { Interactions } from '../interaction/interactions.js';
 import { isInteractionId } from '../interaction/mcp-interactions.js';
+import { endedPage } from '../interaction/pages/ended.page.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { Prompts } from '../interaction/prompts.js';
-import { errorResponse } from '../oauth/authorization-response.js';
-import { AccessDeniedError, InvalidRequestError } from '../oauth/errors.js';
+import { InvalidRequestError } from '../oauth/errors.js';
+import { digest } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
 import { formParameters } from './form-body.js';
 
@@ -23,12 +24,14 @@ export class InteractionController {
     private readonly prompts: Prompts,
     private readonly consent: ConsentPrompt,
     private readonly form: InteractionForm,
-    private readonly settings: McpAuthSettings,
+    private readonly answers: InteractionAnswers,
   ) {}
 
   @Get(':id')
   async show(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const view = await this.flow.advance(await this.find(id, request));
+    const interaction = await this.find(id, request);
+    if (!interaction) return this.repeat(id, request, response, null);
+    const view = await this.flow.advance(interaction, request);
     if ('redirect' in view) redirect(response, view.redirect);
     else send(response, HttpStatus.OK, view.page);
   }
@@ -36,45 +39,44 @@ export class InteractionController {
   @Post(':id')
   async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formParameters(request);
+    const [csrf = '', decision, ticked] = [form.get('csrf'), form.get('decision'), form.getAll('scope')];
+    const sent = { message: request, hash: digest(JSON.stringify([csrf, decision, ticked])) };
     const interaction = await this.find(id, request);
-    if (!this.form.isAnswerTo(interaction, form.get('csrf') ?? ''))
+    if (!interaction) return this.repeat(id, request, response, sent.hash);
+    if (!this.form.isAnswerTo(interaction, csrf))
       throw new InvalidRequestError(
         'This page was not shown to the person who is signed in. Go back and try again.',
       );
-    const decision = form.get('decision');
-    if (decision === 'deny') return this.deny(interaction, response);
-    if (decision !== 'approve') throw new InvalidRequestError('The form was sent without a decision.');
+    if (decision !== 'approve' && decision !== 'deny')
+      throw new InvalidRequestError('The form was sent without a decision.');
+    if (decision === 'deny') {
+      const denied = await this.flow.deny(interaction, sent);
+      return denied === null ? this.repeat(id, request, response, sent.hash) : redirect(response, denied);
+    }
     // The person or the policy may have changed since the page was shown.
     if (!(await this.prompts.awaitConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
-    const ticked = new Set(form.getAll('scope'));
-    const scopes = requested.filter((scope) => ticked.has(scope) || scope === OFFLINE_ACCESS);
-    if (ticked.size === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))
+    const scopes = requested.filter((scope) => ticked.includes(scope) || scope === OFFLINE_ACCESS);
+    if (ticked.length === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))
       return send(
         response,
         HttpStatus.BAD_REQUEST,
         await this.consent.page(interaction, 'Choose at least one permission, or deny the request.'),
       );
-    redirect(response, await this.flow.complete(interaction, scopes, true));
+    const allowed = await this.flow.allow(interaction, scopes, sent);
+    return allowed === null ? this.repeat(id, request, response, sent.hash) : redirect(response, allowed);
   }
 
-  private async deny(interaction: Interaction, response: Response): Promise<void> {
-    if (!(await this.flow.cancel(interaction))) throw expired();
-    const error = new AccessDeniedError('The person denied the request.');
-    redirect(response, errorResponse(interaction.request, this.settings.issuer, error));
+  /** The same answer to the same form while it is of use, and after that a page that says what was answered. */
+  private async repeat(id: string, request: Request, response: Response, hash: string | null): Promise<void> {
+    const earlier = isInteractionId(id) ? await this.answers.recall(id, request, hash) : null;
+    if (earlier?.redirect) return redirect(response, earlier.redirect);
+    send(response, HttpStatus.BAD_REQUEST, endedPage(earlier?.allowed ?? null));
   }
 
-  private async find(id: string, request: Request): Promise<Interaction> {
-    const interaction = isInteractionId(id) ? await this.interactions.find(id, request) : null;
-    if (!interaction) throw expired();
-    return interaction;
+  private async find(id: string, request: Request): Promise<Interaction | null> {
+    return isInteractionId(id) ? this.interactions.find(id, request) : null;
   }
-}
-
-function expired(): InvalidRequestError {
-  return new InvalidRequestError(
-    'This authorization has ended, or was begun in another browser. Go back to your application and connect again.',
-  );
 }
 
 function send(response: Response, status: number, page: string): void {

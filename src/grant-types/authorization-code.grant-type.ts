@@ -6,9 +6,11 @@ import type { Parameters } from '../oauth/parameters.js';
 import { codeChallenge, isCodeVerifier } from '../oauth/pkce.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { TokenResponse } from '../oauth/token-request.js';
-import { TokenStore } from '../persistence/token.store.js';
+import { CodeStore } from '../persistence/code.store.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
+import { KnownGrants } from '../tokens/known-grants.js';
 import { TokenIssuer } from '../tokens/token-issuer.js';
+import { GrantAdmission } from './grant-admission.js';
 import { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
 
@@ -18,7 +20,9 @@ export class AuthorizationCodeGrantType implements GrantType {
   readonly name = 'authorization_code';
 
   constructor(
-    private readonly store: TokenStore,
+    private readonly store: CodeStore,
+    private readonly grants: KnownGrants,
+    private readonly admission: GrantAdmission,
     private readonly issuer: TokenIssuer,
     private readonly idTokens: IdTokenIssuer,
     private readonly outcome: GrantOutcome,
@@ -30,18 +34,24 @@ export class AuthorizationCodeGrantType implements GrantType {
     const verifier = parameters.require('code_verifier');
     if (!isCodeVerifier(verifier)) throw new InvalidRequestError('The code_verifier is malformed.');
     const pair = this.issuer.prepare(this.name);
+    const codeHash = digest(code);
+    const resource = this.resources.requested(parameters.getAll('resource'))?.identifier ?? null;
+    const facts = await this.grants.ofCode(codeHash);
+    const asked = await this.admission.ask(facts, client);
     const redeemed = await this.store.redeem({
-      codeHash: digest(code),
+      codeHash,
       clientId: client.clientId,
       redirectUri: parameters.get('redirect_uri') ?? null,
       codeChallenge: codeChallenge(verifier),
-      resource: this.resources.requested(parameters.getAll('resource'))?.identifier ?? null,
+      resource,
+      admission: asked.admission,
       token: pair.record,
     });
-    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, 'code');
-    const { account, issued } = await this.outcome.admit(redeemed, client);
+    if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, asked, 'code');
+    if (asked.admission !== 'granted') throw new Error('A code was redeemed that nobody agreed to.');
     const refreshToken = redeemed.refreshable ? pair.refreshToken : undefined;
-    const answer = await this.issuer.answer(issued, pair, account, refreshToken);
+    if (refreshToken !== undefined) this.grants.remember(pair.record.refreshHash, asked.facts);
+    const answer = await this.issuer.answer(redeemed, pair, asked, refreshToken);
     if (redeemed.idTokenClaims === null) return answer;
     return { ...answer, id_token: await this.idTokens.sign(redeemed, answer.access_token, pair.record.now) };
   }

@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidScopeError } from '../oauth/errors.js';
+import { digest } from '../oauth/opaque-token.js';
 import type { Parameters } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { parseScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
+import { KnownGrants } from '../tokens/known-grants.js';
 import { RefreshRotation } from '../tokens/refresh-rotation.js';
 import { TokenIssuer } from '../tokens/token-issuer.js';
+import { GrantAdmission } from './grant-admission.js';
 import { GrantOutcome } from './grant-outcome.js';
 import type { GrantType } from './grant-type.js';
 
@@ -17,6 +21,9 @@ export class RefreshTokenGrantType implements GrantType {
 
   constructor(
     private readonly rotation: RefreshRotation,
+    private readonly grants: KnownGrants,
+    private readonly admission: GrantAdmission,
+    private readonly limits: HostRateLimiter,
     private readonly issuer: TokenIssuer,
     private readonly outcome: GrantOutcome,
     private readonly resources: ProtectedResources,
@@ -28,15 +35,23 @@ export class RefreshTokenGrantType implements GrantType {
     const scopes = scope === undefined ? null : parseScope(scope);
     if (scopes?.length === 0) throw new InvalidScopeError('The scope is empty.');
     const pair = this.issuer.prepare(this.name);
+    const refreshHash = digest(refreshToken);
+    const resource = this.resources.requested(parameters.getAll('resource'))?.identifier ?? null;
+    const facts = await this.grants.ofRefreshToken(refreshHash);
+    if (facts?.clientId === client.clientId) await this.limits.countRefresh(facts.grantId);
+    const asked = await this.admission.ask(facts, client, scopes);
     const rotated = await this.rotation.rotate({
       refreshToken,
+      refreshHash,
       clientId: client.clientId,
-      resource: this.resources.requested(parameters.getAll('resource'))?.identifier ?? null,
+      resource,
       scopes,
+      admission: asked.admission,
       pair,
     });
-    if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, 'refresh token');
-    const { account, issued } = await this.outcome.admit(rotated.issued, client);
-    return this.issuer.answer(issued, pair, account, rotated.successor);
+    if (rotated === null || 'outcome' in rotated) return this.outcome.refuse(rotated, asked, 'refresh token');
+    if (asked.admission !== 'granted') throw new Error('A token was rotated that nobody agreed to.');
+    this.grants.remember(rotated.issued.successorHash, asked.facts);
+    return this.issuer.answer(rotated.issued, pair, asked, rotated.successor);
   }
 }

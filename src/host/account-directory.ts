@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 
 /** A person as the authorization server needs to know them. */
 export interface McpAccount {
-  /** Stable, never reused; `sub` of the tokens. */
+  /** Stable, never reused; `sub` of the tokens. It does not begin with `client_` and is no URL: those are clients' ids. */
   id: string;
   /** True ends every refresh and refuses sign-in. Default false. */
   disabled?: boolean;
@@ -26,6 +26,12 @@ export interface SignedIn {
   accountId: string;
   /** When the person last proved who they are. */
   authenticatedAt: Date;
+  /** The host's name for this sign-in session, of which id_tokens speak as `sid` (OpenID Connect Front-Channel Logout §3). */
+  sid?: string;
+  /** How they proved it (RFC 8176), such as `['pwd', 'otp']`. */
+  amr?: readonly string[];
+  /** How strong that was, by the host's own classes (OpenID Connect Core §2). */
+  acr?: string;
 }
 
 /** The host's people. Extend it and pass the class as `accounts`. */

@@ -16,7 +16,7 @@ export interface ClaimsContext {
 /**
  * Adds claims of the host's own. Extend it and pass the class as `claims`; what it leaves out adds nothing.
  * Claims that are the issuer's to set are dropped, and more than 4 kB are an error. When a method throws, no token is
- * answered: a refresh can be repeated, a code is used up.
+ * answered and nothing is used up: the same request can be repeated.
  */
 export class ClaimsProvider {
   /** Into access tokens: asked at the code exchange and at every refresh. Whoever holds the token can read them. */

@@ -46,6 +46,11 @@ export class HostRateLimiter {
     if (this.isOn) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
   }
 
+  /** @throws TooManyRequestsError */
+  async countRefresh(grantId: string): Promise<void> {
+    if (this.isOn) refuseUnlessAllowed(await this.limiter.consumeRefresh(grantId));
+  }
+
   private get isOn(): boolean {
     return this.settings.rateLimit;
   }

@@ -1,3 +1,11 @@
+import { MemoryLimit } from './memory-limit.js';
+import type { RateLimitAnswer } from './rate-limit-answer.js';
+
+export type { RateLimitAnswer } from './rate-limit-answer.js';
+
+/** Refreshes of one grant a minute: several processes may share it, and a loop must not. */
+const REFRESHES = 30;
+
 /** The endpoints whose requests are counted. */
 export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
 
@@ -18,28 +26,18 @@ export interface RateLimitedRequest {
   address: string;
 }
 
-/** Whether a request may go on, and if not, when to try again. */
-export type RateLimitAnswer =
-  | {
-      /** It may go on. */
-      allowed: true;
-    }
-  | {
-      /** It is one too many. */
-      allowed: false;
-      /** Seconds. */
-      retryAfter: number;
-    };
-
 /**
  * Says when somebody asks too often. Extend it and pass the class as `rateLimiter`; without one, an address may register
  * 30 clients a minute, and fail 60 times to prove that it is one client. What it refuses is answered with 429 and
  * `Retry-After`.
  *
  * `consume` is called once for each request at `authorize`, `register` and `introspect`, and everywhere else for those
- * alone that failed or did nothing, so that a client that does well is never refused. What it throws fails the request.
+ * alone that failed or did nothing, so that a client that does well is never refused. What it throws fails the request. Successful
+ * refreshes are counted by `consumeRefresh`.
  */
 export abstract class RateLimiter {
+  private readonly refreshes = new MemoryLimit(REFRESHES);
+
   /** Counts a request, and says whether it is one too many. */
   abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
 
@@ -50,5 +48,13 @@ export abstract class RateLimiter {
    */
   peek(_request: RateLimitedRequest): RateLimitAnswer {
     return { allowed: true };
+  }
+
+  /**
+   * Counts a refresh of one grant, whoever asks for it, and says whether it is one too many: then nothing is rotated, and
+   * the refresh token stays good. Default: 30 a minute, counted in this process.
+   */
+  async consumeRefresh(grantId: string): Promise<RateLimitAnswer> {
+    return this.refreshes.count(grantId);
   }
 }

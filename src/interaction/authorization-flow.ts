@@ -4,15 +4,20 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
-import { codeResponse } from '../oauth/authorization-response.js';
+import { errorResponse } from '../oauth/authorization-response.js';
 import type { OAuthClient } from '../oauth/client.js';
+import { AccessDeniedError, ConsentRequiredError } from '../oauth/errors.js';
 import { InteractionStore } from '../persistence/interaction.store.js';
 import { BrowserBinding } from './browser-binding.js';
-import { GrantApproval } from './grant-approval.js';
+import { type Completion, GrantApproval } from './grant-approval.js';
+import { InteractionAnswers } from './interaction-answers.js';
 import type { Interaction } from './interaction.js';
 import { Interactions } from './interactions.js';
 import type { PromptView } from './prompt.js';
 import { Prompts } from './prompts.js';
+
+/** The answer of a page. */
+export type SentForm = NonNullable<Completion['form']>;
 
 /** Leads one authorization request through its prompts to a code. */
 @Injectable()
@@ -24,6 +29,7 @@ export class AuthorizationFlow {
     private readonly store: InteractionStore,
     private readonly browser: BrowserBinding,
     private readonly approval: GrantApproval,
+    private readonly answers: InteractionAnswers,
     private readonly clock: Clock,
   ) {}
 
@@ -41,40 +47,58 @@ export class AuthorizationFlow {
       request,
       accountId: null,
       authenticatedAt: null,
+      sid: null,
+      amr: null,
+      acr: null,
       createdAt: new Date(this.clock.now()),
     };
     const browserHash = this.browser.read(message.request) ?? '';
     const interaction = await this.interactions.describe(stored, client, browserHash, message.request);
     const next = await this.prompts.next(interaction);
-    if (!next) return this.complete(interaction, interaction.scopes, false);
-    if (request.prompts.includes('none')) throw next.refusal;
+    const silent = next ? null : await this.complete(interaction, interaction.scopes, null);
+    if (silent !== null) return silent;
+    // A consent that was just taken back is asked for again.
+    if (request.prompts.includes('none')) throw next?.refusal ?? new ConsentRequiredError();
     const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
     const expiresAt = new Date(stored.createdAt.getTime() + this.settings.lifetimes.interaction * 1000);
     await this.store.insert(stored, bound.browserHash, expiresAt);
-    const view = await next.prompt.show(bound);
-    return 'redirect' in view ? view.redirect : this.url(stored.id);
+    const view = await next?.prompt.show(bound);
+    return view && 'redirect' in view ? view.redirect : this.url(stored.id);
   }
 
   /** The next thing the browser sees. */
-  async advance(interaction: Interaction): Promise<PromptView> {
+  async advance(interaction: Interaction, message: IncomingMessage): Promise<PromptView> {
     const next = await this.prompts.next(interaction);
     if (next) return next.prompt.show(interaction);
-    return { redirect: await this.complete(interaction, interaction.scopes, true) };
+    const redirect = await this.complete(interaction, interaction.scopes, { message, hash: '' });
+    return { redirect: redirect ?? this.url(interaction.id) };
   }
 
-  /** Ends the interaction with a code. Its own page when it was ended before. */
-  async complete(interaction: Interaction, scopes: readonly string[], stored: boolean): Promise<string> {
-    const code = await this.approval.approve(interaction, [...scopes], stored);
-    return code === null
-      ? this.url(interaction.id)
-      : codeResponse(interaction.request, this.settings.issuer, code);
+  /** Ends the interaction with the person's yes: where the browser goes. Null when it was ended before. */
+  async allow(interaction: Interaction, scopes: readonly string[], form: SentForm): Promise<string | null> {
+    return this.approval.approve(interaction, [...scopes], { basis: 'given', form });
   }
 
-  /** Ends the interaction without one; false when it was ended before. */
-  async cancel(interaction: Interaction): Promise<boolean> {
-    const isEnded = await this.store.delete(interaction.id, interaction.browserHash);
-    if (isEnded) this.approval.deny(interaction);
-    return isEnded;
+  /** Ends the interaction with their no: where the browser goes. Null when it was ended before. */
+  async deny(interaction: Interaction, { message, hash }: SentForm): Promise<string | null> {
+    const { id, browserHash, request } = interaction;
+    const error = new AccessDeniedError('The person denied the request.');
+    const redirect = errorResponse(request, this.settings.issuer, error);
+    const answer = this.answers.seal(id, message, hash, redirect);
+    if (!(await this.store.deny(id, browserHash, answer))) return null;
+    this.approval.deny(interaction);
+    return redirect;
+  }
+
+  /** What needs no page: the person allowed it before, or an administrator trusts the client. */
+  private complete(
+    interaction: Interaction,
+    scopes: readonly string[],
+    form: Completion['form'],
+  ): Promise<string | null> {
+    const { decision } = interaction;
+    const basis = decision?.outcome === 'allowed' && decision.trusted ? 'trusted' : 'remembered';
+    return this.approval.approve(interaction, [...scopes], { basis, form });
   }
 
   /** Where an interaction goes on. */

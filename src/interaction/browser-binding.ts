@@ -3,6 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parse, serialize } from 'cookie';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { deriveKey } from '../tokens/sealing.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
@@ -39,6 +40,12 @@ export class BrowserBinding {
     });
     response.appendHeader('Set-Cookie', cookie);
     return digest(token);
+  }
+
+  /** A key that this browser's cookie alone yields; null for a browser without the cookie. */
+  key(request: IncomingMessage, purpose: string): Buffer | null {
+    const token = this.token(request);
+    return token === null ? null : deriveKey(Buffer.from(token), purpose);
   }
 
   private token({ headers }: IncomingMessage): string | null {

@@ -3,7 +3,7 @@ import { ConsentRequiredError, InteractionRequiredError, type OAuthError } from 
 import { missingScopes } from '../oauth/scope.js';
 import { OFFLINE_ACCESS, SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
-import { type ConsentKey, ConsentStore } from '../persistence/consent.store.js';
+import { type Consent, type ConsentKey, ConsentStore } from '../persistence/consent.store.js';
 import { InteractionForm } from './interaction-form.js';
 import type { Interaction } from './interaction.js';
 import { consentPage } from './pages/consent.page.js';
@@ -21,6 +21,18 @@ export function consentKey({ person, request, client, resource }: Interaction): 
   };
 }
 
+/** Whether the client would stay connected: a metadata document may say so today and not have said it before. */
+export function isRefreshable({ client }: Interaction, scopes: readonly string[]): boolean {
+  return client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS);
+}
+
+function covers(consent: Consent, interaction: Interaction, scopes: readonly string[]): boolean {
+  return (
+    missingScopes(scopes, consent.scopes).length === 0 &&
+    (consent.refreshable || !isRefreshable(interaction, scopes))
+  );
+}
+
 /** Asks whether the client may have what it asks for. */
 @Injectable()
 export class ConsentPrompt implements Prompt {
@@ -35,8 +47,8 @@ export class ConsentPrompt implements Prompt {
     const { request, scopes, decision } = interaction;
     if (request.prompts.includes('consent')) return new ConsentRequiredError();
     const isTrusted = decision?.outcome === 'allowed' && decision.trusted;
-    const allowed = isTrusted ? scopes : await this.consents.scopes(consentKey(interaction));
-    if (missingScopes(scopes, allowed).length > 0) return new ConsentRequiredError();
+    if (!isTrusted && !covers(await this.consents.find(consentKey(interaction)), interaction, scopes))
+      return new ConsentRequiredError();
     // RFC 8252 §8.6: any local program can claim such a client's id, so a person confirms every time.
     return redirectKind(request.redirectUri) === 'https' ? null : new InteractionRequiredError();
   }
@@ -46,18 +58,18 @@ export class ConsentPrompt implements Prompt {
   }
 
   async page(interaction: Interaction, error?: string): Promise<string> {
-    const { request, client, resource, scopes: offered } = interaction;
-    const allowed = await this.consents.scopes(consentKey(interaction));
+    const { request, resource, scopes: offered } = interaction;
+    const consent = await this.consents.find(consentKey(interaction));
     const scopes = offered.filter((scope) => scope !== OFFLINE_ACCESS);
     return consentPage({
       ...this.form.props(interaction),
       scopes: scopes.map((name) => ({
         name,
         words: resource.scopes[name] ?? SERVER_SCOPES[name] ?? name,
-        granted: allowed.includes(name),
+        granted: consent.scopes.includes(name),
       })),
-      offlineAccess: offered.includes(OFFLINE_ACCESS) || client.grantTypes.includes('refresh_token'),
-      remembered: missingScopes(offered, allowed).length === 0 && !request.prompts.includes('consent'),
+      offlineAccess: isRefreshable(interaction, offered),
+      remembered: covers(consent, interaction, offered) && !request.prompts.includes('consent'),
       error,
     });
   }

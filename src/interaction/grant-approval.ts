@@ -1,14 +1,26 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import { type AuditEvent, AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
+import { codeResponse } from '../oauth/authorization-response.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
-import { OFFLINE_ACCESS, OPENID } from '../oauth/server-scopes.js';
-import { GrantStore } from '../persistence/grant.store.js';
+import { OPENID } from '../oauth/server-scopes.js';
+import { type ConsentBasis, GrantStore } from '../persistence/grant.store.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
-import { consentKey } from './consent.prompt.js';
+import { KnownGrants } from '../tokens/known-grants.js';
+import { consentKey, isRefreshable } from './consent.prompt.js';
+import { InteractionAnswers } from './interaction-answers.js';
 import type { Interaction } from './interaction.js';
+
+/** How a request came to its end. */
+export interface Completion {
+  basis: ConsentBasis;
+  /** What the browser sent, by its SHA-256; null for a request that has no interaction to end. */
+  form: { message: IncomingMessage; hash: string } | null;
+}
 
 /** Turns a person's yes into a grant and its code. */
 @Injectable()
@@ -18,11 +30,17 @@ export class GrantApproval {
     private readonly settings: McpAuthSettings,
     private readonly clock: Clock,
     private readonly idTokens: IdTokenIssuer,
+    private readonly known: KnownGrants,
+    private readonly answers: InteractionAnswers,
     private readonly audit: AuditLog,
   ) {}
 
-  /** The code; null when the interaction was answered before. `stored` says whether it has a row to end. */
-  async approve(interaction: Interaction, scopes: string[], stored: boolean): Promise<string | null> {
+  /** Where the browser goes; null when the interaction was answered before, or a remembered consent is gone. */
+  async approve(
+    interaction: Interaction,
+    scopes: string[],
+    { basis, form }: Completion,
+  ): Promise<string | null> {
     const { id, browserHash, client, request, person, resource, decision } = interaction;
     if (!person || decision?.outcome !== 'allowed') throw new Error('Nobody may approve this.');
     const { clientId } = client;
@@ -32,33 +50,41 @@ export class GrantApproval {
     const now = this.clock.now();
     const code = newOpaqueToken();
     const grantId = randomUUID();
+    const codeHash = digest(code);
+    const key = consentKey(interaction);
+    const { redirectUri } = request;
+    const redirect = codeResponse(request, this.settings.issuer, code);
     const inserted = await this.grants.insert(
       {
-        ...consentKey(interaction),
+        ...key,
         id: grantId,
         consentId: randomUUID(),
-        redirectUri: request.redirectUri,
+        redirectUri,
         scopes,
-        refreshable: client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS),
+        refreshable: isRefreshable(interaction, scopes),
+        basis,
         authenticatedAt: person.authenticatedAt,
+        signIn: person,
         createdAt: new Date(now),
         expiresAt: new Date(now + lifetimes.grant * 1000),
+        lastTokenExpiresAt: new Date(now + LONGEST_ACCESS_TOKEN * 1000),
         document: client.source === 'document' ? client : null,
         code: {
-          hash: digest(code),
+          hash: codeHash,
           codeChallenge: request.codeChallenge,
           nonce: request.nonce ?? null,
           idTokenClaims,
           expiresAt: new Date(now + lifetimes.code * 1000),
         },
       },
-      stored ? { id, browserHash } : null,
+      form && { id, browserHash, answer: this.answers.seal(id, form.message, form.hash, redirect) },
     );
     if (!inserted) return null;
-    const { redirectUri } = request;
-    const detail = { grantId, scopes, redirectUri, asked: stored, rule: decision.reason };
+    const { userId } = key;
+    this.known.remember(codeHash, { grantId, clientId, userId, resource: key.resource, redirectUri, scopes });
+    const detail = { grantId, scopes, redirectUri, asked: form !== null, rule: decision.reason };
     this.record(interaction, 'success', detail);
-    return code;
+    return redirect;
   }
 
   /** Notes that the person said no. */

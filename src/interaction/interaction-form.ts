@@ -33,7 +33,7 @@ export class InteractionForm {
         publishedAt: client.source === 'document' ? client.clientId.replace(/^https?:\/\//, '') : null,
       },
       redirectHost: redirectHost(request.redirectUri),
-      loopbackOnly: client.redirectUris.every((uri) => redirectKind(uri) === 'loopback'),
+      isLoopback: redirectKind(request.redirectUri) === 'loopback',
       resource: { name: resource.name, identifier: resource.identifier },
       account: person.account,
       action: `${this.settings.basePath}/interaction/${id}`,

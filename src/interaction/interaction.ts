@@ -3,6 +3,7 @@ import type { PolicyDecision } from '../host/authorization-policy.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { ProtectedResource } from '../oauth/resource.js';
+import type { SignInFacts } from '../persistence/interaction.store.js';
 
 /** An authorization request under way, with everything its prompts need to know. */
 export interface Interaction {
@@ -13,7 +14,7 @@ export interface Interaction {
   readonly resource: ProtectedResource;
   readonly createdAt: Date;
   /** Who is signed in; null for nobody. */
-  readonly person: { account: McpAccount; authenticatedAt: Date } | null;
+  readonly person: ({ account: McpAccount; authenticatedAt: Date } & SignInFacts) | null;
   /** What the policy says of it; null while nobody is signed in. */
   readonly decision: PolicyDecision | null;
   /** What may be granted of what is asked for. */

@@ -1,14 +1,19 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { ClientRegistry } from '../clients/client-registry.js';
-import { AccountDirectory, type McpAccount } from '../host/account-directory.js';
+import { AccountDirectory, type McpAccount, type SignedIn } from '../host/account-directory.js';
 import { AuthorizationPolicy, type PolicyDecision } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
+import { isReservedForClients } from '../oauth/client-id.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidTargetError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
-import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
+import {
+  type BoundAccount,
+  InteractionStore,
+  type StoredInteraction,
+} from '../persistence/interaction.store.js';
 import { BrowserBinding } from './browser-binding.js';
 import type { Interaction } from './interaction.js';
 
@@ -37,7 +42,7 @@ export class Interactions {
 
   /** @throws InvalidTargetError when the resource is no longer served. */
   async describe(
-    { id, request, accountId, authenticatedAt, createdAt }: StoredInteraction,
+    { id, request, accountId, authenticatedAt, createdAt, ...facts }: StoredInteraction,
     client: OAuthClient,
     browserHash: string,
     message: IncomingMessage,
@@ -45,10 +50,12 @@ export class Interactions {
     const resource = this.resources.find(request.resource);
     if (!resource?.enabled) throw new InvalidTargetError('The resource is no longer served.');
     const remembered = await this.accounts.current(message);
-    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt } : null;
+    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt, ...facts } : null;
     const signedIn = remembered === undefined ? bound : remembered;
     const account = signedIn && (await this.accounts.find(signedIn.accountId));
-    const person = account ? { account, authenticatedAt: signedIn.authenticatedAt } : null;
+    if (account && isReservedForClients(account.id))
+      throw new Error(`The account id ${account.id} looks like a client's: give people other ids.`);
+    const person = account ? { account, ...signInFacts(signedIn) } : null;
     const decision = account && (await this.decide(account, client, request));
     const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
     return { id, browserHash, request, client, resource, createdAt, person, decision, scopes };
@@ -62,4 +69,8 @@ export class Interactions {
     const question = { account, client, redirectUri, resource, scopes, at: 'authorization' } as const;
     return this.policy.decide(question);
   }
+}
+
+function signInFacts({ authenticatedAt, sid, amr, acr }: SignedIn | BoundAccount) {
+  return { authenticatedAt, sid: sid ?? null, amr: amr ?? null, acr: acr ?? null };
 }

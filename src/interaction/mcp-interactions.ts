@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ClientRegistry } from '../clients/client-registry.js';
+import type { SignedIn } from '../host/account-directory.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { InvalidRequestError } from '../oauth/errors.js';
@@ -31,6 +32,11 @@ export interface InteractionDescription {
   selectAccount: boolean;
 }
 
+/** What a host knows of a sign-in that it has completed. */
+export interface CompletedSignIn extends Partial<Omit<SignedIn, 'accountId'>> {
+  interactionId?: string;
+}
+
 /** The host's door into authorization requests under way: its sign-in page ends in `completeSignIn`. */
 @Injectable()
 export class McpInteractions {
@@ -49,7 +55,7 @@ export class McpInteractions {
    *
    * `options.interactionId` names it; by default the `interaction` parameter of the request's query or parsed body
    * does, and failing that the only one this browser has under way. `options.authenticatedAt` is when the person
-   * proved it; now by default.
+   * proved it; now by default. `sid`, `amr` and `acr` are what `SignedIn` says they are.
    *
    * @throws InvalidRequestError when this browser has no such authorization under way; nothing is sent then.
    */
@@ -57,17 +63,18 @@ export class McpInteractions {
     request: IncomingMessage,
     response: ServerResponse,
     accountId: string,
-    options: { interactionId?: string; authenticatedAt?: Date } = {},
+    options: CompletedSignIn = {},
   ): Promise<void> {
     const now = new Date(this.clock.now());
     const browserHash = this.browser.read(request);
     const named = options.interactionId ?? namedInteraction(request);
     const id = named ?? (await this.find(request))?.id ?? '';
     const authenticatedAt = options.authenticatedAt ?? now;
+    const facts = { sid: options.sid ?? null, amr: options.amr ?? null, acr: options.acr ?? null };
     const bound =
       browserHash !== null &&
       isInteractionId(id) &&
-      (await this.store.bind(id, browserHash, { accountId, authenticatedAt }, now));
+      (await this.store.bind(id, browserHash, { accountId, authenticatedAt, ...facts }, now));
     if (!bound) throw new InvalidRequestError('This browser has no such authorization under way.');
     response.statusCode = 303;
     response.setHeader('Location', `${this.settings.issuer}/interaction/${id}`);

@@ -6,6 +6,8 @@ export interface AccessTokenClaims {
   iss: string;
   /** The user's id, or the client's for a service account. */
   sub: string;
+  /** Whether `sub` is a person's id or a client's (RFC 9700 §4.15); absent in tokens of other issuers. */
+  sub_type?: 'user' | 'client';
   /** Exactly one resource. */
   aud: string;
   /** Seconds since the epoch. */

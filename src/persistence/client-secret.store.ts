@@ -37,7 +37,8 @@ export class ClientSecretStore {
     'client-enable',
     (table) => `
     WITH enabled AS (
-      UPDATE ${table('oauthApplication')} SET "disabled" = false, "updatedAt" = $2
+      UPDATE ${table('oauthApplication')} SET "disabled" = false, "blockedAt" = NULL, "blockedBy" = NULL,
+        "updatedAt" = $2
       WHERE "clientId" = $1 AND "disabled" RETURNING "clientId"
     )
     ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM enabled`)}`,

@@ -51,11 +51,11 @@ export class ClientStore {
     'client-prune',
     (table) => `
     WITH deleted AS (
-      DELETE FROM ${table('oauthApplication')} WHERE "id" IN (
+      DELETE FROM ${table('oauthApplication')} WHERE "id" = ANY (ARRAY(
         SELECT c."id" FROM ${table('oauthApplication')} c
         WHERE c."source" = 'registered' AND c."userId" IS NULL AND c."grantedAt" IS NULL AND c."createdAt" < $1
           AND NOT EXISTS (SELECT 1 FROM ${table('oauthGrant')} g WHERE g."clientId" = c."clientId")
-        LIMIT $2 FOR UPDATE SKIP LOCKED)
+        LIMIT $2 FOR UPDATE SKIP LOCKED))
       RETURNING "clientId"
     )
     ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM deleted`)}`,

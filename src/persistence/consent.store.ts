@@ -12,21 +12,29 @@ export interface ConsentKey {
   clientDigest: string | null;
 }
 
+export interface Consent {
+  scopes: string[];
+  /** Whether the client may stay connected. */
+  refreshable: boolean;
+}
+
 @Injectable()
 export class ConsentStore {
   constructor(private readonly database: Database) {}
 
-  private readonly selectScopes = this.database.statement(
+  private readonly selectConsent = this.database.statement(
     'consent-find',
     (table) => `
-    SELECT "scopes" FROM ${table('oauthConsent')}
+    SELECT "scopes", "refreshable" IS TRUE AS "refreshable" FROM ${table('oauthConsent')}
     WHERE "userId" = $1 AND "clientId" = $2 AND "redirectHost" = $3 AND "resource" = $4 AND "consentGiven"
       AND "clientDigest" IS NOT DISTINCT FROM $5`,
   );
 
-  /** The scopes the person has allowed before; empty for none. */
-  async scopes({ userId, clientId, redirectHost, resource, clientDigest }: ConsentKey): Promise<string[]> {
+  /** What the person has allowed before; nothing where they have not. */
+  async find({ userId, clientId, redirectHost, resource, clientDigest }: ConsentKey): Promise<Consent> {
     const values = [userId, clientId, redirectHost, resource, clientDigest];
-    return (await this.database.one<{ scopes: string[] }>(this.selectScopes, values))?.scopes ?? [];
+    return (
+      (await this.database.one<Consent>(this.selectConsent, values)) ?? { scopes: [], refreshable: false }
+    );
   }
 }

@@ -3,20 +3,26 @@ import { ClientStore } from './client.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { RevocationStore } from './revocation.store.js';
-import { TokenStore } from './token.store.js';
+import { FIRST_ROW, TokenSweepStore } from './token-sweep.store.js';
 
 /** Rows per statement: short locks. What is left waits for the next round. */
 const BATCH = 1_000;
+/** Pages of token rows that a round looks at, at most; as long as there is much to take away, it goes on. */
+const PAGES = 20;
 /** Milliseconds for which self-registered clients that never obtained a grant are kept: a day. */
 const UNUSED_CLIENT_AGE = 86_400_000;
 
 /** Deletes expired rows of every table. */
 @Injectable()
 export class ExpiredRows {
+  /** How far the walks over tokens and over expired codes have come. */
+  private nextToken = FIRST_ROW;
+  private lastCode = new Date(0);
+
   constructor(
     private readonly clients: ClientStore,
     private readonly grants: GrantStore,
-    private readonly tokens: TokenStore,
+    private readonly tokens: TokenSweepStore,
     private readonly revocations: RevocationStore,
     private readonly expiry: ExpiryStore,
   ) {}
@@ -27,11 +33,19 @@ export class ExpiredRows {
    */
   async prune(now: number, refreshGrace: number): Promise<void> {
     const end = new Date(now);
-    await this.tokens.erase(new Date(now - refreshGrace * 1000), BATCH);
+    await this.sweepTokens(end, new Date(now - refreshGrace * 1000));
     await this.expiry.prune(end, BATCH);
-    await this.tokens.prune(end, BATCH);
+    this.lastCode = await this.expiry.pruneCodes(this.lastCode, end, BATCH);
     await this.grants.prune(end, BATCH);
     await this.revocations.prune(end, BATCH);
     await this.clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH, end);
+  }
+
+  private async sweepTokens(expiredBefore: Date, graceStart: Date): Promise<void> {
+    for (let page = 0; page < PAGES; page += 1) {
+      const { next, retired } = await this.tokens.sweep(this.nextToken, expiredBefore, graceStart, BATCH);
+      this.nextToken = next;
+      if (next === FIRST_ROW || retired < BATCH / 10) return;
+    }
   }
 }

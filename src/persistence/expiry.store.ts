@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 
+/** Milliseconds for which it is known what a person answered: an hour. */
+const ANSWER_MEMORY = 3_600_000;
+
 /** Deletes what expired without ever mattering: interactions nobody finished, codes nobody redeemed, uses of assertions. */
 @Injectable()
 export class ExpiryStore {
@@ -9,29 +12,53 @@ export class ExpiryStore {
   private readonly deleteInteractions = this.database.statement(
     'interaction-prune',
     (table) => `
-    DELETE FROM ${table('oauthInteraction')} WHERE "id" IN (
-      SELECT "id" FROM ${table('oauthInteraction')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    DELETE FROM ${table('oauthInteraction')} WHERE "id" = ANY (ARRAY(
+      SELECT "id" FROM ${table('oauthInteraction')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
-  // A consumed code stays as long as its grant, so that a late replay is still seen.
+  // A consumed code stays as long as its grant, so that a late replay is still seen. No code is consumed after its end.
   private readonly deleteCodes = this.database.statement(
     'code-prune',
     (table) => `
-    DELETE FROM ${table('oauthAuthorizationCode')} WHERE "hash" IN (
-      SELECT "hash" FROM ${table('oauthAuthorizationCode')}
-      WHERE "expiresAt" < $1 AND "consumedAt" IS NULL LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    WITH page AS MATERIALIZED (
+      SELECT "hash", "expiresAt" FROM ${table('oauthAuthorizationCode')}
+      WHERE "expiresAt" > $1 AND "expiresAt" < $2 ORDER BY "expiresAt" LIMIT $3
+    ), deleted AS (
+      DELETE FROM ${table('oauthAuthorizationCode')}
+      WHERE "hash" = ANY (ARRAY(SELECT "hash" FROM page)) AND "consumedAt" IS NULL
+    )
+    SELECT max("expiresAt") AS "last" FROM page`,
+  );
+
+  private readonly deleteAnswers = this.database.statement(
+    'interaction-answer-prune',
+    (table) => `
+    DELETE FROM ${table('oauthInteractionAnswer')} WHERE "interactionId" = ANY (ARRAY(
+      SELECT "interactionId" FROM ${table('oauthInteractionAnswer')}
+      WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
   private readonly deleteReplays = this.database.statement(
     'replay-prune',
     (table) => `
-    DELETE FROM ${table('oauthReplay')} WHERE "hash" IN (
-      SELECT "hash" FROM ${table('oauthReplay')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    DELETE FROM ${table('oauthReplay')} WHERE "hash" = ANY (ARRAY(
+      SELECT "hash" FROM ${table('oauthReplay')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteInteractions, [expiredBefore, limit]);
-    await this.database.rows(this.deleteCodes, [expiredBefore, limit]);
     await this.database.rows(this.deleteReplays, [expiredBefore, limit]);
+    // For a while longer, whoever comes back is told what they answered.
+    await this.database.rows(this.deleteAnswers, [new Date(expiredBefore.getTime() - ANSWER_MEMORY), limit]);
+  }
+
+  /** Looks at codes that expired after `last`, each once. The end of the last one it looked at. */
+  async pruneCodes(last: Date, expiredBefore: Date, limit: number): Promise<Date> {
+    const row = await this.database.one<{ last: Date | null }>(this.deleteCodes, [
+      last,
+      expiredBefore,
+      limit,
+    ]);
+    return row?.last ?? last;
   }
 }

@@ -3,6 +3,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import type { ConsentKey } from './consent.store.js';
 import { Database, type Transaction } from './database.js';
 import { feedRows } from './feed-rows.js';
+import type { SealedAnswer, SignInFacts } from './interaction.store.js';
 
 /** A decision about to be stored, with the code that hands it over. */
 export interface NewGrant extends ConsentKey {
@@ -11,9 +12,15 @@ export interface NewGrant extends ConsentKey {
   redirectUri: string;
   scopes: string[];
   refreshable: boolean;
+  /** What the person's yes rests on; only one that is given now is written down. */
+  basis: ConsentBasis;
   authenticatedAt: Date;
+  /** What the host said of the sign-in. */
+  signIn: SignInFacts;
   createdAt: Date;
   expiresAt: Date;
+  /** When the last access token is dead that anybody may hold now. */
+  lastTokenExpiresAt: Date;
   /** The metadata of a client that gets its row with this decision; null for one that has it. */
   document: OAuthClient | null;
   code: {
@@ -26,9 +33,23 @@ export interface NewGrant extends ConsentKey {
   };
 }
 
+/** Given on a page now, or remembered and still there, or not needed because an administrator trusts the client. */
+export type ConsentBasis = 'given' | 'remembered' | 'trusted';
+
+/** The interaction that a decision ends, with what its browser will be told if it asks again. */
+export interface AnsweredInteraction {
+  id: string;
+  browserHash: string;
+  answer: SealedAnswer;
+}
+
+/** Living grants of one person, client and resource that were made in a browser; the least recently used gives way. */
+const MOST_GRANTS = 50;
+
 /** Whose a grant is, and what for. */
 export interface GrantOwner {
-  userId: string;
+  /** Null where no person is behind it. */
+  userId: string | null;
   clientId: string;
   /** Identifier. */
   resource: string;
@@ -42,11 +63,22 @@ export class GrantStore {
   private readonly insertGrant = this.database.statement(
     'grant-insert',
     (table) => `
-    WITH ended AS (
+    WITH remembered AS MATERIALIZED (
+      SELECT 1 FROM ${table('oauthConsent')}
+      WHERE $22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
+        AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
+        AND ("refreshable" IS TRUE OR NOT $11::boolean)
+      FOR SHARE
+    ), ended AS (
       DELETE FROM ${table('oauthInteraction')}
-      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 RETURNING 1
+      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10
+        AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered)) RETURNING "id"
+    ), answered AS (
+      INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "codeHash", "sealedRedirect", "expiresAt")
+      SELECT "id", $23, $14, $24::bytea, $17 FROM ended
     ), allowed AS (
-      SELECT 1 FROM ended UNION ALL SELECT 1 WHERE $1::uuid IS NULL
+      SELECT 1 FROM ended UNION ALL
+      SELECT 1 WHERE $1::uuid IS NULL AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered))
     ), used AS (
       UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
       WHERE "clientId" = $4 AND "grantedAt" IS NULL AND "source" <> 'document' AND EXISTS (SELECT 1 FROM allowed)
@@ -65,17 +97,34 @@ export class GrantStore {
         "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt"
     ), consent AS (
       INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
-        "consentGiven", "createdAt", "updatedAt", "clientDigest")
-      SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10, $19 FROM allowed
+        "consentGiven", "createdAt", "updatedAt", "clientDigest", "refreshable")
+      SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10, $19, $11::boolean FROM allowed
+      WHERE $22::text = 'given'
       ON CONFLICT ("userId", "clientId", "redirectHost", "resource") DO UPDATE SET
         "scopes" = CASE WHEN c."clientDigest" IS NOT DISTINCT FROM EXCLUDED."clientDigest"
           THEN ARRAY(SELECT DISTINCT unnest(c."scopes" || EXCLUDED."scopes")) ELSE EXCLUDED."scopes" END,
+        "refreshable" = EXCLUDED."refreshable"
+          OR (c."refreshable" IS TRUE AND c."clientDigest" IS NOT DISTINCT FROM EXCLUDED."clientDigest"),
         "clientDigest" = EXCLUDED."clientDigest",
         "consentGiven" = true, "updatedAt" = EXCLUDED."updatedAt"
+    ), displaced AS (
+      UPDATE ${table('oauthGrant')} SET "revokedAt" = $10, "expiresAt" = LEAST("expiresAt", $28::timestamptz)
+      WHERE "id" = ANY (ARRAY(
+          SELECT g."id" FROM ${table('oauthGrant')} g
+          WHERE g."userId" = $3 AND g."clientId" = $4 AND g."resource" = $6 AND g."revokedAt" IS NULL
+            AND g."redirectUri" IS NOT NULL
+          ORDER BY GREATEST(g."createdAt", g."lastUsedAt",
+            (SELECT max(t."createdAt") FROM ${table('oauthAccessToken')} t WHERE t."grantId" = g."id")) DESC
+          OFFSET ${MOST_GRANTS - 1}))
+        AND "revokedAt" IS NULL AND EXISTS (SELECT 1 FROM allowed)
+      RETURNING "id"
+    ), fed AS (
+      ${feedRows(table, `SELECT 'grant', "id"::text, $28::timestamptz, $28::timestamptz FROM displaced`)}
     ), granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
-        "authenticatedAt", "createdAt", "expiresAt", "redirectUri")
-      SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz, $15
+        "authenticatedAt", "createdAt", "expiresAt", "redirectUri", "sid", "amr", "acr", "lastUsedAt")
+      SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz, $15,
+        $25, $26::text[], $27, $10::timestamptz
       FROM allowed RETURNING "id"
     )
     INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "codeChallenge", "expiresAt", "nonce",
@@ -96,15 +145,21 @@ export class GrantStore {
   private readonly deleteEnded = this.database.statement(
     'grant-prune',
     (table) => `
-    DELETE FROM ${table('oauthGrant')} WHERE "id" IN (
-      SELECT "id" FROM ${table('oauthGrant')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    WITH deleted AS (
+      DELETE FROM ${table('oauthGrant')} WHERE "id" = ANY (ARRAY(
+        SELECT "id" FROM ${table('oauthGrant')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+      RETURNING "id"
+    )
+    DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted))`,
   );
 
   /**
    * Stores consent, grant and code, and ends the interaction, in one statement.
-   * `interaction` is null when no page had to be shown. False when the interaction was ended before.
+   * `interaction` is null when no page had to be shown. False, with nothing changed, when the interaction was ended
+   * before, or when a remembered consent is gone.
    */
-  async insert(grant: NewGrant, interaction: { id: string; browserHash: string } | null): Promise<boolean> {
+  async insert(grant: NewGrant, interaction: AnsweredInteraction | null): Promise<boolean> {
+    const { sid, amr, acr } = grant.signIn;
     const rows = await this.database.rows(this.insertGrant, [
       interaction?.id ?? null,
       interaction?.browserHash ?? null,
@@ -127,6 +182,13 @@ export class GrantStore {
       grant.clientDigest,
       grant.code.nonce,
       grant.code.idTokenClaims,
+      grant.basis,
+      interaction?.answer.formHash ?? null,
+      interaction?.answer.sealedRedirect ?? null,
+      sid,
+      amr,
+      acr,
+      grant.lastTokenExpiresAt,
     ]);
     return rows.length === 1;
   }

@@ -2,14 +2,45 @@ import { Injectable } from '@nestjs/common';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import { Database } from './database.js';
 
+/** What the host said of a sign-in: see `OAuthGrant`. */
+export interface SignInFacts {
+  sid: string | null;
+  amr: readonly string[] | null;
+  acr: string | null;
+}
+
 /** An authorization request under way, as it is stored. */
-export interface StoredInteraction {
+export interface StoredInteraction extends SignInFacts {
   id: string;
   request: AuthorizationRequest;
   accountId: string | null;
   authenticatedAt: Date | null;
   createdAt: Date;
 }
+
+/** A person who has just signed in. */
+export interface BoundAccount extends SignInFacts {
+  accountId: string;
+  authenticatedAt: Date;
+}
+
+/** Where an answer sends the browser, readable for that browser alone. */
+export interface SealedAnswer {
+  /** SHA-256 in base64url of what was sent; empty where nothing had to be. */
+  formHash: string;
+  sealedRedirect: Buffer;
+  expiresAt: Date;
+}
+
+export interface StoredAnswer {
+  formHash: string;
+  sealedRedirect: Buffer;
+  allowed: boolean;
+  /** Whether the browser may still be sent there: its code was not redeemed, and the time is not over. */
+  lives: boolean;
+}
+
+const COLUMNS = `"id", "request", "accountId", "authenticatedAt", "sid", "amr", "acr", "createdAt"`;
 
 @Injectable()
 export class InteractionStore {
@@ -26,28 +57,42 @@ export class InteractionStore {
   private readonly selectInteraction = this.database.statement(
     'interaction-find',
     (table) => `
-    SELECT "id", "request", "accountId", "authenticatedAt", "createdAt" FROM ${table('oauthInteraction')}
+    SELECT ${COLUMNS} FROM ${table('oauthInteraction')}
     WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $3`,
   );
 
   private readonly selectOfBrowser = this.database.statement(
     'interaction-of-browser',
     (table) => `
-    SELECT "id", "request", "accountId", "authenticatedAt", "createdAt" FROM ${table('oauthInteraction')}
+    SELECT ${COLUMNS} FROM ${table('oauthInteraction')}
     WHERE "browserHash" = $1 AND "expiresAt" > $2 LIMIT 2`,
   );
 
   private readonly bindAccount = this.database.statement(
     'interaction-bind',
     (table) => `
-    UPDATE ${table('oauthInteraction')} SET "accountId" = $3, "authenticatedAt" = $4
+    UPDATE ${table('oauthInteraction')} SET "accountId" = $3, "authenticatedAt" = $4, "sid" = $6,
+      "amr" = $7, "acr" = $8
     WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $5 RETURNING "id"`,
   );
 
-  private readonly deleteInteraction = this.database.statement(
-    'interaction-delete',
+  private readonly denyInteraction = this.database.statement(
+    'interaction-deny',
     (table) => `
-    DELETE FROM ${table('oauthInteraction')} WHERE "id" = $1 AND "browserHash" = $2 RETURNING "id"`,
+    WITH ended AS (
+      DELETE FROM ${table('oauthInteraction')} WHERE "id" = $1 AND "browserHash" = $2 RETURNING "id"
+    )
+    INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "sealedRedirect", "expiresAt")
+    SELECT "id", $3, $4, $5 FROM ended RETURNING "interactionId"`,
+  );
+
+  private readonly selectAnswer = this.database.statement(
+    'interaction-answer',
+    (table) => `
+    SELECT a."formHash", a."sealedRedirect", a."codeHash" IS NOT NULL AS "allowed", a."sealFormat" = 1 AND a."expiresAt" > $2
+        AND (a."codeHash" IS NULL OR EXISTS (SELECT 1 FROM ${table('oauthAuthorizationCode')} c
+          WHERE c."hash" = a."codeHash" AND c."consumedAt" IS NULL)) AS "lives"
+    FROM ${table('oauthInteractionAnswer')} a WHERE a."interactionId" = $1`,
   );
 
   async insert(interaction: StoredInteraction, browserHash: string, expiresAt: Date): Promise<void> {
@@ -77,18 +122,20 @@ export class InteractionStore {
   }
 
   /** Puts a signed-in person behind the interaction; false when it is gone. */
-  async bind(
-    id: string,
-    browserHash: string,
-    account: { accountId: string; authenticatedAt: Date } | null,
-    now: Date,
-  ): Promise<boolean> {
-    const values = [id, browserHash, account?.accountId ?? null, account?.authenticatedAt ?? null, now];
+  async bind(id: string, browserHash: string, account: BoundAccount, now: Date): Promise<boolean> {
+    const { accountId, authenticatedAt, sid, amr, acr } = account;
+    const values = [id, browserHash, accountId, authenticatedAt, now, sid, amr, acr];
     return (await this.database.one(this.bindAccount, values)) !== null;
   }
 
-  /** Ends the interaction; false when it was ended before. */
-  async delete(id: string, browserHash: string): Promise<boolean> {
-    return (await this.database.one(this.deleteInteraction, [id, browserHash])) !== null;
+  /** Ends the interaction with a no; false when it was ended before. */
+  async deny(id: string, browserHash: string, answer: SealedAnswer): Promise<boolean> {
+    const values = [id, browserHash, answer.formHash, answer.sealedRedirect, answer.expiresAt];
+    return (await this.database.one(this.denyInteraction, values)) !== null;
+  }
+
+  /** How an interaction was answered a short while ago; null for one that was not. */
+  answer(id: string, now: Date): Promise<StoredAnswer | null> {
+    return this.database.one(this.selectAnswer, [id, now]);
   }
 }

@@ -67,8 +67,8 @@ export class RevocationStore {
   private readonly deleteExpired = this.database.statement(
     'revocation-prune',
     (table) => `
-    DELETE FROM ${table('oauthRevocation')} WHERE "id" IN (
-      SELECT "id" FROM ${table('oauthRevocation')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+    DELETE FROM ${table('oauthRevocation')} WHERE "id" = ANY (ARRAY(
+      SELECT "id" FROM ${table('oauthRevocation')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
   /** What was written since `cursor` (`FEED_START` for everything). */

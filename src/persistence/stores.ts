@@ -2,12 +2,14 @@ import { AuthorizationServerStore } from './authorization-server.store.js';
 import { BulkRevocationStore } from './bulk-revocation.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
+import { CodeStore } from './code.store.js';
 import { ConnectionStore } from './connection.store.js';
 import { ConsentStore } from './consent.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
+import { RefreshTokenStore } from './refresh-token.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
@@ -16,7 +18,7 @@ import { StaticClientStore } from './static-client.store.js';
 import { StatusListStore } from './status-list.store.js';
 import { SubjectRevocationStore } from './subject-revocation.store.js';
 import { TokenRevocationStore } from './token-revocation.store.js';
-import { TokenStore } from './token.store.js';
+import { TokenSweepStore } from './token-sweep.store.js';
 
 /** Every SQL statement of the library stands in one of these. */
 export const STORES = [
@@ -24,12 +26,14 @@ export const STORES = [
   BulkRevocationStore,
   ClientSecretStore,
   ClientStore,
+  CodeStore,
   ConnectionStore,
   ConsentStore,
   ExpiryStore,
   GrantStore,
   InteractionStore,
   IntrospectionStore,
+  RefreshTokenStore,
   ReplayStore,
   ResourceStore,
   RevocationStore,
@@ -38,5 +42,5 @@ export const STORES = [
   StatusListStore,
   SubjectRevocationStore,
   TokenRevocationStore,
-  TokenStore,
+  TokenSweepStore,
 ];

@@ -17,13 +17,15 @@ export interface GrantSelection {
 export class SubjectRevocationStore {
   constructor(private readonly database: Database) {}
 
-  // Each grant gets a line too, dead to its end: a token that is being issued for it at this moment is covered.
+  // Consent goes with the grants: who is revoked is asked again. Each grant gets a line too, dead to its end: a token that is being issued for it at this moment is covered.
   private readonly revokeUser = this.database.statement(
     'revoke-user',
     (table) => `
     WITH ended AS (
       UPDATE ${table('oauthGrant')} SET "revokedAt" = $2
       WHERE "userId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 RETURNING "id"
+    ), forgotten AS (
+      DELETE FROM ${table('oauthConsent')} WHERE "userId" = $1
     ), fed AS (${feedRows(
       table,
       `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM ended
@@ -38,9 +40,17 @@ export class SubjectRevocationStore {
     WITH ended AS (
       UPDATE ${table('oauthGrant')} SET "revokedAt" = $2
       WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 RETURNING "id"
+    ), forgotten AS (
+      DELETE FROM ${table('oauthConsent')} WHERE "clientId" = $1
     ), disabled AS (
-      UPDATE ${table('oauthApplication')} SET "disabled" = true, "updatedAt" = $2
-      WHERE "clientId" = $1 AND $4::boolean
+      UPDATE ${table('oauthApplication')} SET "disabled" = true, "updatedAt" = $2, "blockedAt" = $2, "blockedBy" = $6
+      WHERE "clientId" = $1 AND $4::boolean RETURNING 1
+    ), noted AS (
+      INSERT INTO ${table('oauthApplication')} ("id", "clientId", "source", "redirectUrls", "grantTypes",
+        "tokenEndpointAuthMethod", "type", "disabled", "blockedAt", "blockedBy", "createdAt", "updatedAt")
+      SELECT gen_random_uuid(), $1, 'document', '{}', '{}', 'none', 'web', true, $2, $6, $2, $2
+      WHERE $4::boolean AND $5::boolean AND NOT EXISTS (SELECT 1 FROM disabled)
+      ON CONFLICT ("clientId") DO UPDATE SET "disabled" = true, "blockedAt" = $2, "blockedBy" = $6
     ), fed AS (${feedRows(
       table,
       `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM ended
@@ -93,9 +103,15 @@ export class SubjectRevocationStore {
     return ids(await this.database.rows(this.revokeUser, [userId, now, lastTokenExpiresAt], transaction));
   }
 
-  /** Ids of the grants that were ended. */
-  async client(clientId: string, disable: boolean, now: Date, lastTokenExpiresAt: Date): Promise<string[]> {
-    return ids(await this.database.rows(this.revokeClient, [clientId, now, lastTokenExpiresAt, disable]));
+  /** Ids of the grants that were ended. A metadata-document client that is disabled gets a row, if it has none. */
+  async client(
+    clientId: string,
+    { disable, by }: { disable: boolean; by: string | null },
+    now: Date,
+    lastTokenExpiresAt: Date,
+  ): Promise<string[]> {
+    const values = [clientId, now, lastTokenExpiresAt, disable, /^https?:\/\//.test(clientId), by];
+    return ids(await this.database.rows(this.revokeClient, values));
   }
 }
 

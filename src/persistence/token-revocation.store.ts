@@ -16,15 +16,17 @@ export class TokenRevocationStore {
     'revoke-refresh',
     (table) => `
     WITH found AS MATERIALIZED (
-      SELECT t."grantId", t."accessToken" AS "tokenId" FROM ${table('oauthAccessToken')} t
-      WHERE t."refreshToken" = $1 AND t."clientId" = $2
+      SELECT t."grantId" FROM ${table('oauthAccessToken')} t WHERE t."refreshToken" = $1 AND t."clientId" = $2
+      UNION ALL
+      SELECT o."grantId" FROM ${table('oauthRotatedToken')} o JOIN ${table('oauthGrant')} g ON g."id" = o."grantId"
+      WHERE o."hash" = $1 AND g."clientId" = $2
     ), revoked AS (
       UPDATE ${table('oauthGrant')} g SET "revokedAt" = $3 FROM found f
       WHERE g."id" = f."grantId" AND g."revokedAt" IS NULL RETURNING g."id"
     ), fed AS (
       ${feedRows(table, `SELECT 'grant', "id"::text, $4::timestamptz, $4::timestamptz FROM revoked`)}
     )
-    SELECT "grantId", "tokenId" FROM found`,
+    SELECT "grantId" FROM found`,
   );
 
   private readonly revokeAccess = this.database.statement(
@@ -46,7 +48,7 @@ export class TokenRevocationStore {
     clientId: string,
     now: Date,
     lastTokenExpiresAt: Date,
-  ): Promise<RevokedToken | null> {
+  ): Promise<{ grantId: string } | null> {
     return this.database.one(this.revokeGrantOf, [hash, clientId, now, lastTokenExpiresAt]);
   }
 

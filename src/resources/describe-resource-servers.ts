@@ -1,3 +1,4 @@
+import { clientIdProblem } from '../oauth/client-id.js';
 import type { ResourceServer } from '../oauth/resource.js';
 import type { ProtectedResourceOptions } from './resource-options.js';
 
@@ -17,6 +18,8 @@ export function describeResourceServers({ resource }: ProtectedResourceOptions):
   for (const { resource: identifier, clientId, clientSecret } of servers) {
     if (!CLIENT_ID.test(clientId))
       throw new Error(`\`introspection.clientId\` of ${identifier} must be letters, digits, dots, dashes.`);
+    const problem = clientIdProblem(clientId);
+    if (problem) throw new Error(problem);
     if (clientSecret.length < SHORTEST_SECRET)
       throw new Error(
         `\`introspection.clientSecret\` of ${identifier} must have at least ${SHORTEST_SECRET} random characters.`,

@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { type ClaimsContext, ClaimsProvider } from '../host/claims-provider.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { standardClaims } from '../host/standard-claims.js';
-import type { RedeemedCode } from '../persistence/token.store.js';
+import type { RedeemedCode } from '../persistence/code.store.js';
 import { permittedClaims } from './permitted-claims.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -41,6 +41,9 @@ export class IdTokenIssuer {
       exp: issuedAt + LIFETIME,
       auth_time: Math.floor(code.authenticatedAt.getTime() / 1000),
       ...(code.nonce !== null && { nonce: code.nonce }),
+      ...(code.sid !== null && { sid: code.sid }),
+      ...(code.amr !== null && { amr: code.amr }),
+      ...(code.acr !== null && { acr: code.acr }),
       at_hash: leftHalf(accessToken),
     })
       .setProtectedHeader({ alg, kid, typ: 'JWT' })

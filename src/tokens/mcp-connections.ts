@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import { Clock } from '../host/clock.js';
 import type { Transaction } from '../persistence/database.js';
 import { type Connection, ConnectionStore } from '../persistence/connection.store.js';
@@ -20,14 +19,12 @@ export class McpConnections {
   }
 
   /**
-   * Ends one of a person's; false when it is none of theirs, or over. Every replica refuses its tokens within a second.
+   * Ends a person's connection: every grant that they gave its client for its resource, and the consent, so that they
+   * are asked anew. False when it is none of theirs, or over. Every replica refuses its tokens within a second.
+   * @param grantId of any grant of the connection.
    * @param transaction of the host's, on the module's DataSource: the connection ends when it commits.
    */
-  async end(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
-    if (!isUUID(grantId)) return false;
-    const connections = await this.store.ofUser(userId, new Date(this.clock.now()), transaction);
-    if (!connections.some((connection) => connection.grantId === grantId)) return false;
-    await this.revocations.revokeGrant(grantId, transaction);
-    return true;
+  end(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
+    return this.revocations.endConnection(userId, grantId, transaction);
   }
 }

@@ -5,7 +5,8 @@ import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
 import { BulkRevocationStore } from '../persistence/bulk-revocation.store.js';
-import { GrantStore } from '../persistence/grant.store.js';
+import { ConnectionStore } from '../persistence/connection.store.js';
+import { type GrantOwner, GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
 import { type GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
 import { IssueTimes } from './issue-times.js';
@@ -25,6 +26,7 @@ const NEWS_DELAY = 1_000;
 export class McpRevocations {
   constructor(
     private readonly grants: GrantStore,
+    private readonly connections: ConnectionStore,
     private readonly subjects: SubjectRevocationStore,
     private readonly bulk: BulkRevocationStore,
     private readonly view: RevocationView,
@@ -48,8 +50,24 @@ export class McpRevocations {
       this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
   }
 
+  /** Ends every grant of the person, client and resource of this one with the consent; see `McpConnections.end`. */
+  async endConnection(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
+    if (!isUUID(grantId)) return false;
+    const { now, end } = this.times();
+    const ended = await this.connections.end(userId, grantId, now, end, transaction);
+    if (!transaction) for (const grant of ended) this.noteEnded({ ...grant, userId });
+    return ended.length > 0;
+  }
+
+  /** Remembers here, and audits, what the statement that found a reason has ended (`GrantOwner`). */
+  noteEnded({ grantId, userId, clientId, resource }: GrantOwner & { grantId: string }): void {
+    this.remember([grantId], this.times().end);
+    const owner = { userId, clientId, resource };
+    this.audit.record({ action: 'grant.revoke', outcome: 'success', ...owner, detail: { grantId } });
+  }
+
   /**
-   * Ends every grant of a person, as when an account is disabled or signs out everywhere. How many there were.
+   * Ends every grant of a person with every consent of theirs, as when an account is disabled or signs out everywhere. How many there were.
    * @param transaction of the host's, on the module's DataSource: the grants end when it commits.
    */
   async revokeUser(userId: string, transaction?: Transaction): Promise<number> {
@@ -62,10 +80,16 @@ export class McpRevocations {
     return grants;
   }
 
-  /** Ends every grant of a client. `disable: true` also keeps it from obtaining another. */
-  async revokeClient(clientId: string, { disable = false } = {}): Promise<void> {
+  /**
+   * Ends every grant of a client, and forgets every consent to it. `disable: true` also keeps it from obtaining another,
+   * whether anybody has used it yet or not; `by` is whose decision that was, a user's id.
+   */
+  async revokeClient(
+    clientId: string,
+    { disable = false, by = null }: { disable?: boolean; by?: string | null } = {},
+  ): Promise<void> {
     const { now, end } = this.times();
-    const ended = await this.subjects.client(clientId, disable, now, end);
+    const ended = await this.subjects.client(clientId, { disable, by }, now, end);
     this.remember(ended, end, { kind: 'client', subject: clientId, issuedBefore: now.getTime() });
     this.audit.record({
       action: 'client.revoke',

@@ -5,6 +5,7 @@ const LARGEST = 4_096;
 const RESERVED = [
   'iss',
   'sub',
+  'sub_type',
   'aud',
   'exp',
   'nbf',

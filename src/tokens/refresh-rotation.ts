@@ -1,15 +1,17 @@
 import { Injectable } from '@nestjs/common';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
-import { digest } from '../oauth/opaque-token.js';
-import { type Refusal, type RotatedToken, TokenStore } from '../persistence/token.store.js';
+import type { Admission, Refusal } from '../persistence/issued-token.js';
+import { RefreshTokenStore, type RotatedToken } from '../persistence/refresh-token.store.js';
 import { deriveKey, open, seal } from './sealing.js';
 import type { PreparedPair } from './token-issuer.js';
 
 export interface RotationRequest {
   refreshToken: string;
+  refreshHash: string;
   clientId: string;
   resource: string | null;
   scopes: string[] | null;
+  admission: Admission;
   pair: PreparedPair;
 }
 
@@ -23,20 +25,21 @@ const successorKey = (refreshToken: string) => deriveKey(Buffer.from(refreshToke
 @Injectable()
 export class RefreshRotation {
   constructor(
-    private readonly store: TokenStore,
+    private readonly store: RefreshTokenStore,
     private readonly settings: McpAuthSettings,
   ) {}
 
   /** The outcome, and the successor when tokens were issued; null for an unknown refresh token. */
   async rotate({
     refreshToken,
+    refreshHash,
     clientId,
     resource,
     scopes,
+    admission,
     pair,
   }: RotationRequest): Promise<Refusal | { issued: RotatedToken; successor: string } | null> {
     const key = successorKey(refreshToken);
-    const refreshHash = digest(refreshToken);
     const outcome = await this.store.rotate({
       refreshHash,
       clientId,
@@ -44,6 +47,7 @@ export class RefreshRotation {
       scopes,
       successorSealed: seal(key, refreshHash, Buffer.from(pair.refreshToken)),
       graceStart: new Date(pair.record.now.getTime() - this.settings.lifetimes.refreshGrace * 1000),
+      admission,
       token: pair.record,
     });
     if (outcome?.outcome !== 'issued') return outcome;

@@ -1,19 +1,16 @@
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
-import type { McpAccount } from '../host/account-directory.js';
 import { AuditLog } from '../host/audit-log.js';
-import { ClaimsProvider } from '../host/claims-provider.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
+import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
+import { newRowId, newTokenId } from '../oauth/growing-id.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { statusReference } from '../oauth/status-list.js';
 import { formatScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
-import type { IssuedToken, NewToken } from '../persistence/token.store.js';
+import type { IssuedToken, NewToken } from '../persistence/issued-token.js';
 import { IssueTimes } from './issue-times.js';
-import { permittedClaims } from './permitted-claims.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** A pair about to be issued: what the database records of it, and the refresh token itself. */
@@ -25,6 +22,13 @@ export interface PreparedPair {
   issuedAt: number;
 }
 
+/** What the host agreed to before anything was issued. */
+export interface AdmittedToken {
+  scopes: readonly string[];
+  /** What the host adds to the access token; none is the issuer's to set. */
+  claims: Readonly<Record<string, unknown>>;
+}
+
 const seconds = (time: Date | number) => Math.floor(Number(time) / 1000);
 
 /** Signs access tokens (RFC 9068) for what the database has issued. */
@@ -34,14 +38,14 @@ export class TokenIssuer {
     private readonly settings: McpAuthSettings,
     private readonly keys: SigningKeys,
     private readonly clock: Clock,
-    private readonly provider: ClaimsProvider,
     private readonly times: IssueTimes,
     private readonly audit: AuditLog,
   ) {}
 
   prepare(grantType: string): PreparedPair {
     const { lifetimes } = this.settings;
-    const now = this.clock.now();
+    const time = this.clock.now();
+    const now = new Date(time);
     const refreshToken = newOpaqueToken();
     return {
       grantType,
@@ -49,32 +53,34 @@ export class TokenIssuer {
       // Read before the policy is asked: what changes in between must find this token old.
       issuedAt: this.times.next(),
       record: {
-        rowId: randomUUID(),
-        tokenId: newOpaqueToken(),
-        now: new Date(now),
+        rowId: newRowId(now),
+        tokenId: newTokenId(now),
+        now,
         accessTokenLifetime: lifetimes.accessToken,
         refreshHash: digest(refreshToken),
-        refreshTokenExpiresAt: new Date(now + lifetimes.refreshToken * 1000),
+        refreshTokenExpiresAt: new Date(time + lifetimes.refreshToken * 1000),
+        lastTokenExpiresAt: new Date(time + LONGEST_ACCESS_TOKEN * 1000),
       },
     };
   }
 
+  /** @param admitted what of the grant this token is about. */
   async answer(
     issued: IssuedToken,
     { grantType, record, issuedAt }: PreparedPair,
-    account: McpAccount,
+    admitted: AdmittedToken,
     refreshToken?: string,
   ): Promise<TokenResponse> {
     const { issuer, signing } = this.settings;
     const { kid, alg, privateKey } = this.keys.signing(issued.signingAlgorithm ?? signing.algorithm);
     const expiresAt = seconds(issued.accessTokenExpiresAt);
-    const scope = formatScope(issued.scopes);
-    const { clientId, resource, scopes } = issued;
-    const added = await this.provider.accessToken({ account, clientId, resource, scopes });
+    const { scopes } = admitted;
+    const scope = formatScope(scopes);
     const claims: AccessTokenClaims = {
-      ...permittedClaims(added),
+      ...admitted.claims,
       iss: issuer,
       sub: issued.userId,
+      sub_type: 'user',
       aud: issued.resource,
       exp: expiresAt,
       iat: seconds(record.now),
@@ -89,7 +95,7 @@ export class TokenIssuer {
     const accessToken = await new SignJWT(claims)
       .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })
       .sign(privateKey);
-    const { grantId, userId } = issued;
+    const { grantId, userId, clientId, resource } = issued;
     const detail = { grantType, grantId, tokenId: record.tokenId, scopes };
     this.audit.record({ action: 'token.issue', outcome: 'success', userId, clientId, resource, detail });
     return {

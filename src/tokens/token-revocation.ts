@@ -25,16 +25,16 @@ export class TokenRevocation {
   async revoke(token: string, clientId: string): Promise<boolean> {
     const now = this.clock.now();
     const end = now + LONGEST_ACCESS_TOKEN * 1000;
-    const tokenId = accessTokenId(token);
-    if (tokenId === null) {
-      const found = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
-      if (!found) return false;
-      const { grantId } = found;
+    // A refresh token that came from another server may look like anything, like a JWT too.
+    const refreshed = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
+    if (refreshed) {
+      const { grantId } = refreshed;
       this.view.record([{ kind: 'grant', subject: grantId, issuedBefore: end, expiresAt: end }]);
       this.audit.record({ action: 'token.revoke', outcome: 'success', clientId, detail: { grantId } });
       return true;
     }
-    const found = await this.store.accessToken(tokenId, clientId, new Date(now));
+    const tokenId = accessTokenId(token);
+    const found = tokenId === null ? null : await this.store.accessToken(tokenId, clientId, new Date(now));
     if (!found) return false;
     this.view.record([{ kind: 'token', subject: found.tokenId, issuedBefore: end, expiresAt: end }]);
     this.audit.record({
@@ -47,7 +47,7 @@ export class TokenRevocation {
   }
 }
 
-/** The `jti` of what looks like an access token. It is 256 random bits, so whoever names it holds the token. */
+/** The `jti` of what looks like an access token. Its random bits are many, so whoever names it holds the token. */
 function accessTokenId(token: string): string | null {
   try {
     const { jti }: { jti?: unknown } = decodeJwt(token);

@@ -30,7 +30,7 @@ export function readClaims(
   return {
     tokenId: jti,
     grantId: typeof grantId === 'string' ? grantId : null,
-    userId: sub === clientId ? null : sub,
+    userId: claims.sub_type === 'client' || sub === clientId ? null : sub,
     clientId,
     keyId,
     issuedAt: isTime(issuedAt) ? issuedAt : iat * 1000,

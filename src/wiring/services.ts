@@ -11,6 +11,7 @@ import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
 import { AccountDirectory } from '../host/account-directory.js';
@@ -22,6 +23,7 @@ import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
+import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
@@ -39,6 +41,7 @@ import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
 import { KeyVault } from '../tokens/key-vault.js';
+import { KnownGrants } from '../tokens/known-grants.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
 import { McpHealth } from '../tokens/mcp-health.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
@@ -88,6 +91,7 @@ export const SERVICES: Provider[] = [
   KeyRotation,
   KeySuccession,
   KeyVault,
+  KnownGrants,
   McpConnections,
   McpHealth,
   McpRevocations,
@@ -109,6 +113,7 @@ export const SERVICES: Provider[] = [
   ClientKeys,
   ClientRegistration,
   FetchBudget,
+  GrantAdmission,
   GrantOutcome,
   KeySets,
   McpClients,
@@ -120,6 +125,7 @@ export const SERVICES: Provider[] = [
   AuthorizationFlow,
   BrowserBinding,
   GrantApproval,
+  InteractionAnswers,
   InteractionForm,
   Interactions,
   McpInteractions,

@@ -84,11 +84,11 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
     }
   };
 
-  it('lets ten refreshes of a locked grant hold up nobody else, and tells them within 15 s', async () => {
+  it('lets ten refreshes of a locked token hold up nobody else, and tells them within 15 s', async () => {
     const stuck = await client.tokens();
     const other = await new OAuthTestClient(service).register();
     const free = await other.tokens({}, service.accounts.bob);
-    await locked(`SELECT 1 FROM "oauthGrant" FOR UPDATE`, async () => {
+    await locked(`SELECT 1 FROM "oauthAccessToken" FOR UPDATE`, async () => {
       const before = await service.snapshot();
       const waiting = Promise.all(
         Array.from({ length: 10 }, () => timed(client.refresh(stuck.refresh_token))),

@@ -258,7 +258,7 @@ describe('OAuth 2.1 authorization endpoint', () => {
       service.issuer,
     ]);
     expect((await service.snapshot())['oauthGrant']).toBe(grants);
-    expect((await client.deny(page)).status).toBe(400);
+    expect((await client.approve(page)).status).toBe(400);
   });
 
   it('keeps several tabs apart: each resumes its own request', async () => {

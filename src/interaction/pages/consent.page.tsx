@@ -59,9 +59,9 @@ export function consentPage(props: ConsentPageProps): string {
 }
 
 /** RFC 8252 §8.6: any program on the computer can listen at a loopback address, or claim a private-use scheme. */
-function LocalProgram({ loopbackOnly, redirectHost }: ConsentPageProps) {
+function LocalProgram({ isLoopback, redirectHost }: ConsentPageProps) {
   const isPrivateUse = /:(\/\/|$)/.test(redirectHost);
-  if (!loopbackOnly && !isPrivateUse) return null;
+  if (!isLoopback && !isPrivateUse) return null;
   return (
     <Warning>
       <p>

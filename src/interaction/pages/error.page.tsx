@@ -5,9 +5,14 @@ import { renderPage } from './render-page.js';
 /** Characters; a message may quote what the request held. */
 const LONGEST_MESSAGE = 500;
 
+const NOTHING_HAPPENED =
+  'Nothing was shared. You can close this page, and start again from the application you came from.';
+
 export interface ErrorPageProps {
   title: string;
   message: string;
+  /** What the person may do now. Default: nothing was shared, and they can start again. */
+  closing?: string;
   /** The registered error code. */
   detail?: string;
   /** What finds this request in the log. */
@@ -17,7 +22,14 @@ export interface ErrorPageProps {
 }
 
 /** Tells a person that a request cannot go on. It goes nowhere by itself: whoever made the request is not trusted. */
-export function errorPage({ title, message, detail, requestId, back }: ErrorPageProps): string {
+export function errorPage({
+  title,
+  message,
+  closing = NOTHING_HAPPENED,
+  detail,
+  requestId,
+  back,
+}: ErrorPageProps): string {
   return renderPage({
     title: `Error: ${title}`,
     body: (
@@ -25,9 +37,7 @@ export function errorPage({ title, message, detail, requestId, back }: ErrorPage
         <Brand>Sign-in</Brand>
         <h1>{title}</h1>
         <p role="alert">{displayText(message, LONGEST_MESSAGE)}</p>
-        <p class="soft">
-          Nothing was shared. You can close this page, and start again from the application you came from.
-        </p>
+        <p class="soft">{closing}</p>
         {back && (
           <p>
             <a href={back.url} rel="noreferrer">

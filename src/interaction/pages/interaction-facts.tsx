@@ -3,7 +3,7 @@ import type { InteractionPageProps } from './interaction-page-props.js';
 
 /** Who asks, where the answer goes, for which server, and on whose account. */
 export function InteractionFacts(props: InteractionPageProps) {
-  const { client, redirectHost, loopbackOnly, resource, account } = props;
+  const { client, redirectHost, isLoopback, resource, account } = props;
   const person = account.name ?? account.email ?? account.id;
   return (
     <dl>
@@ -11,7 +11,7 @@ export function InteractionFacts(props: InteractionPageProps) {
         <strong>
           <Host name={redirectHost} />
         </strong>
-        {loopbackOnly && <span class="soft"> · this computer</span>}
+        {isLoopback && <span class="soft"> · this computer</span>}
       </Fact>
       {client.publishedAt && (
         <Fact name="Published at">

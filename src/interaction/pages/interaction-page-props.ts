@@ -12,8 +12,8 @@ export interface InteractionPageProps {
   };
   /** A host, or the scheme of a private-use redirect such as `cursor:`. */
   redirectHost: string;
-  /** Every redirect of the client stays on this computer. */
-  loopbackOnly: boolean;
+  /** The redirect that was asked for stays on this computer. */
+  isLoopback: boolean;
   resource: { name: string; identifier: string };
   account: McpAccount;
   action: string;

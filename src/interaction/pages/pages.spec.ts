@@ -10,7 +10,7 @@ import { STYLES } from './styles.js';
 const CONSENT: ConsentPageProps = {
   client: { name: 'Claude Code', clientId: 'c1', selfRegistered: true, publishedAt: null },
   redirectHost: 'localhost',
-  loopbackOnly: true,
+  isLoopback: true,
   resource: { name: 'Company tools', identifier: 'https://mcp.example.com/mcp' },
   account: { id: 'u1', name: 'Ada Lovelace', email: 'ada@example.com' },
   scopes: [
@@ -95,11 +95,11 @@ describe('the consent page', () => {
   });
 
   it.each([
-    ['loopback redirects', { loopbackOnly: true, redirectHost: '127.0.0.1' }, true],
-    ['private-use schemes with a host', { loopbackOnly: false, redirectHost: 'cursor://anysphere' }, true],
-    ['private-use schemes without one', { loopbackOnly: false, redirectHost: 'com.example.app:' }, true],
-    ['https', { loopbackOnly: false, redirectHost: 'claude.ai' }, false],
-    ['https with a port', { loopbackOnly: false, redirectHost: 'claude.ai:8443' }, false],
+    ['loopback redirects', { isLoopback: true, redirectHost: '127.0.0.1' }, true],
+    ['private-use schemes with a host', { isLoopback: false, redirectHost: 'cursor://anysphere' }, true],
+    ['private-use schemes without one', { isLoopback: false, redirectHost: 'com.example.app:' }, true],
+    ['https', { isLoopback: false, redirectHost: 'claude.ai' }, false],
+    ['https with a port', { isLoopback: false, redirectHost: 'claude.ai:8443' }, false],
   ])('warns of local programs: %s (RFC 8252 §8.6)', (_name, change, warned) =>
     expect(consent(change).body.includes('any program there could use that name')).toBe(warned),
   );

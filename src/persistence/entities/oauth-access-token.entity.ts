@@ -1,7 +1,9 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { OAuthGrant } from './oauth-grant.entity.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
-/** One issued access/refresh pair. The first block of columns is the OIDC Provider schema's. */
+/**
+ * One issued access/refresh pair. The first block of columns is the OIDC Provider schema's. No foreign key: it would lock
+ * the grant's row at every refresh. What is left of a grant that is gone opens nothing, and is swept away.
+ */
 @Entity('oauthAccessToken')
 export class OAuthAccessToken {
   @PrimaryColumn({ type: 'uuid' })
@@ -26,10 +28,11 @@ export class OAuthAccessToken {
   @Column({ type: 'text' })
   clientId: string;
 
+  /** Null: the grant says it. */
   @Column({ type: 'text', nullable: true })
   userId: string | null;
 
-  /** Null for all of the grant's. */
+  /** Null: the grant says it. */
   @Column({ type: 'text', array: true, nullable: true })
   scopes: string[] | null;
 
@@ -40,7 +43,6 @@ export class OAuthAccessToken {
   updatedAt: Date;
 
   @Index('oauthAccessToken_grantId_idx')
-  @ForeignKey(() => OAuthGrant, 'id', { name: 'oauthAccessToken_grantId_fkey', onDelete: 'CASCADE' })
   @Column({ type: 'uuid' })
   grantId: string;
 

@@ -87,7 +87,7 @@ export class OAuthGrant {
   @Column({ type: 'text', nullable: true })
   acr: string | null;
 
-  /** When tokens were last issued for it, to the minute; null where the version before made it. */
+  /** When tokens were last issued for it, to the day; null where the version before made it. */
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt: Date | null;
 }

@@ -10,6 +10,10 @@ export class OAuthInteractionAnswer {
   @Column({ type: 'text' })
   formHash: string;
 
+  /** Of the code in it; null for a no. */
+  @Column({ type: 'text', nullable: true })
+  codeHash: string | null;
+
   /** The URL, sealed under a key that only the browser's cookie yields. */
   @Column({ type: 'bytea' })
   sealedRedirect: Buffer;

@@ -1,0 +1,68 @@
+/** What a grant says of itself before anything is issued for it. None of it ever changes. */
+export interface GrantFacts {
+  grantId: string;
+  clientId: string;
+  userId: string;
+  /** Identifier. */
+  resource: string;
+  redirectUri: string;
+  scopes: readonly string[];
+}
+
+/** What the stored grant says about a token to be signed. */
+export interface IssuedToken {
+  outcome: 'issued';
+  grantId: string;
+  clientId: string;
+  userId: string;
+  resource: string;
+  authenticatedAt: Date;
+  accessTokenExpiresAt: Date;
+  /** The resource's; null for the server's default. */
+  signingAlgorithm: string | null;
+  /** The access token's place in the status lists. */
+  statusIndex: number;
+}
+
+/** Why nothing was issued. `replayed` and `refused` have ended the grant; `unreadable` is for a newer replica. */
+export interface Refusal {
+  outcome:
+    | 'mismatch'
+    | 'disabled'
+    | 'target'
+    | 'scope'
+    | 'expired'
+    | 'inactive'
+    | 'unreadable'
+    | 'replayed'
+    | 'refused';
+  grantId: string;
+  clientId: string;
+  userId: string | null;
+  resource: string;
+  /** Whether this very request ended the grant. */
+  ended: boolean;
+}
+
+/**
+ * What the host said of the person before anything was decided here. A refusal ends the grant, if the request is right
+ * otherwise; null where nobody was asked, because the request is wrong.
+ */
+export type Admission = 'granted' | 'refused' | null;
+
+/** A pair about to be recorded. */
+export interface NewToken {
+  rowId: string;
+  tokenId: string;
+  now: Date;
+  /** Seconds, for a resource without a lifetime of its own. */
+  accessTokenLifetime: number;
+  refreshHash: string;
+  refreshTokenExpiresAt: Date;
+  /** When the last access token is dead that anybody may hold now. */
+  lastTokenExpiresAt: Date;
+}
+
+/** Columns of `oauthAccessToken` that every row is made with; the grant says the rest. */
+export const TOKEN_COLUMNS = `"id", "accessToken", "refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt",
+        "clientId", "createdAt", "updatedAt", "grantId"`;

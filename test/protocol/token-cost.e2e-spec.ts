@@ -1,0 +1,41 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { OAuthTestClient } from '../support/oauth-client.js';
+
+const ROUNDS = 40;
+
+describe.skipIf(!postgresUrl)('what tokens cost the database', () => {
+  let service: TestService;
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service.close());
+
+  /** Of the quietest round: whatever else is written on this server counts too. */
+  const leastWal = async (work: () => Promise<unknown>) => {
+    const lsn = async () =>
+      (await service.sql<{ lsn: string }>('SELECT pg_current_wal_insert_lsn() AS lsn'))[0]?.lsn ?? '';
+    const bytes: number[] = [];
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const before = await lsn();
+      await work();
+      const [row] = await service.sql<{ bytes: number }>(
+        'SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1)::integer AS bytes',
+        [before],
+      );
+      bytes.push(row?.bytes ?? Infinity);
+    }
+    return Math.min(...bytes);
+  };
+
+  it('writes at most 900 bytes of WAL for a refresh', async () => {
+    const client = await new OAuthTestClient(service).register();
+    let { refresh_token: token } = await client.tokens();
+    const refresh = async () => {
+      const answer = await client.refresh(token);
+      expect(answer.status).toBe(200);
+      token = answer.body.refresh_token;
+    };
+    expect(await leastWal(refresh)).toBeLessThanOrEqual(900);
+  });
+});
