@@ -1,7 +1,9 @@
-// Writes docs/reference from the docstrings: the API, and the options as a table. Fails on an export or member without one.
+// Writes docs/reference: the API and the options from their docstrings, the variables of the service from their readers.
+// Fails on an export or member without a docstring.
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Application, ReflectionKind } from 'typedoc';
+import { runnerImport } from 'vite';
 
 const ROOT = join(import.meta.dirname, '..');
 /** Interfaces whose members are options, below the option that has their type. */
@@ -20,6 +22,12 @@ app.validate(project);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
 await app.generateOutputs(project);
 writeFileSync(join(ROOT, 'docs/reference/options.md'), options());
+const { module } = await runnerImport(join(ROOT, 'scripts/variables-page.ts'), {
+  root: ROOT,
+  resolve: { tsconfigPaths: true },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+});
+writeFileSync(join(ROOT, 'docs/reference/variables.md'), module.variablesPage());
 
 function options() {
   const parts = [

@@ -42,11 +42,11 @@ export interface OidcConfig {
   codeExpiresIn?: number;
   /** How long an access token lives. Default 3600, at most 86400. */
   accessTokenExpiresIn?: number;
-  /** How long a refresh token works, unused. Default 2592000 (30 days). */
+  /** How long a refresh token works, unused. Default 2592000 (30 days), at most 315360000 (ten years). */
   refreshTokenExpiresIn?: number;
   /** How long a rotated refresh token still answers with its successor. Default 90, at most 300, 0 turns it off. */
   refreshTokenGrace?: number;
-  /** A grant ends after this, whatever is refreshed. Default 7776000 (90 days). */
+  /** A grant ends after this, whatever is refreshed. Default 7776000 (90 days), at most 315360000 (ten years). */
   grantMaxAge?: number;
 }
 
@@ -62,7 +62,7 @@ export interface RegistrationOptions {
 export interface SigningOptions {
   /** JWS algorithm of access tokens (RFC 7518 §3.1, RFC 8037 §3.1). Default ES256; keys for ES256 and RS256 are always published. */
   algorithm?: SigningAlgorithm;
-  /** Seconds a key signs before its successor does. Default 7776000 (90 days), at least 3600. */
+  /** Seconds a key signs before its successor does. Default 7776000 (90 days), at least 3600, at most 315360000 (ten years). */
   rotateAfter?: number;
   /** Seconds a successor is published before it signs. Default 3600, at least 600, at most 2592000 (30 days) and `rotateAfter`. */
   overlap?: number;

@@ -2,15 +2,18 @@ import { Clock } from './host/clock.js';
 import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
 import { LONGEST_ACCESS_TOKEN } from './oauth/access-token.js';
+import { isClientDomain } from './oauth/client-domain.js';
+import { issuerProblem } from './oauth/issuer.js';
 import { isLoopbackHost } from './oauth/loopback.js';
 import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js';
+import { decodeSecretText } from './oauth/secret-text.js';
 import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
 import { describeResources } from './resources/describe-resources.js';
 import { describeResourceServers } from './resources/describe-resource-servers.js';
 
-const SECRET_BYTES = 32;
-const DOMAIN = /^\.?[a-z0-9-]+(\.[a-z0-9-]+)*$/;
+/** Seconds beyond which no time of a grant or a key means anything. */
+const TEN_YEARS = 315_360_000;
 
 /** @throws Error with one sentence that says what to change. */
 export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
@@ -34,9 +37,15 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
         1,
         LONGEST_ACCESS_TOKEN,
       ),
-      refreshToken: seconds('refreshTokenExpiresIn', oidcConfig.refreshTokenExpiresIn, 2_592_000, 1),
+      refreshToken: seconds(
+        'refreshTokenExpiresIn',
+        oidcConfig.refreshTokenExpiresIn,
+        2_592_000,
+        1,
+        TEN_YEARS,
+      ),
       refreshGrace: seconds('refreshTokenGrace', oidcConfig.refreshTokenGrace, 90, 0, 300),
-      grant: seconds('grantMaxAge', oidcConfig.grantMaxAge, 7_776_000, 1),
+      grant: seconds('grantMaxAge', oidcConfig.grantMaxAge, 7_776_000, 1, TEN_YEARS),
       interaction: 600,
     },
     signing: signingRules(options),
@@ -55,21 +64,14 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
   };
 }
 
-/** RFC 8414 §2: https without query or fragment; plain http on loopback hosts alone. */
+/** @throws Error with one sentence that says what to change. */
 function checkIssuer(issuer: string): URL {
-  if (typeof issuer !== 'string' || !URL.canParse(issuer))
-    throw new Error('`issuer` must be an absolute URL such as https://auth.example.com.');
-  const url = new URL(issuer);
-  if (url.protocol !== 'https:' && !(url.protocol === 'http:' && isLoopbackHost(url.hostname)))
-    throw new Error(`\`issuer\` ${issuer} must use https; plain http is for localhost only.`);
-  if (url.search || url.hash || url.username || issuer.endsWith('/'))
-    throw new Error(`\`issuer\` ${issuer} must have no trailing slash, query, fragment or user.`);
-  if (issuer !== url.origin + (url.pathname === '/' ? '' : url.pathname))
-    throw new Error(`\`issuer\` ${issuer} must be written as ${url.href.replace(/\/$/, '')}.`);
-  return url;
+  const problem = typeof issuer === 'string' ? issuerProblem(issuer) : 'is not set';
+  if (problem !== null) throw new Error(`\`issuer\` ${problem}.`);
+  return new URL(issuer);
 }
 
-function seconds(name: string, value: number | undefined, fallback: number, least: number, most?: number) {
+function seconds(name: string, value: number | undefined, fallback: number, least: number, most: number) {
   return wholeSeconds(`oidcConfig.${name}`, value, fallback, least, most);
 }
 
@@ -78,19 +80,18 @@ function wholeSeconds(
   value: number | undefined,
   fallback: number,
   least: number,
-  most = Infinity,
+  most: number,
 ): number {
   const chosen = value ?? fallback;
   if (Number.isInteger(chosen) && chosen >= least && chosen <= most) return chosen;
-  const range = most === Infinity ? `at least ${least}` : `from ${least} to ${most}`;
-  throw new Error(`\`${option}\` must be a whole number of seconds, ${range}.`);
+  throw new Error(`\`${option}\` must be a whole number of seconds, from ${least} to ${most}.`);
 }
 
 function signingRules({ signing = {} }: McpAuthOptions): McpAuthSettings['signing'] {
   const { algorithm = 'ES256' } = signing;
   if (!SIGNING_ALGORITHMS.includes(algorithm))
     throw new Error(`\`signing.algorithm\` must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
-  const rotateAfter = wholeSeconds('signing.rotateAfter', signing.rotateAfter, 7_776_000, 3_600);
+  const rotateAfter = wholeSeconds('signing.rotateAfter', signing.rotateAfter, 7_776_000, 3_600, TEN_YEARS);
   return {
     algorithm,
     algorithms: [...new Set([...ALWAYS_PUBLISHED, algorithm])],
@@ -118,7 +119,7 @@ function documentRules({
   const { enabled = true, allowedDomains: allowed = null, deniedDomains: denied = [] } = given;
   const { allowLoopback = false } = given;
   for (const domain of [...(allowed ?? []), ...denied])
-    if (!DOMAIN.test(domain))
+    if (!isClientDomain(domain))
       throw new Error(
         `\`clientIdMetadataDocuments\` names "${domain}": write a host as app.example.com, or .example.com for all below it.`,
       );
@@ -171,11 +172,10 @@ function readSecrets({ secret, database }: Pick<McpAuthOptions, 'database' | 'se
 }
 
 function decodeSecret(text: string): Buffer {
-  const bytes = /^([0-9a-f]{2})+$/i.test(text) ? Buffer.from(text, 'hex') : Buffer.from(text, 'base64');
-  const isBase64 = /^[A-Za-z0-9+/_-]+={0,2}$/.test(text);
-  if (!isBase64 || bytes.length < SECRET_BYTES || new Set(bytes).size < 8)
+  const secret = decodeSecretText(text);
+  if (!secret)
     throw new Error(
       '`secret` (MCP_AUTH_SECRET) must be at least 32 random bytes as base64 or hex, for example from `openssl rand -base64 32`.',
     );
-  return bytes;
+  return secret;
 }

@@ -7,11 +7,16 @@
 export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
 export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
 export { displayText } from './oauth/display-text.js';
+export { isClientDomain } from './oauth/client-domain.js';
+export { issuerProblem } from './oauth/issuer.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
 export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
 export { redirectOrigin } from './oauth/redirect-uri.js';
+export { decodeSecretText } from './oauth/secret-text.js';
 export { isServerScope } from './oauth/server-scopes.js';
 export { type McpStorage, migrateStorage, openStorage, storedIssuer, storedResources } from './open-storage.js';
+export { describeResources } from './resources/describe-resources.js';
+export { describeResourceServers } from './resources/describe-resource-servers.js';
 export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

@@ -1,8 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { readConfig } from '../service/src/config/service-config.js';
 import { exampleFolder, startExample } from './support/example-program.js';
 import { OAuthTestClient } from './support/oauth-client.js';
 
@@ -13,24 +12,6 @@ describe('the README', () => {
 
   beforeAll(async () => {
     readme = await readFile(join(ROOT, 'README.md'), 'utf8');
-  });
-
-  it('leaves the variables of the service to a page that lists each', async () => {
-    const page = await readFile(join(ROOT, 'docs/reference/variables.md'), 'utf8');
-    const folder = join(ROOT, 'service/src/config');
-    const sources = await Promise.all(
-      (await readdir(folder)).map((file) => readFile(join(folder, file), 'utf8')),
-    );
-    const config = sources.join('\n');
-    const variables = new Set([
-      ...[...config.matchAll(/'((?:MCP_AUTH_[A-Z_]+)|PORT|HOST|DATABASE_URL)'/g)].map(([, name]) => name),
-      // Of each identity provider.
-      ...[...config.matchAll(/\$\{prefix\}(_[A-Z_]+)`/g)].map(([, suffix]) => `MCP_AUTH_OIDC${suffix}`),
-    ]);
-    variables.delete('MCP_AUTH_OIDC');
-    expect(variables.size).toBeGreaterThan(15);
-    for (const name of variables) expect(page, name).toContain(`\`${name}\``);
-    expect(readConfig({}).accessTokenTtl).toBe(3_600);
   });
 
   it('takes a stranger at most a few minutes', () => {

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { type Clock, McpAuthModule } from 'nestjs-mcp-auth';
 import { AuditTrail } from './audit/audit-trail.js';
+import { exampleServer } from './config/example-config.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ServiceRateLimiter } from './operations/service-rate-limiter.js';
 import { ServicePolicy } from './policy/service-policy.js';
@@ -10,15 +11,9 @@ import { ServiceAccounts } from './sign-in/service-accounts.js';
 /** The library, as the service is configured. */
 export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModule {
   const { address, example, resources } = config;
-  const exampleServer = {
-    identifier: example.mcpUrl,
-    name: 'Company tools',
-    scopes: { 'mcp:tools': 'Use the tools for you', 'notes:delete': 'Delete your notes' },
-    challengeScopes: ['mcp:tools'],
-  };
   return McpAuthModule.forRoot({
     issuer: address.issuer,
-    resource: [...(example.enabled || resources.length === 0 ? [exampleServer] : []), ...resources],
+    resource: [...(example.enabled || resources.length === 0 ? [exampleServer(example)] : []), ...resources],
     loginPage: '/sign-in',
     oidcConfig: {
       accessTokenExpiresIn: config.accessTokenTtl,

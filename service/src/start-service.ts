@@ -34,12 +34,13 @@ export async function startService(
   return application;
 }
 
-/** The service before it listens. */
+/** The service before it listens. @throws Error with one sentence that says what to change. */
 export async function buildService(
   config: ServiceConfig,
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
+  for (const warning of config.warnings) logger.warn(warning);
   const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.

@@ -14,7 +14,7 @@ export function describeResources(options: ProtectedResourceOptions): ProtectedR
     );
   if (described.length === 0) throw new Error('`resource` is empty: name at least one protected MCP server.');
   const identifiers = new Set(described.map(({ identifier }) => canonicalResource(identifier)));
-  if (identifiers.size < described.length) throw new Error('`resource` names the same MCP server twice.');
+  if (identifiers.size < described.length) throw new Error('The resources name the same MCP server twice.');
   return described;
 }
 
@@ -25,14 +25,14 @@ export function describeResource(
 ): ProtectedResource {
   const { identifier, scopes = shared.scopes ?? {} } = resource;
   if (canonicalResource(identifier) === null)
-    throw new Error(`\`resource\` "${identifier}" must be an absolute http(s) URL without a fragment.`);
+    throw new Error(`The resource "${identifier}" must be an absolute http(s) URL without a fragment.`);
   const { accessTokenExpiresIn = null, signingAlgorithm = null, enabled = true } = resource;
   if (accessTokenExpiresIn !== null && !isLifetime(accessTokenExpiresIn))
     throw new Error(
-      `\`accessTokenExpiresIn\` of ${identifier} must be a whole number of seconds from 1 to ${LONGEST_ACCESS_TOKEN}.`,
+      `The accessTokenExpiresIn of ${identifier} must be a whole number of seconds from 1 to ${LONGEST_ACCESS_TOKEN}.`,
     );
   if (signingAlgorithm !== null && !SIGNING_ALGORITHMS.includes(signingAlgorithm))
-    throw new Error(`\`signingAlgorithm\` of ${identifier} must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
+    throw new Error(`The signingAlgorithm of ${identifier} must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
   const names = Object.keys(scopes);
   const shareDefaults = shared.defaultScopes?.filter((scope) => names.includes(scope));
   const challengeScopes = resource.challengeScopes ?? (resource.scopes ? names : (shareDefaults ?? names));

@@ -105,7 +105,7 @@ describe('the options of McpAuthModule', () => {
     [
       'keys that sign for a minute',
       { signing: { rotateAfter: 60 } },
-      '`signing.rotateAfter` must be a whole number of seconds, at least 3600.',
+      '`signing.rotateAfter` must be a whole number of seconds, from 3600 to 315360000.',
     ],
     [
       'a key that signs before everybody knows it',

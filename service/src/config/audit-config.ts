@@ -1,4 +1,6 @@
+import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
+import { choice, wholeNumber } from './variable.js';
 
 /** How the audit is kept. */
 export abstract class AuditConfig {
@@ -13,13 +15,25 @@ const LEAST_RETENTION = 86_400;
 /** A hundred years. */
 const MOST_RETENTION = 3_155_760_000;
 
+export const AUDIT_VARIABLES = {
+  retention: wholeNumber('MCP_AUTH_AUDIT_RETENTION', {
+    is: `seconds [the audit](../how-to/audit.md) is kept, at least ${LEAST_RETENTION}; \`0\` for good`,
+    from: 0,
+    to: MOST_RETENTION,
+    fallback: 34_560_000,
+  }),
+  stream: choice('MCP_AUTH_AUDIT_STREAM', ['on', 'off'], {
+    is: 'events of the audit to standard output, too',
+    fallback: 'off',
+  }),
+};
+
 /** @throws ConfigurationError with one sentence. */
 export function readAuditConfig(env: Environment): AuditConfig {
-  const isForGood = env.text('MCP_AUTH_AUDIT_RETENTION') === '0';
-  return {
-    retention: isForGood
-      ? 0
-      : env.integer('MCP_AUTH_AUDIT_RETENTION', 34_560_000, LEAST_RETENTION, MOST_RETENTION),
-    stream: env.choice('MCP_AUTH_AUDIT_STREAM', ['on', 'off'], 'off') === 'on',
-  };
+  const retention = env.get(AUDIT_VARIABLES.retention);
+  if (retention > 0 && retention < LEAST_RETENTION)
+    throw new ConfigurationError(
+      `MCP_AUTH_AUDIT_RETENTION must be a whole number from ${LEAST_RETENTION} to ${MOST_RETENTION}, or 0 for good, not "${retention}".`,
+    );
+  return { retention, stream: env.get(AUDIT_VARIABLES.stream) === 'on' };
 }

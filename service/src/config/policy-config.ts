@@ -1,8 +1,10 @@
-import { selectorProblem } from './client-selector.js';
-import { type PolicyFile, readPolicyFile } from './policy-file.js';
-import type { ClientRules } from './policy.js';
+import { isBeginning, selectorProblem, trustedProblem } from './client-selector.js';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
+import { type PolicyFile, readPolicyFile } from './policy-file.js';
+import type { ClientRules } from './policy.js';
+import { beginningWarning, type ServerScopes } from './rules-reader.js';
+import { choice, text, texts, wholeNumber } from './variable.js';
 
 /** Where the policy comes from. */
 export abstract class PolicyConfig {
@@ -14,21 +16,49 @@ export abstract class PolicyConfig {
   clients: ClientRules;
   /** Seconds after which groups must be read again from where they are kept. */
   groupsMaxAge: number;
+  /** What is wrong and does no harm, in sentences. */
+  warnings: readonly string[];
 }
 
+export const POLICY_VARIABLES = {
+  file: text('MCP_AUTH_POLICY_FILE', {
+    is: 'YAML: who may do what, and more identity providers, see [how-to/policy-file.md](../how-to/policy-file.md)',
+    otherwise: 'rules in the database',
+  }),
+  mode: choice('MCP_AUTH_CLIENT_POLICY', ['open', 'approval', 'allow-list'], {
+    is: 'which clients may be used: any, those that an administrator approves, those of a list',
+    fallback: 'open',
+  }),
+  allowed: texts('MCP_AUTH_CLIENT_ALLOW', {
+    is: 'that list: beginnings of https URLs, separated by commas, of where clients are sent back to or have their metadata',
+    needs: ['MCP_AUTH_CLIENT_POLICY', 'allow-list'],
+    check: selectorProblem,
+  }),
+  trusted: texts('MCP_AUTH_TRUSTED_CLIENTS', {
+    is: 'clients of your own, which need no consent: ids of metadata documents and redirect URIs of other clients, each as a whole, separated by commas',
+    check: trustedProblem,
+  }),
+  groupsMaxAge: wholeNumber('MCP_AUTH_GROUPS_MAX_AGE', {
+    is: 'seconds after which groups must be read again by signing in',
+    from: 60,
+    to: 315_360_000,
+    fallback: 43_200,
+  }),
+};
+
 /**
- * @param servers identifiers of the MCP servers that there are.
+ * @param servers the MCP servers that there are.
  * @throws ConfigurationError with one sentence.
  */
-export function readPolicyConfig(env: Environment, servers: readonly string[]): PolicyConfig {
-  const path = env.text('MCP_AUTH_POLICY_FILE');
-  const mode = env.choice('MCP_AUTH_CLIENT_POLICY', ['open', 'approval', 'allow-list'], 'open');
+export function readPolicyConfig(env: Environment, servers: readonly ServerScopes[]): PolicyConfig {
+  const path = env.get(POLICY_VARIABLES.file);
+  const trusted = env.get(POLICY_VARIABLES.trusted);
   const clients = {
-    mode,
-    allowed: selectors(env, 'MCP_AUTH_CLIENT_ALLOW'),
-    trusted: selectors(env, 'MCP_AUTH_TRUSTED_CLIENTS'),
+    mode: env.get(POLICY_VARIABLES.mode),
+    allowed: env.get(POLICY_VARIABLES.allowed),
+    trusted: trusted.filter((url) => !isBeginning(url)),
   };
-  const isSet = mode !== 'open' || clients.allowed.length > 0 || clients.trusted.length > 0;
+  const isSet = clients.mode !== 'open' || clients.allowed.length > 0 || trusted.length > 0;
   const readFile = () => {
     const file = path === undefined ? null : readPolicyFile(path, servers, env);
     if (file?.policy && isSet)
@@ -37,19 +67,15 @@ export function readPolicyConfig(env: Environment, servers: readonly string[]): 
       );
     return file;
   };
+  const file = readFile();
   return {
-    file: readFile(),
+    file,
     readFile,
     clients,
-    groupsMaxAge: env.integer('MCP_AUTH_GROUPS_MAX_AGE', 43_200, 60),
+    groupsMaxAge: env.get(POLICY_VARIABLES.groupsMaxAge),
+    warnings: [
+      ...trusted.filter(isBeginning).map((url) => `MCP_AUTH_TRUSTED_CLIENTS: ${beginningWarning(url)}.`),
+      ...(file?.warnings ?? []),
+    ],
   };
-}
-
-function selectors(env: Environment, variable: string): string[] {
-  const selected = (env.text(variable) ?? '').split(',').flatMap((text) => text.trim() || []);
-  for (const selector of selected) {
-    const problem = selectorProblem(selector);
-    if (problem) throw new ConfigurationError(`${variable}: ${problem}.`);
-  }
-  return selected;
 }

@@ -7,6 +7,7 @@ import { readPolicyFile } from './policy-file.js';
 
 const FILES = 'https://files.example.com/mcp';
 const OTHER = 'https://other.example.com/mcp';
+const SERVERS = [{ identifier: FILES, scopes: { x: 'Do x', y: 'Do y' } }];
 const SECRET = 'a secret of the partners';
 
 describe('a policy file', () => {
@@ -21,7 +22,7 @@ describe('a policy file', () => {
 
   const read = (text: string) => {
     writeFileSync(file, text);
-    return readPolicyFile(file, [FILES], new Environment({ PARTNERS_SECRET: SECRET }));
+    return readPolicyFile(file, SERVERS, new Environment({ PARTNERS_SECRET: SECRET }));
   };
   const rule = `rules:\n  - name: A\n    groups: [a]\n    server: ${FILES}\n    scopes: [x]\n`;
 
@@ -36,10 +37,15 @@ describe('a policy file', () => {
     });
   });
 
-  it.each(['', '# nothing\n', '{}', 'providers: []'])(
-    'leaves the rules to the database without `rules`: %j',
+  it('leaves the rules to the database without `rules`', () => {
+    expect(read('providers: []')).toEqual({ policy: null, providers: [], warnings: [] });
+  });
+
+  it.each(['', ' \n', '# nothing\n', '---\n', 'null', '{}'])(
+    'is refused when nothing is left of it: %j',
     (text) => {
-      expect(read(text)).toEqual({ policy: null, providers: [] });
+      expect(() => read(text)).toThrow(`MCP_AUTH_POLICY_FILE ${file}, line 1, column `);
+      expect(() => read(text)).toThrow('write `rules: []`');
     },
   );
 
@@ -64,16 +70,64 @@ describe('a policy file', () => {
     [rule.replace(FILES, OTHER), 'line 4, column 13', `server must be one of ${FILES}`],
     [rule.replace('[x]', 'x'), 'line 5, column 13', 'scopes must be a list'],
     [`${rule}    clients: [claude.ai]`, 'line 6, column 15', 'must be the beginning of an https URL'],
+    [rule.replace('name: A', "name: '   '"), 'line 2, column 11', 'name must be text'],
+    [rule.replace('name: A', "name: '\u00a0'"), 'line 2, column 11', 'name must be text'],
+    [rule.replace('name: A', "name: '---'"), 'line 2, column 11', 'name must have letters or digits'],
+    [rule.replace('name: A', 'name:'), 'line 2', 'name has no value'],
+    [rule.replace('[a]', "[',,,']"), 'line 3, column 14', '",,," is no name of a group'],
+    [rule.replace('[a]', "[a, ' ']"), 'line 3, column 17', 'must be text'],
+    [rule.replace('[a]', '[everyone]'), 'line 3, column 14', 'everyone is no group among others'],
+    [rule.replace('[a]', '[a, b, a]'), 'line 3, column 20', '"a" stands there twice'],
+    [
+      rule.replace('[a]', '[CN=finance,OU=groups,DC=example]'),
+      'line 3, column 25',
+      '"OU=groups" looks like a part of the name before it: write "CN=finance,OU=groups" as one',
+    ],
+    [rule.replace('[x]', '[x, z]'), 'line 5, column 17', `${FILES} has no scope "z", only x, y`],
+    [rule.replace('[x]', '[all]'), 'line 5, column 14', 'has no scope "all"'],
+    [rule.replace('[x]', '[]'), 'line 5, column 13', 'scopes must not be empty'],
+    [rule.replace('[x]', ''), 'line 5', 'scopes has no value'],
+    [`${rule}    clients: []`, 'line 6, column 14', 'clients must not be empty'],
+    [`${rule}    clients: null`, 'line 6', 'clients has no value'],
+    [`${rule}    clients: ['https://a.example/x%2fy/']`, 'line 6, column 15', 'with a plain path'],
+    [`${rule}    clients: ['https://a.example/x/?y']`, 'line 6, column 15', 'with a plain path'],
+    [rule.replace('[x]', '!scopes [x]'), 'line 5, column 13', 'Unresolved tag: !scopes'],
+    [rule.replace('name: A', 'name: !!binary aGk='), 'line 2, column 20', 'name must be text'],
+    [rule.replace('[a]', '*engineers'), 'line 3, column 13', '*engineers is named nowhere above'],
+    [`%FOO x\n---\n${rule}`, 'line 1, column 1', 'Unknown directive %FOO'],
+    [`${rule}---\n${rule}`, 'line 6', 'multiple documents'],
+    ['rules: []\nclients:', 'line 2', 'clients has no value'],
+    ['rules: []\nclients:\n  mode:', 'line 3', 'mode has no value'],
+    [
+      'rules: []\nclients:\n  mode: approval\n  allowed: [https://a.example/]',
+      'line 4, column 12',
+      'allowed has no effect without `mode: allow-list`',
+    ],
     ['clients: {}', 'line 1, column 10', 'clients needs rules beside it'],
     ['rules: []\nclients:\n  mode: closed', 'line 3, column 9', 'mode must be open, approval, allow-list'],
     [
-      'rules: []\nclients:\n  allowed: [https://localhost/]',
-      'line 3, column 13',
+      'rules: []\nclients:\n  mode: allow-list\n  allowed: [https://localhost/]',
+      'line 4, column 13',
       'must not name this computer',
     ],
   ])('%j is refused in one sentence', (text, place, problem) => {
     expect(() => read(text)).toThrow(`MCP_AUTH_POLICY_FILE ${file}, ${place}`);
     expect(() => read(text)).toThrow(problem);
+  });
+
+  it('takes a name of a directory as a whole, and one that is its own group beside others', () => {
+    const name = 'CN=finance,OU=groups,DC=example';
+    const groups = (list: string) => read(rule.replace('[a]', list)).policy?.rules[0]?.groups;
+    expect(groups(`['${name}']`)).toEqual([name]);
+    expect(groups('[CN=finance, cn=platform]')).toEqual(['CN=finance', 'cn=platform']);
+  });
+
+  it('trusts no beginning of URLs, and says where it stands', () => {
+    const { policy, warnings } = read(
+      'rules: []\nclients:\n  trusted: [https://a.example/, https://a.example/app/callback]',
+    );
+    expect(policy?.clients.trusted).toEqual(['https://a.example/app/callback']);
+    expect(warnings).toEqual([expect.stringContaining(`${file}, line 3, column 13: https://a.example/ is `)]);
   });
 
   const partners = [
@@ -101,7 +155,7 @@ describe('a policy file', () => {
     writeFileSync(join(folder, 'secret.txt'), 'of a file\n');
     const more =
       'name: Partner login\ndomains: [Partners.example]\nscopes: [openid, email]\ngroupsClaim: roles\ngroupsUrl: https://graph.example/me\nsignOut: true';
-    expect(read(partners)).toEqual({ policy: null, providers: [least] });
+    expect(read(partners)).toMatchObject({ policy: null, providers: [least] });
     const all = `${partners}\n${more}`
       .replaceAll(/\n(?=[a-z])/g, '\n    ')
       .replace('env: PARTNERS_SECRET', 'file: ./secret.txt');

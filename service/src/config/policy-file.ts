@@ -2,7 +2,7 @@ import type { Environment } from './environment.js';
 import type { OidcProviderConfig } from './oidc-provider.js';
 import { ProvidersReader } from './providers-reader.js';
 import { YamlFile } from './yaml-file.js';
-import { RulesReader } from './rules-reader.js';
+import { RulesReader, type ServerScopes } from './rules-reader.js';
 import type { Policy } from './policy.js';
 
 /** What a policy file says. */
@@ -11,20 +11,30 @@ export interface PolicyFile {
   policy: Policy | null;
   /** Identity providers besides the one of the environment. */
   providers: readonly OidcProviderConfig[];
+  /** What is wrong and does no harm, in sentences. */
+  warnings: readonly string[];
 }
 
 /**
  * Reads the file of MCP_AUTH_POLICY_FILE.
- * @param servers identifiers of the MCP servers that there are.
+ * @param servers the MCP servers that there are.
  * @param env where secrets of providers may be.
  * @throws ConfigurationError with one sentence, with line and column where there is one to name.
  */
-export function readPolicyFile(file: string, servers: readonly string[], env: Environment): PolicyFile {
+export function readPolicyFile(file: string, servers: readonly ServerScopes[], env: Environment): PolicyFile {
   const yaml = new YamlFile('MCP_AUTH_POLICY_FILE', file);
+  // What a failed copy leaves behind must not open anything.
+  if (yaml.content === null)
+    throw yaml.complaint([], 'the file is empty: write `rules: []` where nobody may do anything');
   const content = yaml.mapping([], yaml.content, ['rules', 'clients', 'providers']);
   const { rules, clients = {}, providers = [] } = content;
   if (rules === undefined && content['clients'] !== undefined)
     throw yaml.complaint(['clients'], 'clients needs rules beside it, such as `rules: []` for none');
+  if (rules === undefined && content['providers'] === undefined)
+    throw yaml.complaint(
+      [],
+      'the file has neither rules nor providers: write `rules: []` where nobody may do anything',
+    );
   const reader = new RulesReader(yaml, servers);
   return {
     policy:
@@ -32,5 +42,6 @@ export function readPolicyFile(file: string, servers: readonly string[], env: En
         ? null
         : { rules: reader.rules(['rules'], rules), clients: reader.clients(['clients'], clients) },
     providers: new ProvidersReader(yaml, env).read(['providers'], providers),
+    warnings: reader.warnings,
   };
 }

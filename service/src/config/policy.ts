@@ -1,9 +1,11 @@
+import type { Group } from './group.js';
+
 /** Who may do what on one MCP server. */
 export interface AccessRule {
   /** Said in answers, logs and the audit. */
   name: string;
   /** Whoever is in one of them; `everyone` is everybody who can sign in. */
-  groups: readonly string[] | 'everyone';
+  groups: readonly Group[] | 'everyone';
   /** Identifier of the MCP server. */
   resource: string;
   scopes: readonly string[] | 'all';
@@ -17,7 +19,7 @@ export interface ClientRules {
   mode: 'open' | 'approval' | 'allow-list';
   /** Beginnings of https URLs: where a client is sent back to, or where its metadata document is. */
   allowed: readonly string[];
-  /** Clients of the house, in the same words: they need no consent. */
+  /** Clients of the house, which need no consent: ids of metadata documents, and redirect URIs of other clients. */
   trusted: readonly string[];
 }
 
@@ -25,4 +27,9 @@ export interface ClientRules {
 export interface Policy {
   rules: readonly AccessRule[];
   clients: ClientRules;
+}
+
+/** What is wrong with the name of a rule, in words that follow it; null where nothing is. */
+export function nameProblem(name: string): string | null {
+  return /[\p{L}\p{N}]/u.test(name) && !/\p{Cc}/u.test(name) ? null : 'must have letters or digits';
 }

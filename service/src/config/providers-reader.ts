@@ -94,7 +94,7 @@ export class ProvidersReader {
         'clientSecret must be { env: NAME } or { file: PATH }: the secret itself does not belong here',
       );
     const name = this.yaml.text([...path, way], place[way]);
-    const secret = way === 'env' ? this.env.text(name) : this.load([...path, way], name);
+    const secret = way === 'env' ? this.env.ask(name) : this.load([...path, way], name);
     if (!secret)
       throw this.yaml.complaint(
         [...path, way],

@@ -1,5 +1,5 @@
-import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
+import { choice, secret, text } from './variable.js';
 
 /** Whether requests are counted, and where. */
 export abstract class RateLimitConfig {
@@ -9,18 +9,33 @@ export abstract class RateLimitConfig {
   redis: { url: string; prefix: string } | null;
 }
 
+export const RATE_LIMIT_VARIABLES = {
+  mode: choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], {
+    is: 'limits a minute, of token requests that fail (60 per client, grant type and address), failures to prove a client (300 per client and address), authorizations (300 per address), registrations (30), looks at userinfo that fail (120), pages (300), revocations of nothing (60 per client and address), introspections (6000 per client), tries to sign in (10 per account and address)',
+    fallback: 'on',
+  }),
+  url: secret('MCP_AUTH_REDIS_URL', {
+    is: 'where limits are counted, by all replicas together; in memory while it is away',
+    values: '`redis://` or `rediss://`',
+    otherwise: 'counted in the database',
+    check: (url) =>
+      URL.canParse(url) && /^rediss?:\/\/./.test(url)
+        ? null
+        : 'must begin with redis:// or rediss://, such as redis://cache.example.com:6379',
+  }),
+  prefix: text('MCP_AUTH_REDIS_PREFIX', {
+    is: 'how its keys begin',
+    fallback: 'mcp_auth',
+    needs: ['MCP_AUTH_REDIS_URL'],
+    check: (prefix) =>
+      /^[\w.:-]{1,64}$/.test(prefix) ? null : 'must be up to 64 letters, digits, and the signs _ . : and -',
+  }),
+};
+
 /** @throws ConfigurationError with one sentence. */
 export function readRateLimitConfig(env: Environment): RateLimitConfig {
-  const url = env.text('MCP_AUTH_REDIS_URL');
-  const prefix = env.text('MCP_AUTH_REDIS_PREFIX') ?? 'mcp_auth';
-  if (url !== undefined && !(URL.canParse(url) && /^rediss?:\/\/./.test(url)))
-    throw new ConfigurationError(
-      'MCP_AUTH_REDIS_URL must begin with redis:// or rediss://, such as redis://cache.example.com:6379.',
-    );
-  if (!/^[\w.:-]{1,64}$/.test(prefix))
-    throw new ConfigurationError(
-      'MCP_AUTH_REDIS_PREFIX must be up to 64 letters, digits, and the signs _ . : and -.',
-    );
-  const enabled = env.choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], 'on') === 'on';
+  const url = env.get(RATE_LIMIT_VARIABLES.url);
+  const prefix = env.get(RATE_LIMIT_VARIABLES.prefix);
+  const enabled = env.get(RATE_LIMIT_VARIABLES.mode) === 'on';
   return { enabled, redis: enabled && url !== undefined ? { url, prefix } : null };
 }

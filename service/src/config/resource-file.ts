@@ -1,29 +1,44 @@
-import { readFileSync } from 'node:fs';
 import type { ResourceOptions } from 'nestjs-mcp-auth';
-import { ConfigurationError } from './configuration.error.js';
+import { describeResources, describeResourceServers } from 'nestjs-mcp-auth/service-kit';
+import type { Environment } from './environment.js';
+import { text } from './variable.js';
+import { YamlFile, type YamlPath } from './yaml-file.js';
+
+export const RESOURCE_VARIABLES = {
+  file: text('MCP_AUTH_RESOURCES', {
+    is: 'a JSON file with MCP servers elsewhere, see [how-to/many-mcp-servers.md](../how-to/many-mcp-servers.md)',
+  }),
+};
 
 /**
  * The MCP servers of the file that MCP_AUTH_RESOURCES names: a JSON array of `ResourceOptions`.
  * @throws ConfigurationError with one sentence for a file that cannot be read or is no such array.
  */
-export function readResources(path: string | undefined): ResourceOptions[] {
+export function readResources(env: Environment): ResourceOptions[] {
+  const path = env.get(RESOURCE_VARIABLES.file);
   if (path === undefined) return [];
-  const resources = parse(path);
-  if (!Array.isArray(resources) || !resources.every(isResource))
-    throw new ConfigurationError(
-      `MCP_AUTH_RESOURCES ${path} must hold a JSON array of objects with an identifier and their scopes.`,
+  const yaml = new YamlFile(RESOURCE_VARIABLES.file.name, path, 'JSON');
+  const { content: resources } = yaml;
+  const check = (options: { resource: ResourceOptions | ResourceOptions[] }, place: YamlPath) => {
+    try {
+      describeResources(options);
+      describeResourceServers(options);
+    } catch (error) {
+      throw yaml.complaint(place, error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
+    }
+  };
+  if (!Array.isArray(resources))
+    throw yaml.complaint(
+      [],
+      'the file must hold a JSON array of objects with an identifier and their scopes',
     );
-  return resources;
-}
-
-function parse(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ConfigurationError(
-      `MCP_AUTH_RESOURCES ${path} cannot be read as JSON: ${error instanceof Error ? error.message : String(error)}.`,
-    );
-  }
+  for (const [index, resource] of resources.entries())
+    if (!isResource(resource))
+      throw yaml.complaint([index], 'must be an object with an identifier and its scopes');
+  for (const [index, resource] of resources.entries())
+    check({ resource: resource as ResourceOptions }, [index]);
+  if (resources.length > 0) check({ resource: resources as ResourceOptions[] }, []);
+  return resources as ResourceOptions[];
 }
 
 function isResource(value: unknown): value is ResourceOptions {

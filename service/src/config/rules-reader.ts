@@ -1,15 +1,28 @@
+import type { ResourceOptions } from 'nestjs-mcp-auth';
+import { isBeginning, selectorProblem, trustedProblem } from './client-selector.js';
+import { groupProblem } from './group.js';
+import { type AccessRule, type ClientRules, nameProblem } from './policy.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
-import { selectorProblem } from './client-selector.js';
-import type { AccessRule, ClientRules } from './policy.js';
+
+/** What a rule and a list of clients need to be read. */
+export type ServerScopes = Pick<ResourceOptions, 'identifier' | 'scopes'>;
 
 const MODES = ['open', 'approval', 'allow-list'] as const;
 
+/** What trusts nothing, in words that follow its place. */
+export function beginningWarning(url: string): string {
+  return `${url} is the beginning of URLs and trusts no client: write the id of a metadata document or a redirect URI, as a whole`;
+}
+
 /** Reads `rules` and `clients` of a policy file. */
 export class RulesReader {
-  /** @param servers identifiers of the MCP servers that there are. */
+  /** What is wrong and does no harm, in sentences. */
+  readonly warnings: string[] = [];
+
+  /** @param servers the MCP servers that there are. */
   constructor(
     private readonly yaml: YamlFile,
-    private readonly servers: readonly string[],
+    private readonly servers: readonly ServerScopes[],
   ) {}
 
   rules(path: YamlPath, value: unknown): AccessRule[] {
@@ -18,30 +31,61 @@ export class RulesReader {
 
   clients(path: YamlPath, value: unknown): ClientRules {
     const known = this.yaml.mapping(path, value, ['mode', 'allowed', 'trusted']);
-    return {
-      mode: this.yaml.choice([...path, 'mode'], known['mode'] ?? 'open', MODES),
-      allowed: this.selectors([...path, 'allowed'], known['allowed'] ?? []),
-      trusted: this.selectors([...path, 'trusted'], known['trusted'] ?? []),
-    };
+    const mode = this.yaml.choice([...path, 'mode'], known['mode'] ?? 'open', MODES);
+    const allowed = this.yaml.texts([...path, 'allowed'], known['allowed'] ?? []);
+    this.yaml.refuse([...path, 'allowed'], allowed, selectorProblem);
+    if (allowed.length > 0 && mode !== 'allow-list')
+      throw this.yaml.complaint([...path, 'allowed'], 'allowed has no effect without `mode: allow-list`');
+    return { mode, allowed, trusted: this.trusted([...path, 'trusted'], known['trusted'] ?? []) };
   }
 
   private rule(path: YamlPath, value: unknown): AccessRule {
     const keys = ['name', 'groups', 'server', 'scopes', 'clients'];
     const { name, groups, server, scopes, clients = 'any' } = this.yaml.mapping(path, value, keys);
-    if (typeof server !== 'string' || !this.servers.includes(server))
-      throw this.yaml.complaint([...path, 'server'], `server must be one of ${this.servers.join(', ')}`);
+    const found = this.servers.find(({ identifier }) => identifier === server);
+    if (!found)
+      throw this.yaml.complaint(
+        [...path, 'server'],
+        `server must be one of ${this.servers.map(({ identifier }) => identifier).join(', ')}`,
+      );
     return {
-      name: this.yaml.text([...path, 'name'], name),
-      groups: groups === 'everyone' ? groups : this.yaml.someTexts([...path, 'groups'], groups),
-      resource: server,
-      scopes: scopes === 'all' ? scopes : this.yaml.someTexts([...path, 'scopes'], scopes),
-      clients: clients === 'any' ? clients : this.selectors([...path, 'clients'], clients),
+      name: this.name([...path, 'name'], name),
+      groups: groups === 'everyone' ? groups : this.some([...path, 'groups'], groups, groupProblem),
+      resource: found.identifier,
+      scopes:
+        scopes === 'all'
+          ? scopes
+          : this.some([...path, 'scopes'], scopes, (scope) => scopeProblem(found, scope)),
+      clients: clients === 'any' ? clients : this.some([...path, 'clients'], clients, selectorProblem),
     };
   }
 
-  private selectors(path: YamlPath, value: unknown): string[] {
-    const selectors = this.yaml.texts(path, value);
-    this.yaml.refuse(path, selectors, selectorProblem);
-    return selectors;
+  private name(path: YamlPath, value: unknown): string {
+    const name = this.yaml.text(path, value);
+    const problem = nameProblem(name);
+    if (problem !== null) throw this.yaml.complaint(path, `name ${problem}`);
+    return name;
   }
+
+  private some(path: YamlPath, value: unknown, problem: Parameters<YamlFile['refuse']>[2]): string[] {
+    const texts = this.yaml.someTexts(path, value);
+    this.yaml.refuse(path, texts, problem);
+    return texts;
+  }
+
+  private trusted(path: YamlPath, value: unknown): string[] {
+    const urls = this.yaml.texts(path, value);
+    this.yaml.refuse(path, urls, trustedProblem);
+    for (const [index, url] of urls.entries())
+      if (isBeginning(url)) this.warnings.push(this.yaml.remark([...path, index], beginningWarning(url)));
+    return urls.filter((url) => !isBeginning(url));
+  }
+}
+
+function scopeProblem({ identifier, scopes = {} }: ServerScopes, scope: string): string | null {
+  if (Object.hasOwn(scopes, scope)) return null;
+  const names = Object.keys(scopes);
+  return names.length === 0
+    ? `${identifier} has no scopes: write \`scopes: all\``
+    : `${identifier} has no scope ${JSON.stringify(scope)}, only ${names.join(', ')}`;
 }

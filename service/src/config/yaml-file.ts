@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { type Document, LineCounter, parseDocument } from 'yaml';
+import { type Document, LineCounter, parseDocument, visit } from 'yaml';
 import { ConfigurationError } from './configuration.error.js';
 
 /** Where something stands in a file: keys, and numbers of entries. */
@@ -14,16 +14,25 @@ export class YamlFile {
 
   /**
    * @param variable that names the file.
+   * @param language what its people write it in; JSON is YAML, too.
    * @throws ConfigurationError when it cannot be read, or is no YAML.
    */
   constructor(
     private readonly variable: string,
     readonly file: string,
+    private readonly language: 'JSON' | 'YAML' = 'YAML',
   ) {
     const text = this.load();
     this.document = parseDocument(text, { lineCounter: this.lines, prettyErrors: false });
-    const [problem] = this.document.errors;
+    // A warning is of a tag or a directive that nobody knows: what it was meant to say would go unheard.
+    const [problem] = [...this.document.errors, ...this.document.warnings];
     if (problem) throw this.error(problem.pos[0], problem.message.replace(/\.$/, ''));
+    visit(this.document, {
+      Alias: (_, node) => {
+        if (!node.resolve(this.document))
+          throw this.error(node.range?.[0] ?? 0, `*${node.source} is named nowhere above`);
+      },
+    });
     try {
       this.content = this.document.toJS();
     } catch (error) {
@@ -31,13 +40,16 @@ export class YamlFile {
     }
   }
 
-  /** @throws ConfigurationError for anything but a mapping with some of these keys; nothing at all is an empty one at the top. */
+  /** @throws ConfigurationError for anything but a mapping with some of these keys, each with a value. */
   mapping(path: YamlPath, value: unknown, keys: readonly string[]): Record<string, unknown> {
-    if (value === null && path.length <= 1) return {};
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw this.complaint(path, `${label(path)} must be a mapping with ${keys.join(', ')}`);
-    for (const key of Object.keys(value))
+    for (const [key, item] of Object.entries(value)) {
       if (!keys.includes(key)) throw this.complaint([...path, key], `${key} is none of ${keys.join(', ')}`);
+      // Lines that were taken out must not turn into what holds by default.
+      if (item === null)
+        throw this.complaint([...path, key], `${key} has no value: give it one, or take it out`);
+    }
     return value as Record<string, unknown>;
   }
 
@@ -47,7 +59,7 @@ export class YamlFile {
   }
 
   text(path: YamlPath, value: unknown): string {
-    if (typeof value !== 'string' || value === '' || value.includes('\0'))
+    if (typeof value !== 'string' || value.trim() === '' || value.includes('\0'))
       throw this.complaint(path, `${label(path)} must be text`);
     return value;
   }
@@ -71,28 +83,39 @@ export class YamlFile {
   }
 
   /** @throws ConfigurationError with the first of the problems, at the entry of the list that has it. */
-  refuse(path: YamlPath, values: readonly string[], problem: (value: string) => string | null): void {
+  refuse(
+    path: YamlPath,
+    values: readonly string[],
+    problem: (value: string, index: number, values: readonly string[]) => string | null,
+  ): void {
     for (const [index, value] of values.entries()) {
-      const sentence = problem(value);
+      const sentence = problem(value, index, values);
       if (sentence !== null) throw this.complaint([...path, index], sentence);
     }
   }
 
   /** A complaint about what stands at the path, or at the nearest thing above it that is there. */
   complaint(path: YamlPath, sentence: string): ConfigurationError {
+    return new ConfigurationError(this.remark(path, sentence));
+  }
+
+  /** The same as a sentence. */
+  remark(path: YamlPath, sentence: string): string {
     for (let depth = path.length; depth >= 0; depth--) {
       const node: unknown = this.document.getIn(path.slice(0, depth), true);
       if (typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range))
-        return this.error(Number(node.range[0]), sentence);
+        return this.at(Number(node.range[0]), sentence);
     }
-    return this.error(0, sentence);
+    return this.at(0, sentence);
   }
 
   private error(offset: number, sentence: string): ConfigurationError {
+    return new ConfigurationError(this.at(offset, sentence));
+  }
+
+  private at(offset: number, sentence: string): string {
     const { line, col } = this.lines.linePos(offset);
-    return new ConfigurationError(
-      `${this.variable} ${this.file}, line ${Math.max(1, line)}, column ${Math.max(1, col)}: ${sentence}.`,
-    );
+    return `${this.variable} ${this.file}, line ${Math.max(1, line)}, column ${Math.max(1, col)}: ${sentence}.`;
   }
 
   private load(): string {
@@ -100,7 +123,7 @@ export class YamlFile {
       return readFileSync(this.file, 'utf8');
     } catch (error) {
       throw new ConfigurationError(
-        `${this.variable} ${this.file} cannot be read: ${error instanceof Error ? error.message : String(error)}.`,
+        `${this.variable} ${this.file} cannot be read as ${this.language}: ${error instanceof Error ? error.message : String(error)}.`,
       );
     }
   }

@@ -5,7 +5,8 @@ import {
   type ScopeHierarchy,
 } from 'nestjs-mcp-auth';
 import { isServerScope } from 'nestjs-mcp-auth/service-kit';
-import { isSelected } from '../config/client-selector.js';
+import { isSelected, isTrusted as isOfTheHouse } from '../config/client-selector.js';
+import { isInGroup } from '../config/group.js';
 import type { AccessRule, Policy } from '../config/policy.js';
 
 /** What the policy goes by besides its rules. */
@@ -31,7 +32,7 @@ export function evaluate(
       reason: 'The groups were read too long ago.',
       message: 'Your groups must be read again. Sign in once more.',
     };
-  const isTrusted = isSelected(clients.trusted, question);
+  const isTrusted = isOfTheHouse(clients.trusted, question);
   if (clients.mode === 'allow-list' && !isTrusted && !isSelected(clients.allowed, question))
     return {
       outcome: 'denied',
@@ -62,8 +63,8 @@ export function evaluate(
 
 function applies({ groups, resource, clients }: AccessRule, question: PolicyQuestion): boolean {
   if (resource !== question.resource) return false;
-  const isMember = groups === 'everyone' || question.account.groups?.some((group) => groups.includes(group));
-  return Boolean(isMember) && (clients === 'any' || isSelected(clients, question));
+  const isMember = groups === 'everyone' || groups.some((group) => isInGroup(question.account, group));
+  return isMember && (clients === 'any' || isSelected(clients, question));
 }
 
 function covers({ scopes }: AccessRule, scope: string, { scopeHierarchy }: PolicyFacts): boolean {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyQuestion } from 'nestjs-mcp-auth';
-import { isSelected, selectorProblem } from '../config/client-selector.js';
+import { isSelected, isTrusted, selectorProblem, trustedProblem } from '../config/client-selector.js';
 import { evaluate, type PolicyFacts } from './evaluate.js';
 import type { AccessRule, ClientRules, Policy } from '../config/policy.js';
 
@@ -173,8 +173,24 @@ describe('the policy', () => {
       ['files:read', 'Engineers', 'trusted'],
     ],
     [
+      'nothing without consent below a URL of the house',
+      {
+        clients: { trusted: ['https://client.example/', 'https://client.example'] },
+        groups: ['engineering'],
+      },
+      ['files:read', 'Engineers'],
+    ],
+    [
+      'all to a client of the house that is not listed otherwise',
+      {
+        clients: { mode: 'allow-list', trusted: ['https://client.example/callback'] },
+        groups: ['engineering'],
+      },
+      ['files:read', 'Engineers', 'trusted'],
+    ],
+    [
       'nothing to a client of the house without a rule',
-      { clients: { trusted: ['https://client.example/'] }, rules: [] },
+      { clients: { trusted: ['https://client.example/callback'] }, rules: [] },
       NO_RULE,
     ],
   ])('allows %s', (_, given, expected) => {
@@ -201,6 +217,33 @@ describe('the name of a client in the policy', () => {
     ['https://app.example.com', 'https:app.example.com/', false],
     ['https://app.example.com', 'https://app.example.com\\@evil.example/', false],
     ['https://app.example.com/a', 'https://app.example.com/a/%2e%2e/b', false],
+    // However a server may read it: decoded once or again, backslashes as slashes, parameters and empty segments left out.
+    ['https://app.example.com/a', 'https://app.example.com/a/..%2fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..%2Fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a%2f..%2fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..%5cb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..%255cb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..%252fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%252e%252e%252fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%25252e%25252e%25252fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%252525252525252e./b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..;/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..;x=1/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/..%3b/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/.;/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a;/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a//..%2fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a//b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/;/..%2fb', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%2e%2e%20/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%c0%ae%c0%ae/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%zz', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/%0d%0ab', false],
+    ['https://app.example.com/a', 'https://app.example.com/b/..%2fa', false],
+    ['https://app.example.com/a', 'https://app.example.com/%61/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/A/b', false],
+    ['https://app.example.com/a', 'https://app.example.com/a/b%20c;v=1/...', true],
+    ['https://app.example.com/a', 'https://app.example.com/a/b/?to=/../c', true],
   ])('%s and %s: %s', (selector, redirectUri, expected) => {
     const client = { clientId: 'a', name: null, source: 'registered' as const };
     expect(isSelected([selector], { client, redirectUri })).toBe(expected);
@@ -223,4 +266,55 @@ describe('the name of a client in the policy', () => {
   ])('is not %j', (selector) => {
     expect(selectorProblem(selector)).toContain('must');
   });
+
+  it.each(['https://a.example/x%2fy/', 'https://a.example//x/', 'https://a.example/..;/'])(
+    'reads the same to every server, which %j does not',
+    (selector) => {
+      expect(selectorProblem(selector)).toContain('plain path');
+    },
+  );
+});
+
+describe('a client of the house', () => {
+  const CALLBACK = 'https://tools.example.com/callback';
+  const DOCUMENT = 'https://tools.example.com/client.json';
+  const trusted = [CALLBACK, DOCUMENT];
+  const client = (source: 'registered' | 'document', clientId: string) => ({ clientId, name: null, source });
+
+  it.each<[string, ReturnType<typeof client>, string, boolean]>([
+    ['a document by its id', client('document', DOCUMENT), 'http://127.0.0.1:1/callback', true],
+    ['another document of its host', client('document', `${DOCUMENT}/2`), CALLBACK, false],
+    [
+      'a document that is sent back to the house',
+      client('document', 'https://evil.example/c'),
+      CALLBACK,
+      false,
+    ],
+    ['a registered client by its redirect URI', client('registered', 'x'), CALLBACK, true],
+    [
+      'a registered client that is called like the document',
+      client('registered', DOCUMENT),
+      'https://evil.example/',
+      false,
+    ],
+    [
+      'what sends browsers on',
+      client('registered', 'x'),
+      'https://tools.example.com/redirect?to=https://evil.example',
+      false,
+    ],
+    ['a query', client('registered', 'x'), `${CALLBACK}?to=https://evil.example`, false],
+    ['a folder below', client('registered', 'x'), `${CALLBACK}/redirect`, false],
+    ['another way to write it', client('registered', 'x'), 'https://tools.example.com:443/callback', false],
+    ['capitals', client('registered', 'x'), 'https://TOOLS.example.com/callback', false],
+  ])('is recognised byte for byte: %s', (_, known, redirectUri, expected) => {
+    expect(isTrusted(trusted, { client: known, redirectUri })).toBe(expected);
+  });
+
+  it.each(['tools.example.com', 'http://tools.example.com/x', 'https://localhost/x', 'cursor://x', ''])(
+    'is not named by %j',
+    (url) => {
+      expect(trustedProblem(url)).toContain('must');
+    },
+  );
 });

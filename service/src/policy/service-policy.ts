@@ -6,7 +6,7 @@ import {
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
-import { isSelected } from '../config/client-selector.js';
+import { isTrusted } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { evaluate } from './evaluate.js';
 import type { Policy } from '../config/policy.js';
@@ -34,7 +34,7 @@ export class ServicePolicy extends AuthorizationPolicy {
   }
 
   override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
-    return isSelected(this.policy.clients.trusted, { client, redirectUri });
+    return isTrusted(this.policy.clients.trusted, { client, redirectUri });
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */

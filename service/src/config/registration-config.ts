@@ -1,0 +1,86 @@
+import type { MetadataDocumentOptions } from 'nestjs-mcp-auth';
+import { isClientDomain, isPrivateUseScheme } from 'nestjs-mcp-auth/service-kit';
+import { ConfigurationError } from './configuration.error.js';
+import type { Environment } from './environment.js';
+import { choice, secret, texts } from './variable.js';
+
+/** Where clients come from. */
+export interface RegistrationConfig {
+  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
+  clientDocuments: MetadataDocumentOptions;
+  redirectSchemes?: string[];
+  tokenEndpointAudience: boolean;
+}
+
+const SHORTEST_TOKEN = 32;
+
+export const REGISTRATION_VARIABLES = {
+  mode: choice('MCP_AUTH_REGISTRATION', ['open', 'token', 'off'], {
+    is: 'who may register a client: anybody, whoever has the token, nobody',
+    fallback: 'open',
+  }),
+  token: secret('MCP_AUTH_REGISTRATION_TOKEN', {
+    is: 'the token for registrations',
+    values: `at least ${SHORTEST_TOKEN} characters`,
+    needs: ['MCP_AUTH_REGISTRATION', 'token'],
+    check: (token) =>
+      token.length >= SHORTEST_TOKEN ? null : `must have at least ${SHORTEST_TOKEN} characters`,
+  }),
+  documents: choice('MCP_AUTH_CLIENT_DOCUMENTS', ['on', 'off', 'loopback'], {
+    is: 'clients whose id is the URL of their metadata; `loopback` is for development',
+    fallback: 'on',
+  }),
+  domains: texts('MCP_AUTH_CLIENT_DOMAINS', {
+    is: 'the only hosts of such URLs: `app.example.com`, or `.example.com` for all below it, separated by commas',
+    otherwise: 'every host',
+    needs: ['MCP_AUTH_CLIENT_DOCUMENTS', 'on', 'loopback'],
+    check: (domain) =>
+      isClientDomain(domain)
+        ? null
+        : `must be hosts such as app.example.com, or .example.com for all below it, not "${domain}"`,
+  }),
+  redirectSchemes: texts('MCP_AUTH_REDIRECT_SCHEMES', {
+    is: 'private-use schemes without a dot that clients may be sent back to, besides `claude`, `cursor`, `kiro`, `raycast`, `vscode`, `vscode-insiders`, `warp`, `windsurf`, `zed`, separated by commas',
+    check: (scheme) =>
+      isPrivateUseScheme(scheme)
+        ? null
+        : `names ${scheme}: write schemes of applications in lower case, such as my-editor`,
+  }),
+  tokenEndpointAudience: choice('MCP_AUTH_TOKEN_ENDPOINT_AUDIENCE', ['on', 'off'], {
+    is: 'whether old clients may name the token endpoint in `aud` of an assertion, in place of the issuer',
+    fallback: 'off',
+  }),
+};
+
+/**
+ * @param isLoopback whether the issuer is this computer alone.
+ * @throws ConfigurationError with one sentence.
+ */
+export function readRegistrationConfig(env: Environment, isLoopback: boolean): RegistrationConfig {
+  const mode = env.get(REGISTRATION_VARIABLES.mode);
+  const initialAccessToken = env.get(REGISTRATION_VARIABLES.token);
+  if (mode === 'token' && initialAccessToken === undefined)
+    throw new ConfigurationError(
+      `MCP_AUTH_REGISTRATION_TOKEN must have at least ${SHORTEST_TOKEN} characters when MCP_AUTH_REGISTRATION is token.`,
+    );
+  const documents = env.get(REGISTRATION_VARIABLES.documents);
+  if (documents === 'loopback' && !isLoopback)
+    throw new ConfigurationError(
+      'MCP_AUTH_CLIENT_DOCUMENTS loopback is for an issuer on localhost only: set it to on or off.',
+    );
+  return {
+    registration: { mode, initialAccessToken },
+    clientDocuments: {
+      enabled: documents !== 'off',
+      allowLoopback: documents === 'loopback',
+      allowedDomains: someOf(env.get(REGISTRATION_VARIABLES.domains)),
+    },
+    redirectSchemes: someOf(env.get(REGISTRATION_VARIABLES.redirectSchemes)),
+    tokenEndpointAudience: env.get(REGISTRATION_VARIABLES.tokenEndpointAudience) === 'on',
+  };
+}
+
+/** A list that names nothing limits nothing, and adds nothing. */
+function someOf(texts: readonly string[]): string[] | undefined {
+  return texts.length === 0 ? undefined : [...texts];
+}
