@@ -22,8 +22,8 @@ export const LIBRARY = {
 /** Below `service/src/`: a staircase of features. */
 export const SERVICE = {
   main: 'run',
-  run: 'commands',
-  commands: 'start-service',
+  run: 'commands, serve',
+  'commands, serve': 'start-service',
   'start-service': 'app.module',
   'app.module': 'library-module, example',
   'library-module': 'schema',

@@ -9,9 +9,15 @@ import { AuditVerifier } from '../src/audit/audit-verifier.js';
 import { AUDIT_TABLE } from './support/audit.js';
 import { runCommand, runOnTerminal } from './support/run-command.js';
 import { ServiceClient } from './support/service-client.js';
-import { ADMINISTRATOR, fillSignIn, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
+import {
+  ADMINISTRATOR,
+  fillSignIn,
+  PASSWORD,
+  startStandalone,
+  type Standalone,
+} from './support/standalone.js';
 
-describe.skipIf(!postgresUrl)('a command that changes something beside a service that runs', () => {
+describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout: 90_000 }, () => {
   let database: Awaited<ReturnType<typeof newDatabase>>;
   let environment: NodeJS.ProcessEnv;
   let service: Standalone;
@@ -26,6 +32,7 @@ describe.skipIf(!postgresUrl)('a command that changes something beside a service
   });
   beforeEach(async () => {
     service = await startStandalone(environment);
+    await service.dataSource.query(`UPDATE mcp_auth."user" SET "disabledAt" = NULL`);
   });
   afterEach(() => service.close());
   afterAll(() => database.drop());
@@ -42,7 +49,9 @@ describe.skipIf(!postgresUrl)('a command that changes something beside a service
       [action],
     );
   const loseEveryAdministrator = () =>
-    service.dataSource.query(`UPDATE mcp_auth."user" SET "disabledAt" = now() WHERE "role" = 'administrator'`);
+    service.dataSource.query(
+      `UPDATE mcp_auth."user" SET "disabledAt" = now() WHERE "role" = 'administrator'`,
+    );
 
   it('makes an administrator by a link that works once, when there is no terminal', async () => {
     await loseEveryAdministrator();
@@ -97,7 +106,9 @@ describe.skipIf(!postgresUrl)('a command that changes something beside a service
     expect(code).toBe(1);
     expect(screen).toContain(sentence);
     expect(screen).not.toMatch(/^\s+at /m);
-    expect(await service.dataSource.query(`SELECT 1 FROM mcp_auth."user" WHERE "email" LIKE 'eve@%'`)).toEqual([]);
+    expect(
+      await service.dataSource.query(`SELECT 1 FROM mcp_auth."user" WHERE "email" LIKE 'eve@%'`),
+    ).toEqual([]);
   });
 
   it('ends all access that was given before a time, sessions too, and nothing that was given later', async () => {
@@ -108,14 +119,15 @@ describe.skipIf(!postgresUrl)('a command that changes something beside a service
     const before = new Date(Date.now() - 1_000);
     await service.dataSource.query(`UPDATE mcp_auth."oauthGrant" SET "createdAt" = $1`, [new Date(0)]);
     await service.dataSource.query(`UPDATE mcp_auth."session" SET "authenticatedAt" = $1`, [new Date(0)]);
-    const late = await (await client()).tokens(ADMINISTRATOR.email, 'mcp:tools');
+    const other = await client();
+    const late = await other.tokens(ADMINISTRATOR.email, 'mcp:tools');
 
     const { code, output, errors } = await run('revoke', '--before', before.toISOString());
     expect([code, errors]).toEqual([0, '']);
     expect(output).toMatch(/^1 connections and \d+ sign-in sessions are ended\.\n$/);
     expect((await early.refresh(tokens.refresh_token)).body).toMatchObject({ error: 'invalid_grant' });
     expect((await browser.get(`${service.issuer}/`)).headers.get('location')).toContain('/sign-in');
-    expect((await early.refresh(late.refresh_token)).status).not.toBe(200);
+    expect((await other.refresh(late.refresh_token)).status).toBe(200);
     expect((await events('grants.revoke'))[0]?.detail).toMatchObject({
       before: before.toISOString(),
       by: 'command',
@@ -124,7 +136,10 @@ describe.skipIf(!postgresUrl)('a command that changes something beside a service
   });
 
   it.each([
-    [['--user', 'nobody@example.com', '--before', '2026-01-01T00:00:00Z'], 'There is nobody called nobody@example.com'],
+    [
+      ['--user', 'nobody@example.com', '--before', '2026-01-01T00:00:00Z'],
+      'There is nobody called nobody@example.com',
+    ],
     [['--before', '2999-01-01T00:00:00Z'], 'give an earlier time'],
   ])('takes nothing back for %j', async (words, sentence) => {
     const own = await client();
@@ -138,12 +153,16 @@ describe.skipIf(!postgresUrl)('a command that changes something beside a service
 
   it('rotates the keys, and refuses what a compromised one signed', async () => {
     const own = await client();
-    const { access_token: token, refresh_token: refresh } = await own.tokens(ADMINISTRATOR.email, 'mcp:tools');
+    const { access_token: token, refresh_token: refresh } = await own.tokens(
+      ADMINISTRATOR.email,
+      'mcp:tools',
+    );
     const published = await run('keys', 'rotate');
     expect(published).toMatchObject({ code: 0, errors: '' });
     expect(published.output).toMatch(/^The ES256 key \S+ signs from \S+Z\.\nThe RS256 key /);
     const status = async (accessToken: string) =>
-      (await fetch(`${service.issuer}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } })).status;
+      (await fetch(`${service.issuer}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } }))
+        .status;
     const { code } = await run('keys', 'rotate', '--compromised');
     expect(code).toBe(0);
     await withinASecond(async () => (await status(token)) === 401);

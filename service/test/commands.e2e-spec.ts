@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SERVICE_VERSION } from '../src/config/service-version.js';
 import { AUDIT_TABLE, auditSealed } from './support/audit.js';
+import { freePort } from '../../test/support/free-port.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { commandNames, runCommand } from './support/run-command.js';
 import { ServiceClient } from './support/service-client.js';
@@ -21,6 +22,7 @@ describe('the commands', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-commands-'));
     database = postgresUrl ? await newDatabase() : null;
     environment = {
+      PORT: String(await freePort()),
       MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
       ...(database ? { DATABASE_URL: database.url } : { MCP_AUTH_DATA_DIR: dataDir }),
     };
@@ -38,7 +40,7 @@ describe('the commands', () => {
   it('are all listed by --help, with everything they take', async () => {
     const { code, output, errors } = await run('--help');
     expect([code, errors]).toEqual([0, '']);
-    for (const name of commandNames()) expect(output).toContain(`  nestjs-mcp-auth-service ${name}`);
+    for (const name of commandNames()) expect(output).toContain(`\n  ${name}`);
     expect(output).toContain('revoke --before <time> [--user <email or id>] [--client <id>]');
     for (const name of commandNames()) {
       const help = await run(...name.split(' '), '--help');

@@ -113,7 +113,8 @@ export class McpRevocations {
     transaction?: Transaction,
   ): Promise<number> {
     const { now, end } = this.times();
-    if (!(before <= now)) throw new Error('What is revoked must have been made before now: give an earlier time.');
+    if (!(before <= now))
+      throw new Error('What is revoked must have been made before now: give an earlier time.');
     const grants = await this.bulk.before({ before, now, lastTokenExpiresAt: end }, selection, transaction);
     if (transaction) return grants;
     const { userIds, clientIds, resources } = selection;

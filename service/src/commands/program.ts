@@ -1,4 +1,4 @@
-import { Command, type Help } from 'commander';
+import { Command, Help } from 'commander';
 import { SERVICE_VERSION } from '../config/service-version.js';
 import { adminCreate } from './admin-create.command.js';
 import { auditExport } from './audit-export.command.js';
@@ -23,7 +23,7 @@ export function commandLine(serve: () => Promise<void>): Command {
     .version(SERVICE_VERSION, '-V, --version', 'the version of the service')
     .helpOption('-h, --help', 'this page; of a command, what it does')
     .helpCommand(false)
-    .configureHelp({ visibleCommands, subcommandTerm, sortSubcommands: false })
+    .configureHelp({ formatHelp })
     .addHelpText('after', EXIT_CODES)
     .exitOverride();
   const group = (name: string, description: string, ...commands: Command[]) =>
@@ -42,16 +42,22 @@ export function commandLine(serve: () => Promise<void>): Command {
   return inherit(program);
 }
 
+/** Help that shows every command in full, and not only the beginning of its name. */
+function formatHelp(command: Command, help: Help): string {
+  Object.assign(help, { visibleCommands, subcommandTerm });
+  return Help.prototype.formatHelp.call(help, command, help);
+}
+
 /** Those that do something, however deep they stand. */
 function visibleCommands(command: Command): Command[] {
   return command.commands.flatMap((each) => (each.commands.length > 0 ? visibleCommands(each) : [each]));
 }
 
 /** A command as somebody would type it. */
-function subcommandTerm(this: Help, command: Command): string {
+function subcommandTerm(command: Command): string {
+  const words = command.registeredArguments.map((argument) => `<${argument.name()}>`);
   const options = command.options.map(({ flags, mandatory }) => (mandatory ? flags : `[${flags}]`));
-  const words = command.registeredArguments.map((argument) => this.argumentTerm(argument));
-  return [...path(command), ...words.map((word) => `<${word}>`), ...options].join(' ');
+  return [...path(command), ...words, ...options].join(' ');
 }
 
 function path(command: Command): string[] {

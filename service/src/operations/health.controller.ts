@@ -29,7 +29,11 @@ export class HealthController {
   @Get('live')
   live(@Res() response: Response): void {
     const stuck = this.health.stuckLoops();
-    this.answer(response, stuck.length === 0, stuck.length === 0 ? { status: 'ok' } : { status: 'stuck', stuck });
+    this.answer(
+      response,
+      stuck.length === 0,
+      stuck.length === 0 ? { status: 'ok' } : { status: 'stuck', stuck },
+    );
   }
 
   /** It can also do its work, and is not about to end. */
@@ -42,9 +46,7 @@ export class HealthController {
       status: this.status(isReady),
       // Why something is down is for the log alone.
       ...Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status])),
-      ...Object.fromEntries(
-        [...this.signals.read()].map(([name, isWell]) => [name, isWell ? 'up' : 'down']),
-      ),
+      ...Object.fromEntries([...this.signals.read()].map(([name, isWell]) => [name, isWell ? 'up' : 'down'])),
     });
   }
 
@@ -66,8 +68,16 @@ export class HealthController {
     try {
       return await this.checks.check([
         () => this.attempt('database', async () => this.dataSource.query('SELECT 1')),
-        ...readiness.map(([name, isUp]) => () => this.indicator(name, isUp as boolean)),
-        ...needed.map(([name, ask]) => () => this.attempt(name, ask)),
+        ...readiness.map(
+          ([name, isUp]) =>
+            () =>
+              this.indicator(name, isUp as boolean),
+        ),
+        ...needed.map(
+          ([name, ask]) =>
+            () =>
+              this.attempt(name, ask),
+        ),
       ]);
     } catch (error) {
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;

@@ -1,4 +1,4 @@
-import { pretty, type PrettyStream } from 'pino-pretty';
+import { build, type PrettyStream } from 'pino-pretty';
 import type { WriteStream } from 'node:tty';
 
 interface RequestLine {
@@ -10,7 +10,7 @@ interface RequestLine {
 
 /** The log for somebody who looks at a terminal: a line for each event, and what went wrong below it. */
 export function readableLog(terminal: WriteStream): PrettyStream {
-  return pretty({
+  return build({
     destination: terminal,
     colorize: terminal.hasColors(),
     translateTime: 'SYS:HH:MM:ss',

@@ -35,6 +35,8 @@ export class ServiceLogger implements LoggerService {
   }
 
   error(message: unknown, ...details: unknown[]): void {
+    // A start that fails is told of in one sentence, by whoever started.
+    if (details.at(-1) === 'ExceptionHandler') return;
     const error = [message, ...details].find((each) => each instanceof Error);
     if (isOutage(error)) return this.outages.note(error);
     const stack = details.find((detail) => typeof detail === 'string' && detail.includes('\n'));

@@ -26,7 +26,12 @@ export class FirstAdministrator implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.health.need('administrator', () => this.users.hasAdministrator());
+    this.health.need('administrator', () => this.isThere());
+  }
+
+  /** Whether somebody has become an administrator already. */
+  isThere(): Promise<boolean> {
+    return this.users.hasAdministrator();
   }
 
   /** Makes the administrator of the environment while there is none; false when there is one already. */

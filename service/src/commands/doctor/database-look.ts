@@ -39,8 +39,7 @@ async function clock({ dataSource }: McpStorage): Promise<Finding> {
   const [row] = await dataSource.query<{ now: Date }[]>('SELECT clock_timestamp() AS now');
   const lead = ((asked + Date.now()) / 2 - (row?.now.getTime() ?? NaN)) / 1000;
   const distance = Math.abs(lead);
-  if (distance < CLOCK_DOUBT)
-    return { state: 'well', subject: 'Clock', says: "agrees with the database's" };
+  if (distance < CLOCK_DOUBT) return { state: 'well', subject: 'Clock', says: "agrees with the database's" };
   return {
     state: distance > CLOCK_LIMIT ? 'wrong' : 'doubtful',
     subject: 'Clock',

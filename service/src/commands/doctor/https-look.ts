@@ -51,6 +51,12 @@ export function lookAtMetadata(
     const { issuer: named } = (await response.json()) as { issuer?: unknown };
     return named === issuer
       ? [{ state: 'well', subject, says: `${issuer} is in reach` }]
-      : [{ state: 'wrong', subject, says: `${url} names the issuer ${String(named)}: configure exactly that` }];
+      : [
+          {
+            state: 'wrong',
+            subject,
+            says: `${url} names the issuer ${String(named)}: configure exactly that`,
+          },
+        ];
   });
 }
