@@ -36,7 +36,6 @@ describe('the end of the service', { timeout: 60_000 }, () => {
   let client: ServiceClient;
 
   const start = async (environment: NodeJS.ProcessEnv = {}) => {
-    port = await freePort();
     service = await startProcess(port, {
       MCP_AUTH_DATA_DIR: dataDir,
       MCP_AUTH_ADMIN_EMAIL: ADMINISTRATOR.email,
@@ -49,6 +48,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-shutdown-'));
+    port = await freePort();
   });
   afterEach(async () => {
     service.child.kill('SIGKILL');

@@ -1,4 +1,4 @@
-import { IsIn, IsString, IsUUID } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID } from 'class-validator';
 import { type Role, ROLES } from '../../web/roles.js';
 
 export class RoleDto {
@@ -15,4 +15,14 @@ export class ConnectionDto {
 
   @IsUUID()
   grantId: string;
+}
+
+export class DisableDto {
+  @IsString()
+  csrf: string;
+
+  /** Of somebody who disables themselves, and was asked. */
+  @IsOptional()
+  @IsIn(['yes'])
+  confirm?: 'yes';
 }
