@@ -1,10 +1,9 @@
-import { validate } from 'class-validator';
 import { InvalidClientMetadataError, InvalidRedirectUriError } from '../oauth/errors.js';
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import { isStorable } from '../oauth/storable-text.js';
 import type { NewClient } from '../persistence/client.store.js';
 import { readJwks } from './client-jwks.js';
-import { ClientMetadataDto } from './client-metadata.dto.js';
+import { type ClientMetadataMembers, pickMembers } from './client-metadata-members.js';
 
 /** What this server can do for a client, by the names of its registries. */
 export abstract class SupportedMetadata {
@@ -27,7 +26,7 @@ export type ClientMetadata = Pick<
   | 'logoUri'
   | 'type'
   | 'metadata'
-> & { applicationType: ClientMetadataDto['application_type'] };
+> & { applicationType: ClientMetadataMembers['application_type'] };
 
 /** Members that are kept for the record, and nothing else is done with them. */
 const RECORDED = ['scope', 'tos_uri', 'policy_uri', 'contacts', 'software_id', 'software_version'] as const;
@@ -38,27 +37,27 @@ const RECORDED = ['scope', 'tos_uri', 'policy_uri', 'contacts', 'software_id', '
  * @param defaultAuthMethod what a missing `token_endpoint_auth_method` means.
  * @throws InvalidRedirectUriError, InvalidClientMetadataError (RFC 7591 §3.2.2).
  */
-export async function readClientMetadata(
+export function readClientMetadata(
   metadata: unknown,
   supported: SupportedMetadata,
   defaultAuthMethod: string,
-): Promise<ClientMetadata> {
-  const dto = await parse(metadata);
-  const redirectUris = readRedirectUris(dto.redirect_uris, supported.redirectSchemes);
-  const tokenEndpointAuthMethod = dto.token_endpoint_auth_method ?? defaultAuthMethod;
+): ClientMetadata {
+  const members = parse(metadata);
+  const redirectUris = readRedirectUris(members.redirect_uris, supported.redirectSchemes);
+  const tokenEndpointAuthMethod = members.token_endpoint_auth_method ?? defaultAuthMethod;
   if (!supported.authMethods.includes(tokenEndpointAuthMethod))
     throw new InvalidClientMetadataError('The token_endpoint_auth_method is not supported.');
   return {
-    name: dto.client_name ?? null,
+    name: members.client_name ?? null,
     redirectUris,
-    grantTypes: grantTypes(dto, supported),
+    grantTypes: grantTypes(members, supported),
     tokenEndpointAuthMethod,
-    ...clientKeys(dto, tokenEndpointAuthMethod),
-    clientUri: dto.client_uri ?? null,
-    logoUri: dto.logo_uri ?? null,
-    type: dto.application_type ?? 'native',
-    applicationType: dto.application_type,
-    metadata: Object.fromEntries(RECORDED.flatMap((name) => (dto[name] ? [[name, dto[name]]] : []))),
+    ...clientKeys(members, tokenEndpointAuthMethod),
+    clientUri: members.client_uri ?? null,
+    logoUri: members.logo_uri ?? null,
+    type: members.application_type ?? 'native',
+    applicationType: members.application_type,
+    metadata: Object.fromEntries(RECORDED.flatMap((name) => (members[name] ? [[name, members[name]]] : []))),
   };
 }
 
@@ -72,7 +71,7 @@ function readRedirectUris(given: readonly string[], schemes: readonly string[]):
 }
 
 function grantTypes(
-  { grant_types: requested, response_types: responses }: ClientMetadataDto,
+  { grant_types: requested, response_types: responses }: ClientMetadataMembers,
   supported: SupportedMetadata,
 ): string[] {
   if (responses && responses.length > 0 && !responses.includes('code'))
@@ -84,7 +83,7 @@ function grantTypes(
 }
 
 /** RFC 7591 §2: the keys by value or by reference; needed, and kept, for the method that proves them alone. */
-function clientKeys({ jwks, jwks_uri: jwksUri }: ClientMetadataDto, authMethod: string) {
+function clientKeys({ jwks, jwks_uri: jwksUri }: ClientMetadataMembers, authMethod: string) {
   if (jwks && jwksUri) throw new InvalidClientMetadataError('jwks and jwks_uri exclude each other.');
   const keys = jwks ? readJwks(jwks) : null;
   if (authMethod !== 'private_key_jwt') return { jwks: null, jwksUri: null };
@@ -93,27 +92,27 @@ function clientKeys({ jwks, jwks_uri: jwksUri }: ClientMetadataDto, authMethod: 
 }
 
 /** The known members of a JSON object; null and empty strings count as not given, as clients send them so. */
-async function parse(metadata: unknown): Promise<ClientMetadataDto> {
+function parse(metadata: unknown): ClientMetadataMembers {
   if (typeof metadata !== 'object' || metadata === null || Array.isArray(metadata))
     throw new InvalidClientMetadataError('The client metadata must be a JSON object.');
-  // What every object inherits is no member: `constructor` must not replace ours.
-  const given = Object.entries(metadata).filter(
-    ([name, value]) => value !== null && value !== '' && !(name in Object.prototype),
+  // What every object inherits is no member.
+  const given = Object.fromEntries(
+    Object.entries(metadata).filter(
+      ([name, value]) => value !== null && value !== '' && !(name in Object.prototype),
+    ),
   );
-  const dto = Object.assign(new ClientMetadataDto(), Object.fromEntries(given));
   // An application_type that nobody knows must not stand in a native client's way.
-  if (dto.application_type !== 'native' && dto.application_type !== 'web') delete dto.application_type;
-  const [problem] = await validate(dto, { whitelist: true });
-  const description = problem && Object.values(problem.constraints ?? {}).join('; ');
-  if (problem?.property === 'redirect_uris')
-    throw new InvalidRedirectUriError(description ?? 'redirect_uris is wrong.');
-  if (problem) throw new InvalidClientMetadataError(description ?? `${problem.property} is wrong.`);
-  const { redirect_uris: _checkedByForm, jwks: _checkedByKey, ...texts } = dto;
+  if (given['application_type'] !== 'native' && given['application_type'] !== 'web')
+    delete given['application_type'];
+  const { members, problem } = pickMembers(given);
+  if (problem?.member === 'redirect_uris') throw new InvalidRedirectUriError(problem.sentence);
+  if (problem) throw new InvalidClientMetadataError(problem.sentence);
+  const { redirect_uris: _checkedByForm, jwks: _checkedByKey, ...texts } = members;
   if (
     Object.values(texts)
       .flat()
-      .some((text) => !isStorable(String(text)))
+      .some((text) => !isStorable(text))
   )
     throw new InvalidClientMetadataError('The client metadata holds a NUL character or a lone surrogate.');
-  return dto;
+  return members;
 }

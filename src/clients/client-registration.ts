@@ -9,10 +9,10 @@ import { formatScope, parseScope } from '../oauth/scope.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { ClientStore, type NewClient } from '../persistence/client.store.js';
 import { readClientMetadata, SupportedMetadata } from './client-metadata.js';
-import type { ClientMetadataDto } from './client-metadata.dto.js';
+import type { ClientMetadataMembers } from './client-metadata-members.js';
 
 /** What a client learns about itself (RFC 7591 §3.2.1); members without a value are left out. */
-export interface ClientInformation extends Omit<ClientMetadataDto, 'redirect_uris'> {
+export interface ClientInformation extends Omit<ClientMetadataMembers, 'redirect_uris'> {
   client_id: string;
   /** Seconds since the epoch. */
   client_id_issued_at: number;
@@ -43,11 +43,7 @@ export class ClientRegistration {
    * @throws TemporarilyUnavailableError when too many have registered that were never used.
    */
   async register(metadata: unknown): Promise<ClientInformation> {
-    const { applicationType, ...read } = await readClientMetadata(
-      metadata,
-      this.supported,
-      DEFAULT_AUTH_METHOD,
-    );
+    const { applicationType, ...read } = readClientMetadata(metadata, this.supported, DEFAULT_AUTH_METHOD);
     const client = { ...read, metadata: this.withKnownScopes(read.metadata) };
     const secret = client.tokenEndpointAuthMethod.startsWith('client_secret_') ? newOpaqueToken() : undefined;
     const now = this.clock.now();

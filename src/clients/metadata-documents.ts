@@ -57,7 +57,7 @@ export class MetadataDocuments {
     const provable = authMethods.filter((name) => !name.startsWith('client_secret_'));
     try {
       const supported = { grantTypes, authMethods: provable, redirectSchemes };
-      return await readClientMetadata(members, supported, 'none');
+      return readClientMetadata(members, supported, 'none');
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;
       throw wrong(error.description, error);

@@ -6,13 +6,13 @@ import { InteractionForm } from '../interaction/interaction-form.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import type { Interaction } from '../interaction/interaction.js';
 import { Interactions } from '../interaction/interactions.js';
-import { isInteractionId } from '../interaction/mcp-interactions.js';
 import { endedPage } from '../interaction/pages/ended.page.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { Prompts } from '../interaction/prompts.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
+import { isUuid } from '../oauth/uuid.js';
 import { formParameters } from './form-body.js';
 
 /** The pages of an authorization under way, and the person's answer to them. */
@@ -69,13 +69,13 @@ export class InteractionController {
 
   /** The same answer to the same form while it is of use, and after that a page that says what was answered. */
   private async repeat(id: string, request: Request, response: Response, hash: string | null): Promise<void> {
-    const earlier = isInteractionId(id) ? await this.answers.recall(id, request, hash) : null;
+    const earlier = isUuid(id) ? await this.answers.recall(id, request, hash) : null;
     if (earlier?.redirect) return redirect(response, earlier.redirect);
     send(response, HttpStatus.BAD_REQUEST, endedPage(earlier?.allowed ?? null));
   }
 
   private async find(id: string, request: Request): Promise<Interaction | null> {
-    return isInteractionId(id) ? this.interactions.find(id, request) : null;
+    return isUuid(id) ? this.interactions.find(id, request) : null;
   }
 }
 

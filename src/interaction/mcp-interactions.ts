@@ -8,6 +8,7 @@ import { InvalidRequestError } from '../oauth/errors.js';
 import { queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
+import { isUuid } from '../oauth/uuid.js';
 import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
 import { BrowserBinding } from './browser-binding.js';
 
@@ -73,7 +74,7 @@ export class McpInteractions {
     const facts = { sid: options.sid ?? null, amr: options.amr ?? null, acr: options.acr ?? null };
     const bound =
       browserHash !== null &&
-      isInteractionId(id) &&
+      isUuid(id) &&
       (await this.store.bind(id, browserHash, { accountId, authenticatedAt, ...facts }, now));
     if (!bound) throw new InvalidRequestError('This browser has no such authorization under way.');
     response.statusCode = 303;
@@ -108,13 +109,8 @@ export class McpInteractions {
     if (browserHash === null) return null;
     const now = new Date(this.clock.now());
     if (id === undefined) return this.store.findOnly(browserHash, now);
-    return isInteractionId(id) ? this.store.find(id, browserHash, now) : null;
+    return isUuid(id) ? this.store.find(id, browserHash, now) : null;
   }
-}
-
-/** The form of an interaction's id: anything else is answered without a look at the database. */
-export function isInteractionId(value: string): boolean {
-  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value);
 }
 
 function namedInteraction(request: IncomingMessage): string | undefined {

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { isUUID } from 'class-validator';
 import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
+import { isUuid } from '../oauth/uuid.js';
 import { BulkRevocationStore } from '../persistence/bulk-revocation.store.js';
 import { ConnectionStore } from '../persistence/connection.store.js';
 import { type GrantOwner, GrantStore } from '../persistence/grant.store.js';
@@ -40,7 +40,7 @@ export class McpRevocations {
    * @param transaction of the host's, on the module's DataSource: the grant ends when it commits.
    */
   async revokeGrant(grantId: string, transaction?: Transaction): Promise<void> {
-    if (!isUUID(grantId)) return;
+    if (!isUuid(grantId)) return;
     const { now, end } = this.times();
     const ended = await this.grants.revoke(grantId, now, end, transaction);
     // What is not yet committed is heard of through the feed.
@@ -52,7 +52,7 @@ export class McpRevocations {
 
   /** Ends every grant of the person, client and resource of this one with the consent; see `McpConnections.end`. */
   async endConnection(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
-    if (!isUUID(grantId)) return false;
+    if (!isUuid(grantId)) return false;
     const { now, end } = this.times();
     const ended = await this.connections.end(userId, grantId, now, end, transaction);
     if (!transaction) for (const grant of ended) this.noteEnded({ ...grant, userId });

@@ -1,6 +1,6 @@
 import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { AuditPage } from '../../audit/audit-reader.js';
-import type { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
+import type { AuditSearchDto } from './audit-search.dto.js';
 import type { User } from '../../people/entities/user.entity.js';
 import type { Frame } from '../../web/frame.js';
 import { AuditEventView } from './audit-event.js';
@@ -29,8 +29,8 @@ export function auditPage({ frame, search, page, people, problem }: AuditPagePro
         <p class="soft">
           Every decision of this service, the newest first.{' '}
           {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
-          <a href={url('/admin/audit/export', { ...search, before: undefined })}>JSON Lines</a> or{' '}
-          <a href={url('/admin/audit/export', { ...search, before: undefined, format: 'csv' })}>CSV</a>.
+          <a href={url('/admin/audit/export', search, {})}>JSON Lines</a> or{' '}
+          <a href={url('/admin/audit/export', search, { format: 'csv' })}>CSV</a>.
         </p>
         {problem && (
           <Problem>
@@ -55,7 +55,7 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
       </div>
       {next !== null && (
         <p>
-          <a class="button" href={url('/admin/audit', { ...search, before: next })}>
+          <a class="button" href={url('/admin/audit', search, { before: next })}>
             Older
           </a>
         </p>
@@ -64,12 +64,18 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
   );
 }
 
-function isNarrow({ before: _page, ...search }: AuditSearchDto): boolean {
-  return Object.values(search).some((value) => value !== undefined);
+function isNarrow(search: AuditSearchDto): boolean {
+  return narrowed(search).length > 0;
 }
 
-function url(path: string, search: AuditExportDto): string {
-  const given = Object.entries(search).filter(([, value]) => value !== undefined) as [string, string][];
-  const query = new URLSearchParams(given).toString();
+/** What was searched for, wherever in the pages of it one is. */
+function narrowed(search: AuditSearchDto): [string, string][] {
+  return Object.entries(search).filter(
+    (entry): entry is [string, string] => entry[0] !== 'before' && typeof entry[1] === 'string',
+  );
+}
+
+function url(path: string, search: AuditSearchDto, more: Record<string, string>): string {
+  const query = new URLSearchParams([...narrowed(search), ...Object.entries(more)]).toString();
   return query === '' ? path : `${path}?${query}`;
 }
