@@ -1,5 +1,5 @@
 import { connect } from 'node:tls';
-import { type Finding, look } from './finding.js';
+import { type Finding, look, reason } from './finding.js';
 
 const PATIENCE = 5_000;
 /** Days before its end at which a certificate is spoken of. */
@@ -45,7 +45,7 @@ export function lookAtMetadata(
       (error: unknown) => error,
     );
     if (!(response instanceof Response))
-      return [{ state: missing, subject, says: `${url} does not answer: ${String(response)}` }];
+      return [{ state: missing, subject, says: `${url} does not answer: ${reason(response)}` }];
     if (response.status !== 200)
       return [{ state: missing, subject, says: `${url} answers with ${response.status}` }];
     const { issuer: named } = (await response.json()) as { issuer?: unknown };
