@@ -15,6 +15,13 @@ const NESTED = [
   'DatabaseOptions',
 ];
 
+const { module } = await runnerImport(join(ROOT, 'scripts/variables-page.ts'), {
+  root: ROOT,
+  resolve: { alias: [{ find: /^nestjs-mcp-auth\/(.*)$/, replacement: join(ROOT, 'src/$1.ts') }] },
+  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
+});
+writeFileSync(join(ROOT, 'docs/reference/variables.md'), module.variablesPage());
+
 const app = await Application.bootstrapWithPlugins({ options: join(ROOT, 'typedoc.json') });
 const project = await app.convert();
 if (!project) process.exit(1);
@@ -22,12 +29,6 @@ app.validate(project);
 if (app.logger.hasErrors() || app.logger.hasWarnings()) process.exit(1);
 await app.generateOutputs(project);
 writeFileSync(join(ROOT, 'docs/reference/options.md'), options());
-const { module } = await runnerImport(join(ROOT, 'scripts/variables-page.ts'), {
-  root: ROOT,
-  resolve: { tsconfigPaths: true },
-  oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-});
-writeFileSync(join(ROOT, 'docs/reference/variables.md'), module.variablesPage());
 
 function options() {
   const parts = [

@@ -44,9 +44,12 @@ function sentenceOf(name: string, names: readonly string[]): string {
   );
 }
 
+function rest(name: string): string {
+  return name.toUpperCase().replace(PREFIX, '');
+}
+
 /** What stands behind the prefix decides: all have it, or almost all. */
 function likelyName(name: string, names: readonly string[]): string | undefined {
-  const rest = (text: string) => text.toUpperCase().replace(PREFIX, '');
   const maxDistance = Math.min(MOST_MISTAKES, Math.ceil(rest(name).length / 2));
   const closest = closestMatch(rest(name), names.map(rest), { maxDistance });
   return names.find((known) => rest(known) === closest);

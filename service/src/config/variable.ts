@@ -65,7 +65,7 @@ export function texts(
     parse(text) {
       const items = text.split(',').flatMap((item) => item.trim() || []);
       const problem = items.map(check).find((sentence) => sentence !== null);
-      if (problem != null) throw new ConfigurationError(`${name} ${problem}.`);
+      if (problem) throw new ConfigurationError(`${name} ${problem}.`);
       // Nobody writes commas to say nothing, and for some lists nothing means everything.
       if (items.length === 0) throw new ConfigurationError(`${name} has commas alone: name something.`);
       return items;
