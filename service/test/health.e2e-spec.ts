@@ -34,7 +34,18 @@ describe('the health of the service', () => {
   it.each([
     [
       'database',
-      () => vi.spyOn(service.dataSource, 'query').mockRejectedValueOnce(new Error('password of postgres')),
+      () => {
+        const { dataSource } = service;
+        const query = dataSource.query.bind(dataSource);
+        // Others ask the database too.
+        return vi
+          .spyOn(dataSource, 'query')
+          .mockImplementation((statement, ...rest) =>
+            statement === 'SELECT 1'
+              ? Promise.reject(new Error('password of postgres'))
+              : query(statement, ...rest),
+          );
+      },
     ],
     [
       'signingKeys',
@@ -55,12 +66,13 @@ describe('the health of the service', () => {
           .mockResolvedValueOnce({ revocations: true, clock: false, signingKeys: true }),
     ],
   ])('is not ready without its %s, and says no more than that', async (name, take) => {
-    take();
+    const taken = take();
     expect(await ready()).toEqual({
       status: 503,
       cache: 'no-store',
       body: { status: 'unavailable', ...ALL_UP, [name]: 'down' },
     });
+    taken.mockRestore();
     expect((await fetch(`${service.issuer}/health/live`)).status).toBe(200);
     expect((await ready()).status).toBe(200);
   });

@@ -17,8 +17,8 @@ export async function inService<Result>(
   const quiet: ServiceConfig = {
     ...config,
     database: { ...config.database, migrate: false, poolSize: POOL_SIZE },
-    metrics: { ...config.metrics, token: null, port: null },
-    rateLimit: { ...config.rateLimit, enabled: false },
+    metrics: { token: null, port: null, host: config.metrics.host },
+    rateLimit: { enabled: false, redis: null },
   };
   const service = await buildService(quiet, undefined, createLogger('warn', process.stderr));
   try {

@@ -40,7 +40,7 @@ async function end(
     logger.warn({ inFlight: requests.count }, 'The service ends before everything is answered.');
     process.exit(0);
   }, patience).unref();
-  const server = application.getHttpServer() as Server;
+  const server = application.getHttpServer();
   requests.end();
   await drain(server, requests, patience / 2);
   const closed = stopListening(server);

@@ -15,7 +15,7 @@ export function readableLog(terminal: WriteStream): PrettyStream {
     colorize: terminal.hasColors(),
     translateTime: 'SYS:HH:MM:ss',
     ignore: 'pid,hostname,context,req,res,responseTime,requestId',
-    messageFormat: (line) => describe(line as RequestLine),
+    messageFormat: describe,
   });
 }
 

@@ -136,22 +136,22 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     const client = await connect();
     const { access_token: token } = await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
     const answers = new Map<string, number>();
-    let isOver = false;
+    const load = { isOver: false };
     const count = (answer: string) => answers.set(answer, (answers.get(answer) ?? 0) + 1);
     const ask = async () => {
-      while (!isOver) {
+      while (!load.isOver) {
         count(`POST ${await call(issuer, token)}`);
         count(`GET ${(await fetch(`${issuer}/jwks`)).status}`);
       }
     };
-    const load = Promise.all(Array.from({ length: 8 }, ask));
+    const asking = Promise.all(Array.from({ length: 8 }, ask));
     for (const [index, replica] of both().entries()) {
       replica.child.kill('SIGTERM');
       expect(await replica.ended).toEqual({ code: 0, signal: null });
       replicas[index] = await startProcess(Number(new URL(replica.origin).port), environment);
     }
-    isOver = true;
-    await load;
+    load.isOver = true;
+    await asking;
     expect([...answers.keys()].toSorted()).toEqual(['GET 200', 'POST 200']);
     expect(answers.get('POST 200')).toBeGreaterThan(200);
   }, 90_000);

@@ -11,8 +11,8 @@ export function disableOneselfPage({ id, csrf }: { id: string; csrf: string }): 
         <Brand>Company sign-in</Brand>
         <h1>Disable your own account?</h1>
         <p>
-          You are signed out at once, everywhere, and every application that you connected is disconnected. Only another
-          administrator can enable the account again.
+          You are signed out at once, everywhere, and every application that you connected is disconnected.
+          Only another administrator can enable the account again.
         </p>
         <div class="row">
           <PostButton action={`${path}/disable`} csrf={csrf} fields={{ confirm: 'yes' }}>
