@@ -96,9 +96,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     await withinASecond(async () => (await readiness()) === 503);
     expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close/);
     await kept.ended;
-    const begun = performance.now();
     expect(await service.ended).toEqual({ code: 0, signal: null });
-    expect(performance.now() - begun).toBeLessThan(3_000);
   });
 
   it('comes after MCP_AUTH_SHUTDOWN_TIMEOUT, whatever is under way', async () => {

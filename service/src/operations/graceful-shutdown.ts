@@ -1,5 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Server } from 'node:http';
+import { Server as TcpServer } from 'node:net';
 import { constants } from 'node:os';
 import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
@@ -8,6 +9,8 @@ import type { RequestsInFlight } from './requests-in-flight.js';
 const SIGNALS = ['SIGTERM', 'SIGINT'] as const;
 /** Milliseconds for a connection that was accepted last to say what it wants. */
 const LAST_WORD = 1_000;
+/** Milliseconds of a turn of the event loop in which hardly anything happens, and for which one is waited. */
+const [QUIET_TURN, QUIET_TURN_WAIT] = [0.05, 500];
 
 /**
  * Ends the process in order at the first signal: requests in flight are answered, then everything is closed. The second
@@ -66,9 +69,24 @@ async function drain(server: Server, requests: RequestsInFlight, patience: numbe
   await requests.idle(patience - server.keepAliveTimeout);
 }
 
-/** Right after the connections that wait were accepted: the kernel resets those that come in between. */
+/** Ends idle connections too. */
 async function stopListening(server: Server): Promise<void> {
-  await setImmediate();
-  // Ends idle connections too.
-  await new Promise((resolve) => server.close(resolve));
+  await quietTurn();
+  // Not that of HTTP: it looks after idle connections first, and meanwhile others come.
+  const closed = new Promise((resolve) => TcpServer.prototype.close.call(server, resolve));
+  server.closeIdleConnections();
+  await closed;
+}
+
+/**
+ * Resolves right after a look for new connections: the kernel resets those that it has taken between the last look and
+ * the end of listening. So the turn of the event loop with that look must have had hardly anything else to do.
+ */
+async function quietTurn(): Promise<void> {
+  const begun = performance.now();
+  for (let before = begun, now = begun; now - begun < QUIET_TURN_WAIT; before = now) {
+    await setImmediate();
+    now = performance.now();
+    if (now - before < QUIET_TURN) return;
+  }
 }
