@@ -32,10 +32,20 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly config: PolicyConfig,
   ) {}
 
-  /** What has changed in the file or the environment since the service ran last. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.change(async () => undefined);
+  onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
+  }
+
+  /**
+   * What has changed in the file or the environment since the service ran last. To be called when this replica is in
+   * business: a start that fails takes nothing from the others, and one that has lost its file neither.
+   */
+  async announceStart(): Promise<void> {
+    if (!this.store.isFile && (await this.isAppliedFromFile()))
+      this.logger.warn(
+        'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
+      );
+    else await this.change(async () => undefined);
   }
 
   beforeApplicationShutdown(): void {
@@ -65,18 +75,18 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     return this.dataSource.transaction(async (manager) => {
       const applied = manager.getRepository(AppliedPolicy);
       const appliedAt = new Date(this.clock.now());
-      const first = { id: ONLY_ROW, policy: NOTHING, appliedAt };
+      const first = { id: ONLY_ROW, policy: NOTHING, fromFile: null, appliedAt };
       await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
-      const { policy: before } = await applied.findOneOrFail({
+      const { policy: before, fromFile: wasFile } = await applied.findOneOrFail({
         where: { id: ONLY_ROW },
         lock: { mode: 'pessimistic_write' },
       });
       const result = await edit(manager);
       const after = await this.store.read(manager);
-      if (!isDeepStrictEqual(before, after)) {
-        await this.announce(before, after, manager);
-        await applied.update({ id: ONLY_ROW }, { policy: after, appliedAt });
-      }
+      if (!isDeepStrictEqual(before, after)) await this.announce(before, after, manager);
+      const { isFile: fromFile } = this.store;
+      if (!isDeepStrictEqual(before, after) || wasFile !== fromFile)
+        await applied.update({ id: ONLY_ROW }, { policy: after, fromFile, appliedAt });
       return result;
     });
   }
@@ -92,7 +102,8 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
 
   private async announce(before: Policy, after: Policy, manager: EntityManager): Promise<void> {
     const lost = before.rules.filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
-    const isForAll = !isDeepStrictEqual(before.clients, after.clients);
+    // Where every client is open, none has lost anything.
+    const isForAll = after.clients.mode !== 'open' && !isDeepStrictEqual(before.clients, after.clients);
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -113,6 +124,10 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
     this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
+  }
+
+  private async isAppliedFromFile(): Promise<boolean> {
+    return this.dataSource.getRepository(AppliedPolicy).existsBy({ id: ONLY_ROW, fromFile: true });
   }
 
   private readonly reread = () => void this.rereadFile();

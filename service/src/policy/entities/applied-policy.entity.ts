@@ -10,6 +10,10 @@ export class AppliedPolicy {
   @Column({ type: 'jsonb' })
   policy: Policy;
 
+  /** Whether it stood in a policy file; null where an earlier version wrote it. */
+  @Column({ type: 'boolean', nullable: true })
+  fromFile: boolean | null;
+
   @Column({ type: 'timestamptz' })
   appliedAt: Date;
 }
