@@ -30,7 +30,7 @@ export async function startProcess(port: number, environment: NodeJS.ProcessEnv)
   );
   const origin = `http://127.0.0.1:${port}`;
   const health = environment['MCP_AUTH_ADMIN_EMAIL'] ? 'ready' : 'live';
-  await within(30_000, () => {
+  await within(60_000, () => {
     if (child.exitCode !== null) throw new Error(`The service ended: ${output}`);
     return fetch(`${origin}/health/${health}`).then(
       ({ ok }) => ok,

@@ -63,7 +63,7 @@ export class PersonController {
       const { confirm } = await readForm(DisableDto, request.body as object);
       if (by.id !== id || confirm === 'yes') return this.changes.disable(by.id, id);
       const page = disableOneselfPage({ id, csrf: this.csrf.token(request, response) });
-      response.set(PAGE_HEADERS).send(page);
+      response.status(HttpStatus.OK).set(PAGE_HEADERS).send(page);
     });
   }
 
