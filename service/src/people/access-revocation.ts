@@ -40,11 +40,12 @@ export class AccessRevocation {
     { users: named, clientIds, resources }: AccessSelection,
   ): Promise<{ grants: number; sessions: number }> {
     const people = named && (await this.find(named));
-    const userIds = people?.map(({ id }) => id);
+    const ids = people?.map(({ id }) => id);
+    const userIds = people?.map(({ subject }) => subject);
     return this.dataSource.transaction(async (manager) => {
       const selection = { userIds, clientIds, resources };
       const grants = await this.revocations.revokeBefore(before, selection, manager);
-      const sessions = clientIds || resources ? 0 : await this.signOut(before, userIds, manager);
+      const sessions = clientIds || resources ? 0 : await this.signOut(before, ids, manager);
       const detail = { before: before.toISOString(), by: 'command', grants, sessions, ...selection };
       await this.audit.commit({ action: 'grants.revoke', outcome: 'success', detail }, manager);
       return { grants, sessions };
@@ -64,12 +65,12 @@ export class AccessRevocation {
   /** Links do not say when they were made: they go whatever the time, and can be made again. */
   private async signOut(
     before: Date,
-    userIds: readonly string[] | undefined,
+    ids: readonly string[] | undefined,
     manager: EntityManager,
   ): Promise<number> {
-    const own = userIds ? { userId: In(userIds) } : {};
+    const own = ids ? { userId: In(ids) } : {};
     const ended = await manager.getRepository(Session).delete({ authenticatedAt: LessThan(before), ...own });
-    if (userIds) await manager.getRepository(PasswordLink).delete(own);
+    if (ids) await manager.getRepository(PasswordLink).delete(own);
     else {
       await manager.getRepository(PasswordLink).deleteAll();
       await manager.getRepository(SetupLink).deleteAll();
