@@ -1,4 +1,4 @@
-import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
@@ -9,6 +9,7 @@ import { User } from './entities/user.entity.js';
 import { ChangeRefused } from './change-refused.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { linkHash, newLinkToken } from './link-token.js';
+import { passwordWeakness } from './password-weakness.js';
 import { type NewUser, normaliseEmail, Users } from './users.js';
 
 /** Seconds a setup link works. */
@@ -17,6 +18,8 @@ const LINK_LIFETIME = 3_600;
 /** Whoever comes first, while nobody administers the service: until then it is not ready for anybody else. */
 @Injectable()
 export class FirstAdministrator implements OnModuleInit {
+  private readonly logger = new Logger(FirstAdministrator.name);
+
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly users: Users,
@@ -39,6 +42,8 @@ export class FirstAdministrator implements OnModuleInit {
     return this.alone(async (manager) => {
       if (await this.users.hasAdministrator(manager)) return false;
       await this.add(user, 'environment', manager);
+      if (passwordWeakness(user.password, [user.email, user.name]) !== null)
+        this.logger.warn('MCP_AUTH_ADMIN_PASSWORD is easy to guess. Change it once you are signed in.');
       return true;
     });
   }
