@@ -19,7 +19,7 @@ export class ConnectionDto {
 }
 
 export class DisableDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
   /** Of somebody who disables themselves, and was asked. */
