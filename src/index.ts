@@ -26,7 +26,11 @@ export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
-export { McpInteractions, type InteractionDescription } from './interaction/mcp-interactions.js';
+export {
+  McpInteractions,
+  type CompletedSignIn,
+  type InteractionDescription,
+} from './interaction/mcp-interactions.js';
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {
   DatabaseOptions,

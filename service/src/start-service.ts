@@ -10,6 +10,7 @@ import { enterRequest } from './operations/request-context.js';
 import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
+import { PolicyChanges } from './policy/policy-changes.js';
 
 /** Bytes of a JSON body: a tool's arguments. */
 const JSON_LIMIT = 1_048_576;
@@ -45,6 +46,7 @@ export async function startService(
   application.useGlobalFilters(new ServiceExceptionFilter());
   try {
     await application.listen(config.port, config.host);
+    await application.get(PolicyChanges).announceStart();
   } catch (error) {
     await application.close();
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')

@@ -1,8 +1,10 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Response } from 'express';
 import { InvalidRequestError, OAuthError, RequestTooLargeError, ServerError } from '../oauth/errors.js';
+import { FailureLog } from './failure-log.js';
 
 const logger = new Logger('McpAuth');
+const failures = new FailureLog();
 
 /** For what the framework throws, whose words are not for clients. */
 const WORDS: Readonly<Record<number, string>> = {
@@ -13,7 +15,7 @@ const WORDS: Readonly<Record<number, string>> = {
 /** Every error of an endpoint as an OAuthError; what is not one is logged with its cause. */
 export function asOAuthError(error: unknown): OAuthError {
   if (error instanceof OAuthError) {
-    if (error.getStatus() >= 500) logger.error(`${error.description} ${String(error.cause)}`);
+    if (error.getStatus() >= 500) failures.note(error);
     return error;
   }
   if (error instanceof HttpException && error.getStatus() < 500) {

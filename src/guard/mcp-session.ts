@@ -1,9 +1,28 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { RequestAuth } from './request-auth.js';
-import type { Session } from './session.js';
 
 /** What a valid access token proves, given to a handler. */
-export type McpSession = Session;
+export interface McpSession {
+  /** Null for a service account. */
+  readonly userId: string | null;
+  /** The client that holds the token (`client_id`, RFC 9068 §2.2). */
+  readonly clientId: string;
+  /** What the token allows (`scope`). */
+  readonly scopes: readonly string[];
+  /** Identifier of the resource the token is for. */
+  readonly resource: string;
+  /** Null for a token of an issuer without grants. */
+  readonly grantId: string | null;
+  /** Unique to the token (`jti`). */
+  readonly tokenId: string;
+  /** When it was issued. */
+  readonly issuedAt: Date;
+  /** When it ends. */
+  readonly expiresAt: Date;
+  /** All that the token says, read when it is asked for. */
+  readonly claims: Readonly<AccessTokenClaims>;
+}
 
 /**
  * The session of the request, or one property of it: `@McpSession() session`, `@McpSession('userId') userId`.
@@ -12,7 +31,7 @@ export type McpSession = Session;
 export const McpSession = createParamDecorator(
   (property: keyof McpSession | undefined, context: ExecutionContext) => {
     const { auth } = context.switchToHttp().getRequest<{ auth?: unknown }>();
-    const session = auth instanceof RequestAuth ? auth.extra.session : undefined;
+    const session: McpSession | undefined = auth instanceof RequestAuth ? auth.extra.session : undefined;
     return property === undefined ? session : session?.[property];
   },
 );

@@ -1,10 +1,9 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
-import type { Session } from './session.js';
 
-/** The session of a token that was verified. */
-export class TokenSession implements Session {
+/** The `McpSession` of a token that was verified. */
+export class TokenSession {
   readonly userId: string | null;
   readonly clientId: string;
   readonly scopes: readonly string[];

@@ -35,6 +35,7 @@ export interface InteractionDescription {
 
 /** What a host knows of a sign-in that it has completed. */
 export interface CompletedSignIn extends Partial<Omit<SignedIn, 'accountId'>> {
+  /** The authorization it was for; see `completeSignIn` for the default. */
   interactionId?: string;
 }
 

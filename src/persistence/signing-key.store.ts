@@ -16,6 +16,8 @@ export interface StoredSigningKey extends SealedSigningKey {
   activatesAt: Date;
   /** When the last token it may have signed is dead; null as long as it has no successor. */
   expiresAt: Date | null;
+  /** In which form it is sealed. */
+  sealFormat: number;
 }
 
 /** A generation about to be stored. */
@@ -82,7 +84,7 @@ export class SigningKeyStore {
   private readonly selectKeys = this.database.statement(
     'signing-key-list',
     (table) => `
-    SELECT "kid", "alg", "generation", "sealedPrivateKey", "activatesAt", "expiresAt"
+    SELECT "kid", "alg", "generation", "sealedPrivateKey", "activatesAt", "expiresAt", "sealFormat"
     FROM ${table('signingKey')} ORDER BY "alg", "generation" DESC`,
   );
 

@@ -48,7 +48,10 @@ export class McpRevocations {
       this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
   }
 
-  /** Ends every grant of the person, client and resource of this one with the consent; see `McpConnections.end`. */
+  /**
+   * See `McpConnections.end`.
+   * @internal
+   */
   async endConnection(userId: string, grantId: string, transaction?: Transaction): Promise<boolean> {
     if (!isUuid(grantId)) return false;
     const { now, end } = this.times();
@@ -57,7 +60,10 @@ export class McpRevocations {
     return ended.length > 0;
   }
 
-  /** Remembers here, and audits, what the statement that found a reason has ended (`GrantOwner`). */
+  /**
+   * Remembers here, and audits, what the statement that found a reason has ended.
+   * @internal
+   */
   noteEnded({ grantId, userId, clientId, resource }: GrantOwner & { grantId: string }): void {
     this.remember([grantId], this.times().end);
     const owner = { userId, clientId, resource };

@@ -27,7 +27,7 @@ class Rows {
     return this.rows.toSorted((a, b) => b.generation - a.generation);
   }
   async insert(key: SealedSigningKey, { generation, activatesAt }: NewGeneration) {
-    this.rows.push({ ...key, generation, activatesAt, expiresAt: null });
+    this.rows.push({ ...key, generation, activatesAt, expiresAt: null, sealFormat: 1 });
   }
   async reseal({ kid }: SealedSigningKey, sealedPrivateKey: Buffer) {
     this.rows = this.rows.map((row) => (row.kid === kid ? { ...row, sealedPrivateKey } : row));
@@ -141,6 +141,21 @@ describe('SigningKeys', () => {
     await expect(load(replica(rows, A), ['ES256'])).rejects.toThrow(
       'The signing keys in the database were sealed under another secret: set MCP_AUTH_SECRET to the one this database was started with.',
     );
+  });
+
+  it('says so when a later version has sealed a key in a form of its own, and goes on with the others', async () => {
+    const rows = new Rows();
+    const running = await started(rows);
+    const { kid } = running.signing('ES256');
+    await add(rows, 2, clock.now(), A);
+    rows.rows = rows.rows.map((row) => ({ ...row, sealFormat: row.generation }));
+    const before = [...rows.rows];
+    await expect(load(replica(rows, A), ['ES256', 'RS256'])).rejects.toThrow(
+      'The signing keys in the database were sealed by a later version, in a form that this one does not know: start that version.',
+    );
+    expect(rows.rows).toEqual(before);
+    await running.refresh();
+    expect(running.signing('ES256').kid).toBe(kid);
   });
 
   it('changes nothing when it starts with a secret that opens nothing', async () => {

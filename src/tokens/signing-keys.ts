@@ -8,8 +8,15 @@ import { SigningKeyStore, type StoredSigningKey } from '../persistence/signing-k
 import { VerificationKeys, type VerificationKey } from '../verification/verification-keys.js';
 import { type KeyMaterial, KeyVault } from './key-vault.js';
 
+const OTHER_SECRET =
+  'The signing keys in the database were sealed under another secret: set MCP_AUTH_SECRET to the one this database was started with.';
+const LATER_VERSION =
+  'The signing keys in the database were sealed by a later version, in a form that this one does not know: start that version.';
+
 /** Milliseconds between two readings that unknown key ids ask for. */
 const LOOKUP_INTERVAL = 250;
+/** The form in which this version seals, and the only one that it can open. */
+const SEAL_FORMAT = 1;
 const KEY_ID = /^[\w-]{16}$/;
 
 export interface SigningKeyPair extends VerificationKey, KeyMaterial {
@@ -26,7 +33,8 @@ export interface SigningKeyPair extends VerificationKey, KeyMaterial {
 export class SigningKeys extends VerificationKeys implements FeedListener {
   private readonly logger = new Logger(SigningKeys.name);
   private pairs: ReadonlyMap<string, SigningKeyPair> = new Map();
-  private locked: ReadonlySet<string> = new Set();
+  /** Those that do not open, and why. */
+  private locked: ReadonlyMap<string, string> = new Map();
   private published: { keys: JWK[] } = { keys: [] };
   private reading: Promise<unknown> = Promise.resolve();
   private lookup: Promise<void> | undefined;
@@ -67,11 +75,8 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
   async refresh(): Promise<void> {
     const known = this.locked;
     await this.read();
-    for (const kid of this.locked)
-      if (!known.has(kid))
-        this.logger.error(
-          `The signing key ${kid} was sealed under a secret that this replica does not have.`,
-        );
+    for (const [kid, reason] of this.locked)
+      if (!known.has(kid)) this.logger.error(`The signing key ${kid} does not open here. ${reason}`);
   }
 
   find(kid: string): VerificationKey | null | Promise<VerificationKey | null> {
@@ -133,10 +138,8 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
 
   private async openAll(): Promise<StoredSigningKey[]> {
     const stored = await this.read();
-    if (this.locked.size > 0)
-      throw new Error(
-        'The signing keys in the database were sealed under another secret: set MCP_AUTH_SECRET to the one this database was started with.',
-      );
+    const [reason] = this.locked.values();
+    if (reason !== undefined) throw new Error(reason);
     return stored;
   }
 
@@ -151,12 +154,12 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     const stored = await this.store.list();
     const now = this.clock.now();
     const pairs = new Map<string, SigningKeyPair>();
-    const locked = new Set<string>();
+    const locked = new Map<string, string>();
     for (const key of stored.filter(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > now)) {
       // What was opened before stays open, whatever secret it has been sealed under since.
-      const material = this.pairs.get(key.kid) ?? this.vault.open(key);
+      const material = this.pairs.get(key.kid) ?? (isOfLaterVersion(key) ? null : this.vault.open(key));
       if (material) pairs.set(key.kid, describe(key, material));
-      else locked.add(key.kid);
+      else locked.set(key.kid, isOfLaterVersion(key) ? LATER_VERSION : OTHER_SECRET);
     }
     const changed = [...pairs.keys()].join() !== [...this.pairs.keys()].join();
     this.pairs = pairs;
@@ -171,6 +174,10 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     const dates = { createdAt: now, activatesAt: now, predecessorExpiresAt: now };
     await this.store.insert(key, { generation: 1, ...dates });
   }
+}
+
+function isOfLaterVersion({ sealFormat }: StoredSigningKey): boolean {
+  return sealFormat !== SEAL_FORMAT;
 }
 
 function describe(

@@ -141,6 +141,17 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
     await expect(async () => verifier.verify(token, RESOURCE)).rejects.toThrow(InvalidTokenError);
   });
 
+  it.each([{ jkt: 'thumbprint' }, { 'x5t#S256': 'thumbprint' }, { kid: 'of a kind to come' }, {}])(
+    'refuses a token that is bound to a key, cached or not, when it comes as a bearer token (RFC 9449 §7.1): %j',
+    async (cnf) => {
+      const token = await sign(claims({ cnf }));
+      const refusal = 'The access token is bound to a key and is no bearer token.';
+      await expect(async () => verifier.verify(token, RESOURCE)).rejects.toThrow(refusal);
+      expect(() => verifier.verify(token, RESOURCE)).toThrow(refusal);
+      expect(verifier.inspect(token, RESOURCE)).toMatchObject({ confirmation: cnf });
+    },
+  );
+
   it('refuses a cached token once it has expired, for another resource, and once it is revoked', async () => {
     const token = await sign();
     await verifier.verify(token, RESOURCE);

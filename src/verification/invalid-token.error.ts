@@ -13,5 +13,6 @@ export const INVALID_TOKEN = {
   unreadableStatus: new InvalidTokenError('The status of the access token cannot be read.'),
   otherResource: new InvalidTokenError('The access token is meant for another resource.'),
   expired: new InvalidTokenError('The access token has expired.'),
+  bound: new InvalidTokenError('The access token is bound to a key and is no bearer token.'),
   revoked: new InvalidTokenError('The access token was revoked.'),
 };

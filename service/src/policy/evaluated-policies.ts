@@ -41,7 +41,10 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
   /** Notes what this replica goes by from now on. */
   async note(policy: ConfiguredPolicy, manager: EntityManager): Promise<void> {
     const applied = manager.getRepository(AppliedPolicy);
-    await applied.upsert({ id: this.replica, policy, appliedAt: new Date(this.clock.now()) }, ['id']);
+    await applied.upsert(
+      { id: this.replica, policy, fromFile: !policy.withDatabase, appliedAt: new Date(this.clock.now()) },
+      ['id'],
+    );
     const oldest = new Date(this.clock.now() - FORGOTTEN);
     await applied.delete({ id: MoreThan(ANNOUNCED), appliedAt: LessThan(oldest) });
   }

@@ -37,11 +37,23 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly config: PolicyConfig,
   ) {}
 
-  /** What has changed in the file or the environment since the service ran last. */
-  async onApplicationBootstrap(): Promise<void> {
-    await this.enter(this.store.configured);
-    this.evaluated.keepAlive();
+  onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
+  }
+
+  /**
+   * What has changed in the file or the environment since the service ran last. To be called when this replica is in
+   * business: a start that fails takes nothing from the others, and one that has lost its file neither.
+   */
+  async announceStart(): Promise<void> {
+    const { configured } = this.store;
+    if (!this.store.isFile && (await this.isAnnouncedFromFile())) {
+      await this.evaluated.note(configured, this.dataSource.manager);
+      this.logger.warn(
+        'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
+      );
+    } else await this.enter(configured);
+    this.evaluated.keepAlive();
   }
 
   /** Whatever was issued here after another replica had left the same rules goes with this one. */
@@ -99,8 +111,12 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
       const after = await this.store.complete(configured, manager);
-      await this.announce([announced.policy, ...own, ...others], after, manager);
-      await this.note(after, manager);
+      const isChanged = await this.announce([announced.policy, ...own, ...others], after, manager);
+      const fromFile = !configured.withDatabase;
+      // Only here, since an edit takes nothing back of what other replicas go by.
+      const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
+      const applied = manager.getRepository(AppliedPolicy);
+      await applied.update({ id: ANNOUNCED }, { policy: after, fromFile, appliedAt });
       await this.evaluated.note(configured, manager);
     });
   }
@@ -112,7 +128,8 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const result = await edit(manager);
       const after = await this.store.read(manager);
       await this.announce([before], after, manager);
-      await this.note(after, manager);
+      const { isFile: fromFile } = this.store;
+      await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy: after, fromFile });
       return result;
     });
   }
@@ -120,7 +137,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** What was announced last; whoever wants to change it waits until the transaction is over. */
   private async lock(manager: EntityManager): Promise<AppliedPolicy> {
     const applied = manager.getRepository(AppliedPolicy);
-    const first = { id: ANNOUNCED, policy: NOTHING, appliedAt: new Date(this.clock.now()) };
+    const first = { id: ANNOUNCED, policy: NOTHING, fromFile: null, appliedAt: new Date(this.clock.now()) };
     await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
     return applied.findOneOrFail({ where: { id: ANNOUNCED }, lock: { mode: 'pessimistic_write' } });
   }
@@ -128,11 +145,6 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
   private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<Policy[]> {
     return this.policy.allowedAt > appliedAt.getTime() ? [await this.store.read(manager)] : [];
-  }
-
-  private async note(policy: Policy, manager: EntityManager): Promise<void> {
-    const appliedAt = new Date(this.clock.now());
-    await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy, appliedAt });
   }
 
   /** Runs an edit of what is known of one client, and lets decisions about it be made again. */
@@ -144,15 +156,21 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  /** @param left each policy that something was issued by, the last announced first. */
-  private async announce(left: readonly Policy[], after: Policy, manager: EntityManager): Promise<void> {
+  /**
+   * @param left each policy that something was issued by, the last announced first.
+   * @returns whether one of them was another.
+   */
+  private async announce(left: readonly Policy[], after: Policy, manager: EntityManager): Promise<boolean> {
     const changed = left.filter((policy) => !isDeepStrictEqual(policy, after));
     const [before] = changed;
-    if (!before) return;
+    if (!before) return false;
     const lost = changed
       .flatMap(({ rules }) => rules)
       .filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
-    const isForAll = changed.some(({ clients }) => !isDeepStrictEqual(clients, after.clients));
+    // Where every client is open, none has lost anything.
+    const isForAll =
+      after.clients.mode !== 'open' &&
+      changed.some(({ clients }) => !isDeepStrictEqual(clients, after.clients));
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -173,6 +191,11 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
     this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
+    return true;
+  }
+
+  private isAnnouncedFromFile(): Promise<boolean> {
+    return this.dataSource.getRepository(AppliedPolicy).existsBy({ id: ANNOUNCED, fromFile: true });
   }
 
   private readonly reread = () => void this.rereadFile();

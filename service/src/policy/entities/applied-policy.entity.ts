@@ -17,6 +17,10 @@ export class AppliedPolicy {
   @Column({ type: 'jsonb' })
   policy: ConfiguredPolicy;
 
+  /** Whether it stood in a policy file; null where an earlier version wrote it. */
+  @Column({ type: 'boolean', nullable: true })
+  fromFile: boolean | null;
+
   /** When it was announced, or when the replica was last known to go by it. */
   @Column({ type: 'timestamptz' })
   appliedAt: Date;
