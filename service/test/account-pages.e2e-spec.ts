@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../../test/support/page-check.js';
 import type { Connection } from 'nestjs-mcp-auth';
+import { Identity } from '../src/people/entities/identity.entity.js';
 import { Session } from '../src/people/entities/session.entity.js';
+import type { OidcProviderConfig } from '../src/config/oidc-provider.js';
 import { User } from '../src/people/entities/user.entity.js';
 import type { Frame } from '../src/web/frame.js';
 import type { Role } from '../src/web/roles.js';
@@ -9,6 +11,7 @@ import { accountPage } from '../src/account/pages/account.page.js';
 import { homePage } from '../src/account/pages/home.page.js';
 import { invitationPage } from '../src/sign-in/pages/invitation.page.js';
 import { linkPage } from '../src/people/pages/link.page.js';
+import { newsPage } from '../src/sign-in/pages/news.page.js';
 import { passwordLinkPage } from '../src/sign-in/pages/password-link.page.js';
 import { passwordPage } from '../src/account/pages/password.page.js';
 import { peoplePage } from '../src/people/pages/people.page.js';
@@ -19,11 +22,26 @@ const ID = '00000000-0000-4000-8000-000000000000';
 const at = new Date(0);
 const csrf = 'csrf-token';
 
+const providerOf = (text: string): OidcProviderConfig => ({
+  id: 'sso',
+  name: text,
+  issuer: text,
+  clientId: text,
+  clientSecret: '',
+  domains: [],
+  hostedDomain: 'optional',
+  scopes: 'openid',
+  groupsClaim: 'groups',
+  groupsUrl: null,
+  source: false,
+  signOut: false,
+});
+
 /** Every page about accounts, with this for every text that is a stranger's. */
 function pages(text: string, role: Role): [string, string][] {
   const links = [{ href: '/', text: 'Start' }];
   const frame: Frame = { csrf, role, links, current: '/' };
-  const viewer = { id: ID, name: text, email: text, role, sessionId: ID };
+  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, authenticatedAt: at };
   const user = Object.assign(new User(), {
     id: ID,
     name: text,
@@ -52,8 +70,10 @@ function pages(text: string, role: Role): [string, string][] {
     createdAt: at,
     lastUsedAt: at,
   };
-  const shared = { frame, names: new Map([[text, text]]) };
-  const person = { user, waysToSignIn: ['credential', text] };
+  const identity = Object.assign(new Identity(), { id: ID, issuer: text, sub: text, groups: [text] });
+  const shared = { frame, providers: [providerOf(text)] };
+  const person = { user, hasPassword: true, identities: [identity] };
+  const identities = [identity];
   const lists = { sessions: [session, other], connections: [connection] };
   const providers = [{ id: 'sso', name: text }];
   const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
@@ -78,12 +98,32 @@ function pages(text: string, role: Role): [string, string][] {
   };
   return [
     ['home', homePage({ frame, viewer, issuer: 'https://auth.example', mcpUrl: null })],
-    ['account', accountPage({ frame, viewer, ...lists, providers, passwords: true })],
+    [
+      'account',
+      accountPage({
+        frame,
+        viewer,
+        ...lists,
+        identities,
+        known: shared.providers,
+        canRemove: true,
+        providers,
+        passwords: true,
+        problem: 'Wrong.',
+      }),
+    ],
     ['people', peoplePage({ ...shared, ...found, search: text })],
     ['people, refused', peoplePage({ ...shared, ...found, search: text, problem: 'Wrong.', form })],
     ['nobody', peoplePage({ ...shared, people: [], invitations: [], next: null })],
-    ['person', personPage({ ...shared, person, ...lists, passwords: true, problem: 'Wrong.' })],
-    ['person, disabled', personPage({ ...shared, person: disabled, ...lists, passwords: false })],
+    [
+      'person',
+      personPage({ ...shared, person, ...lists, passwords: true, isOnlyWay: true, problem: 'Wrong.' }),
+    ],
+    [
+      'person, disabled',
+      personPage({ ...shared, person: disabled, ...lists, passwords: false, isOnlyWay: false }),
+    ],
+    ['news', newsPage({ csrf, news: text, interaction: text })],
     ['link', linkPage(link)],
     ['password', passwordPage({ frame, email: text, error: 'Wrong.' })],
     ['password link', passwordLinkPage({ csrf, token: text, email: text, error: 'Wrong.' })],

@@ -59,7 +59,7 @@ describe('signing in with an identity provider', () => {
     await person.signIn({ ...GRACE, email: 'renamed@example.com', groups: ['b', 'c'] });
     expect(await person.isSignedIn()).toBe(true);
     expect(await people()).toHaveLength(2);
-    expect(await named('grace@example.com')).toMatchObject({ groups: ['b', 'c'] });
+    expect(await named('renamed@example.com')).toMatchObject({ groups: ['b', 'c'] });
   });
 
   it('goes on with the authorization under way', async () => {

@@ -24,7 +24,9 @@ export interface StatementOptions {
 
 const WRITES = /\b(INSERT|UPDATE|DELETE)\b/;
 /** The part of the pool that may wait for one row. Two suffice: one at work, and one that goes on at once. */
-const SHARE = 0.25;
+const ROW_SHARE = 0.25;
+/** The part that one kind of write may take: many rows can wait for one, such as the tokens of a grant for the grant. */
+const KIND_SHARE = 0.5;
 
 /** A transaction of the host's on the module's DataSource. */
 export type Transaction = EntityManager;
@@ -49,14 +51,17 @@ export interface DatabaseSettings {
 /** Runs the library's statements, prepared by name on the pool of the module's DataSource. */
 export class Database {
   private readonly pool: Pool;
-  private readonly queue: RowQueue;
+  private readonly rowQueue: RowQueue;
+  private readonly kindQueue: RowQueue;
 
   constructor(
     private readonly dataSource: DataSource,
     private readonly settings: DatabaseSettings,
   ) {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
-    this.queue = new RowQueue(Math.max(1, Math.floor(settings.poolSize * SHARE)));
+    const places = (share: number) => Math.max(1, Math.floor(settings.poolSize * share));
+    this.rowQueue = new RowQueue(places(ROW_SHARE));
+    this.kindQueue = new RowQueue(places(KIND_SHARE));
   }
 
   /** A statement whose text names its tables through `table`; a changed text gets a new name. */
@@ -86,8 +91,9 @@ export class Database {
       const { patience } = statement;
       const config = { text, values, patience, ...(this.settings.preparedStatements && { name }) };
       const send = () => this.pool.query(config);
-      const row = statement.row === null ? null : values[statement.row];
-      const { rows } = await (typeof row === 'string' ? this.queue.run(row, send) : send());
+      const { rows } = await (statement.row === null
+        ? send()
+        : this.inTurn(name, values[statement.row], send));
       return rows as Row[];
     } catch (error) {
       if (isDatabaseAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });
@@ -109,6 +115,11 @@ export class Database {
     if (this.settings.url !== undefined) return;
     await this.dataSource.query('VACUUM ANALYZE');
     await this.dataSource.query('CHECKPOINT');
+  }
+
+  private inTurn<T>(kind: string, row: unknown, send: () => Promise<T>): Promise<T> {
+    const next = () => this.kindQueue.run(kind, send);
+    return typeof row === 'string' ? this.rowQueue.run(row, next) : next();
   }
 }
 

@@ -4,8 +4,8 @@ import { TemporarilyUnavailableError } from '../oauth/errors.js';
 const PATIENCE = 3_000;
 
 /**
- * Lets a few statements at a time go to the database for one row; the others wait here, where they hold no connection.
- * Whoever holds that row up holds up nobody else.
+ * Lets a few statements at a time go to the database for one row, or of one kind; the others wait here, where they hold
+ * no connection. Whoever holds that row up holds up nobody else.
  */
 export class RowQueue {
   private readonly running = new Map<string, { count: number; waiting: (() => void)[] }>();

@@ -109,6 +109,24 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
     expect((await other.refresh(free.refresh_token)).status).toBe(200);
   }, 60_000);
 
+  it('lets refreshes of ten tokens that all wait for something hold up nobody else', async () => {
+    const stuck: string[] = [];
+    for (let grant = 0; grant < 10; grant++) stuck.push((await client.tokens()).refresh_token);
+    await locked(`SELECT 1 FROM "oauthAccessToken" FOR UPDATE`, async () => {
+      const waiting = Promise.all(stuck.map((token) => timed(client.refresh(token))));
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      const registered = await timed(register());
+      expect([registered.answer.status, registered.took < 2_000]).toEqual([201, true]);
+      for (const { answer, took } of await waiting)
+        expect([answer.status, answer.body.error, took < ANSWERED]).toEqual([
+          503,
+          'temporarily_unavailable',
+          true,
+        ]);
+    });
+    for (const token of stuck) expect((await client.refresh(token)).status).toBe(200);
+  }, 60_000);
+
   it('gives a code back that a lock kept from being redeemed', async () => {
     const code = await client.code();
     await locked(`SELECT 1 FROM "oauthAuthorizationCode" FOR UPDATE`, async () => {

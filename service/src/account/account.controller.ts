@@ -1,12 +1,14 @@
-import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { SignInConfig } from '../config/sign-in-config.js';
-import { Federation } from '../sign-in/providers/federation.js';
-import type { ProviderButton } from '../sign-in/providers/identity-providers.js';
+import { ChangeRefused } from '../people/change-refused.js';
+import { Identities } from '../people/identities.js';
+import { IdentityRemoval } from '../people/identity-removal.js';
+import { RecentSignIn } from '../sign-in/recent-sign-in.js';
 import { accountPage } from './pages/account.page.js';
 import { Frames } from '../web/frame.js';
 import { InNavigation } from '../web/navigation.js';
@@ -25,28 +27,34 @@ export class AccountController {
     private readonly sessions: OpenSessions,
     private readonly connections: McpConnections,
     private readonly passwords: PasswordChanges,
-    private readonly federation: Federation,
+    private readonly identities: Identities,
+    private readonly removal: IdentityRemoval,
+    private readonly recency: RecentSignIn,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
   ) {}
 
   @Get()
-  async show(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const [sessions, connections, providers, hasPassword] = await Promise.all([
-      this.sessions.ofUser(viewer.id),
-      this.connections.ofUser(viewer.id),
-      this.unconnected(viewer),
-      this.passwords.hasPassword(viewer.id),
-    ]);
-    const page = accountPage({
-      frame: this.frames.of(request, response),
-      viewer,
-      sessions,
-      connections,
-      providers,
-      passwords: hasPassword && allowsPassword(this.config, viewer.role),
-    });
-    response.set(PAGE_HEADERS).send(page);
+  show(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.page(viewer, request, response);
+  }
+
+  @Post('identities/remove')
+  @UseGuards(CsrfGuard)
+  async removeIdentity(
+    @Viewer() viewer: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    this.recency.require(viewer);
+    const { id } = request.body as Record<string, unknown>;
+    try {
+      await this.removal.removeOwn(viewer.id, viewer.sessionId, formText(id) ?? '');
+      response.redirect(303, '/account');
+    } catch (error) {
+      if (!(error instanceof ChangeRefused)) throw error;
+      await this.page(viewer, request, response.status(HttpStatus.CONFLICT), error.message);
+    }
   }
 
   @Post('sessions/end')
@@ -68,11 +76,26 @@ export class AccountController {
     response.redirect(303, '/account');
   }
 
-  /** The providers that this person may still connect. */
-  private async unconnected({ id }: Viewer): Promise<ProviderButton[]> {
-    const { providers } = this.config;
-    if (providers.length === 0) return [];
-    const issuers = await this.federation.issuers(id);
-    return providers.filter(({ issuer }) => !issuers.includes(issuer));
+  private async page(viewer: Viewer, request: Request, response: Response, problem?: string): Promise<void> {
+    const [sessions, connections, identities, hasPassword] = await Promise.all([
+      this.sessions.ofUser(viewer.id),
+      this.connections.ofUser(viewer.subject),
+      this.identities.ofUser(viewer.id),
+      this.passwords.hasPassword(viewer.id),
+    ]);
+    const { providers: known } = this.config;
+    const page = accountPage({
+      frame: this.frames.of(request, response),
+      viewer,
+      sessions,
+      connections,
+      identities,
+      known,
+      canRemove: this.removal.canSignIn(viewer, hasPassword, identities.slice(1)),
+      providers: known.filter(({ issuer }) => !identities.some((one) => one.issuer === issuer)),
+      problem,
+      passwords: hasPassword && allowsPassword(this.config, viewer.role),
+    });
+    response.set(PAGE_HEADERS).send(page);
   }
 }

@@ -17,7 +17,7 @@ export class ConnectionsController {
   @UseGuards(CsrfGuard)
   async end(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { grantId } = request.body as Record<string, unknown>;
-    await this.connections.end(viewer.id, formText(grantId) ?? '');
+    await this.connections.end(viewer.subject, formText(grantId) ?? '');
     response.redirect(303, '/account');
   }
 }

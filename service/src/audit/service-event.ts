@@ -8,12 +8,20 @@ export const SERVICE_ACTIONS = [
   'sign-out',
   /** A person ends another of their sign-in sessions. `detail`: `sessionId`; of all others at once `sessions`, how many. */
   'session.end',
-  /** Groups have changed at a sign-in. `detail`: `before`, `after`. */
+  /** Groups have changed at a sign-in. `detail`: `issuer`, `before`, `after`. */
   'account.groups',
   /** An account is made. `detail`: `target`, `email`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
   'account.create',
-  /** An identity opens an account from now on. `detail`: `target`, `issuer`, `subject`. */
+  /** An identity opens an account from now on. `detail`: `target`, `issuer`, `subject`; of an account that nobody had proved to be theirs, how many `waysIn`, `sessions` and `grants` ended. */
   'account.link',
+  /** An identity opens an account no more. `detail`: `target`, `issuer`, `subject`. */
+  'account.unlink',
+  /** Name or email have changed. `detail`: `target`, `changed` (`name`, `email` or both; the audit keeps neither), `by` (`administrator`, or the issuer that they follow). */
+  'account.details',
+  /** An administrator makes one account of two: the identities of `from` open `target` from now on. `detail`: both, and how many `sessions` and `grants` ended. */
+  'account.merge',
+  /** An account is gone for good. `detail`: `target`, and `grants`, how many ended. */
+  'account.delete',
   /** An invitation is made. `detail`: `email`, `role`. */
   'account.invite',
   /** An invitation is taken back. `detail`: `email`. */

@@ -1,17 +1,5 @@
-import type { McpAccount } from 'nestjs-mcp-auth';
-
-/** A group as a rule names it: what an identity provider calls it, byte for byte. */
+/** A group as a rule names it, which `readGroupName` reads: what an identity provider calls it, byte for byte. */
 export type Group = string;
-
-/** Groups of whoever is asked about. */
-export function isInGroup({ groups }: Pick<McpAccount, 'groups'>, group: Group): boolean {
-  return groups?.includes(group) ?? false;
-}
-
-/** As people write and read it. */
-export function groupText(group: Group): string {
-  return group;
-}
 
 /** Part of a distinguished name that is never a group by itself. */
 const CONTAINER = /^\s*(ou|dc|o|c|l|st)\s*=[^,]*$/i;

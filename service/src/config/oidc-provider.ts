@@ -1,4 +1,5 @@
 import { isLoopbackHost } from 'nestjs-mcp-auth/service-kit';
+import { asciiLowerCase } from './ascii-lower-case.js';
 
 /** An identity provider that speaks OpenID Connect. */
 export interface OidcProviderConfig {
@@ -17,6 +18,8 @@ export interface OidcProviderConfig {
   groupsClaim: string;
   /** Where the groups are looked up of somebody who is in more than the id_token holds; null for nowhere. */
   groupsUrl: string | null;
+  /** Whether rules name its groups without it. At most one is marked; without a mark it is the first. */
+  source: boolean;
   /** Whether signing out here ends the session there too. */
   signOut: boolean;
 }
@@ -28,12 +31,28 @@ export const HOSTED_DOMAIN = ['required', 'optional'] as const;
 
 /** Whoever has a mailbox can make a personal Google account of it, and keeps that account when the mailbox is gone. */
 export function defaultHostedDomain(issuer: string): OidcProviderConfig['hostedDomain'] {
-  return issuer === 'https://accounts.google.com' ? 'required' : 'optional';
+  return isSameIssuer(issuer, 'https://accounts.google.com') ? 'required' : 'optional';
+}
+
+/** Whether two issuers are one provider's to whoever reads them. What is stored, and compared with `iss`, are their bytes. */
+export function isSameIssuer(one: string, other: string): boolean {
+  return issuerKey(one) === issuerKey(other);
+}
+
+function issuerKey(issuer: string): string {
+  const { protocol, hostname, port, pathname } = new URL(issuer);
+  return asciiLowerCase(`${protocol}//${hostname.replace(/\.$/, '')}:${port}${plainPath(pathname)}`);
+}
+
+/** Without what changes nothing for whoever reads it. */
+function plainPath(pathname: string): string {
+  const plain = pathname.replaceAll(/%[2-7][0-9a-f]/gi, decodeURIComponent);
+  return plain.replaceAll(/\/+/g, '/').replace(/\/$/, '');
 }
 
 /** Tenants that are everybody's: whoever makes a directory of their own could sign in as anybody. */
 const SHARED_TENANT =
-  /^https:\/\/(login\.microsoftonline\.com|login\.windows\.net|sts\.windows\.net)\/(common|organizations|consumers)(\/|$)/i;
+  /^https:\/\/(login\.microsoftonline\.com|login\.windows\.net|sts\.windows\.net):\/(common|organizations|consumers)(\/|$)/;
 
 /** What an issuer must be, in words that follow its name; null when it is. */
 export function issuerProblem(issuer: string): string | null {
@@ -41,7 +60,7 @@ export function issuerProblem(issuer: string): string | null {
   if (!url || url.search || url.hash || url.username || url.password)
     return "must be the provider's issuer, such as https://login.example.com";
   if (!isSafe(url)) return `must use https, not ${issuer}; plain http is for localhost only`;
-  return SHARED_TENANT.test(issuer)
+  return SHARED_TENANT.test(issuerKey(issuer))
     ? "must be your own tenant's, https://login.microsoftonline.com/<tenant id>/v2.0: this one is every tenant's"
     : null;
 }

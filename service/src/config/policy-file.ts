@@ -1,6 +1,7 @@
 import type { Environment } from './environment.js';
 import type { OidcProviderConfig } from './oidc-provider.js';
 import { ProvidersReader } from './providers-reader.js';
+import { FIRST_PROVIDER, PROVIDER_VARIABLES } from './sign-in-config.js';
 import { YamlFile } from './yaml-file.js';
 import { RulesReader, type ServerScopes } from './rules-reader.js';
 import type { Policy } from './policy.js';
@@ -35,13 +36,16 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
       [],
       'the file has neither rules nor providers: write `rules: []` where nobody may do anything',
     );
-  const reader = new RulesReader(yaml, servers);
+  const named = new ProvidersReader(yaml, env).read(['providers'], providers);
+  const ids = named.map(({ id }) => id);
+  const hasFirst = env.get(PROVIDER_VARIABLES.issuer) !== undefined;
+  const reader = new RulesReader(yaml, servers, hasFirst ? [FIRST_PROVIDER, ...ids] : ids);
   return {
     policy:
       rules === undefined
         ? null
         : { rules: reader.rules(['rules'], rules), clients: reader.clients(['clients'], clients) },
-    providers: new ProvidersReader(yaml, env).read(['providers'], providers),
+    providers: named,
     warnings: reader.warnings,
   };
 }

@@ -41,6 +41,7 @@ describe('the providers of a policy file', () => {
     scopes: 'openid profile email',
     groupsClaim: 'groups',
     groupsUrl: null,
+    source: false,
     signOut: false,
   };
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { asciiLowerCase } from './ascii-lower-case.js';
 import type { Environment } from './environment.js';
 import {
   DEFAULT_GROUPS_CLAIM,
@@ -8,6 +9,7 @@ import {
   domainProblem,
   groupsUrlProblem,
   HOSTED_DOMAIN,
+  isSameIssuer,
   issuerProblem,
   type OidcProviderConfig,
   scopesProblem,
@@ -26,10 +28,11 @@ const KEYS = [
   'groupsClaim',
   'groupsUrl',
   'signOut',
+  'source',
 ] as const;
 const ID = /^[a-z][a-z0-9-]{0,31}$/;
-/** What else stands below `/sign-in`: the provider of the environment. */
-const TAKEN_IDS = ['sso'];
+/** What else stands below `/sign-in`: the provider of the environment, and the way on after it. */
+const TAKEN_IDS = ['sso', 'continue'];
 
 /** Reads `providers` of a policy file. */
 export class ProvidersReader {
@@ -41,10 +44,14 @@ export class ProvidersReader {
 
   read(path: YamlPath, value: unknown): OidcProviderConfig[] {
     const providers = this.yaml.list(path, value).map((one, index) => this.provider([...path, index], one));
+    const isSame = { id: (one: string, other: string) => one === other, issuer: isSameIssuer };
     for (const key of ['id', 'issuer'] as const)
       for (const [index, provider] of providers.entries())
-        if (providers.findIndex((other) => other[key] === provider[key]) < index)
+        if (providers.findIndex((other) => isSame[key](other[key], provider[key])) < index)
           throw this.yaml.complaint([...path, index, key], `${key} is that of another provider`);
+    const [, second] = [...providers.keys()].filter((index) => providers[index]?.source);
+    if (second !== undefined)
+      throw this.yaml.complaint([...path, second, 'source'], 'source is true of another provider already');
     return providers;
   }
 
@@ -72,6 +79,7 @@ export class ProvidersReader {
       groupsClaim: text('groupsClaim', DEFAULT_GROUPS_CLAIM),
       groupsUrl,
       signOut: this.flag([...path, 'signOut'], known['signOut'] ?? false),
+      source: this.flag([...path, 'source'], known['source'] ?? false),
     };
   }
 
@@ -115,7 +123,7 @@ export class ProvidersReader {
   }
 
   private domains(path: YamlPath, value: unknown): string[] {
-    const domains = this.yaml.texts(path, value).map((domain) => domain.toLowerCase());
+    const domains = this.yaml.texts(path, value).map((domain) => asciiLowerCase(domain));
     this.yaml.refuse(path, domains, (domain) => after('domains', domainProblem(domain)));
     return domains;
   }

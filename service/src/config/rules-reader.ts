@@ -19,10 +19,14 @@ export class RulesReader {
   /** What is wrong and does no harm, in sentences. */
   readonly warnings: string[] = [];
 
-  /** @param servers the MCP servers that there are. */
+  /**
+   * @param servers the MCP servers that there are.
+   * @param providerIds of the identity providers that there are.
+   */
   constructor(
     private readonly yaml: YamlFile,
     private readonly servers: readonly ServerScopes[],
+    private readonly providerIds: readonly string[],
   ) {}
 
   rules(path: YamlPath, value: unknown): AccessRule[] {
@@ -50,7 +54,7 @@ export class RulesReader {
       );
     return {
       name: this.name([...path, 'name'], name),
-      groups: groups === 'everyone' ? groups : this.some([...path, 'groups'], groups, groupProblem),
+      groups: groups === 'everyone' ? groups : this.groups([...path, 'groups'], groups),
       resource: found.identifier,
       scopes:
         scopes === 'all'
@@ -65,6 +69,21 @@ export class RulesReader {
     const problem = nameProblem(name);
     if (problem !== null) throw this.yaml.complaint(path, `name ${problem}`);
     return name;
+  }
+
+  /** Names, or `{ provider, group }`, which is that group whatever stands in its name. */
+  private groups(path: YamlPath, value: unknown): string[] {
+    const named = Array.isArray(value)
+      ? value.map((group: unknown, index) => this.group([...path, index], group))
+      : value;
+    return this.some(path, named, groupProblem);
+  }
+
+  private group(path: YamlPath, value: unknown): unknown {
+    if (typeof value !== 'object' || value === null) return value;
+    const { provider, group } = this.yaml.mapping(path, value, ['provider', 'group']);
+    const id = this.yaml.choice([...path, 'provider'], provider, this.providerIds);
+    return `${id}:${this.yaml.text([...path, 'group'], group)}`;
   }
 
   private some(path: YamlPath, value: unknown, problem: Parameters<YamlFile['refuse']>[2]): string[] {

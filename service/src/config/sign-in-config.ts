@@ -1,3 +1,4 @@
+import { asciiLowerCase } from './ascii-lower-case.js';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import {
@@ -7,6 +8,7 @@ import {
   domainProblem,
   groupsUrlProblem,
   HOSTED_DOMAIN,
+  isSameIssuer,
   issuerProblem,
   type OidcProviderConfig,
   scopesProblem,
@@ -41,6 +43,8 @@ export const SIGN_IN_VARIABLES = {
   }),
 };
 
+/** The id of the provider of the variables. */
+export const FIRST_PROVIDER = 'sso';
 const ISSUER = 'MCP_AUTH_OIDC_ISSUER';
 
 export const PROVIDER_VARIABLES = {
@@ -55,7 +59,7 @@ export const PROVIDER_VARIABLES = {
     is: 'domains of email addresses that the provider speaks for, separated by commas',
     otherwise: 'none',
     needs: [ISSUER],
-    check: (domain) => domainProblem(domain.toLowerCase()),
+    check: (domain) => domainProblem(asciiLowerCase(domain)),
   }),
   hostedDomain: choice('MCP_AUTH_OIDC_HOSTED_DOMAIN', HOSTED_DOMAIN, {
     is: '`required`: an account must be of one of these domains by the word of Google (`hd`), too',
@@ -101,7 +105,7 @@ export function readSignInConfig(env: Environment, more: readonly OidcProviderCo
     throw new ConfigurationError(
       'MCP_AUTH_PASSWORDS is off, MCP_AUTH_OIDC_ISSUER is not set, and MCP_AUTH_POLICY_FILE has no provider: nobody could sign in.',
     );
-  if (more.some(({ issuer }) => issuer === first?.issuer))
+  if (first && more.some(({ issuer }) => isSameIssuer(issuer, first.issuer)))
     throw new ConfigurationError(
       'MCP_AUTH_OIDC_ISSUER names an issuer that a provider of MCP_AUTH_POLICY_FILE has: give each its own.',
     );
@@ -130,16 +134,17 @@ function readProvider(env: Environment): OidcProviderConfig | null {
   const problem = groupsUrl === null ? null : groupsUrlProblem(groupsUrl, issuer);
   if (problem !== null) throw new ConfigurationError(`${PROVIDER_VARIABLES.groupsUrl.name} ${problem}.`);
   return {
-    id: 'sso',
+    id: FIRST_PROVIDER,
     name: env.get(PROVIDER_VARIABLES.name) ?? new URL(issuer).host,
     issuer,
     clientId,
     clientSecret,
-    domains: env.get(PROVIDER_VARIABLES.domains).map((domain) => domain.toLowerCase()),
+    domains: env.get(PROVIDER_VARIABLES.domains).map(asciiLowerCase),
     hostedDomain: env.get(PROVIDER_VARIABLES.hostedDomain) ?? defaultHostedDomain(issuer),
     scopes: env.get(PROVIDER_VARIABLES.scopes),
     groupsClaim: env.get(PROVIDER_VARIABLES.groupsClaim),
     groupsUrl,
+    source: false,
     signOut: env.get(PROVIDER_VARIABLES.signOut) === 'on',
   };
 }

@@ -2,13 +2,14 @@ import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { AuditController } from './audit/audit.controller.js';
+import { PersonAccountController } from './person/person-account.controller.js';
 import { PersonController } from './person/person.controller.js';
 import { PersonPages } from './person/person-pages.js';
 
 /** Pages for administrators and auditors that put several features together. */
 @Module({
   imports: [AuditModule, PeopleModule],
-  controllers: [AuditController, PersonController],
+  controllers: [AuditController, PersonController, PersonAccountController],
   providers: [PersonPages],
 })
 export class ConsoleModule {}

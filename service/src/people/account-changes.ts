@@ -3,12 +3,14 @@ import type { EntityManager } from 'typeorm';
 import { Clock, McpConnections, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceAction } from '../audit/service-event.js';
-import { Invitation } from './entities/invitation.entity.js';
+import { Identity } from './entities/identity.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
 import type { Role } from '../web/roles.js';
 import { AdministratorChanges } from './administrator-changes.js';
+import { ChangeRefused } from './change-refused.js';
+import { normaliseEmail } from './users.js';
 
 type Detail = Readonly<Record<string, string | number | undefined>>;
 
@@ -28,7 +30,7 @@ export class AccountChanges {
     return this.change(administratorId, userId, async (user, manager) => {
       const before = user.role;
       if (before === role) return;
-      if (before === 'administrator') await this.takeOffice(user, manager);
+      if (before === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { role }, manager);
       await this.note('account.role', administratorId, user, manager, { before, after: role });
     });
@@ -38,11 +40,11 @@ export class AccountChanges {
   disable(administratorId: string, userId: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
       if (user.disabledAt) return;
-      if (user.role === 'administrator') await this.takeOffice(user, manager);
+      if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
       await manager.getRepository(Session).delete({ userId });
       await manager.getRepository(PasswordLink).delete({ userId });
-      const grants = await this.revocations.revokeUser(userId, manager);
+      const grants = await this.revocations.revokeUser(user.subject, manager);
       await this.note('account.disable', administratorId, user, manager, { grants });
     });
   }
@@ -56,6 +58,24 @@ export class AccountChanges {
     });
   }
 
+  /**
+   * An address that an administrator gives follows no provider, and is proved by none.
+   * @throws ChangeRefused when it is somebody else's.
+   */
+  setEmail(administratorId: string, userId: string, given: string): Promise<void> {
+    const email = normaliseEmail(given);
+    return this.change(administratorId, userId, async (user, manager) => {
+      if (user.email === email) return;
+      if (await manager.getRepository(User).existsBy({ email }))
+        throw new ChangeRefused('There is an account with this email already.');
+      await this.update(user, { email, emailVerified: false }, manager);
+      const word = { provesAddress: false, isSource: false };
+      await manager.getRepository(Identity).update({ userId: user.id }, word);
+      const detail = { changed: 'email', by: 'administrator' };
+      await this.note('account.details', administratorId, user, manager, detail);
+    });
+  }
+
   endSessions(administratorId: string, userId: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
       const { affected } = await manager.getRepository(Session).delete({ userId });
@@ -66,8 +86,8 @@ export class AccountChanges {
   /** @param grantId of one application; all of them without it. */
   disconnect(administratorId: string, userId: string, grantId?: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
-      if (grantId === undefined) await this.revocations.revokeUser(userId, manager);
-      else if (!(await this.connections.end(userId, grantId, manager))) return;
+      if (grantId === undefined) await this.revocations.revokeUser(user.subject, manager);
+      else if (!(await this.connections.end(user.subject, grantId, manager))) return;
       await this.note('account.disconnect', administratorId, user, manager, { grantId });
     });
   }
@@ -84,13 +104,6 @@ export class AccountChanges {
       if (!user) throw new NotFoundException('There is no such person.');
       await work(user, manager);
     });
-  }
-
-  /** The links that an administrator has made are worth no more than the administrator. */
-  private async takeOffice({ id, disabledAt }: User, manager: EntityManager): Promise<void> {
-    if (!disabledAt) await this.changes.requireAnother(id, manager);
-    await manager.getRepository(Invitation).delete({ invitedBy: id });
-    await manager.getRepository(PasswordLink).delete({ createdBy: id });
   }
 
   private async update({ id }: User, change: Partial<User>, manager: EntityManager): Promise<void> {

@@ -3,6 +3,8 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { Invitation } from './entities/invitation.entity.js';
+import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { ChangeRefused } from './change-refused.js';
@@ -44,10 +46,20 @@ export class AdministratorChanges {
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */
-  async requireAnother(userId: string, manager: EntityManager): Promise<void> {
+  private async requireAnother(userId: string, manager: EntityManager): Promise<void> {
     const another = { id: Not(userId), ...ENABLED_ADMINISTRATOR };
     if (!(await manager.getRepository(User).existsBy(another)))
       throw new ChangeRefused('This is the last administrator. Make somebody else one first.');
+  }
+
+  /** Somebody is an administrator no more; the links that they have made are worth no more than they are. */
+  async leaveOffice(
+    { id, disabledAt }: Pick<User, 'id' | 'disabledAt'>,
+    manager: EntityManager,
+  ): Promise<void> {
+    if (!disabledAt) await this.requireAnother(id, manager);
+    await manager.getRepository(Invitation).delete({ invitedBy: id });
+    await manager.getRepository(PasswordLink).delete({ createdBy: id });
   }
 
   private recordRefusal(userId: string, reason: string): void {

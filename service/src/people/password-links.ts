@@ -78,7 +78,7 @@ export class PasswordLinks {
     if (!user) return null;
     const hash = await hashPassword(password);
     return this.dataSource.transaction(async (manager) => {
-      const { id: userId } = user;
+      const { id: userId, subject } = user;
       // The person's row first, as everybody does who changes them.
       if (!(await this.passwords.replace({ userId, hash }, manager))) return null;
       const link = { hash: linkHash(token), expiresAt: MoreThan(new Date(this.clock.now())) };
@@ -88,7 +88,7 @@ export class PasswordLinks {
       const event = { action: 'account.password', outcome: 'success', userId } as const;
       await this.audit.commit({ ...event, detail: { ...detail, by: 'link' } }, manager);
       if (disconnect) {
-        await this.revocations.revokeUser(userId, manager);
+        await this.revocations.revokeUser(subject, manager);
         await this.audit.commit({ ...event, action: 'account.disconnect', detail }, manager);
       }
       return user;

@@ -5,7 +5,6 @@ import { Invitations } from './invitations.js';
 import { People } from './people.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { peoplePage, type PeoplePageProps } from './pages/people.page.js';
-import { signInNames } from './pages/ways-to-sign-in.js';
 import { Frames } from '../web/frame.js';
 import { formText } from '../web/form-text.js';
 
@@ -32,7 +31,7 @@ export class PeoplePages {
     const page = peoplePage({
       frame: this.frames.of(request, response),
       ...found,
-      names: signInNames(this.config),
+      providers: this.config.providers,
       invitations: await this.invitations.open(),
       search,
       ...problem,

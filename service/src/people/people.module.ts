@@ -1,15 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { AccountChanges } from './account-changes.js';
+import { AccountMerge } from './account-merge.js';
+import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { FirstAdministrator } from './first-administrator.js';
 import { InvitationsController } from './invitations.controller.js';
+import { Identities } from './identities.js';
+import { IdentityRemoval } from './identity-removal.js';
 import { Invitations } from './invitations.js';
 import { OpenSessions } from './open-sessions.js';
 import { PasswordChanges } from './password-changes.js';
 import { PasswordLinks } from './password-links.js';
 import { PeoplePages } from './people-pages.js';
 import { PeopleController } from './people.controller.js';
+import { PersonDetails } from './person-details.js';
 import { People } from './people.js';
 import { Users } from './users.js';
 
@@ -19,6 +24,11 @@ const SERVICES = [
   OpenSessions,
   AdministratorChanges,
   AccountChanges,
+  AccountReset,
+  AccountMerge,
+  IdentityRemoval,
+  PersonDetails,
+  Identities,
   Invitations,
   PasswordChanges,
   PasswordLinks,

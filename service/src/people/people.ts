@@ -3,12 +3,16 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { Account } from './entities/account.entity.js';
+import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
+import { CREDENTIAL } from './users.js';
 
-/** Somebody, and how they sign in: `credential` for a password, or the issuers of their identities. */
+/** Somebody, and how they sign in. */
 export interface Person {
   user: User;
-  waysToSignIn: readonly string[];
+  hasPassword: boolean;
+  /** The oldest first. */
+  identities: readonly Identity[];
 }
 
 export interface PeoplePage {
@@ -46,14 +50,21 @@ export class People {
 
   private async withWays(users: readonly User[]): Promise<Person[]> {
     if (users.length === 0) return [];
-    const accounts = await this.dataSource.getRepository(Account).find({
-      select: { userId: true, providerId: true },
-      where: { userId: In(users.map(({ id }) => id)) },
-      order: { createdAt: 'ASC', id: 'ASC' },
-    });
+    const userId = In(users.map(({ id }) => id));
+    const [passwords, identities] = await Promise.all([
+      this.dataSource.getRepository(Account).find({
+        select: { userId: true },
+        where: { userId, providerId: CREDENTIAL },
+      }),
+      this.dataSource.getRepository(Identity).find({
+        where: { userId },
+        order: { createdAt: 'ASC', id: 'ASC' },
+      }),
+    ]);
     return users.map((user) => ({
       user,
-      waysToSignIn: accounts.flatMap(({ userId, providerId }) => (userId === user.id ? [providerId] : [])),
+      hasPassword: passwords.some(({ userId }) => userId === user.id),
+      identities: identities.filter(({ userId }) => userId === user.id),
     }));
   }
 }

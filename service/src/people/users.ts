@@ -3,10 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { isUUID } from 'class-validator';
 import { DataSource, type EntityManager, In } from 'typeorm';
-import { Clock, MCP_AUTH_CONNECTION, type McpAccount } from 'nestjs-mcp-auth';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { Account } from './entities/account.entity.js';
+import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
+import { asciiLowerCase } from '../config/ascii-lower-case.js';
 import type { Role } from '../web/roles.js';
+import { asAccount, type PersonAccount } from './person-account.js';
 import { hashPassword, isPassword } from './passwords.js';
 
 /** The `providerId` of a password. */
@@ -19,24 +22,9 @@ export interface NewUser {
   role: Role;
 }
 
-/** One spelling per address. */
+/** One spelling per address, of what somebody has typed. */
 export function normaliseEmail(email: string): string {
-  return email.trim().toLowerCase();
-}
-
-/** A user, as the library and the policy know them. */
-export function asAccount(user: User): McpAccount {
-  const { id, name, email, emailVerified, image, disabledAt, groups, groupsReadAt } = user;
-  return {
-    id,
-    name,
-    email,
-    emailVerified,
-    groups,
-    picture: image ?? undefined,
-    groupsReadAt: groupsReadAt ?? undefined,
-    disabled: disabledAt !== null,
-  };
+  return asciiLowerCase(email.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''));
 }
 
 @Injectable()
@@ -54,9 +42,22 @@ export class Users {
     return this.dataSource.getRepository(User).findOneBy({ email: normaliseEmail(email) });
   }
 
-  /** Those of these ids that there are. */
+  /** Those of these ids or subjects that there are. */
   all(ids: readonly string[]): Promise<User[]> {
-    return this.dataSource.getRepository(User).findBy({ id: In(ids.filter((id) => isUUID(id))) });
+    return this.dataSource
+      .getRepository(User)
+      .findBy([{ id: In(ids.filter((id) => isUUID(id))) }, { subject: In(ids) }]);
+  }
+
+  /** A person with their groups, as the library and the policy know them: in one statement. */
+  async account(who: { subject: string } | { email: string }): Promise<PersonAccount | null> {
+    const user = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('user')
+      .leftJoinAndMapMany('user.identities', Identity, 'identity', 'identity.userId = user.id')
+      .where('email' in who ? { email: normaliseEmail(who.email) } : who)
+      .getOne();
+    return user && asAccount(user as User & { identities: Identity[] });
   }
 
   /** The user of this email and password; null alike, and as slowly, for an unknown email and a wrong password. */
@@ -93,8 +94,10 @@ export class Users {
     manager: EntityManager,
   ): Promise<User> {
     const now = new Date(this.clock.now());
+    const id = randomUUID();
     const user = manager.getRepository(User).create({
-      id: randomUUID(),
+      id,
+      subject: id,
       email: normaliseEmail(email),
       emailVerified: false,
       image: null,

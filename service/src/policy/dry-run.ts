@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { McpResources, type PolicyDecision } from 'nestjs-mcp-auth';
-import { asAccount, Users } from '../people/users.js';
+import { Users } from '../people/users.js';
 import { ServicePolicy } from './service-policy.js';
 
 export interface DryRunQuestion {
@@ -21,9 +21,8 @@ export class DryRun {
 
   /** A sentence for somebody or something that there is not. */
   async ask({ email, resource: identifier, client }: DryRunQuestion): Promise<PolicyDecision | string> {
-    const user = await this.users.findByEmail(email);
-    if (!user) return 'There is nobody with this email.';
-    const account = asAccount(user);
+    const account = await this.users.account({ email });
+    if (!account) return 'There is nobody with this email.';
     if (account.disabled) return 'The account is disabled.';
     const resource = this.resources.all().find((one) => one.identifier === identifier);
     if (!resource) return 'There is no such server.';

@@ -6,8 +6,8 @@ import {
 } from 'nestjs-mcp-auth';
 import { isServerScope } from 'nestjs-mcp-auth/service-kit';
 import { isSelected, isTrusted as isOfTheHouse } from '../config/client-selector.js';
-import { isInGroup } from '../config/group.js';
 import type { AccessRule, Policy } from '../config/policy.js';
+import type { HeldGroups } from './held-groups.js';
 
 /** What the policy goes by besides its rules. */
 export interface PolicyFacts {
@@ -16,8 +16,8 @@ export interface PolicyFacts {
   scopeHierarchy: ScopeHierarchy;
   /** Whether an administrator has agreed to the client. */
   isApproved: boolean;
-  /** Whether the groups were read too long ago. */
-  areGroupsStale: boolean;
+  /** Of the person. */
+  groups: HeldGroups;
 }
 
 /** The decision, and the rules that led to it by their names. */
@@ -26,12 +26,6 @@ export function evaluate(
   question: PolicyQuestion,
   facts: PolicyFacts,
 ): PolicyDecision {
-  if (facts.areGroupsStale)
-    return {
-      outcome: 'denied',
-      reason: 'The groups were read too long ago.',
-      message: 'Your groups must be read again. Sign in once more.',
-    };
   const isTrusted = isOfTheHouse(clients.trusted, question);
   if (clients.mode === 'allow-list' && !isTrusted && !isSelected(clients.allowed, question))
     return {
@@ -39,16 +33,19 @@ export function evaluate(
       reason: 'The client is not on the list of allowed clients.',
       message: 'This application is not one of those that may be used here. Ask an administrator.',
     };
-  const matching = rules.filter((rule) => applies(rule, question));
+  const concerned = rules.filter((rule) => concerns(rule, question));
+  const matching = concerned.filter(({ groups }) => facts.groups.satisfy(groups));
   const granted = question.scopes.filter((scope) => matching.some((rule) => covers(rule, scope, facts)));
   const allowed = question.scopes.filter((scope) => granted.includes(scope) || isServerScope(scope));
   const asksForServer = question.scopes.some((scope) => !isServerScope(scope));
   if (matching.length === 0 || (asksForServer && granted.length === 0))
-    return {
-      outcome: 'denied',
-      reason: 'No rule allows it.',
-      message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
-    };
+    return (
+      facts.groups.tooOld(concerned.map(({ groups }) => groups)) ?? {
+        outcome: 'denied',
+        reason: 'No rule allows it.',
+        message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
+      }
+    );
   if (clients.mode === 'approval' && !isTrusted && !facts.isApproved)
     return {
       outcome: 'pending',
@@ -61,10 +58,8 @@ export function evaluate(
   return { outcome: 'allowed', scopes: allowed, reason, trusted: isTrusted };
 }
 
-function applies({ groups, resource, clients }: AccessRule, question: PolicyQuestion): boolean {
-  if (resource !== question.resource) return false;
-  const isMember = groups === 'everyone' || groups.some((group) => isInGroup(question.account, group));
-  return isMember && (clients === 'any' || isSelected(clients, question));
+function concerns({ resource, clients }: AccessRule, question: PolicyQuestion): boolean {
+  return resource === question.resource && (clients === 'any' || isSelected(clients, question));
 }
 
 function covers({ scopes }: AccessRule, scope: string, { scopeHierarchy }: PolicyFacts): boolean {

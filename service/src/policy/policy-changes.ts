@@ -6,11 +6,12 @@ import {
 } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isDeepStrictEqual } from 'node:util';
-import { ArrayOverlap, DataSource, type EntityManager } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { ANNOUNCED, AppliedPolicy, type ConfiguredPolicy } from './entities/applied-policy.entity.js';
+import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import type { AccessRule, Policy } from '../config/policy.js';
 import { ConfigurationError } from '../config/configuration.error.js';
@@ -206,10 +207,17 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     manager: EntityManager,
   ): Promise<string[] | undefined> {
     if (groups.includes('everyone')) return undefined;
+    // More than it touches does no harm: their tokens are judged once more.
+    const names = groups.flat().flatMap((name) => [name, name.slice(name.indexOf(':') + 1)]);
     const users = await manager
       .getRepository(User)
-      .find({ select: { id: true }, where: { groups: ArrayOverlap(groups.flat()) } });
-    return users.map(({ id }) => id);
+      .createQueryBuilder('user')
+      .leftJoin(Identity, 'identity', 'identity.userId = user.id')
+      .select('user.subject', 'subject')
+      .distinct()
+      .where('user.groups && :names OR identity.groups && :names', { names })
+      .getRawMany<Pick<User, 'subject'>>();
+    return users.map(({ subject }) => subject);
   }
 }
 

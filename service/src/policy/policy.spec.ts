@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { PolicyQuestion } from 'nestjs-mcp-auth';
 import { evaluate, type PolicyFacts } from './evaluate.js';
+import { HeldGroups } from './held-groups.js';
 import type { AccessRule, ClientRules, Policy } from '../config/policy.js';
 
 const FILES = 'https://files.example.com/mcp';
@@ -32,10 +33,17 @@ interface Case {
   facts?: Partial<PolicyFacts>;
 }
 
-function decide({ rules = [engineers, leads, everyone], clients, groups, scopes, question, facts }: Case) {
+function decide({
+  rules = [engineers, leads, everyone],
+  clients,
+  groups = [],
+  scopes,
+  question,
+  facts,
+}: Case) {
   const policy: Policy = { rules, clients: { mode: 'open', allowed: [], trusted: [], ...clients } };
   const asked: PolicyQuestion = {
-    account: { id: 'ada', groups },
+    account: { id: 'ada' },
     client: { clientId: 'a client', name: 'Claude', source: 'registered' },
     redirectUri: 'https://client.example/callback',
     resource: FILES,
@@ -47,7 +55,7 @@ function decide({ rules = [engineers, leads, everyone], clients, groups, scopes,
     resourceName: 'Files',
     scopeHierarchy: { 'files:all': ['files:read', 'files:write'] },
     isApproved: false,
-    areGroupsStale: false,
+    groups: new HeldGroups([{ issuer: null, groups, readAt: null }], { providers: [] }, 0),
     ...facts,
   };
   const decision = evaluate(policy, asked, known);
@@ -108,11 +116,6 @@ describe('the policy', () => {
       'all scopes by one word',
       { rules: [{ ...everyone, scopes: 'all' }], scopes: ['anything'] },
       ['anything', 'Everyone'],
-    ],
-    [
-      'nothing by groups that are old',
-      { groups: ['engineering'], facts: { areGroupsStale: true } },
-      ['denied', 'The groups were read too long ago.'],
     ],
     ['nothing through a client that the rule does not name', { rules: [throughClaude] }, NO_RULE],
     [

@@ -8,7 +8,10 @@ import {
 } from 'nestjs-mcp-auth';
 import { isTrusted } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
+import { SignInConfig } from '../config/sign-in-config.js';
+import type { PersonAccount } from '../people/person-account.js';
 import { evaluate } from './evaluate.js';
+import { HeldGroups } from './held-groups.js';
 import type { Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 
@@ -26,6 +29,7 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly resources: McpResources,
     private readonly clock: Clock,
     private readonly config: PolicyConfig,
+    private readonly signIn: SignInConfig,
   ) {
     super();
   }
@@ -44,13 +48,14 @@ export class ServicePolicy extends AuthorizationPolicy {
   /** The decision alone: nothing is noted, nobody is asked. */
   evaluate(question: PolicyQuestion): PolicyDecision {
     const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
-    const { groupsReadAt } = question.account;
+    // The library hands on what ServiceAccounts has found.
+    const { memberships } = question.account as PersonAccount;
     const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
     return evaluate(this.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
       isApproved: this.approved.has(question.client.clientId),
-      areGroupsStale: groupsReadAt !== undefined && groupsReadAt.getTime() < oldest,
+      groups: new HeldGroups(memberships, this.signIn, oldest),
     });
   }
 

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { AccountDirectory, Clock, type McpAccount, type SignedIn } from 'nestjs-mcp-auth';
 import { PolicyConfig } from '../config/policy-config.js';
 import { SignInSessions } from './sign-in-sessions.js';
-import { asAccount, Users } from '../people/users.js';
+import { Users } from '../people/users.js';
 
 /** The service's people, as the library asks for them. */
 @Injectable()
@@ -17,16 +17,15 @@ export class ServiceAccounts extends AccountDirectory {
     super();
   }
 
-  async find(accountId: string): Promise<McpAccount | null> {
-    const user = await this.users.find(accountId);
-    return user && asAccount(user);
+  find(accountId: string): Promise<McpAccount | null> {
+    return this.users.account({ subject: accountId });
   }
 
   override async current(request: IncomingMessage): Promise<SignedIn | null> {
     const session = await this.sessions.find(request);
     // Whoever signed in with a provider has their groups from then: when they are old, it is asked again.
     if (session?.issuer && this.isOld(session.authenticatedAt)) return null;
-    return session && { accountId: session.userId, authenticatedAt: session.authenticatedAt };
+    return session && { accountId: session.user.subject, authenticatedAt: session.authenticatedAt };
   }
 
   private isOld(authenticatedAt: Date): boolean {

@@ -2,7 +2,9 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { Csrf } from '../web/csrf.js';
 import { noticePage } from '../web/notice.page.js';
+import { newsPage } from './pages/news.page.js';
 import { type NewSession, SignInSessions } from './sign-in-sessions.js';
 
 /** What follows once somebody has proved who they are, however they did. */
@@ -11,20 +13,44 @@ export class SignInCompletion {
   constructor(
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
+    private readonly csrf: Csrf,
   ) {}
 
-  /** Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page. */
+  /**
+   * Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page.
+   * @param news what the person must read before.
+   */
   async complete(
     person: Omit<NewSession, 'issuer'> & { issuer?: string | null },
+    interaction: string | undefined,
+    request: Request,
+    response: Response,
+    news: string | null = null,
+  ): Promise<void> {
+    const { issuer = null } = person;
+    const subject = await this.sessions.begin({ ...person, issuer }, request, response);
+    if (news === null) return this.goOn(subject, interaction, request, response);
+    const csrf = this.csrf.token(request, response);
+    response.set(PAGE_HEADERS).send(newsPage({ csrf, news, interaction }));
+  }
+
+  /**
+   * Sends the browser of somebody who is signed in on to what it came for.
+   * @param authenticatedAt when they proved who they are. Default: now.
+   */
+  async goOn(
+    subject: string,
     interactionId: string | undefined,
     request: Request,
     response: Response,
+    authenticatedAt?: Date,
   ): Promise<void> {
-    const { userId, issuer = null } = person;
-    await this.sessions.begin({ ...person, issuer }, request, response);
     if (interactionId === undefined) return response.redirect(303, '/');
     try {
-      await this.interactions.completeSignIn(request, response, userId, { interactionId });
+      await this.interactions.completeSignIn(request, response, subject, {
+        interactionId,
+        authenticatedAt,
+      });
     } catch (error) {
       if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
       const message =

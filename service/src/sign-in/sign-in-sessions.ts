@@ -24,6 +24,9 @@ export interface NewSession extends Pick<Session, 'userId' | 'issuer'> {
   passwordChangedAt?: Date | null;
 }
 
+/** A session, and the person. */
+export type OpenSession = Session & { user: User };
+
 /** Sign-in sessions: 8 hours without use, 24 hours in all; a new id at every sign-in. */
 @Injectable()
 export class SignInSessions {
@@ -47,29 +50,29 @@ export class SignInSessions {
       WITH person AS (
         UPDATE ${user} SET "lastSignInAt" = $1
         WHERE "id" = $2 AND "disabledAt" IS NULL AND ($3::boolean OR "passwordChangedAt" IS NOT DISTINCT FROM $4)
-        RETURNING "id"
+        RETURNING "id", "subject"
       ), ended AS (
         DELETE FROM ${session} WHERE ("expiresAt" < $1 OR "token" = $12) AND EXISTS (SELECT 1 FROM person)
       )
       INSERT INTO ${session} ("id", "token", "userId", "issuer", "ipAddress", "userAgent", "createdAt", "updatedAt",
         "authenticatedAt", "expiresAt", "endsAt")
       SELECT $5::uuid, $6, person."id", $7, $8, $9, $1, $1, $1, $10::timestamptz, $11::timestamptz FROM person
-      RETURNING "id"`;
+      RETURNING (SELECT "subject" FROM person) AS "subject"`;
   }
 
   /**
    * Begins a session for a person who has just proved who they are, ends the browser's previous one, and forgets those of
-   * everybody that are over: in one statement.
+   * everybody that are over: in one statement. The person's subject.
    * @throws ForbiddenException when the account is disabled, or the password that was used has been replaced meanwhile.
    */
   async begin(
     { userId, issuer, passwordChangedAt }: NewSession,
     request: IncomingMessage & { ip?: string },
     response: ServerResponse,
-  ): Promise<void> {
+  ): Promise<string> {
     const now = this.clock.now();
     const token = newLinkToken();
-    const begun = await this.dataSource.query<unknown[]>(this.insertion, [
+    const [begun] = await this.dataSource.query<Pick<User, 'subject'>[]>(this.insertion, [
       new Date(now),
       userId,
       passwordChangedAt === undefined,
@@ -84,7 +87,7 @@ export class SignInSessions {
       this.hash(request),
     ]);
     const method = issuer ?? 'password';
-    if (begun.length === 0) {
+    if (!begun) {
       const reason = 'Your account was changed while you signed in. Sign in again.';
       this.audit.record({ action: 'sign-in', outcome: 'refused', userId, detail: { method, reason } });
       throw new ForbiddenException(reason);
@@ -92,18 +95,19 @@ export class SignInSessions {
     this.cookie.write(response, token, ABSOLUTE);
     this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail: { method } });
     this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
+    return begun.subject;
   }
 
-  /** The living session of a browser; null without one. */
-  async find(request: IncomingMessage): Promise<Session | null> {
+  /** The living session of a browser, and whose it is; null without one. */
+  async find(request: IncomingMessage): Promise<OpenSession | null> {
     const token = this.hash(request);
     if (token === null) return null;
     const now = new Date(this.clock.now());
-    const session = await this.sessions.findOneBy({
-      token,
-      expiresAt: MoreThan(now),
-      endsAt: MoreThan(now),
-    });
+    const session = (await this.sessions
+      .createQueryBuilder('session')
+      .innerJoinAndMapOne('session.user', User, 'user', 'user.id = session.userId')
+      .where({ token, expiresAt: MoreThan(now), endsAt: MoreThan(now) })
+      .getOne()) as OpenSession | null;
     if (session && now.getTime() - session.updatedAt.getTime() >= TOUCH_INTERVAL * 1000)
       await this.sessions.update(session.id, {
         updatedAt: now,

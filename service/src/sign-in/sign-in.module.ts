@@ -2,14 +2,18 @@ import { Module } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
+import { ContinuationController } from './continuation.controller.js';
 import { InvitationController } from './invitation.controller.js';
 import { LocalStrategy } from './local.strategy.js';
 import { PasswordLinkController } from './password-link.controller.js';
 import { FederatedSignInController } from './providers/federated-sign-in.controller.js';
+import { Adoption } from './providers/adoption.js';
 import { Federation } from './providers/federation.js';
 import { IdentityProviders } from './providers/identity-providers.js';
+import { Linking } from './providers/linking.js';
 import { KnownPeople } from './providers/known-people.js';
 import { PendingSignInCookies } from './providers/pending-sign-ins.js';
+import { RecentSignIn } from './recent-sign-in.js';
 import { ServiceAccounts } from './service-accounts.js';
 import { SetupController } from './setup.controller.js';
 import { SignInCompletion } from './sign-in-completion.js';
@@ -23,6 +27,7 @@ import { ViewerGuard } from './viewer.guard.js';
   imports: [AuditModule, PeopleModule],
   controllers: [
     SignInController,
+    ContinuationController,
     FederatedSignInController,
     SetupController,
     InvitationController,
@@ -32,14 +37,17 @@ import { ViewerGuard } from './viewer.guard.js';
     SignInSessions,
     SignInThrottle,
     SignInCompletion,
+    RecentSignIn,
     LocalStrategy,
     PendingSignInCookies,
     IdentityProviders,
     KnownPeople,
+    Adoption,
+    Linking,
     Federation,
     ServiceAccounts,
     { provide: APP_GUARD, useClass: ViewerGuard },
   ],
-  exports: [SignInThrottle, Federation],
+  exports: [SignInThrottle, RecentSignIn],
 })
 export class SignInModule {}

@@ -2,7 +2,6 @@ import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { Users } from '../people/users.js';
 import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -13,7 +12,6 @@ export class ViewerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SignInSessions,
-    private readonly users: Users,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -53,9 +51,9 @@ export class ViewerGuard implements CanActivate {
   /** Null when nobody is signed in in this browser, or their account is disabled. */
   private async find(request: Request): Promise<Viewer | null> {
     const session = await this.sessions.find(request);
-    const user = session && (await this.users.find(session.userId));
-    if (!session || !user || user.disabledAt !== null) return null;
-    const { id, name, email, role } = user;
-    return { id, name, email, role, sessionId: session.id };
+    if (!session || session.user.disabledAt !== null) return null;
+    const { id, subject, name, email, role } = session.user;
+    const { id: sessionId, authenticatedAt } = session;
+    return { id, subject, name, email, role, sessionId, authenticatedAt };
   }
 }

@@ -22,3 +22,10 @@ export class ServiceCookie {
     response.appendHeader('Set-Cookie', serialize(this.name, value, attributes));
   }
 }
+
+/** Names of the cookies of a request that begin with this, as `ServiceCookie` takes them. */
+export function cookieNames({ headers }: IncomingMessage, prefix: string, secure: boolean): string[] {
+  const host = secure ? '__Host-' : '';
+  const names = Object.keys(parse(headers.cookie ?? ''));
+  return names.flatMap((name) => (name.startsWith(host + prefix) ? name.slice(host.length) : []));
+}

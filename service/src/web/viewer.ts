@@ -5,11 +5,15 @@ import type { Role } from './roles.js';
 /** Who looks: the person who is signed in in the browser that a request comes from. */
 export interface Viewer {
   id: string;
+  /** What the library knows them by. */
+  subject: string;
   name: string;
   email: string;
   role: Role;
   /** Of their sign-in session in this browser. */
   sessionId: string;
+  /** When they last proved who they are, in this session. */
+  authenticatedAt: Date;
 }
 
 const viewers = new WeakMap<IncomingMessage, Viewer>();

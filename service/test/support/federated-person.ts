@@ -73,17 +73,19 @@ export const partners = ({ issuer }: { issuer: string }, more = '') =>
  * The service with two providers: that of the environment, which speaks for example.com, and `partners` of a file, which
  * says who it is in its answers (RFC 9207).
  * @param rules what the file says besides.
+ * @param more what it says of `partners`.
  */
 export async function startFederatedService(
   environment: NodeJS.ProcessEnv = {},
   rules: (mcpUrl: string) => string = () => '',
+  more = '    domains: [partners.example]\n',
 ) {
   const provider = await LyingProvider.start();
   const other = await LyingProvider.start({ authorization_response_iss_parameter_supported: true });
   const port = String(await freePort());
   const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-providers-'));
   const file = join(folder, 'policy.yaml');
-  const providers = `providers:\n${partners(other, '    domains: [partners.example]\n')}`;
+  const providers = `providers:\n${partners(other, more)}`;
   await writeFile(file, providers + rules(`http://localhost:${port}/mcp`));
   const service = await startStandalone({
     PORT: port,
@@ -106,10 +108,11 @@ export async function startFederatedService(
     other.reset();
     await service.dataSource.query(`DELETE FROM mcp_auth."user" WHERE email <> $1`, [ADMINISTRATOR.email]);
     await service.dataSource.query(`DELETE FROM mcp_auth."account" WHERE "providerId" <> 'credential'`);
+    await service.dataSource.query('DELETE FROM mcp_auth."identity"');
   };
   /** What a refused sign-in must leave alone. */
   const rows = () => {
-    const tables = ['user', 'account', 'session', 'oauthGrant', 'oauthConsent'];
+    const tables = ['user', 'identity', 'account', 'session', 'oauthGrant', 'oauthConsent'];
     const counts = tables.map(
       (name) =>
         `SELECT '${name}' AS name, count(*)::int AS count, md5(string_agg(t::text, '' ORDER BY t::text)) AS content FROM mcp_auth."${name}" t`,

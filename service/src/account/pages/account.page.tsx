@@ -1,5 +1,8 @@
 import { type Connection } from 'nestjs-mcp-auth';
-import { displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { Identity } from '../../people/entities/identity.entity.js';
+import { Identities } from '../../people/pages/identities.js';
+import type { Providers } from '../../people/pages/ways-to-sign-in.js';
 import type { Session } from '../../people/entities/session.entity.js';
 import type { Frame } from '../../web/frame.js';
 import type { Viewer } from '../../web/viewer.js';
@@ -13,6 +16,14 @@ export interface AccountPageProps {
   viewer: Viewer;
   sessions: readonly Session[];
   connections: readonly Connection[];
+  /** Who the person is at identity providers. */
+  identities: readonly Identity[];
+  /** Every identity provider. */
+  known: Providers;
+  /** Whether they could sign in without one of them. */
+  canRemove: boolean;
+  /** Why a change was refused. */
+  problem?: string;
   /** Identity providers that the account is not connected with. */
   providers: readonly { id: string; name: string }[];
   /** Whether the person may use a password. */
@@ -21,7 +32,7 @@ export interface AccountPageProps {
 
 /** Everything of somebody's own account. */
 export function accountPage(props: AccountPageProps): string {
-  const { frame, viewer, sessions, connections, providers, passwords } = props;
+  const { frame, viewer, sessions, connections, identities, known, canRemove, providers, passwords } = props;
   const { csrf } = frame;
   return renderPage({
     title: 'Your account',
@@ -30,6 +41,11 @@ export function accountPage(props: AccountPageProps): string {
       <>
         <ServiceHead {...frame} />
         <h1>Your account</h1>
+        {props.problem && (
+          <Problem>
+            <p>{props.problem}</p>
+          </Problem>
+        )}
         <dl>
           <Fact name="Name">
             <bdi>{displayText(viewer.name)}</bdi>
@@ -43,6 +59,12 @@ export function accountPage(props: AccountPageProps): string {
             <a href="/account/password">Change the password</a>
           </p>
         )}
+        <Identities
+          identities={identities}
+          providers={known}
+          csrf={csrf}
+          remove={canRemove ? '/account/identities/remove' : undefined}
+        />
         {providers.map(({ id, name }) => (
           <ProviderForm key={id} id={id} csrf={csrf} connect>
             Connect {displayText(name)}

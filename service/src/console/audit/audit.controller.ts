@@ -96,7 +96,7 @@ export class AuditController {
   /** Those who acted, by their id, as far as there are accounts. */
   private async people(events: readonly AuditEventRow[]): Promise<AuditPageProps['people']> {
     const users = await this.users.all([...new Set(events.flatMap(({ userId }) => userId ?? []))]);
-    return new Map(users.map((user) => [user.id, user]));
+    return new Map(users.flatMap((user) => [user.id, user.subject].map((id) => [id, user] as const)));
   }
 }
 

@@ -1,13 +1,15 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable, NotFoundException } from '@nestjs/common';
 import { isUUID } from 'class-validator';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { SignInConfig } from '../../config/sign-in-config.js';
+import { ChangeRefused } from '../../people/change-refused.js';
+import { IdentityRemoval } from '../../people/identity-removal.js';
 import { OpenSessions } from '../../people/open-sessions.js';
-import { signInNames } from '../../people/pages/ways-to-sign-in.js';
 import { allowsPassword } from '../../people/password-policy.js';
 import { People } from '../../people/people.js';
+import { type Viewer, viewerOf } from '../../web/viewer.js';
 import { Frames } from '../../web/frame.js';
 import { personPage } from './person.page.js';
 
@@ -18,6 +20,7 @@ export class PersonPages {
     private readonly people: People,
     private readonly sessions: OpenSessions,
     private readonly connections: McpConnections,
+    private readonly removal: IdentityRemoval,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
   ) {}
@@ -28,17 +31,37 @@ export class PersonPages {
     if (!person) throw new NotFoundException('There is no such person.');
     const [sessions, connections] = await Promise.all([
       this.sessions.ofUser(id),
-      this.connections.ofUser(id),
+      this.connections.ofUser(person.user.subject),
     ]);
     const page = personPage({
       frame: this.frames.of(request, response),
       person,
-      names: signInNames(this.config),
+      providers: this.config.providers,
       sessions,
       connections,
       passwords: allowsPassword(this.config, person.user.role),
+      isOnlyWay: !this.removal.canSignIn(person.user, person.hasPassword, person.identities.slice(1)),
       problem,
     });
     response.set(PAGE_HEADERS).send(page);
+  }
+
+  /** Makes a change, and shows the person again: with what is wrong when it is refused. */
+  async change(
+    id: string,
+    request: Request,
+    response: Response,
+    work: (administrator: Viewer) => Promise<void>,
+    next = `/admin/people/${id}`,
+  ): Promise<void> {
+    if (!isUUID(id)) throw new NotFoundException('There is no such person.');
+    try {
+      await work(viewerOf(request));
+      if (!response.headersSent) response.redirect(303, next);
+    } catch (error) {
+      if (!(error instanceof ChangeRefused)) throw error;
+      response.status(HttpStatus.CONFLICT);
+      await this.show(request, response, id, error.message);
+    }
   }
 }

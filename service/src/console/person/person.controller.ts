@@ -1,19 +1,7 @@
-import {
-  Controller,
-  Get,
-  HttpStatus,
-  NotFoundException,
-  Param,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
-import { isUUID } from 'class-validator';
+import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AccountChanges } from '../../people/account-changes.js';
-import { ChangeRefused } from '../../people/change-refused.js';
 import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
@@ -21,7 +9,6 @@ import { linkPage } from '../../people/pages/link.page.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
-import { type Viewer, viewerOf } from '../../web/viewer.js';
 import { PersonPages } from './person-pages.js';
 import { ConnectionDto, RoleDto } from './person.dto.js';
 
@@ -46,7 +33,7 @@ export class PersonController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   role(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, async ({ id: administratorId }) => {
+    return this.pages.change(id, request, response, async ({ id: administratorId }) => {
       const { role } = await readForm(RoleDto, request.body as object);
       await this.changes.setRole(administratorId, id, role);
     });
@@ -56,28 +43,28 @@ export class PersonController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   disable(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.disable(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.disable(by.id, id));
   }
 
   @Post('enable')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   enable(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.enable(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.enable(by.id, id));
   }
 
   @Post('sessions/end')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   endSessions(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
   }
 
   @Post('connections/end')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   disconnect(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, async (by) => {
+    return this.pages.change(id, request, response, async (by) => {
       const { grantId } = await readForm(ConnectionDto, request.body as object);
       await this.changes.disconnect(by.id, id, grantId);
     });
@@ -87,7 +74,7 @@ export class PersonController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   disconnectAll(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
   }
 
   /** Answers with the link itself, this once. */
@@ -95,7 +82,7 @@ export class PersonController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   passwordLink(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    return this.change(id, request, response, async (by) => {
+    return this.pages.change(id, request, response, async (by) => {
       const token = await this.links.issue(by.id, id);
       const user = await this.users.find(id);
       const page = linkPage({
@@ -107,22 +94,5 @@ export class PersonController {
       });
       response.status(HttpStatus.CREATED).set(PAGE_HEADERS).send(page);
     });
-  }
-
-  private async change(
-    id: string,
-    request: Request,
-    response: Response,
-    work: (administrator: Viewer) => Promise<void>,
-  ): Promise<void> {
-    if (!isUUID(id)) throw new NotFoundException('There is no such person.');
-    try {
-      await work(viewerOf(request));
-      if (!response.headersSent) response.redirect(303, `/admin/people/${id}`);
-    } catch (error) {
-      if (!(error instanceof ChangeRefused)) throw error;
-      response.status(HttpStatus.CONFLICT);
-      await this.pages.show(request, response, id, error.message);
-    }
   }
 }

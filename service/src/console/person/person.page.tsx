@@ -4,30 +4,34 @@ import type { Person } from '../../people/people.js';
 import type { Session } from '../../people/entities/session.entity.js';
 import type { Frame } from '../../web/frame.js';
 import { Connections } from '../../account/pages/connections.js';
+import { Identities } from '../../people/pages/identities.js';
 import { Moment } from '../../web/moment.js';
+import { AccountActions } from './account-actions.js';
 import { PersonActions } from './person-actions.js';
 import { roleName } from '../../people/pages/role-choice.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { Sessions } from '../../account/pages/sessions.js';
-import { type SignInNames, waysInWords } from '../../people/pages/ways-to-sign-in.js';
+import { groupsInWords, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
 
 export interface PersonPageProps {
   frame: Frame;
   person: Person;
-  names: SignInNames;
+  providers: Providers;
   sessions: readonly Session[];
   connections: readonly Connection[];
   /** Whether somebody of the person's role may have a password. */
   passwords: boolean;
+  /** Whether they could not sign in without their identity. */
+  isOnlyWay: boolean;
   /** Why a change was refused. */
   problem?: string;
 }
 
 /** One account, as administrators and auditors see it. */
 export function personPage(props: PersonPageProps): string {
-  const { frame, person, names, sessions, connections, passwords, problem } = props;
-  const { user, waysToSignIn } = person;
-  const { id, name, email, groups, createdAt, lastSignInAt, disabledAt } = user;
+  const { frame, person, providers, sessions, connections, passwords, isOnlyWay, problem } = props;
+  const { user, identities } = person;
+  const { id, name, email, createdAt, lastSignInAt, disabledAt } = user;
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   const path = `/admin/people/${id}`;
@@ -51,9 +55,9 @@ export function personPage(props: PersonPageProps): string {
           </Fact>
           <Fact name="Role">{roleName(user.role)}</Fact>
           <Fact name="Groups">
-            <bdi>{displayText(groups.join(', '), Infinity) || 'None'}</bdi>
+            <bdi>{displayText(groupsInWords(person, providers), Infinity) || 'None'}</bdi>
           </Fact>
-          <Fact name="Signs in with">{waysInWords(waysToSignIn, names)}</Fact>
+          <Fact name="Signs in with">{waysInWords(person, providers)}</Fact>
           <Fact name="Last sign-in">{lastSignInAt ? <Moment at={lastSignInAt} /> : 'Never'}</Fact>
           <Fact name="Since">
             <Moment at={createdAt} />
@@ -64,7 +68,15 @@ export function personPage(props: PersonPageProps): string {
             </Fact>
           )}
         </dl>
+        <Identities
+          identities={identities}
+          providers={providers}
+          csrf={csrf}
+          remove={mayChange ? `${path}/identities/remove` : undefined}
+          isOnlyWay={isOnlyWay}
+        />
         {mayChange && <PersonActions user={user} csrf={csrf} passwords={passwords} />}
+        {mayChange && <AccountActions path={path} csrf={csrf} email={email} />}
         <Sessions sessions={sessions} csrf={csrf} endAll={mayChange ? `${path}/sessions/end` : undefined} />
         <Connections
           connections={connections}

@@ -6,6 +6,11 @@ export class User {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
+  /** `sub` of the person's tokens, and their id in the library: stable for good, whatever the row's id. Default: that id. */
+  @Index('user_subject_key', { unique: true })
+  @Column({ type: 'text' })
+  subject: string;
+
   @Column({ type: 'text' })
   name: string;
 
@@ -39,11 +44,11 @@ export class User {
   @Column({ type: 'timestamptz', nullable: true })
   passwordChangedAt: Date | null;
 
-  /** As an identity provider named them last. */
+  /** Of a person without an identity; of others those of their last sign-in, for the version before alone. */
   @Column({ type: 'text', array: true, default: [] })
   groups: string[];
 
-  /** When it did; null for a person that no provider speaks for, whose groups never grow old. */
+  /** Null for a person without an identity, whose groups never grow old. */
   @Column({ type: 'timestamptz', nullable: true })
   groupsReadAt: Date | null;
 }

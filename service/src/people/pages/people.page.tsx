@@ -8,12 +8,12 @@ import { Moment } from '../../web/moment.js';
 import { OpenInvitations } from './open-invitations.js';
 import { roleName } from './role-choice.js';
 import { ServiceHead } from '../../web/service-head.js';
-import { type SignInNames, waysInWords } from './ways-to-sign-in.js';
+import { groupsInWords, type Providers, waysInWords } from './ways-to-sign-in.js';
 
 export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
   frame: Frame;
   people: readonly Person[];
-  names: SignInNames;
+  providers: Providers;
   invitations: readonly Invitation[];
   search?: string;
   /** Where the next page begins; null on the last. */
@@ -23,7 +23,7 @@ export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
 }
 
 export function peoplePage(props: PeoplePageProps): string {
-  const { frame, people, names, invitations, search, next, problem, form } = props;
+  const { frame, people, providers, invitations, search, next, problem, form } = props;
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   return renderPage({
@@ -56,7 +56,7 @@ export function peoplePage(props: PeoplePageProps): string {
         {people.length === 0 ? (
           <p class="soft">There is nobody here.</p>
         ) : (
-          <Table people={people} names={names} />
+          <Table people={people} providers={providers} />
         )}
         {next !== null && (
           <p>
@@ -74,7 +74,7 @@ function nextHref(search: string | undefined, after: string): string {
   return `/admin/people?${String(new URLSearchParams({ ...(search !== undefined && { search }), after }))}`;
 }
 
-function Table({ people, names }: Pick<PeoplePageProps, 'people' | 'names'>) {
+function Table({ people, providers }: Pick<PeoplePageProps, 'people' | 'providers'>) {
   return (
     <table>
       <thead>
@@ -87,7 +87,7 @@ function Table({ people, names }: Pick<PeoplePageProps, 'people' | 'names'>) {
         </tr>
       </thead>
       <tbody>
-        {people.map(({ user, waysToSignIn }) => (
+        {people.map(({ user, ...person }) => (
           <tr key={user.id}>
             <td>
               <a href={`/admin/people/${user.id}`}>
@@ -105,9 +105,9 @@ function Table({ people, names }: Pick<PeoplePageProps, 'people' | 'names'>) {
             </td>
             <td data-label="Role">{roleName(user.role)}</td>
             <td data-label="Groups">
-              <bdi>{displayText(user.groups.join(', ')) || '–'}</bdi>
+              <bdi>{displayText(groupsInWords({ user, ...person }, providers)) || '–'}</bdi>
             </td>
-            <td data-label="Signs in with">{waysInWords(waysToSignIn, names)}</td>
+            <td data-label="Signs in with">{waysInWords(person, providers)}</td>
             <td data-label="Last sign-in">
               {user.lastSignInAt ? <Moment at={user.lastSignInAt} /> : 'Never'}
             </td>

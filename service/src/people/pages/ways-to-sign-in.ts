@@ -1,16 +1,26 @@
 import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { writeGroupName } from '../../config/group-names.js';
 import type { SignInConfig } from '../../config/sign-in-config.js';
-import { CREDENTIAL } from '../users.js';
+import type { Person } from '../people.js';
 
-/** Issuer → the name of its provider. */
-export type SignInNames = ReadonlyMap<string, string>;
-
-export function signInNames({ providers }: SignInConfig): SignInNames {
-  return new Map(providers.map(({ issuer, name }) => [issuer, name]));
-}
+export type Providers = SignInConfig['providers'];
 
 /** How somebody signs in, such as `Password, Company login`. */
-export function waysInWords(ways: readonly string[], names: SignInNames): string {
-  const words = ways.map((way) => (way === CREDENTIAL ? 'Password' : displayText(names.get(way) ?? way)));
-  return words.join(', ') || 'Nothing yet';
+export function waysInWords({ hasPassword, identities }: Omit<Person, 'user'>, providers: Providers): string {
+  const names = identities.map(({ issuer }) =>
+    displayText(providers.find((one) => one.issuer === issuer)?.name ?? issuer),
+  );
+  return [...(hasPassword ? ['Password'] : []), ...names].join(', ') || 'Nothing yet';
+}
+
+/** Their groups, as rules name them. */
+export function groupsInWords(
+  { user, identities }: Pick<Person, 'user' | 'identities'>,
+  providers: Providers,
+): string {
+  const named = identities.flatMap(({ issuer, groups }) => {
+    const provider = providers.find((one) => one.issuer === issuer);
+    return provider ? groups.map((group) => writeGroupName(group, provider.id, providers)) : [];
+  });
+  return (identities.length === 0 ? user.groups : named).join(', ');
 }

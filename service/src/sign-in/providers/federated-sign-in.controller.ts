@@ -1,14 +1,18 @@
 import { Controller, Get, Param, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions } from 'nestjs-mcp-auth';
+import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { Anyone } from '../../web/roles.js';
 import { formText } from '../../web/form-text.js';
 import { SignInCompletion } from '../sign-in-completion.js';
+import { RecentSignIn } from '../recent-sign-in.js';
 import { SignInSessions } from '../sign-in-sessions.js';
 import { Federation } from './federation.js';
 import { IdentityProviders } from './identity-providers.js';
-import { SignInRefused } from './sign-in-refused.js';
+import { Linking } from './linking.js';
+import type { KnownIdentity, SignInPurpose } from './oidc.strategy.js';
+import { SIGNED_OUT, SignInRefused } from './sign-in-refused.js';
 import { SignInRefusedFilter } from './sign-in-refused.filter.js';
 
 /** Signing in with an identity provider: there, and back. */
@@ -19,6 +23,8 @@ export class FederatedSignInController {
   constructor(
     private readonly providers: IdentityProviders,
     private readonly federation: Federation,
+    private readonly linking: Linking,
+    private readonly recency: RecentSignIn,
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
     private readonly completion: SignInCompletion,
@@ -37,7 +43,8 @@ export class FederatedSignInController {
     const [interaction, invitation] = [form['interaction'], form['invitation']].map(formText);
     const connects = formText(form['connect']) !== undefined;
     const session = connects ? await this.sessions.find(request) : null;
-    if (connects && !session) throw new SignInRefused('You are not signed in any more. Sign in first.');
+    if (connects && !session) throw new SignInRefused(SIGNED_OUT);
+    if (session) this.recency.require(session);
     const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     await this.providers.authenticate(provider, request, response, {
       purpose: { interaction, invitation, linkTo: session?.userId },
@@ -56,27 +63,45 @@ export class FederatedSignInController {
     const provider = this.providers.find(id);
     const { identity, purpose } = await this.providers.authenticate(provider, request, response);
     if (purpose.linkTo !== undefined) {
-      const session = await this.sessions.find(request);
-      if (session?.userId !== purpose.linkTo)
-        throw new SignInRefused('Somebody else has signed in since. Nothing was connected.');
-      await this.federation.link(purpose.linkTo, provider.config, identity);
+      await this.link(purpose.linkTo, provider.config, identity, request);
       return response.redirect(303, '/account');
     }
     try {
-      const user =
+      const { user, news } =
         purpose.invitation === undefined
           ? await this.federation.admit(provider.config, identity)
           : await this.federation.accept(provider.config, identity, purpose.invitation);
       await this.completion.complete(
-        { userId: user.id, issuer: identity.issuer },
+        { userId: user.id, passwordChangedAt: user.passwordChangedAt, issuer: identity.issuer },
         purpose.interaction,
         request,
         response,
+        news,
       );
     } catch (error) {
-      if (!(error instanceof SignInRefused)) throw error;
-      const { interaction } = purpose;
-      throw new SignInRefused(error.message, error.getStatus(), { interaction, identity }, { cause: error });
+      throw withIdentity(error, purpose, identity);
     }
   }
+
+  private async link(
+    userId: string,
+    provider: OidcProviderConfig,
+    identity: KnownIdentity,
+    request: Request,
+  ): Promise<void> {
+    try {
+      const session = await this.sessions.find(request);
+      if (session?.userId !== userId)
+        throw new SignInRefused('Somebody else has signed in since. Nothing was connected.');
+      await this.linking.link(session, provider, identity);
+    } catch (error) {
+      throw withIdentity(error, { linkTo: userId }, identity);
+    }
+  }
+}
+
+/** A refusal that the audit can name somebody in, and that leads back to what they came for. */
+function withIdentity(error: unknown, purpose: SignInPurpose, identity: KnownIdentity): unknown {
+  if (!(error instanceof SignInRefused)) return error;
+  return new SignInRefused(error.message, error.getStatus(), { ...purpose, identity }, { cause: error });
 }

@@ -1,22 +1,23 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { DataSource, type EntityManager, QueryFailedError } from 'typeorm';
-import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import { DataSource, type EntityManager } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { Identities, type NewIdentity } from '../../people/identities.js';
 import { Invitations } from '../../people/invitations.js';
+import { PersonDetails } from '../../people/person-details.js';
 import { Users } from '../../people/users.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { SignInConfig } from '../../config/sign-in-config.js';
-import { Account } from '../../people/entities/account.entity.js';
-import { User } from '../../people/entities/user.entity.js';
-import { KnownPeople } from './known-people.js';
+import type { User } from '../../people/entities/user.entity.js';
+import { authorityOver, proves, speaksFor } from './address-authority.js';
+import type { Admission } from './admission.js';
+import { Adoption } from './adoption.js';
+import { checkCompany } from './company-check.js';
+import { KnownPeople, type KnownPerson } from './known-people.js';
 import type { KnownIdentity } from './oidc.strategy.js';
-import { SignInRefused } from './sign-in-refused.js';
-
-const DISABLED = 'Your account is disabled. Ask an administrator.';
-const UNIQUE_VIOLATION = '23505';
+import { atOnce, DISABLED, SignInRefused } from './sign-in-refused.js';
 
 /** Whose account an identity at a provider opens. */
 @Injectable()
@@ -26,29 +27,24 @@ export class Federation {
     private readonly config: SignInConfig,
     private readonly known: KnownPeople,
     private readonly accounts: Users,
+    private readonly identities: Identities,
     private readonly invitations: Invitations,
-    private readonly revocations: McpRevocations,
+    private readonly details: PersonDetails,
+    private readonly adoption: Adoption,
     private readonly audit: AuditTrail,
-    private readonly clock: Clock,
   ) {}
 
   /** The user of an identity, found, linked or made, with the groups of now. @throws SignInRefused. */
-  async admit(provider: OidcProviderConfig, identity: KnownIdentity): Promise<Pick<User, 'id'>> {
+  async admit(provider: OidcProviderConfig, identity: KnownIdentity): Promise<Admission> {
     checkCompany(provider, identity);
     const known = await this.known.renew(identity);
-    if (known?.disabledAt) throw new SignInRefused(DISABLED);
-    if (known?.isRenewed) {
-      this.recordGroups(known, identity);
-      return known;
-    }
-    const user = known ?? (await this.adopt(provider, identity));
-    if (!user) return this.join(provider, identity);
-    await this.replaceGroups(user, identity);
-    return user;
+    if (known) return { user: await this.welcome(known, provider, identity), news: null };
+    const adopted = await this.adoption.adopt(provider, identity);
+    return adopted ?? { user: await this.join(provider, identity), news: null };
   }
 
   /** Makes the account of an invitation, which the identity opens from now on, whatever its email. @throws SignInRefused. */
-  async accept(provider: OidcProviderConfig, identity: KnownIdentity, token: string): Promise<User> {
+  async accept(provider: OidcProviderConfig, identity: KnownIdentity, token: string): Promise<Admission> {
     checkCompany(provider, identity);
     if (await this.known.find(identity))
       throw new SignInRefused(
@@ -56,173 +52,94 @@ export class Federation {
         HttpStatus.CONFLICT,
       );
     const user = await this.invitations.redeem(token, async ({ email, name, role }, manager) => {
+      const provesAddress = identity.email === email && proves(identity, provider, this.config.providers);
       const invited = await this.accounts.insert(
         {
           name: name ?? identity.name ?? email,
           email,
-          emailVerified: identity.emailVerified && identity.email === email,
+          emailVerified: provesAddress,
           image: identity.picture,
           role,
-          groups: identity.groups,
-          groupsReadAt: new Date(this.clock.now()),
         },
         manager,
       );
-      await this.addIdentity(invited.id, identity, manager);
+      await this.identities.add(invited.id, asNew(identity, provesAddress), manager);
       return invited;
     });
     if (!user) throw new SignInRefused('The invitation works no more. Ask for a new one.', HttpStatus.GONE);
-    return user;
+    return { user, news: null };
   }
 
-  /** Makes the identity another way to sign in as this user. @throws SignInRefused when it is somebody else's. */
-  async link(userId: string, provider: OidcProviderConfig, identity: KnownIdentity): Promise<void> {
-    checkCompany(provider, identity);
-    const known = await this.known.find(identity);
-    if (known && known.id !== userId)
-      throw new SignInRefused(`This identity at ${provider.name} belongs to another account here.`);
-    const user = await this.accounts.find(userId);
-    if (!user || user.disabledAt) throw new SignInRefused(DISABLED);
-    if (!known && (await this.issuers(userId)).includes(identity.issuer))
-      throw new SignInRefused(`Your account is connected with another identity at ${provider.name} already.`);
-    if (!known) await once(() => this.addIdentity(userId, identity, this.dataSource.manager));
-    if (!known) this.recordLink(userId, identity);
-    await this.replaceGroups(user, identity);
-  }
-
-  /** Issuers of the identities that open a user's account. */
-  async issuers(userId: string): Promise<string[]> {
-    const accounts = await this.dataSource.getRepository(Account).findBy({ userId });
-    return accounts.map(({ providerId }) => providerId);
-  }
-
-  /** The user of the same email, where the provider may speak for it; never somebody with power here. */
-  private async adopt(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User | null> {
-    const { email } = identity;
-    const user = email === null ? null : await this.accounts.findByEmail(email);
-    if (!user) return null;
-    const isVouched = identity.emailVerified && speaksFor(provider, email);
-    if (!isVouched || user.role !== 'member' || user.disabledAt)
-      throw new SignInRefused(
-        `There is an account with your email already. Sign in to it as you did before, and connect ${provider.name} on the page of your account.`,
-      );
-    await once(() =>
-      this.dataSource.transaction(async (manager) => {
-        await manager
-          .getRepository(User)
-          .findOneOrFail({ where: { id: user.id }, lock: { mode: 'pessimistic_write' } });
-        await this.refuseHeir(user.id, provider, manager);
-        await this.addIdentity(user.id, identity, manager);
-      }),
-    );
-    this.recordLink(user.id, identity);
-    return user;
-  }
-
-  /** A company gives the address of somebody who left to somebody else: the subject is another then, the account too. */
-  private async refuseHeir(
-    userId: string,
+  private async welcome(
+    known: KnownPerson,
     provider: OidcProviderConfig,
-    manager: EntityManager,
-  ): Promise<void> {
-    const identity = { userId, providerId: provider.issuer };
-    if (await manager.getRepository(Account).existsBy(identity))
-      throw new SignInRefused(
-        `There is an account with your email already, and ${provider.name} knows it as somebody else's. Ask an administrator.`,
+    identity: KnownIdentity,
+  ): Promise<KnownPerson> {
+    if (known.disabledAt) throw new SignInRefused(DISABLED);
+    const { issuer, subject: sub, groups } = identity;
+    if (!known.isRenewed)
+      await this.dataSource.transaction((manager) =>
+        this.identities.replaceGroups(known, { issuer, sub, groups }, known.groups, manager),
       );
+    this.recordGroups(known, identity);
+    if (known.isSource) await this.follow(known, provider, identity);
+    return known;
+  }
+
+  private async follow(
+    { id, name, email }: KnownPerson,
+    provider: OidcProviderConfig,
+    identity: KnownIdentity,
+  ): Promise<void> {
+    const isProved = proves(identity, provider, this.config.providers);
+    const now = { name: identity.name ?? name, email: (isProved && identity.email) || email };
+    if (now.name !== name || now.email !== email)
+      await atOnce(() => this.details.follow(id, { name, email }, now, identity.issuer));
   }
 
   private async join(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User> {
-    const { name, email, emailVerified, picture, groups } = identity;
+    const email = this.founding(provider, identity);
+    const { name, picture: image, issuer } = identity;
+    const person = { name: name ?? email, email, emailVerified: true, image, role: 'member' } as const;
+    return atOnce(() =>
+      this.dataSource.transaction(async (manager: EntityManager) => {
+        const joined = await this.accounts.insert(person, manager);
+        await this.identities.add(joined.id, asNew(identity, true), manager);
+        const detail = { target: joined.id, email, role: joined.role, by: issuer };
+        this.audit.record({ action: 'account.create', outcome: 'success', userId: joined.id, detail });
+        return joined;
+      }),
+    );
+  }
+
+  /** The address of a new account. @throws SignInRefused when the provider's word is not enough for it. */
+  private founding(provider: OidcProviderConfig, { email, emailVerified }: KnownIdentity): string {
     if (!this.config.signUp)
       throw new SignInRefused('There is no account for you here. Ask an administrator for an invitation.');
     if (email === null || !emailVerified)
       throw new SignInRefused(
         `${provider.name} does not say that your email address is yours. Ask an administrator.`,
       );
+    const authority = authorityOver(email, provider, this.config.providers);
+    if (authority)
+      throw new SignInRefused(
+        `${authority.name} alone can say whose address ${email} is. Sign in with ${authority.name}.`,
+      );
     if (provider.domains.length > 0 && !speaksFor(provider, email))
       throw new SignInRefused('Your email address is not one of this company. Use your company account.');
-    const groupsReadAt = new Date(this.clock.now());
-    const person = { name: name ?? email, email, emailVerified: true, image: picture, groups, groupsReadAt };
-    const user = await once(() =>
-      this.dataSource.transaction(async (manager) => {
-        const joined = await this.accounts.insert({ ...person, role: 'member' }, manager);
-        await this.addIdentity(joined.id, identity, manager);
-        return joined;
-      }),
-    );
-    const detail = { target: user.id, email, role: user.role, by: identity.issuer };
-    this.audit.record({ action: 'account.create', outcome: 'success', userId: user.id, detail });
-    return user;
-  }
-
-  private async addIdentity(
-    userId: string,
-    { issuer, subject }: KnownIdentity,
-    manager: EntityManager,
-  ): Promise<void> {
-    const now = new Date(this.clock.now());
-    await manager.getRepository(Account).insert({
-      id: randomUUID(),
-      accountId: subject,
-      providerId: issuer,
-      userId,
-      createdAt: now,
-      updatedAt: now,
-    });
-  }
-
-  /** Groups as they are now; what live tokens have by groups that are gone, they lose. */
-  private async replaceGroups(
-    user: Pick<User, 'id' | 'groups'>,
-    identity: Pick<KnownIdentity, 'groups'>,
-  ): Promise<void> {
-    const { groups } = identity;
-    const kept = new Set(groups);
-    await this.dataSource.transaction(async (manager) => {
-      const groupsReadAt = new Date(this.clock.now());
-      await manager.getRepository(User).update(user.id, { groups, groupsReadAt });
-      if (user.groups.some((group) => !kept.has(group)))
-        await this.revocations.policyChanged({ userIds: [user.id] }, manager);
-    });
-    this.recordGroups(user, identity);
+    return email;
   }
 
   private recordGroups(
-    { id: userId, groups: before }: Pick<User, 'id' | 'groups'>,
-    { groups: after }: Pick<KnownIdentity, 'groups'>,
+    { id: userId, groups: before }: KnownPerson,
+    { groups: after, issuer }: KnownIdentity,
   ): void {
     if (isDeepStrictEqual(before.toSorted(), after.toSorted())) return;
-    this.audit.record({ action: 'account.groups', outcome: 'success', userId, detail: { before, after } });
-  }
-
-  private recordLink(userId: string, { issuer, subject }: KnownIdentity): void {
-    const detail = { target: userId, issuer, subject };
-    this.audit.record({ action: 'account.link', outcome: 'success', userId, detail });
+    const detail = { issuer, before, after };
+    this.audit.record({ action: 'account.groups', outcome: 'success', userId, detail });
   }
 }
 
-/** A Google account of another company, or of none. @throws SignInRefused */
-function checkCompany({ domains, hostedDomain }: OidcProviderConfig, identity: KnownIdentity): void {
-  const company = identity.hostedDomain;
-  const isWrong = company === null ? hostedDomain === 'required' : !domains.includes(company);
-  if (domains.length > 0 && isWrong)
-    throw new SignInRefused('Your account is not one of this company. Use your company account.');
-}
-
-/** Two browsers of one person may come at once: the second finds the row of the first. */
-async function once<Result>(insert: () => Promise<Result>): Promise<Result> {
-  try {
-    return await insert();
-  } catch (error) {
-    if (!(error instanceof QueryFailedError) || (error as { code?: string }).code !== UNIQUE_VIOLATION)
-      throw error;
-    throw new SignInRefused('You are signing in twice at once. Try again.', HttpStatus.CONFLICT, undefined, {
-      cause: error,
-    });
-  }
-}
-
-function speaksFor({ domains }: OidcProviderConfig, email: string | null): boolean {
-  return email !== null && domains.includes(email.slice(email.lastIndexOf('@') + 1));
+function asNew({ issuer, subject: sub, groups }: KnownIdentity, provesAddress: boolean): NewIdentity {
+  return { issuer, sub, groups, provesAddress, isSource: provesAddress };
 }

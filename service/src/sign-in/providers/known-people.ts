@@ -2,14 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import { Account } from '../../people/entities/account.entity.js';
+import { Identity } from '../../people/entities/identity.entity.js';
 import { User } from '../../people/entities/user.entity.js';
 import type { KnownIdentity } from './oidc.strategy.js';
 
 /** Somebody who was here before. */
-export interface KnownPerson extends Pick<User, 'id' | 'disabledAt'> {
-  /** As they were. */
+export interface KnownPerson extends Pick<
+  User,
+  'id' | 'subject' | 'name' | 'email' | 'disabledAt' | 'passwordChangedAt'
+> {
+  /** Of the identity, as they were. */
   groups: string[];
+  /** Of the identity. */
+  isSource: boolean;
   /** Whether the groups of now are stored: not where some are gone, which takes more than that. */
   isRenewed: boolean;
 }
@@ -23,22 +28,26 @@ export class KnownPeople {
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly clock: Clock,
   ) {
-    const [user, account] = [User, Account].map((entity) => {
+    const [user, identity] = [User, Identity].map((entity) => {
       const { schema, tableName } = dataSource.getRepository(entity).metadata;
       return `"${schema}"."${tableName}"`;
     });
+    // The last update is for the version before.
     this.renewal = `
       WITH known AS MATERIALIZED (
-        SELECT u."id", u."groups", u."disabledAt" FROM ${account} a JOIN ${user} u ON u."id" = a."userId"
-        WHERE a."providerId" = $1 AND a."accountId" = $2
+        SELECT u."id", u."subject", u."name", u."email", u."disabledAt", u."passwordChangedAt", i."groups", i."isSource",
+          i."id" AS "identityId"
+        FROM ${identity} i JOIN ${user} u ON u."id" = i."userId" WHERE i."issuer" = $1 AND i."sub" = $2
       ), renewed AS (
-        UPDATE ${user} u SET "groups" = $3::text[], "groupsReadAt" = $4 FROM known k
-        WHERE u."id" = k."id" AND u."disabledAt" IS NULL AND u."groups" <@ $3::text[] RETURNING u."id"
+        UPDATE ${identity} i SET "groups" = $3::text[], "groupsReadAt" = $4 FROM known k
+        WHERE i."id" = k."identityId" AND k."disabledAt" IS NULL AND i."groups" <@ $3::text[] RETURNING i."userId"
+      ), told AS (
+        UPDATE ${user} u SET "groups" = $3::text[], "groupsReadAt" = $4 FROM renewed r WHERE u."id" = r."userId"
       )
       SELECT k.*, EXISTS (SELECT 1 FROM renewed) AS "isRenewed" FROM known k`;
   }
 
-  /** The person of an identity, and their groups brought up to date unless they have lost one: in one statement. */
+  /** The person of an identity, and its groups brought up to date unless it has lost one: in one statement. */
   async renew({ issuer, subject, groups }: KnownIdentity): Promise<KnownPerson | null> {
     const values = [issuer, subject, groups, new Date(this.clock.now())];
     const [known] = await this.dataSource.query<KnownPerson[]>(this.renewal, values);
@@ -50,8 +59,8 @@ export class KnownPeople {
     return this.dataSource
       .getRepository(User)
       .createQueryBuilder('user')
-      .innerJoin(Account, 'account', 'account.userId = user.id')
-      .where('account.providerId = :issuer AND account.accountId = :subject', { issuer, subject })
+      .innerJoin(Identity, 'identity', 'identity.userId = user.id')
+      .where('identity.issuer = :issuer AND identity.sub = :subject', { issuer, subject })
       .getOne();
   }
 }

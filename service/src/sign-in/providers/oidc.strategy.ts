@@ -45,8 +45,8 @@ export interface UpstreamSignIn {
 
 /** Where what is pending waits while the browser is at the provider. */
 export interface PendingSignIns {
-  /** What this browser began, once: it is forgotten here. */
-  take(request: Request): PendingSignIn | null;
+  /** What this browser began with a state, once: it is forgotten here. */
+  take(request: Request, state: string): (PendingSignIn & { isLate: boolean }) | null;
   put(request: Request, pending: PendingSignIn): void;
 }
 
@@ -82,7 +82,7 @@ export class OidcStrategy extends passport.Strategy {
 
   override authenticate(request: Request, options: OidcAuthenticateOptions = {}): void {
     const { purpose } = options;
-    const work = purpose ? this.begin(request, purpose, options) : this.finish(request);
+    const work = purpose ? about(purpose, () => this.begin(request, purpose, options)) : this.finish(request);
     work.catch((error: unknown) => this.error(error));
   }
 
@@ -124,21 +124,19 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   private async finish(request: Request): Promise<void> {
-    const pending = this.pending.take(request);
     const url = new URL(this.callbackUrl);
     url.search = new URL(request.originalUrl, url).search;
-    if (!pending || url.searchParams.get('state') !== pending.state)
+    const state = url.searchParams.get('state');
+    const pending = state === null ? null : this.pending.take(request, state);
+    if (!pending || pending.isLate)
       throw new SignInRefused(
         'This sign-in was not begun in this browser, or took too long. Begin again.',
         HttpStatus.BAD_REQUEST,
+        pending?.purpose,
       );
     const { purpose } = pending;
-    try {
-      this.success({ identity: await this.identify(url, pending), purpose } satisfies UpstreamSignIn);
-    } catch (error) {
-      if (!(error instanceof SignInRefused)) throw error;
-      throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
-    }
+    const identity = await about(purpose, () => this.identify(url, pending));
+    this.success({ identity, purpose } satisfies UpstreamSignIn);
   }
 
   private async identify(url: URL, pending: PendingSignIn): Promise<KnownIdentity> {
@@ -182,7 +180,11 @@ export class OidcStrategy extends passport.Strategy {
       execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
     });
     try {
-      return await this.configuration;
+      const configuration = await this.configuration;
+      const named = configuration.serverMetadata().issuer;
+      // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
+      if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
+      return configuration;
     } catch (error) {
       this.configuration = undefined;
       throw isAway(error) ? this.away(error) : this.lie(error);
@@ -196,6 +198,16 @@ export class OidcStrategy extends passport.Strategy {
   private lie(cause: unknown): SignInRefused {
     const message = `${this.provider.name} answered something that cannot be trusted. Ask an administrator.`;
     return new SignInRefused(message, HttpStatus.BAD_GATEWAY, undefined, { cause });
+  }
+}
+
+/** Lets a refusal know what the person came for. */
+async function about<Result>(purpose: SignInPurpose, work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof SignInRefused)) throw error;
+    throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
   }
 }
 

@@ -4,7 +4,7 @@ import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';
 import { noticePage } from '../../web/notice.page.js';
-import { SignInRefused } from './sign-in-refused.js';
+import { type RefusedSignIn, SignInRefused } from './sign-in-refused.js';
 
 /** Tells the person why, and where to go on; the cause is for the log alone. */
 @Injectable()
@@ -22,14 +22,12 @@ export class SignInRefusedFilter implements ExceptionFilter {
     const status = refusal.getStatus();
     this.metrics.signInEnded('sso', 'refused');
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
-    const { interaction, identity } = refusal.about;
+    const { identity } = refusal.about;
     const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
     const { subject, email } = identity ?? {};
     const detail = { method, subject, email, reason: refusal.message };
     this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
     if (status === 503) response.set('Retry-After', '30');
-    const href =
-      interaction === undefined ? '/sign-in' : `/sign-in?interaction=${encodeURIComponent(interaction)}`;
     response
       .status(status)
       .set(PAGE_HEADERS)
@@ -37,10 +35,19 @@ export class SignInRefusedFilter implements ExceptionFilter {
         noticePage({
           title: 'You are not signed in',
           message: refusal.message,
-          link: { href, text: 'Back to sign-in' },
+          link: wayBack(refusal.about),
         }),
       );
   }
+}
+
+/** To what the person came for. */
+function wayBack({ interaction, invitation, linkTo }: RefusedSignIn): { href: string; text: string } {
+  if (invitation !== undefined)
+    return { href: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
+  if (linkTo !== undefined) return { href: '/account', text: 'Back to your account' };
+  const query = interaction === undefined ? '' : `?interaction=${encodeURIComponent(interaction)}`;
+  return { href: `/sign-in${query}`, text: 'Back to sign-in' };
 }
 
 /** Every cause of a cause, without what a provider answered. */

@@ -1,8 +1,17 @@
 import { HttpException, HttpStatus } from '@nestjs/common';
+import { QueryFailedError } from 'typeorm';
+
+export const DISABLED = 'Your account is disabled. Ask an administrator.';
+export const SIGNED_OUT = 'You are not signed in any more. Sign in first.';
+const UNIQUE_VIOLATION = '23505';
 
 export interface RefusedSignIn {
   /** The authorization under way that the person can go on with. */
   interaction?: string;
+  /** The token of the invitation that they came with. */
+  invitation?: string;
+  /** The user who would have added an identity to their account. */
+  linkTo?: string;
   /** Who they are, once the provider has said so; for the audit. */
   identity?: { issuer: string; subject: string; email: string | null };
 }
@@ -16,6 +25,19 @@ export class SignInRefused extends HttpException {
     options?: ErrorOptions,
   ) {
     super(message, status, options);
+  }
+}
+
+/** Two browsers of one person may come at once: the second finds the row of the first. @throws SignInRefused */
+export async function atOnce<Result>(change: () => Promise<Result>): Promise<Result> {
+  try {
+    return await change();
+  } catch (error) {
+    if (!(error instanceof QueryFailedError) || (error as { code?: string }).code !== UNIQUE_VIOLATION)
+      throw error;
+    throw new SignInRefused('You are signing in twice at once. Try again.', HttpStatus.CONFLICT, undefined, {
+      cause: error,
+    });
   }
 }
 

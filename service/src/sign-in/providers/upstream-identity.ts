@@ -1,4 +1,5 @@
 import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { asciiLowerCase } from '../../config/ascii-lower-case.js';
 
 /** Who somebody is, by the word of an identity provider. The issuer and the subject are the identity; the rest may change. */
 export interface UpstreamIdentity {
@@ -39,7 +40,7 @@ export function readIdentity(issuer: string, claims: Claims, groupsClaim: string
     email: emailAddress(claims['email']),
     emailVerified: isTrue(claims['email_verified']) || isTrue(claims['xms_edov']),
     picture: pictureUrl(claims['picture']),
-    hostedDomain: text(claims['hd'], LONGEST_EMAIL)?.toLowerCase() ?? null,
+    hostedDomain: lowerCase(text(claims['hd'], LONGEST_EMAIL)),
     groups: groups(claims, groupsClaim),
   };
 }
@@ -58,18 +59,23 @@ export function groupNames(values: readonly unknown[]): string[] {
   return values.flatMap((value) => text(value, LONGEST_GROUP) ?? []);
 }
 
-/** The text, less what surrounds it; null for anything else. */
+/** The text as it is, character by character; null for none, and for what cannot be stored. */
 function text(value: unknown, longest: number): string | null {
-  if (typeof value !== 'string' || value.length > longest || value.includes('\0')) return null;
-  return LONE_SURROGATE.test(value) ? null : value.trim() || null;
+  if (typeof value !== 'string' || value === '' || value.length > longest || value.includes('\0'))
+    return null;
+  return LONE_SURROGATE.test(value) ? null : value;
 }
 
 /** One that looks like another, because of what cannot be seen in it, is none. */
 function emailAddress(value: unknown): string | null {
-  const email = text(value, LONGEST_EMAIL)?.toLowerCase() ?? null;
+  const email = lowerCase(text(value, LONGEST_EMAIL));
   return email?.includes('@') && !/\s/.test(email) && displayText(email, LONGEST_EMAIL) === email
     ? email
     : null;
+}
+
+function lowerCase(value: string | null): string | null {
+  return value === null ? null : asciiLowerCase(value);
 }
 
 /** `xms_edov` comes as a number or as text, too. */

@@ -1,0 +1,89 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { type EntityManager, Not } from 'typeorm';
+import { McpRevocations } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { AccountReset } from './account-reset.js';
+import { AdministratorChanges } from './administrator-changes.js';
+import { ChangeRefused } from './change-refused.js';
+import { Account } from './entities/account.entity.js';
+import { Identity } from './entities/identity.entity.js';
+import { User } from './entities/user.entity.js';
+import { Identities } from './identities.js';
+import { CREDENTIAL, normaliseEmail } from './users.js';
+
+/** Two accounts of one person become one, and accounts go for good. */
+@Injectable()
+export class AccountMerge {
+  constructor(
+    private readonly changes: AdministratorChanges,
+    private readonly identities: Identities,
+    private readonly reset: AccountReset,
+    private readonly revocations: McpRevocations,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /**
+   * The identities of the account with this email open `userId` from now on. Its password, sessions and connections end,
+   * and it is gone. Name, email, role and subject are those of `userId`.
+   * @throws ChangeRefused for an email that nobody has, one's own account, and the last administrator.
+   */
+  merge(administratorId: string, userId: string, email: string): Promise<void> {
+    return this.changes.run(administratorId, async (manager) => {
+      const kept = await lockUser({ id: userId }, manager);
+      if (!kept) throw new NotFoundException('There is no such person.');
+      const from = await lockUser({ email: normaliseEmail(email) }, manager);
+      if (!from) throw new ChangeRefused('There is nobody with this email.');
+      if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
+      if (from.id === administratorId)
+        throw new ChangeRefused('This is your own account: merge the other one into it.');
+      await this.move(from, kept, manager);
+      const { sessions, grants } = await this.remove(from, manager);
+      const detail = { target: kept.id, from: from.id, sessions, grants };
+      const event = { action: 'account.merge', outcome: 'success', userId: administratorId, detail } as const;
+      await this.audit.commit(event, manager);
+    });
+  }
+
+  /** Everything of the account ends, and it is gone; the audit knows it by its id. @throws ChangeRefused */
+  delete(administratorId: string, userId: string): Promise<void> {
+    return this.changes.run(administratorId, async (manager) => {
+      const user = await lockUser({ id: userId }, manager);
+      if (!user) throw new NotFoundException('There is no such person.');
+      if (user.id === administratorId)
+        throw new ChangeRefused('This is your own account: ask another administrator to delete it.');
+      const { sessions, grants } = await this.remove(user, manager);
+      const detail = { target: user.id, sessions, grants };
+      const event = {
+        action: 'account.delete',
+        outcome: 'success',
+        userId: administratorId,
+        detail,
+      } as const;
+      await this.audit.commit(event, manager);
+    });
+  }
+
+  private async move(from: User, kept: User, manager: EntityManager): Promise<void> {
+    // What proved the other address proves nothing of this one.
+    const moved = { userId: kept.id, provesAddress: false, isSource: false };
+    await manager.getRepository(Identity).update({ userId: from.id }, moved);
+    const accounts = { userId: from.id, providerId: Not(CREDENTIAL) };
+    await manager.getRepository(Account).update(accounts, { userId: kept.id });
+    const last = (await this.identities.ofUser(kept.id, manager)).at(-1);
+    if (!last) return;
+    const { groups, groupsReadAt } = last;
+    await manager.getRepository(User).update(kept.id, { groups, groupsReadAt });
+    await this.revocations.policyChanged({ userIds: [kept.subject] }, manager);
+  }
+
+  private async remove(user: User, manager: EntityManager) {
+    if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
+    const ended = await this.reset.end(user, manager);
+    await manager.getRepository(User).delete(user.id);
+    return ended;
+  }
+}
+
+function lockUser(where: { id: string } | { email: string }, manager: EntityManager): Promise<User | null> {
+  return manager.getRepository(User).findOne({ where, lock: { mode: 'pessimistic_write' } });
+}

@@ -1,0 +1,81 @@
+import { Injectable, NotFoundException } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { isUUID } from 'class-validator';
+import { DataSource, type EntityManager, Not } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { SignInConfig } from '../config/sign-in-config.js';
+import { AdministratorChanges } from './administrator-changes.js';
+import { ChangeRefused } from './change-refused.js';
+import { Account } from './entities/account.entity.js';
+import type { Identity } from './entities/identity.entity.js';
+import { Session } from './entities/session.entity.js';
+import { User } from './entities/user.entity.js';
+import { Identities } from './identities.js';
+import { allowsPassword } from './password-policy.js';
+import { CREDENTIAL } from './users.js';
+
+interface Removal {
+  userId: string;
+  identityId: string;
+  /** Who asks for it. */
+  by: string;
+  /** Whether it may be the last way to sign in. */
+  mayBeLast: boolean;
+  /** The sign-in session that lives on. Default: none. */
+  keep?: string;
+}
+
+/** Identities that open an account no more. */
+@Injectable()
+export class IdentityRemoval {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly changes: AdministratorChanges,
+    private readonly identities: Identities,
+    private readonly audit: AuditTrail,
+    private readonly config: SignInConfig,
+  ) {}
+
+  /** One of a person's own; one that is gone already stays gone. @throws ChangeRefused for the last way to sign in. */
+  removeOwn(userId: string, sessionId: string, identityId: string): Promise<void> {
+    const removal = { userId, identityId, by: userId, mayBeLast: false, keep: sessionId };
+    return this.dataSource.transaction((manager) => this.remove(removal, manager));
+  }
+
+  /** By an administrator. @throws ChangeRefused for the last way to sign in, unless `mayBeLast`. */
+  removeOf(by: string, userId: string, identityId: string, mayBeLast: boolean): Promise<void> {
+    return this.changes.run(by, (manager) => this.remove({ userId, identityId, by, mayBeLast }, manager));
+  }
+
+  /** Whether a person could sign in with one of these. */
+  canSignIn({ role }: Pick<User, 'role'>, hasPassword: boolean, identities: readonly Identity[]): boolean {
+    const issuers = this.config.providers.map(({ issuer }) => issuer);
+    return (
+      (hasPassword && allowsPassword(this.config, role)) ||
+      identities.some(({ issuer }) => issuers.includes(issuer))
+    );
+  }
+
+  private async remove({ userId, identityId, by, ...how }: Removal, manager: EntityManager): Promise<void> {
+    const users = manager.getRepository(User);
+    const user = isUUID(userId)
+      ? await users.findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } })
+      : null;
+    if (!user) throw new NotFoundException('There is no such person.');
+    const all = await this.identities.ofUser(user.id, manager);
+    const identity = all.find(({ id }) => id === identityId);
+    if (!identity) return;
+    const password = { userId: user.id, providerId: CREDENTIAL };
+    const hasPassword = await manager.getRepository(Account).existsBy(password);
+    const others = all.filter((one) => one !== identity);
+    if (!how.mayBeLast && !this.canSignIn(user, hasPassword, others))
+      throw new ChangeRefused('There is no other way to sign in to this account. Add one first.');
+    await this.identities.remove(user, identity, manager);
+    const { issuer, sub: subject } = identity;
+    const sessions = { userId: user.id, issuer, ...(how.keep !== undefined && { id: Not(how.keep) }) };
+    await manager.getRepository(Session).delete(sessions);
+    const detail = { target: user.id, issuer, subject };
+    await this.audit.commit({ action: 'account.unlink', outcome: 'success', userId: by, detail }, manager);
+  }
+}

@@ -1,0 +1,63 @@
+import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
+import type { Identity } from '../entities/identity.entity.js';
+import { Moment } from '../../web/moment.js';
+import type { Providers } from './ways-to-sign-in.js';
+
+export interface IdentitiesProps {
+  identities: readonly Identity[];
+  providers: Providers;
+  csrf: string;
+  /** Where one is taken off the account. Default: nowhere. */
+  remove?: string;
+  /** Whether whoever removes one must say that it may be the last. Default false. */
+  isOnlyWay?: boolean;
+}
+
+/** Who a person is at identity providers. */
+export function Identities({ identities, providers, csrf, remove, isOnlyWay }: IdentitiesProps) {
+  if (identities.length === 0) return null;
+  return (
+    <section aria-labelledby="identities">
+      <h2 id="identities">Identities at providers</h2>
+      {identities.map((identity) => {
+        const { id, issuer, sub, groups, groupsReadAt } = identity;
+        const name = providers.find((one) => one.issuer === issuer)?.name ?? issuer;
+        return (
+          <section class="client" key={id} aria-label={displayText(name)}>
+            <header>
+              <h3>{displayText(name)}</h3>
+              {remove !== undefined && (
+                <form method="post" action={remove}>
+                  <input type="hidden" name="csrf" value={csrf} />
+                  <input type="hidden" name="id" value={id} />
+                  {isOnlyWay && (
+                    <label>
+                      <input type="checkbox" name="last" value="yes" required /> They cannot sign in any more
+                      then
+                    </label>
+                  )}
+                  <button type="submit" class="quiet small">
+                    Remove
+                  </button>
+                </form>
+              )}
+            </header>
+            <dl>
+              <Fact name="Known there as">
+                <code>{displayText(sub, Infinity)}</code>
+              </Fact>
+              <Fact name="Groups there">
+                <bdi>{displayText(groups.join(', '), Infinity) || 'None'}</bdi>
+              </Fact>
+              {groupsReadAt && (
+                <Fact name="Last sign-in there">
+                  <Moment at={groupsReadAt} />
+                </Fact>
+              )}
+            </dl>
+          </section>
+        );
+      })}
+    </section>
+  );
+}

@@ -1,0 +1,32 @@
+import { Controller, ForbiddenException, Post, Req, Res, UseGuards } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { formText } from '../web/form-text.js';
+import { SignedIn } from '../web/roles.js';
+import { Viewer } from '../web/viewer.js';
+import { SignInCompletion } from './sign-in-completion.js';
+import { SignInSessions } from './sign-in-sessions.js';
+
+/** People who have read what happened to their account go on to what they came for. */
+@Controller('sign-in/continue')
+@SignedIn()
+export class ContinuationController {
+  constructor(
+    private readonly completion: SignInCompletion,
+    private readonly sessions: SignInSessions,
+  ) {}
+
+  @Post()
+  @UseGuards(CsrfGuard)
+  async goOn(
+    @Viewer() { subject }: Viewer,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const session = await this.sessions.find(request);
+    if (!session) throw new ForbiddenException('You are not signed in any more. Sign in first.');
+    const { interaction } = request.body as Record<string, unknown>;
+    const { authenticatedAt } = session;
+    await this.completion.goOn(subject, formText(interaction), request, response, authenticatedAt);
+  }
+}
