@@ -116,8 +116,10 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const fromFile = !configured.withDatabase;
       // Only here, since an edit takes nothing back of what other replicas go by.
       const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
-      const applied = manager.getRepository(AppliedPolicy);
-      await applied.update({ id: ANNOUNCED }, { policy: after, fromFile, appliedAt });
+      if (isChanged || Boolean(announced.fromFile) !== fromFile)
+        await manager
+          .getRepository(AppliedPolicy)
+          .update({ id: ANNOUNCED }, { policy: after, fromFile, appliedAt });
       await this.evaluated.note(configured, manager);
     });
   }
@@ -125,12 +127,13 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** Runs an edit and what follows from it in one transaction, one edit at a time. */
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
-      const { policy: before } = await this.lock(manager);
+      const { policy: before, fromFile: wasFile } = await this.lock(manager);
       const result = await edit(manager);
       const after = await this.store.read(manager);
-      await this.announce([before], after, manager);
+      const isChanged = await this.announce([before], after, manager);
       const { isFile: fromFile } = this.store;
-      await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy: after, fromFile });
+      if (isChanged || Boolean(wasFile) !== fromFile)
+        await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy: after, fromFile });
       return result;
     });
   }
