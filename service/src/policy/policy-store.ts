@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager, IsNull, LessThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { ExampleConfig } from '../config/example-config.js';
@@ -78,6 +79,13 @@ export class PolicyStore {
 
   get clients(): ClientRules {
     return this.fromFile?.clients ?? this.config.clients;
+  }
+
+  /** Whether there is the very same rule already. */
+  async has(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<boolean> {
+    const { name, resource } = rule;
+    const rows = await manager.getRepository(AccessRuleRow).findBy({ name, resource });
+    return rows.some((row) => isDeepStrictEqual(toRule(row), toRule(rule)));
   }
 
   async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {
@@ -158,6 +166,12 @@ export class PolicyStore {
   }
 }
 
-function toRule({ name, groups, resource, scopes, clients }: AccessRuleRow): AccessRule {
+function toRule({
+  name,
+  groups,
+  resource,
+  scopes,
+  clients,
+}: Omit<AccessRuleRow, 'id' | 'createdAt'>): AccessRule {
   return { name, groups: groups ?? 'everyone', resource, scopes: scopes ?? 'all', clients: clients ?? 'any' };
 }

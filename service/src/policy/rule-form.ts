@@ -16,7 +16,7 @@ export async function readRule(
   const resource = resources.find(({ identifier }) => identifier === form.resource);
   if (!resource) return { problem: 'There is no such server.' };
   const [groups, scopes, clients] = [
-    list(form.groups, ','),
+    lines(form.groups),
     list(form.scopes, /[\s,]+/),
     list(form.clients, /[\s,]+/),
   ];
@@ -25,6 +25,12 @@ export async function readRule(
   const wrong = clients?.map(selectorProblem).find((sentence) => sentence !== null);
   if (wrong) return { problem: `${wrong}.` };
   return { rule: { name: form.name.trim(), resource: resource.identifier, groups, scopes, clients } };
+}
+
+/** As they stand, one a line; null for none. */
+function lines(text: string | undefined): string[] | null {
+  const items = (text ?? '').split(/\r?\n/).filter((item) => /\S/.test(item));
+  return items.length === 0 ? null : [...new Set(items)];
 }
 
 /** Null for an empty one. */

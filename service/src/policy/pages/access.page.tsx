@@ -76,7 +76,14 @@ function Rule({ rule, children }: { rule: AccessRule; children: ComponentChildre
       </header>
       <dl>
         <Fact name="Who">
-          {groups === 'everyone' ? 'Everyone' : displayText(groups.join(', '), Infinity)}
+          {groups === 'everyone'
+            ? 'Everyone'
+            : groups.map((group) => (
+                <>
+                  <bdi>{displayText(group, Infinity)}</bdi>
+                  <br />
+                </>
+              ))}
         </Fact>
         <Fact name="Server">
           <code>{resource}</code>

@@ -19,15 +19,16 @@ export function AddRule({ csrf, resources, form }: AddRuleProps) {
         <input type="hidden" name="csrf" value={csrf} />
         <Field label="Name" name="name" value={form?.name} maxlength={100} autocomplete="off" />
         <ServerChoice id="rule-server" resources={resources} chosen={form?.resource} />
-        <Field
-          label="Groups"
-          name="groups"
-          value={form?.groups}
-          maxlength={4_000}
-          autocomplete="off"
-          hint="Separated by commas; empty for everyone."
-          optional
-        />
+        <div class="field">
+          <label for="groups">Groups</label>
+          <textarea id="groups" name="groups" rows={3} maxlength={4_000} aria-describedby="groups-hint">
+            {form?.groups}
+          </textarea>
+          <p class="hint" id="groups-hint">
+            One a line; empty for everyone. One of another provider begins with its id, such as
+            partner:finance.
+          </p>
+        </div>
         <Field
           label="Scopes"
           name="scopes"
