@@ -35,7 +35,7 @@ describe('the page of one’s account', () => {
 
   it('is for people who are signed in', async () => {
     const answer = await account(new Browser());
-    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in']);
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/sign-in?page=%2Faccount']);
     for (const action of ['end', 'end-others'])
       expect((await press(service, new Browser(), `/account/sessions/${action}`)).status).toBe(403);
   });

@@ -104,7 +104,7 @@ describe('administration', () => {
     for (const path of routes('get'))
       for (const [who, browser] of Object.entries(all)) {
         const { status } = await browser.get(`${service.issuer}${path.replace(':id', member)}`);
-        const expected = who === 'stranger' || who === 'member' ? 403 : 200;
+        const expected = who === 'stranger' ? 303 : who === 'member' ? 403 : 200;
         expect([who, path, status]).toEqual([who, path, expected]);
       }
   });

@@ -77,9 +77,9 @@ describe('an invitation', () => {
   });
 
   it.each([
-    ['no email', { email: 'x' }, 'Email must be an email'],
-    ['no role', { role: 'root' }, 'Role must be one of'],
-    ['a name of 101 characters', { name: 'x'.repeat(101) }, 'Name must be shorter'],
+    ['no email', { email: 'x' }, 'The email is not a whole address'],
+    ['no role', { role: 'root' }, 'The role is none of the list.'],
+    ['a name of 101 characters', { name: 'x'.repeat(101) }, 'The name takes up to 100 characters.'],
   ])('is refused with %s, and keeps what was typed', async (_, change, words) => {
     const before = await everything(service);
     const answer = await invite('grace@example.com', 'member', change);
@@ -154,6 +154,28 @@ describe('an invitation', () => {
     const again = new FederatedPerson(service, provider);
     await again.signIn({ ...GRACE, email: 'private@elsewhere.example', sub: 'elsewhere' });
     expect((await again.browser.get(`${service.issuer}/admin/people`)).status).toBe(200);
+  });
+
+  it('gives its role to whoever is invited and comes by single sign-on without the link', async () => {
+    const link = shownLink(await invite(GRACE.email, 'administrator'));
+    const person = new FederatedPerson(service, provider);
+    expect((await person.signIn(GRACE)).status).toBe(303);
+    expect(await named(GRACE.email)).toMatchObject({ role: 'administrator' });
+    expect((await person.browser.get(`${service.issuer}/admin/people`)).status).toBe(200);
+    expect((await new Browser().get(link)).status).toBe(410);
+    await service.dataSource.query('DELETE FROM mcp_auth."user" WHERE email = $1', [GRACE.email]);
+  });
+
+  it.each([
+    ['an address that the provider does not vouch for', { email_verified: false }],
+    ['another address', { email: 'heidi@example.com', sub: 'heidi' }],
+  ])('gives nothing to %s', async (_name, claims) => {
+    const link = shownLink(await invite(GRACE.email, 'administrator'));
+    const person = new FederatedPerson(service, provider);
+    await person.signIn({ ...GRACE, ...claims });
+    const administrators = await service.dataSource.getRepository(User).findBy({ role: 'administrator' });
+    expect(administrators.map(({ email }) => email)).toEqual([ADMINISTRATOR.email]);
+    expect((await new Browser().get(link)).status).toBe(200);
   });
 
   it('stays open when an identity that opens another account comes with it', async () => {

@@ -132,20 +132,24 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
     expect(names).toEqual([{ key: 'strangers', points: 100 }]);
   });
 
-  it('limits pages too, with a page', async () => {
+  it('limits what fails at pages too, with a page, and nothing that succeeds', async () => {
     const { first: service } = services();
     const browser = new Browser();
     const load = () =>
-      browser.request(`${service.issuer}/sign-in`, {
+      browser.request(`${service.issuer}/invitation?token=x`, {
         headers: { accept: 'text/html', 'x-forwarded-for': '203.0.113.77' },
       });
-    for (let visit = 0; visit < 300; visit++) expect((await load()).status).toBe(200);
+    for (let visit = 0; visit < 290; visit++) expect((await load()).status).toBe(410);
+    // They are counted once they are answered.
+    for (let visit = 0; visit < 20; visit++) await load();
     const { status, headers, body } = await load();
     expect([status, headers.get('content-type')]).toEqual([429, 'text/html; charset=utf-8']);
     expect(Number(headers.get('retry-after'))).toBeGreaterThan(0);
     expect(body).toContain('That was too often');
-    expect((await browser.get(`${service.issuer}/sign-in`)).status).toBe(200);
-  });
+    expect((await browser.get(`${service.issuer}/invitation?token=x`)).status).toBe(410);
+    for (let visit = 0; visit < 310; visit++)
+      expect((await browser.get(`${service.issuer}/sign-in`)).status).toBe(200);
+  }, 90_000);
 
   it('forgets counts that are over', async () => {
     const { first: service } = services();

@@ -94,9 +94,10 @@ describe('the routes of the service', () => {
           method === 'POST'
             ? await press(service, browser, path)
             : await browser.get(`${service.issuer}${path}`);
-        const isLed = method === 'GET' && audience === EVERYBODY;
+        const isLed = method === 'GET' && role === 'nobody';
+        const signIn = `/sign-in?${new URLSearchParams({ page: path }).toString()}`;
         expect([role, answer.status, answer.headers.get('location')]).toEqual(
-          isLed ? [role, 303, '/sign-in'] : [role, 403, null],
+          isLed ? [role, 303, signIn] : [role, 403, null],
         );
         expect(await everything(service)).toBe(before);
       }

@@ -31,16 +31,17 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.authorize(Parameters.parse(queryOf(request.url)), request, response);
+    await this.limited(request, () =>
+      this.authorize(Parameters.parse(queryOf(request.url)), request, response),
+    );
   }
 
   @Post()
   async post(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.authorize(formParameters(request), request, response);
+    await this.limited(request, () => this.authorize(formParameters(request), request, response));
   }
 
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
-    await this.limits.count('authorize', { address: request.ip });
     const { client, redirectUri } = await this.audited(parameters, () =>
       this.trustedTarget(parameters, request.ip),
     );
@@ -52,9 +53,21 @@ export class AuthorizeController {
       redirect(response, location);
     } catch (error) {
       if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
+      await this.limits.countFault('authorize', { address: request.ip }, error);
       const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
       if ('redirect' in view) redirect(response, view.redirect);
       else response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(view.page);
+    }
+  }
+
+  /** Counts what fails, and nothing else: many people come from the address of an office. */
+  private async limited(request: Request, work: () => Promise<void>): Promise<void> {
+    this.limits.peek('authorize', { address: request.ip });
+    try {
+      await work();
+    } catch (error) {
+      await this.limits.countFault('authorize', { address: request.ip }, error);
+      throw error;
     }
   }
 

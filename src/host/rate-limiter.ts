@@ -31,9 +31,9 @@ export interface RateLimitedRequest {
  * 30 clients a minute, and fail 60 times to prove that it is one client. What it refuses is answered with 429 and
  * `Retry-After`.
  *
- * `consume` is called once for each request at `authorize`, `register` and `introspect`, and everywhere else for those
- * alone that failed or did nothing, so that a client that does well is never refused. What it throws fails the request. Successful
- * refreshes are counted by `consumeRefresh`.
+ * `consume` is called once for each request at `register` and `introspect`, and everywhere else for those alone that
+ * failed or did nothing, so that whoever does well is never refused: behind one address may be a whole office. What it
+ * throws fails the request. Successful refreshes are counted by `consumeRefresh`.
  */
 export abstract class RateLimiter {
   private readonly refreshes = new MemoryLimit(REFRESHES);
@@ -43,7 +43,7 @@ export abstract class RateLimiter {
 
   /**
    * Whether requests like this one are refused at the moment, without counting: asked before a secret is compared, and
-   * before a request of a client that has proved itself is looked at of which failures alone count. Answer from memory.
+   * before a request is looked at of which failures alone count. Answer from memory.
    * Default: they are not.
    */
   peek(_request: RateLimitedRequest): RateLimitAnswer {

@@ -54,11 +54,17 @@ describe("a host's rate limiter", () => {
   });
   const { clientId, clientSecret } = INTROSPECTION;
 
-  it('counts authorizations, and no exchange and no refresh that succeeds', async () => {
+  it('counts no authorization, no exchange and no refresh that succeeds', async () => {
     const { refresh_token: refreshToken } = await client.tokens();
     expect((await client.refresh(refreshToken)).status).toBe(200);
-    expect(seen).toEqual([asking('authorize')]);
-    expect(peeked).toEqual([]);
+    expect(seen).toEqual([]);
+    expect(peeked).toEqual([asking('authorize')]);
+  });
+
+  it('counts an authorization that fails, once, for its address: on a page and at the client', async () => {
+    await client.authorize({ client_id: 'nobody' });
+    await client.authorize({ response_type: 'token' });
+    expect(seen).toEqual([asking('authorize'), asking('authorize')]);
   });
 
   it('counts an exchange and a refresh that fail, for the client, its grant type and its address', async () => {
@@ -141,9 +147,9 @@ describe("a host's rate limiter", () => {
   });
 
   it('is a page where a person looks at the answer', async () => {
-    refuse = 'consume';
+    refuse = 'peek';
     const answer = await client.authorize();
-    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '7']);
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([429, '9']);
     expect(answer.headers.get('content-type')).toContain('text/html');
     expect(answer.body).toContain('too_many_requests');
   });

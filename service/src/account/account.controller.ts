@@ -16,6 +16,7 @@ import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
+import { rowId } from '../web/row-id.js';
 import { OpenSessions } from '../people/open-sessions.js';
 
 /** People look after their own account. */
@@ -65,7 +66,7 @@ export class AccountController {
     @Res() response: Response,
   ): Promise<void> {
     const { id } = request.body as Record<string, unknown>;
-    await this.sessions.end(viewer.id, formText(id) ?? '');
+    await this.sessions.end(viewer.id, rowId(id) ?? '');
     response.redirect(303, '/account');
   }
 

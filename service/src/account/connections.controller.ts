@@ -2,7 +2,7 @@ import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { CsrfGuard } from '../web/csrf.guard.js';
-import { formText } from '../web/form-text.js';
+import { rowId } from '../web/row-id.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 
@@ -17,7 +17,7 @@ export class ConnectionsController {
   @UseGuards(CsrfGuard)
   async end(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { grantId } = request.body as Record<string, unknown>;
-    await this.connections.end(viewer.subject, formText(grantId) ?? '');
+    await this.connections.end(viewer.subject, rowId(grantId) ?? '');
     response.redirect(303, '/account');
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, ForbiddenException, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -8,11 +8,15 @@ import { SignInConfig } from '../config/sign-in-config.js';
 import { noticePage } from '../web/notice.page.js';
 import { passwordPage } from './pages/password.page.js';
 import { Frames } from '../web/frame.js';
+import { Refusal } from '../web/refusal.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { newPasswordProblem, PasswordDto } from '../sign-in/new-password.dto.js';
-import { SignInThrottle } from '../sign-in/sign-in-throttle.js';
+import { SignInSessions } from '../sign-in/sign-in-sessions.js';
+import { SignInThrottle, TooManyTries } from '../sign-in/sign-in-throttle.js';
+
+const TO_ACCOUNT = { href: '/account', text: 'Your account' };
 
 /** People change their own password. */
 @Controller('account/password')
@@ -20,6 +24,7 @@ import { SignInThrottle } from '../sign-in/sign-in-throttle.js';
 export class PasswordController {
   constructor(
     private readonly passwords: PasswordChanges,
+    private readonly sessions: SignInSessions,
     private readonly throttle: SignInThrottle,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
@@ -38,20 +43,25 @@ export class PasswordController {
     const refuse = (status: HttpStatus, error: string) =>
       this.page(request, response.status(status), viewer, error);
     const form = plainToInstance(PasswordDto, request.body as object);
-    const problem = await newPasswordProblem(form);
+    const problem = await newPasswordProblem(form, [viewer.email, viewer.name]);
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
-    const address = request.ip ?? '';
-    const wait = await this.throttle.count(viewer.email, address);
-    if (wait > 0) {
-      response.set('Retry-After', String(wait));
-      const sentence = `There were too many tries. Wait ${wait} seconds and try again.`;
-      return refuse(HttpStatus.TOO_MANY_REQUESTS, sentence);
+    const cookie = this.sessions.anotherCookie();
+    const keep = { id: viewer.sessionId, token: cookie.token };
+    const attempt = { email: viewer.email, address: request.ip ?? '', browser: null, signedIn: true };
+    try {
+      const outcome = await this.throttle.attempt(attempt, async () => {
+        const changed = await this.passwords.change(viewer, keep, form);
+        return changed === 'wrong' ? null : changed;
+      });
+      if (outcome === null) return refuse(HttpStatus.FORBIDDEN, 'The current password is wrong.');
+      if (outcome === 'overtaken')
+        return refuse(HttpStatus.CONFLICT, 'Your account has changed meanwhile. Try again.');
+    } catch (error) {
+      if (!(error instanceof TooManyTries)) throw error;
+      response.set('Retry-After', String(error.retryAfter));
+      return refuse(HttpStatus.TOO_MANY_REQUESTS, error.message);
     }
-    const outcome = await this.passwords.change(viewer, viewer.sessionId, form);
-    if (outcome === 'wrong') return refuse(HttpStatus.FORBIDDEN, 'The current password is wrong.');
-    if (outcome === 'overtaken')
-      return refuse(HttpStatus.CONFLICT, 'Your account has changed meanwhile. Try again.');
-    await this.throttle.forgive(viewer.email, address);
+    cookie.give(response);
     response.redirect(303, '/account/password/changed');
   }
 
@@ -63,17 +73,19 @@ export class PasswordController {
       noticePage({
         title: 'Your password is changed',
         message,
-        link: { href: '/account', text: 'Your account' },
+        link: TO_ACCOUNT,
       }),
     );
   }
 
   private async requirePassword({ id, role }: Viewer): Promise<void> {
     if (!allowsPassword(this.config, role))
-      throw new ForbiddenException('You sign in without a password here.');
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_ACCOUNT);
     if (!(await this.passwords.hasPassword(id)))
-      throw new ForbiddenException(
+      throw new Refusal(
+        HttpStatus.FORBIDDEN,
         'You have no password yet. Ask an administrator for a link that sets one.',
+        TO_ACCOUNT,
       );
   }
 

@@ -1,5 +1,4 @@
 import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
-import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, Public, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
@@ -7,7 +6,6 @@ import { RebindingGuard } from './rebinding.guard.js';
 
 /** The example MCP server: Streamable HTTP, without sessions of its own. */
 @Controller('mcp')
-@SkipThrottle()
 @Anyone()
 @UseGuards(RebindingGuard, McpAuthGuard)
 export class ExampleController {

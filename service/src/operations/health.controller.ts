@@ -1,7 +1,6 @@
 import { Controller, Get, HttpStatus, Res, ServiceUnavailableException } from '@nestjs/common';
 import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } from '@nestjs/terminus';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { SkipThrottle } from '@nestjs/throttler';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
 import { MCP_AUTH_CONNECTION, McpRevocations, McpSigningKeys } from 'nestjs-mcp-auth';
@@ -13,7 +12,6 @@ import { RequestsInFlight } from './requests-in-flight.js';
 const PATIENCE = 1_000;
 
 @Controller('health')
-@SkipThrottle()
 @Anyone()
 export class HealthController {
   constructor(

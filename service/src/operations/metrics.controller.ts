@@ -1,12 +1,10 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
-import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { Anyone } from '../web/roles.js';
 import { MetricsPage } from './metrics-page.js';
 
 /** Metrics on the service's own port, for who has the token. */
 @Controller('metrics')
-@SkipThrottle()
 @Anyone()
 export class MetricsController {
   constructor(private readonly page: MetricsPage) {}

@@ -1,7 +1,6 @@
 import { type DynamicModule, Module, type Provider } from '@nestjs/common';
 import { APP_GUARD } from '@nestjs/core';
 import { TerminusModule } from '@nestjs/terminus';
-import { ThrottlerModule, ThrottlerStorage } from '@nestjs/throttler';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import type { DataSource } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
@@ -12,7 +11,6 @@ import { MetricsPage } from './metrics-page.js';
 import { MetricsServer } from './metrics-server.js';
 import { ServiceMetrics } from './service-metrics.js';
 import { LimitStore } from './limit-store.js';
-import { LimitThrottlerStorage } from './limit-throttler-storage.js';
 import { PageThrottler } from './page-throttler.js';
 import { ServiceRateLimiter } from './service-rate-limiter.js';
 import { HealthSignals } from './health-signals.js';
@@ -25,9 +23,6 @@ export interface Instruments {
   metrics: ServiceMetrics;
 }
 
-/** Requests for a page a minute and address: behind one address may be a whole office. */
-const PAGES = { limit: 300, ttl: 60_000 };
-
 /** What operators need: whether the service is well, how much it does, and that nobody asks too much of it. */
 @Module({})
 export class OperationsModule {
@@ -39,7 +34,6 @@ export class OperationsModule {
       imports: [
         // A probe that fails is answered; it needs no line in the log each time.
         TerminusModule.forRoot({ logger: false }),
-        ThrottlerModule.forRoot({ throttlers: [PAGES], setHeaders: false }),
       ],
       controllers: [HealthController, ...(token !== null && port === null ? [MetricsController] : [])],
       providers: [
@@ -53,8 +47,6 @@ export class OperationsModule {
         },
         HealthSignals,
         ServiceRateLimiter,
-        LimitThrottlerStorage,
-        { provide: ThrottlerStorage, useExisting: LimitThrottlerStorage },
         { provide: APP_GUARD, useClass: PageThrottler },
         ...shown,
         ...(port === null ? [] : [MetricsServer]),

@@ -3,6 +3,8 @@ import type { Request, Response } from 'express';
 import { OAuthError } from 'nestjs-mcp-auth';
 import { isDatabaseAway, PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { noticePage } from '../web/notice.page.js';
+import { Refusal, TO_START } from '../web/refusal.js';
+import { statusSentence } from '../web/status-sentence.js';
 import { requestContext } from './request-context.js';
 
 /** Errors as a page for browsers, and as JSON for everything else; a cause is logged and never sent. */
@@ -19,32 +21,27 @@ export class ServiceExceptionFilter implements ExceptionFilter {
     if (status >= 500) this.logger.error('A request failed.', exception);
     response.status(status);
     if (exception instanceof OAuthError) response.set(exception.headers);
-    if (typeof body === 'object' && 'jsonrpc' in body) response.json(body);
-    else if (request.accepts(['json', 'html']) === 'html') {
-      const message =
-        status < 500 && exception instanceof Error ? exception.message : 'Try again in a moment.';
-      const requestId = status < 500 ? undefined : requestContext()?.requestId;
-      response
-        .set(PAGE_HEADERS)
-        .send(noticePage({ title: TITLES[status] ?? 'Something is wrong', message, requestId }));
-    } else response.json(body);
+    if (request.accepts(['json', 'html']) === 'html')
+      response.set(PAGE_HEADERS).send(errorNotice(status, exception));
+    else response.json(body);
   }
 }
 
-const TITLES: Readonly<Record<number, string>> = {
-  400: 'This request cannot be understood',
-  403: 'This is not allowed',
-  404: 'There is nothing here',
-  409: 'This does not go together',
-  413: 'That request is too large',
-  429: 'That was too often',
-  503: 'The service is temporarily unavailable',
-};
+/** The words of a refusal are for people; those of a framework, a validator or a protocol are not. */
+function errorNotice(status: number, exception: unknown): string {
+  const { title, sentence } = statusSentence(status);
+  const requestId = status < 500 ? undefined : requestContext()?.requestId;
+  if (!(exception instanceof Refusal))
+    return noticePage({ title, message: sentence, link: TO_START, requestId });
+  return noticePage({ title, message: exception.message, link: exception.link, requestId });
+}
 
 function describe(exception: unknown): { status: number; body: object } {
   if (exception instanceof HttpException) {
-    const body = exception.getResponse();
-    return { status: exception.getStatus(), body: typeof body === 'object' ? body : { message: body } };
+    const [status, body] = [exception.getStatus(), exception.getResponse()];
+    if (exception instanceof Refusal) return { status, body: { message: exception.message } };
+    const isFrameworks = typeof body === 'string' || 'statusCode' in body;
+    return { status, body: isFrameworks ? { message: statusSentence(status).sentence } : body };
   }
   if (exception instanceof Error && 'status' in exception && typeof exception.status === 'number') {
     const { status } = exception;

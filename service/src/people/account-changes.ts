@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, McpConnections, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -7,10 +7,12 @@ import { Identity } from './entities/identity.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
-import type { Role } from '../web/roles.js';
+import { type Role, ROLES } from '../web/roles.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { normaliseEmail } from './users.js';
+import { Refusal } from '../web/refusal.js';
+import { TO_PEOPLE } from './to-people.js';
 
 type Detail = Readonly<Record<string, string | number | undefined>>;
 
@@ -32,6 +34,9 @@ export class AccountChanges {
       if (before === role) return;
       if (before === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { role }, manager);
+      // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
+      if (ROLES.indexOf(role) > ROLES.indexOf(before))
+        await manager.getRepository(Session).delete({ userId: user.id });
       await this.note('account.role', administratorId, user, manager, { before, after: role });
     });
   }
@@ -42,8 +47,8 @@ export class AccountChanges {
       if (user.disabledAt) return;
       if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
-      await manager.getRepository(Session).delete({ userId });
-      await manager.getRepository(PasswordLink).delete({ userId });
+      await manager.getRepository(Session).delete({ userId: user.id });
+      await manager.getRepository(PasswordLink).delete({ userId: user.id });
       const grants = await this.revocations.revokeUser(user.subject, manager);
       await this.note('account.disable', administratorId, user, manager, { grants });
     });
@@ -78,7 +83,7 @@ export class AccountChanges {
 
   endSessions(administratorId: string, userId: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
-      const { affected } = await manager.getRepository(Session).delete({ userId });
+      const { affected } = await manager.getRepository(Session).delete({ userId: user.id });
       await this.note('account.sign-out', administratorId, user, manager, { sessions: affected ?? 0 });
     });
   }
@@ -101,7 +106,7 @@ export class AccountChanges {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
-      if (!user) throw new NotFoundException('There is no such person.');
+      if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       await work(user, manager);
     });
   }

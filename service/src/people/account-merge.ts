@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { type EntityManager, Not } from 'typeorm';
 import { McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -10,6 +10,8 @@ import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
 import { Identities } from './identities.js';
 import { CREDENTIAL, normaliseEmail } from './users.js';
+import { Refusal } from '../web/refusal.js';
+import { TO_PEOPLE } from './to-people.js';
 
 /** Two accounts of one person become one, and accounts go for good. */
 @Injectable()
@@ -30,7 +32,7 @@ export class AccountMerge {
   merge(administratorId: string, userId: string, email: string): Promise<void> {
     return this.changes.run(administratorId, async (manager) => {
       const kept = await lockUser({ id: userId }, manager);
-      if (!kept) throw new NotFoundException('There is no such person.');
+      if (!kept) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       const from = await lockUser({ email: normaliseEmail(email) }, manager);
       if (!from) throw new ChangeRefused('There is nobody with this email.');
       if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
@@ -48,7 +50,7 @@ export class AccountMerge {
   delete(administratorId: string, userId: string): Promise<void> {
     return this.changes.run(administratorId, async (manager) => {
       const user = await lockUser({ id: userId }, manager);
-      if (!user) throw new NotFoundException('There is no such person.');
+      if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       if (user.id === administratorId)
         throw new ChangeRefused('This is your own account: ask another administrator to delete it.');
       const { sessions, grants } = await this.remove(user, manager);

@@ -1,8 +1,9 @@
-import { ForbiddenException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { Refusal } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
@@ -19,7 +20,7 @@ export class AdministratorChanges {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Runs a change in a transaction of its own. @throws ForbiddenException when its author is no administrator any more. */
+  /** Runs a change in a transaction of its own. @throws Refusal when its author is no administrator any more. */
   async run<Result>(
     administratorId: string,
     work: (manager: EntityManager) => Promise<Result>,
@@ -35,14 +36,14 @@ export class AdministratorChanges {
     }
   }
 
-  /** Keeps somebody an administrator until the transaction ends. @throws ForbiddenException when they are none any more. */
+  /** Keeps somebody an administrator until the transaction ends. @throws Refusal when they are none any more. */
   async confirm(administratorId: string, manager: EntityManager): Promise<void> {
     await lockAdministrators(manager);
     const author = { id: administratorId, ...ENABLED_ADMINISTRATOR };
     if (await manager.getRepository(User).existsBy(author)) return;
     const reason = 'You are not an administrator any more.';
     this.recordRefusal(administratorId, reason);
-    throw new ForbiddenException(reason);
+    throw new Refusal(HttpStatus.FORBIDDEN, reason);
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
@@ -8,6 +8,7 @@ import { User } from './entities/user.entity.js';
 import { ChangeRefused } from './change-refused.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { linkHash, newLinkToken } from './link-token.js';
+import { passwordWeakness } from './password-weakness.js';
 import { type NewUser, normaliseEmail, Users } from './users.js';
 
 /** Seconds a setup link works. */
@@ -15,6 +16,8 @@ const LINK_LIFETIME = 3_600;
 
 @Injectable()
 export class FirstAdministrator {
+  private readonly logger = new Logger(FirstAdministrator.name);
+
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly users: Users,
@@ -27,6 +30,8 @@ export class FirstAdministrator {
     return this.alone(async (manager) => {
       if (await this.users.hasAdministrator(manager)) return false;
       await this.add(user, 'environment', manager);
+      if (passwordWeakness(user.password, [user.email, user.name]) !== null)
+        this.logger.warn('MCP_AUTH_ADMIN_PASSWORD is easy to guess. Change it once you are signed in.');
       return true;
     });
   }

@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
 import { DataSource, type EntityManager, Not } from 'typeorm';
@@ -14,6 +14,8 @@ import { User } from './entities/user.entity.js';
 import { Identities } from './identities.js';
 import { allowsPassword } from './password-policy.js';
 import { CREDENTIAL } from './users.js';
+import { Refusal } from '../web/refusal.js';
+import { TO_PEOPLE } from './to-people.js';
 
 interface Removal {
   userId: string;
@@ -62,7 +64,7 @@ export class IdentityRemoval {
     const user = isUUID(userId)
       ? await users.findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } })
       : null;
-    if (!user) throw new NotFoundException('There is no such person.');
+    if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     const all = await this.identities.ofUser(user.id, manager);
     const identity = all.find(({ id }) => id === identityId);
     if (!identity) return;

@@ -1,28 +1,35 @@
-import { IsEmail, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import {
+  EmailAddress,
+  HiddenText,
+  OneOf,
+  OptionalHiddenText,
+  OptionalText,
+  RowId,
+} from '../web/form-fields.js';
 import { type Role, ROLES } from '../web/roles.js';
 
 /** The form of an invitation. */
 export class InvitationDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsEmail()
-  @MaxLength(254)
+  @EmailAddress()
   email: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(100)
+  @OptionalText('The name', { max: 100 })
   name?: string;
 
-  @IsIn(ROLES)
+  @OneOf('The role', ROLES)
   role: Role;
+
+  @OptionalHiddenText({ max: 100 })
+  once?: string;
 }
 
 export class RemoveInvitationDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsUUID()
+  @RowId()
   id: string;
 }

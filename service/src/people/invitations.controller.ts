@@ -15,6 +15,7 @@ import { Roles } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { InvitationDto, RemoveInvitationDto } from './invitation.dto.js';
 import { PeoplePages } from './people-pages.js';
+import { TO_PEOPLE } from './to-people.js';
 
 /** Administrators invite people, and change their minds. */
 @Controller('admin/invitations')
@@ -43,15 +44,15 @@ export class InvitationsController {
     const problem = (await formProblem(form)) ?? this.deadEnd(form);
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
     try {
-      const { email, role } = form;
+      const { email, role, once } = form;
       const name = form.name?.trim() || null;
-      const token = await this.invitations.invite(administrator.id, { email, name, role });
+      const token = await this.invitations.invite(administrator.id, { email, name, role, once });
       const page = linkPage({
         title: 'An invitation',
         email,
         link: `${this.address.origin}/invitation?token=${token}`,
         words: `It works for ${duration(this.config.invitationTtl)}, once. Whoever opens it gets the account.`,
-        back: { href: '/admin/people', text: 'Back to the people' },
+        back: TO_PEOPLE,
       });
       response.status(HttpStatus.CREATED).set(PAGE_HEADERS).send(page);
     } catch (error) {

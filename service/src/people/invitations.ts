@@ -1,20 +1,26 @@
-import { ConflictException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager, LessThanOrEqual, MoreThan, QueryFailedError } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { User } from './entities/user.entity.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
-import { linkHash, newLinkToken } from './link-token.js';
+import { linkHash, linkTokenFor } from './link-token.js';
 import { normaliseEmail } from './users.js';
 
 /** Invitations shown at once. */
 const MOST_SHOWN = 200;
 const UNIQUE_VIOLATION = '23505';
+
+export interface NewInvitation extends Pick<Invitation, 'email' | 'name' | 'role'> {
+  /** Of a form, which may be sent twice. */
+  once?: string;
+}
 
 /** Links that make an account each, once. */
 @Injectable()
@@ -28,24 +34,23 @@ export class Invitations {
   ) {}
 
   /**
-   * The token of a new invitation; an older one of the same email works no more.
+   * The token of a new invitation, or of the one that the same form has made; an older one of the same email works no more.
    * @throws ChangeRefused when the email has an account.
    */
-  invite(
-    administratorId: string,
-    { email: given, name, role }: Pick<Invitation, 'email' | 'name' | 'role'>,
-  ): Promise<string> {
+  invite(administratorId: string, { email: given, name, role, once }: NewInvitation): Promise<string> {
     const email = normaliseEmail(given);
-    const token = newLinkToken();
+    const token = linkTokenFor(once, administratorId, email, role);
     return this.changes.run(administratorId, async (manager) => {
       if (await manager.getRepository(User).existsBy({ email }))
         throw new ChangeRefused('There is an account with this email already.');
       const now = this.clock.now();
       const invitations = manager.getRepository(Invitation);
+      const hash = linkHash(token);
+      if (await invitations.existsBy({ hash, expiresAt: this.future() })) return token;
       await invitations.delete([{ email }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
       await invitations.insert({
         id: randomUUID(),
-        hash: linkHash(token),
+        hash,
         email,
         name,
         role,
@@ -101,7 +106,7 @@ export class Invitations {
 
   /**
    * Makes the account of an invitation as `accept` says, in one transaction; null when it works no more.
-   * @throws ConflictException when there is an account of the email, or of the identity, by now.
+   * @throws Refusal when there is an account of the email, or of the identity, by now.
    */
   async redeem(
     token: string,
@@ -121,8 +126,22 @@ export class Invitations {
     } catch (error) {
       if (!(error instanceof QueryFailedError) || (error as { code?: string }).code !== UNIQUE_VIOLATION)
         throw error;
-      throw new ConflictException('You have an account here already. Sign in to it.', { cause: error });
+      const sentence = 'You have an account here already. Sign in to it.';
+      throw new Refusal(HttpStatus.CONFLICT, sentence, TO_SIGN_IN, { cause: error });
     }
+  }
+
+  isOpenFor(email: string): Promise<boolean> {
+    return this.dataSource.getRepository(Invitation).existsBy({ email, expiresAt: this.future() });
+  }
+
+  /** Takes the open invitation of an address that somebody has proved to be theirs in another way; null without one. */
+  async takeOf(email: string, manager: EntityManager): Promise<Invitation | null> {
+    const invitations = manager.getRepository(Invitation);
+    const open = { email, expiresAt: this.future() };
+    const invitation = await invitations.findOneBy(open);
+    const { affected } = await invitations.delete(open);
+    return affected === 1 ? invitation : null;
   }
 
   /** Only one of two at once gets it. */

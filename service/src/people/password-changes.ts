@@ -7,8 +7,10 @@ import { Account } from './entities/account.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
-import { hashPassword } from './passwords.js';
+import { hashPassword, isPassword } from './passwords.js';
 import { CREDENTIAL, Users } from './users.js';
+
+export type KeptSession = Pick<Session, 'id' | 'token'>;
 
 export interface NewPassword {
   userId: string;
@@ -16,8 +18,8 @@ export interface NewPassword {
   hash: string;
   /** `passwordChangedAt` of the user as the old password was checked; undefined when it was not. */
   since?: Date | null;
-  /** The sign-in session that lives on. Default: none. */
-  keep?: string;
+  /** The sign-in session that lives on, and the hash of its cookie from now on. Default: none. */
+  keep?: KeptSession;
 }
 
 /** People get a new password. */
@@ -34,13 +36,21 @@ export class PasswordChanges {
     return this.dataSource.getRepository(Account).existsBy({ userId, providerId: CREDENTIAL });
   }
 
+  /** Whether this is the password that a person has. */
+  async isCurrent(userId: string, password: string): Promise<boolean> {
+    const account = await this.dataSource
+      .getRepository(Account)
+      .findOneBy({ userId, providerId: CREDENTIAL });
+    return isPassword(account?.password ?? null, password);
+  }
+
   /**
-   * Changes a person's password, and ends all their sign-in sessions but this one.
+   * Changes a person's password, and ends all their sign-in sessions but this one, which gets another cookie.
    * `wrong`: not the current password; `overtaken`: the account has changed meanwhile.
    */
   async change(
     user: Pick<User, 'id' | 'email'>,
-    sessionId: string,
+    keep: KeptSession,
     { current, password }: { current: string; password: string },
   ): Promise<'changed' | 'wrong' | 'overtaken'> {
     const known = await this.users.authenticate(user.email, current);
@@ -54,7 +64,7 @@ export class PasswordChanges {
     const hash = await hashPassword(password);
     return this.dataSource.transaction(async (manager) => {
       const since = known.passwordChangedAt;
-      if (!(await this.replace({ userId, hash, since, keep: sessionId }, manager))) return 'overtaken';
+      if (!(await this.replace({ userId, hash, since, keep }, manager))) return 'overtaken';
       const detail = { target: userId, by: 'person' };
       await this.audit.commit({ ...event, outcome: 'success', detail }, manager);
       return 'changed';
@@ -70,8 +80,15 @@ export class PasswordChanges {
       .update({ id: userId, disabledAt: IsNull(), ...seen }, { passwordChangedAt: now, updatedAt: now });
     if (affected !== 1) return false;
     await this.users.setPassword(userId, hash, manager);
-    await manager.getRepository(Session).delete(keep === undefined ? { userId } : { userId, id: Not(keep) });
-    if (keep !== undefined) await manager.getRepository(PasswordLink).delete({ userId });
+    const sessions = manager.getRepository(Session);
+    if (keep === undefined) {
+      await sessions.delete({ userId });
+      return true;
+    }
+    const { id, token } = keep;
+    await sessions.delete({ userId, id: Not(id) });
+    await sessions.update({ userId, id }, { token });
+    await manager.getRepository(PasswordLink).delete({ userId });
     return true;
   }
 }

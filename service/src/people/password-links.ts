@@ -1,4 +1,4 @@
-import { Injectable, NotFoundException } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
@@ -6,12 +6,14 @@ import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
+import { Refusal } from '../web/refusal.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
-import { linkHash, newLinkToken } from './link-token.js';
+import { linkHash, linkTokenFor } from './link-token.js';
 import { PasswordChanges } from './password-changes.js';
 import { allowsPassword } from './password-policy.js';
 import { hashPassword } from './passwords.js';
+import { TO_PEOPLE } from './to-people.js';
 
 /** Seconds a link works. */
 const LINK_LIFETIME = 3_600;
@@ -30,29 +32,32 @@ export class PasswordLinks {
   ) {}
 
   /**
-   * The token of a new link; an older one of the same person works no more.
+   * The token of a new link, or of the one that the same form has made; an older one of the same person works no more.
+   * @param once of a form, which may be sent twice.
    * @throws ChangeRefused for a disabled account, and where people of that role may not use a password.
    */
-  issue(administratorId: string, userId: string): Promise<string> {
+  issue(administratorId: string, userId: string, once?: string): Promise<string> {
     return this.changes.run(administratorId, async (manager) => {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
-      if (!user) throw new NotFoundException('There is no such person.');
+      if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
       if (!allowsPassword(this.config, user.role))
         throw new ChangeRefused('People of this role do not sign in with a password here.');
       const now = this.clock.now();
       const links = manager.getRepository(PasswordLink);
-      const token = newLinkToken();
-      await links.delete([{ userId }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
+      const token = linkTokenFor(once, administratorId, user.id, String(user.passwordChangedAt?.getTime()));
+      const hash = linkHash(token);
+      if (await links.existsBy({ hash, expiresAt: MoreThan(new Date(now)) })) return token;
+      await links.delete([{ userId: user.id }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
       await links.insert({
-        hash: linkHash(token),
-        userId,
+        hash,
+        userId: user.id,
         createdBy: administratorId,
         expiresAt: new Date(now + LINK_LIFETIME * 1000),
       });
-      const detail = { target: userId };
+      const detail = { target: user.id };
       const event = { action: 'account.reset', outcome: 'success', userId: administratorId, detail } as const;
       await this.audit.commit(event, manager);
       return token;

@@ -1,14 +1,4 @@
-import {
-  BadRequestException,
-  ConflictException,
-  Controller,
-  Get,
-  HttpStatus,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources } from 'nestjs-mcp-auth';
@@ -26,8 +16,11 @@ import { Roles } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { DryRun } from './dry-run.js';
 import { readForm } from '../web/read-form.js';
+import { Refusal } from '../web/refusal.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
 import { readRule } from './rule-form.js';
+
+const TO_ACCESS = { href: '/admin/access', text: 'Back to the rules' };
 
 /** Who may do what: the rules, the clients that wait for approval, and what comes of them for somebody. */
 @Controller('admin/access')
@@ -69,6 +62,8 @@ export class AccessController {
       return this.page(request, response, { problem: read.problem, form }, HttpStatus.BAD_REQUEST);
     await this.changes.change(async (manager) => {
       await this.administrators.confirm(userId, manager);
+      // A form that was sent twice.
+      if (await this.store.has(read.rule, manager)) return;
       const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
       const detail = { rule, groups, scopes, clients };
       await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
@@ -115,8 +110,10 @@ export class AccessController {
     await this.changes.changeClient(clientId, async (manager) => {
       await this.administrators.confirm(userId, manager);
       if (!(await this.store.approve(clientId, userId, manager)))
-        throw new ConflictException(
+        throw new Refusal(
+          HttpStatus.CONFLICT,
           'Nobody waits for this application any more: it was refused, or forgotten.',
+          TO_ACCESS,
         );
       await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
     });
@@ -142,7 +139,8 @@ export class AccessController {
   }
 
   private requireDatabase(): void {
-    if (this.store.isFile) throw new BadRequestException('The rules are in a file: change them there.');
+    if (this.store.isFile)
+      throw new Refusal(HttpStatus.BAD_REQUEST, 'The rules are in a file: change them there.', TO_ACCESS);
   }
 
   private async page(

@@ -1,50 +1,41 @@
-import { IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { HiddenText, OptionalText, RowId, TextField } from '../web/form-fields.js';
 
 /** Characters of a list in a form. */
 const LONGEST_LIST = 4_000;
 
 /** The form of a rule; what is left empty is everyone, all scopes, any client. */
 export class RuleDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsString()
-  @Length(1, 100)
+  @TextField('The name', { max: 100 })
   name: string;
 
-  @IsString()
-  @MaxLength(2_000)
+  @HiddenText({ max: 2_000 })
   resource: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(LONGEST_LIST)
+  @OptionalText('The list of groups', { max: LONGEST_LIST })
   groups?: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(LONGEST_LIST)
+  @OptionalText('The list of scopes', { max: LONGEST_LIST })
   scopes?: string;
 
-  @IsOptional()
-  @IsString()
-  @MaxLength(LONGEST_LIST)
+  @OptionalText('The list of applications', { max: LONGEST_LIST })
   clients?: string;
 }
 
 export class RemoveRuleDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsUUID()
+  @RowId()
   id: string;
 }
 
 export class ClientDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsString()
-  @Length(1, 2_000)
+  @HiddenText({ max: 2_000 })
   clientId: string;
 }

@@ -1,9 +1,10 @@
-import { Controller, ForbiddenException, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CsrfGuard } from '../web/csrf.guard.js';
-import { formText } from '../web/form-text.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
+import { Destinations } from './destination.js';
 import { SignInCompletion } from './sign-in-completion.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
@@ -13,6 +14,7 @@ import { SignInSessions } from './sign-in-sessions.js';
 export class ContinuationController {
   constructor(
     private readonly completion: SignInCompletion,
+    private readonly destinations: Destinations,
     private readonly sessions: SignInSessions,
   ) {}
 
@@ -24,9 +26,10 @@ export class ContinuationController {
     @Res() response: Response,
   ): Promise<void> {
     const session = await this.sessions.find(request);
-    if (!session) throw new ForbiddenException('You are not signed in any more. Sign in first.');
-    const { interaction } = request.body as Record<string, unknown>;
+    if (!session)
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', TO_SIGN_IN);
+    const destination = this.destinations.read(request.body as Record<string, unknown>);
     const { authenticatedAt } = session;
-    await this.completion.goOn(subject, formText(interaction), request, response, authenticatedAt);
+    await this.completion.goOn(subject, destination, request, response, authenticatedAt);
   }
 }

@@ -1,4 +1,4 @@
-import { Controller, ForbiddenException, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -12,7 +12,9 @@ import { invitationPage, type InvitationPageProps } from './pages/invitation.pag
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Anyone } from '../web/roles.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { linkOver } from './link-over.js';
 import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -26,6 +28,7 @@ export class InvitationController {
     private readonly users: Users,
     private readonly sessions: SignInSessions,
     private readonly providers: IdentityProviders,
+    private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
     private readonly config: SignInConfig,
   ) {}
@@ -47,8 +50,8 @@ export class InvitationController {
     const invitation = await this.invitations.find(token);
     if (!invitation) return this.over(response);
     if (!allowsPassword(this.config, invitation.role))
-      throw new ForbiddenException('You sign in without a password here.');
-    const error = await newPasswordProblem(form);
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_SIGN_IN);
+    const error = await newPasswordProblem(form, [invitation.email, form.name]);
     if (error !== null) {
       response.status(HttpStatus.BAD_REQUEST);
       return this.page(request, response, invitation, { token, name: formText(form.name), error });
@@ -58,6 +61,7 @@ export class InvitationController {
       this.users.add({ name, email, password, role }, manager),
     );
     if (!user) return this.over(response);
+    this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
     response.redirect(303, '/');
   }

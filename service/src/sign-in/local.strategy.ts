@@ -1,4 +1,4 @@
-import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { PassportStrategy } from '@nestjs/passport';
 import type { Request } from 'express';
 import { Strategy } from 'passport-local';
@@ -8,23 +8,18 @@ import { normaliseEmail, Users } from '../people/users.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { User } from '../people/entities/user.entity.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { SignInThrottle } from './sign-in-throttle.js';
 
 /** Characters (RFC 5321 §4.5.3.1.3). */
 const LONGEST_EMAIL = 254;
-
-/** Too many tries: how many seconds to wait. */
-export class TooManyTries extends HttpException {
-  constructor(readonly retryAfter: number) {
-    super('Too many tries.', HttpStatus.TOO_MANY_REQUESTS);
-  }
-}
 
 /** Email and password. */
 @Injectable()
 export class LocalStrategy extends PassportStrategy(Strategy) {
   constructor(
     private readonly users: Users,
+    private readonly browsers: KnownBrowsers,
     private readonly throttle: SignInThrottle,
     private readonly audit: AuditTrail,
     private readonly config: SignInConfig,
@@ -33,19 +28,20 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
   }
 
   /** The user, or null. @throws TooManyTries. */
-  async validate(request: Request, email: unknown, password: unknown): Promise<User | null> {
+  async validate(request: Request): Promise<User | null> {
+    // passport-local takes a query too, which ends in logs and histories.
+    const { email, password } = request.body as Record<string, unknown>;
     if (typeof email !== 'string' || typeof password !== 'string') return null;
     if (email.length > LONGEST_EMAIL || password.length > LONGEST_PASSWORD || email.includes('\0'))
       return null;
     const name = normaliseEmail(email);
-    const address = request.ip ?? '';
-    const retryAfter = await this.throttle.count(name, address);
-    if (retryAfter > 0) throw new TooManyTries(retryAfter);
-    const found = await this.users.authenticate(name, password);
-    const user = found && allowsPassword(this.config, found.role) ? found : null;
-    if (user) await this.throttle.forgive(name, address);
-    else this.refuse(name, found, await this.users.findByEmail(name));
-    return user;
+    const attempt = { email: name, address: request.ip ?? '', browser: this.browsers.idFor(request, name) };
+    return this.throttle.attempt(attempt, async () => {
+      const found = await this.users.authenticate(name, password);
+      const user = found && allowsPassword(this.config, found.role) ? found : null;
+      if (!user) this.refuse(name, found, await this.users.findByEmail(name));
+      return user;
+    });
   }
 
   private refuse(name: string, proven: User | null, known: User | null): void {

@@ -2,6 +2,8 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import type { User } from '../people/entities/user.entity.js';
+import { PasswordChanges } from '../people/password-changes.js';
 import { PasswordLinks } from '../people/password-links.js';
 import { noticePage } from '../web/notice.page.js';
 import { passwordLinkPage } from './pages/password-link.page.js';
@@ -9,8 +11,9 @@ import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
 import { Anyone } from '../web/roles.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { linkOver } from './link-over.js';
-import { newPasswordProblem, PasswordLinkDto } from './new-password.dto.js';
+import { newPasswordProblem, PasswordLinkDto, SAME_PASSWORD } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Sets a new password, by the link of an administrator. */
@@ -19,7 +22,9 @@ import { SignInSessions } from './sign-in-sessions.js';
 export class PasswordLinkController {
   constructor(
     private readonly links: PasswordLinks,
+    private readonly passwords: PasswordChanges,
     private readonly sessions: SignInSessions,
+    private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
   ) {}
 
@@ -40,7 +45,8 @@ export class PasswordLinkController {
     const disconnect = form.disconnect !== undefined;
     const user = await this.links.find(token);
     if (!user) return this.over(response);
-    const error = await newPasswordProblem(form);
+    const error =
+      (await newPasswordProblem(form, [user.email, user.name])) ?? (await this.repeats(user, form.password));
     if (error !== null) {
       const csrf = this.csrf.token(request, response);
       const page = passwordLinkPage({ csrf, token, email: user.email, error, disconnect });
@@ -48,6 +54,7 @@ export class PasswordLinkController {
       return;
     }
     if (!(await this.links.redeem(token, form.password, { disconnect }))) return this.over(response);
+    this.browsers.remember(request, response, user.email);
     await this.sessions.end(request, response);
     response.redirect(303, '/password/set');
   }
@@ -61,6 +68,10 @@ export class PasswordLinkController {
         link: { href: '/sign-in', text: 'Sign in' },
       }),
     );
+  }
+
+  private async repeats({ id }: User, password: string): Promise<string | null> {
+    return (await this.passwords.isCurrent(id, password)) ? SAME_PASSWORD : null;
   }
 
   private over(response: Response): void {

@@ -1,5 +1,6 @@
-import { ForbiddenException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { Clock } from 'nestjs-mcp-auth';
+import { Refusal } from '../web/refusal.js';
 
 /** Seconds. */
 const RECENT = 600;
@@ -9,11 +10,13 @@ const RECENT = 600;
 export class RecentSignIn {
   constructor(private readonly clock: Clock) {}
 
-  /** @throws ForbiddenException when the last proof is more than ten minutes old. */
+  /** @throws Refusal when the last proof is more than ten minutes old. */
   require({ authenticatedAt }: { authenticatedAt: Date }): void {
     if (this.clock.now() - authenticatedAt.getTime() > RECENT * 1000)
-      throw new ForbiddenException(
+      throw new Refusal(
+        HttpStatus.FORBIDDEN,
         'You signed in more than ten minutes ago. Sign out, sign in again, and then change how your account is opened.',
+        { href: '/account', text: 'Your account' },
       );
   }
 }

@@ -8,6 +8,7 @@ import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
 import { Anyone } from '../web/roles.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { linkOver } from './link-over.js';
 import { newPasswordProblem } from './new-password.dto.js';
 import { SetupDto } from './setup.dto.js';
@@ -20,6 +21,7 @@ export class SetupController {
   constructor(
     private readonly administrator: FirstAdministrator,
     private readonly sessions: SignInSessions,
+    private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
   ) {}
 
@@ -34,7 +36,7 @@ export class SetupController {
   @UseGuards(CsrfGuard)
   async create(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = plainToInstance(SetupDto, request.body as object);
-    const error = await newPasswordProblem(form);
+    const error = await newPasswordProblem(form, [form.email, form.name]);
     if (error !== null) {
       const [token, name, email] = [form.token, form.name, form.email].map(formText);
       const csrf = this.csrf.token(request, response);
@@ -46,6 +48,7 @@ export class SetupController {
     }
     const user = await this.administrator.redeem(form.token, form);
     if (!user) return this.over(response);
+    this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
     response.redirect(303, '/');
   }

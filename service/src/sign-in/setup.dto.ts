@@ -1,17 +1,14 @@
-import { IsEmail, IsString, Length, MaxLength } from 'class-validator';
+import { EmailAddress, HiddenText, TextField } from '../web/form-fields.js';
 import { NewPasswordDto } from './new-password.dto.js';
 
 /** The form of the first administrator. */
 export class SetupDto extends NewPasswordDto {
-  @IsString()
-  @MaxLength(100)
+  @HiddenText({ max: 100 })
   token: string;
 
-  @IsString()
-  @Length(1, 100)
+  @TextField('The name', { max: 100 })
   name: string;
 
-  @IsEmail()
-  @MaxLength(254)
+  @EmailAddress()
   email: string;
 }

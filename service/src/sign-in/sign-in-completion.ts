@@ -4,6 +4,8 @@ import { McpInteractions, OAuthError } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { Csrf } from '../web/csrf.js';
 import { noticePage } from '../web/notice.page.js';
+import { TO_START } from '../web/refusal.js';
+import type { Destination } from './destination.js';
 import { newsPage } from './pages/news.page.js';
 import { type NewSession, SignInSessions } from './sign-in-sessions.js';
 
@@ -17,21 +19,21 @@ export class SignInCompletion {
   ) {}
 
   /**
-   * Begins a session, and sends the browser on to what it came for: the authorization under way, or the start page.
+   * Begins a session, and sends the browser on to its destination.
    * @param news what the person must read before.
    */
   async complete(
     person: Omit<NewSession, 'issuer'> & { issuer?: string | null },
-    interaction: string | undefined,
+    destination: Destination,
     request: Request,
     response: Response,
     news: string | null = null,
   ): Promise<void> {
     const { issuer = null } = person;
     const subject = await this.sessions.begin({ ...person, issuer }, request, response);
-    if (news === null) return this.goOn(subject, interaction, request, response);
+    if (news === null) return this.goOn(subject, destination, request, response);
     const csrf = this.csrf.token(request, response);
-    response.set(PAGE_HEADERS).send(newsPage({ csrf, news, interaction }));
+    response.set(PAGE_HEADERS).send(newsPage({ csrf, news, ...destination }));
   }
 
   /**
@@ -40,12 +42,12 @@ export class SignInCompletion {
    */
   async goOn(
     subject: string,
-    interactionId: string | undefined,
+    { interaction: interactionId, page = '/' }: Destination,
     request: Request,
     response: Response,
     authenticatedAt?: Date,
   ): Promise<void> {
-    if (interactionId === undefined) return response.redirect(303, '/');
+    if (interactionId === undefined) return response.redirect(303, page);
     try {
       await this.interactions.completeSignIn(request, response, subject, {
         interactionId,
@@ -62,7 +64,7 @@ export class SignInCompletion {
           noticePage({
             title: 'That took too long',
             message,
-            link: { href: '/', text: 'Go to the start page' },
+            link: TO_START,
           }),
         );
     }

@@ -1,4 +1,4 @@
-import { ForbiddenException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -11,6 +11,7 @@ import { Session } from '../people/entities/session.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
 import { ServiceCookie } from '../web/cookies.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 
 /** Seconds. */
 const IDLE = 8 * 3_600;
@@ -63,7 +64,7 @@ export class SignInSessions {
   /**
    * Begins a session for a person who has just proved who they are, ends the browser's previous one, and forgets those of
    * everybody that are over: in one statement. The person's subject.
-   * @throws ForbiddenException when the account is disabled, or the password that was used has been replaced meanwhile.
+   * @throws Refusal when the account is disabled, or the password that was used has been replaced meanwhile.
    */
   async begin(
     { userId, issuer, passwordChangedAt }: NewSession,
@@ -90,7 +91,7 @@ export class SignInSessions {
     if (!begun) {
       const reason = 'Your account was changed while you signed in. Sign in again.';
       this.audit.record({ action: 'sign-in', outcome: 'refused', userId, detail: { method, reason } });
-      throw new ForbiddenException(reason);
+      throw new Refusal(HttpStatus.FORBIDDEN, reason, TO_SIGN_IN);
     }
     this.cookie.write(response, token, ABSOLUTE);
     this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail: { method } });
@@ -114,6 +115,12 @@ export class SignInSessions {
         expiresAt: new Date(now.getTime() + IDLE * 1000),
       });
     return session;
+  }
+
+  /** Another cookie for a session that goes on: what is stored of it, and what gives it to the browser after that. */
+  anotherCookie(): { token: string; give(response: ServerResponse): void } {
+    const value = newLinkToken();
+    return { token: linkHash(value), give: (response) => this.cookie.write(response, value, ABSOLUTE) };
   }
 
   /** Ends the browser's session. */

@@ -1,43 +1,92 @@
-import { Injectable } from '@nestjs/common';
+import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import type { RateLimiterAbstract } from 'rate-limiter-flexible';
 import { network } from 'nestjs-mcp-auth/service-kit';
 import { RateLimitConfig } from '../config/rate-limit-config.js';
-import { LimitStore, secondsToWait } from '../operations/limit-store.js';
+import { FailureLimit, type FailureLimitOptions } from '../operations/failure-limit.js';
+import { LimitStore } from '../operations/limit-store.js';
 
-/** Tries per account and address, and per address, in a minute: slow for a guesser, and never a lock-out for good. */
-const PER_ACCOUNT = { points: 10, duration: 60 };
-const PER_ADDRESS = { points: 60, duration: 60 };
+/** Failed tries in a minute: slow for a guesser, and never a lock-out for good. */
+const LIMITS = {
+  /** An office may come from one address, all at nine o'clock. */
+  address: { points: 60, duration: 60, together: 600 },
+  /** At one account, from one address that is strange to it. */
+  stranger: { points: 10, duration: 60 },
+  /** At one account, from wherever it is strange to it. */
+  strangers: { points: 20, duration: 60 },
+  /** At one account, from a browser that its owner has signed in with. */
+  browser: { points: 10, duration: 60 },
+} satisfies Record<string, FailureLimitOptions>;
 
-/** Slows down guessing; every replica counts alike. */
+type LimitName = keyof typeof LIMITS;
+
+/** Who tries to sign in. */
+export interface Attempt {
+  email: string;
+  address: string;
+  /** The browser that the owner of the account has signed in with before; null for a strange one. */
+  browser: string | null;
+  /** Whether they are signed in already. Default false. */
+  signedIn?: boolean;
+}
+
+/** Too many tries: how many seconds to wait. */
+export class TooManyTries extends HttpException {
+  constructor(readonly retryAfter: number) {
+    super(
+      `There were too many tries. Wait ${retryAfter} seconds and try again.`,
+      HttpStatus.TOO_MANY_REQUESTS,
+    );
+  }
+}
+
+/**
+ * Slows down guessing, over all replicas. Who guesses at one account from everywhere uses up what strangers have, and
+ * nothing of what the browsers of its owner have.
+ */
 @Injectable()
 export class SignInThrottle {
-  private readonly perAccount: RateLimiterAbstract;
-  private readonly perAddress: RateLimiterAbstract;
+  private readonly limits: Readonly<Record<LimitName, FailureLimit>>;
 
   constructor(
     store: LimitStore,
     private readonly config: RateLimitConfig,
   ) {
-    this.perAccount = store.limiter('sign-in:account', PER_ACCOUNT);
-    this.perAddress = store.limiter('sign-in:address', PER_ADDRESS);
+    const limit = (name: LimitName) =>
+      new FailureLimit(store.limiter(`sign-in:${name}`, LIMITS[name]), LIMITS[name]);
+    this.limits = {
+      address: limit('address'),
+      stranger: limit('stranger'),
+      strangers: limit('strangers'),
+      browser: limit('browser'),
+    };
   }
 
-  /** Counts a try. Seconds to wait when there were too many; 0 when it may go on. */
-  async count(email: string, address: string): Promise<number> {
-    if (!this.config.enabled) return 0;
-    const wait = await secondsToWait(this.perAddress.consume(digest(network(address))));
-    return wait > 0 ? wait : secondsToWait(this.perAccount.consume(accountKey(email, address)));
-  }
-
-  /** Forgets the tries of somebody who turned out to be right. */
-  async forgive(email: string, address: string): Promise<void> {
-    if (this.config.enabled) await this.perAccount.delete(accountKey(email, address));
+  /** Runs a check, whose answer null or false is a failure. @throws TooManyTries when there were too many. */
+  async attempt<Answer>(attempt: Attempt, check: () => Promise<Answer>): Promise<Answer> {
+    if (!this.config.enabled) return check();
+    const begun: [FailureLimit, string][] = [];
+    let failed: boolean | undefined;
+    try {
+      for (const [name, key] of keysOf(attempt)) {
+        const wait = await this.limits[name].begin(key);
+        if (wait > 0) throw new TooManyTries(wait);
+        begun.push([this.limits[name], key]);
+      }
+      const answer = await check();
+      failed = answer === null || answer === false;
+      return answer;
+    } finally {
+      for (const [limit, key] of begun) await limit.settle(key, failed);
+    }
   }
 }
 
-function accountKey(email: string, address: string): string {
-  return digest(`${email}\n${network(address)}`);
+function keysOf({ email, address, browser, signedIn }: Attempt): [LimitName, string][] {
+  const from = network(address);
+  const byAddress: [LimitName, string] = ['address', digest(from)];
+  if (browser !== null) return [byAddress, ['browser', digest(`${email}\n${browser}`)]];
+  const byStranger: [LimitName, string] = ['stranger', digest(`${email}\n${from}`)];
+  return signedIn ? [byAddress, byStranger] : [byAddress, byStranger, ['strangers', digest(email)]];
 }
 
 function digest(text: string): string {

@@ -1,5 +1,4 @@
 import { Controller, Get, HttpStatus, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { SkipThrottle } from '@nestjs/throttler';
 import type { Request, Response } from 'express';
 import { McpInteractions } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -14,6 +13,8 @@ import { signInPage } from './pages/sign-in.page.js';
 import { Anyone } from '../web/roles.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
+import { type Destination, Destinations } from './destination.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { LocalSignInGuard } from './local-sign-in.guard.js';
 import { formText } from '../web/form-text.js';
 import { SignInFilter } from './sign-in.filter.js';
@@ -28,6 +29,8 @@ export class SignInController {
     private readonly interactions: McpInteractions,
     private readonly sessions: SignInSessions,
     private readonly csrf: Csrf,
+    private readonly destinations: Destinations,
+    private readonly browsers: KnownBrowsers,
     private readonly completion: SignInCompletion,
     private readonly providers: IdentityProviders,
     private readonly audit: AuditTrail,
@@ -37,26 +40,25 @@ export class SignInController {
 
   @Get('sign-in')
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.page(request, response, HttpStatus.OK, formText(request.query['interaction']));
+    await this.page(request, response, HttpStatus.OK, this.destinations.read(request.query));
   }
 
-  /** Has a throttle of its own, which knows the account. */
   @Post('sign-in')
-  @SkipThrottle()
   @UseGuards(CsrfGuard, LocalSignInGuard)
   @UseFilters(SignInFilter)
   async signIn(@Req() request: Request & { user?: User }, @Res() response: Response): Promise<void> {
     const form = request.body as Record<string, unknown>;
-    const interaction = formText(form['interaction']);
+    const destination = this.destinations.read(form);
     if (!request.user) {
       this.metrics.signInEnded('password', 'refused');
-      return this.page(request, response, HttpStatus.UNAUTHORIZED, interaction, {
+      return this.page(request, response, HttpStatus.UNAUTHORIZED, destination, {
         email: formText(form['email']),
         error: 'The email or the password is wrong.',
       });
     }
-    const { id: userId, passwordChangedAt } = request.user;
-    await this.completion.complete({ userId, passwordChangedAt }, interaction, request, response);
+    const { id: userId, email, passwordChangedAt } = request.user;
+    this.browsers.remember(request, response, email);
+    await this.completion.complete({ userId, passwordChangedAt }, destination, request, response);
   }
 
   @Post('sign-out')
@@ -85,17 +87,17 @@ export class SignInController {
     request: Request,
     response: Response,
     status: number,
-    interactionId: string | undefined,
+    destination: Destination,
     problem: { email?: string; error?: string } = {},
   ): Promise<void> {
-    const about =
-      interactionId === undefined ? null : await this.interactions.describe(request, interactionId);
+    const { interaction } = destination;
+    const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     const csrf = this.csrf.token(request, response);
     response.status(status).set(PAGE_HEADERS);
     response.send(
       signInPage({
         csrf,
-        interaction: interactionId,
+        ...destination,
         email: problem.email ?? about?.loginHint ?? undefined,
         error: problem.error,
         clientName: about?.clientName,

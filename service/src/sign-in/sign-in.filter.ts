@@ -6,7 +6,8 @@ import { ServiceMetrics } from '../operations/service-metrics.js';
 import { signInPage } from './pages/sign-in.page.js';
 import { Csrf } from '../web/csrf.js';
 import { formText } from '../web/form-text.js';
-import { TooManyTries } from './local.strategy.js';
+import { Destinations } from './destination.js';
+import { TooManyTries } from './sign-in-throttle.js';
 
 /** Shows the sign-in page again to somebody who tried too often. */
 @Catch(TooManyTries)
@@ -14,20 +15,21 @@ export class SignInFilter implements ExceptionFilter {
   constructor(
     private readonly csrf: Csrf,
     private readonly providers: IdentityProviders,
+    private readonly destinations: Destinations,
     private readonly metrics: ServiceMetrics,
   ) {}
 
-  catch({ retryAfter }: TooManyTries, host: ArgumentsHost): void {
+  catch({ retryAfter, message }: TooManyTries, host: ArgumentsHost): void {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     this.metrics.signInEnded('password', 'throttled');
     const form = request.body as Record<string, unknown>;
     const page = signInPage({
       csrf: this.csrf.token(request, response),
-      interaction: formText(form['interaction']),
+      ...this.destinations.read(form),
       providers: this.providers.buttons,
       email: formText(form['email']),
-      error: `There were too many tries. Wait ${retryAfter} seconds and try again.`,
+      error: message,
     });
     response
       .status(429)

@@ -3,7 +3,9 @@ import { APP_GUARD } from '@nestjs/core';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ContinuationController } from './continuation.controller.js';
+import { Destinations } from './destination.js';
 import { InvitationController } from './invitation.controller.js';
+import { KnownBrowsers } from './known-browsers.js';
 import { LocalStrategy } from './local.strategy.js';
 import { PasswordLinkController } from './password-link.controller.js';
 import { FederatedSignInController } from './providers/federated-sign-in.controller.js';
@@ -34,6 +36,8 @@ import { ViewerGuard } from './viewer.guard.js';
     PasswordLinkController,
   ],
   providers: [
+    Destinations,
+    KnownBrowsers,
     SignInSessions,
     SignInThrottle,
     SignInCompletion,
@@ -48,6 +52,6 @@ import { ViewerGuard } from './viewer.guard.js';
     ServiceAccounts,
     { provide: APP_GUARD, useClass: ViewerGuard },
   ],
-  exports: [SignInThrottle, RecentSignIn],
+  exports: [SignInThrottle, SignInSessions, KnownBrowsers, RecentSignIn],
 })
 export class SignInModule {}

@@ -1,9 +1,12 @@
-import { type CanActivate, type ExecutionContext, ForbiddenException, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, HttpStatus, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { Navigation } from '../web/navigation.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
+import { signInPath } from './destination.js';
 import { SignInSessions } from './sign-in-sessions.js';
 
 /** Lets those see a page and press its buttons who may, as `@Roles()` says, and tells the handler who looks. */
@@ -12,10 +15,11 @@ export class ViewerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SignInSessions,
+    private readonly navigation: Navigation,
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Somebody who is not signed in, and would look at a page of their own, is led to the sign-in page. */
+  /** Somebody who is not signed in is led to the sign-in page, and back. */
   async canActivate(context: ExecutionContext): Promise<boolean> {
     const audience = this.reflector.getAllAndOverride(Audience, [context.getHandler(), context.getClass()]);
     if (audience === 'anyone') return true;
@@ -25,18 +29,25 @@ export class ViewerGuard implements CanActivate {
       setViewer(request, viewer);
       return true;
     }
+    const response = context.switchToHttp().getResponse<Response>();
+    if (!viewer && audience) return this.leadToSignIn(request, response);
     if (viewer?.role === 'auditor')
       throw this.refusal(viewer, request, 'You may look at this, and not change it.');
-    if (!audience?.includes('member'))
-      throw this.refusal(viewer, request, 'This page is for administrators. Sign in as one first.');
-    if (request.method === 'POST')
-      throw new ForbiddenException('You are not signed in any more. Sign in first.');
-    context.switchToHttp().getResponse<Response>().redirect(303, '/sign-in');
+    throw this.refusal(viewer, request, 'This page is for administrators. Sign in as one first.');
+  }
+
+  /** What somebody wanted to look at they come back to; a form that was sent is lost. */
+  private leadToSignIn(request: Request, response: Response): boolean {
+    const page = request.method === 'GET' ? this.navigation.pageAt(request.originalUrl) : undefined;
+    const link = { ...TO_SIGN_IN, href: signInPath({ page }) };
+    if (request.method !== 'GET')
+      throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', link);
+    response.redirect(303, link.href);
     return false;
   }
 
   /** What strangers ask for is in the log alone. */
-  private refusal(viewer: Viewer | null, request: Request, reason: string): ForbiddenException {
+  private refusal(viewer: Viewer | null, request: Request, reason: string): Refusal {
     const route = `${request.method} ${request.path}`;
     if (viewer)
       this.audit.record({
@@ -45,7 +56,7 @@ export class ViewerGuard implements CanActivate {
         userId: viewer.id,
         detail: { route, reason },
       });
-    return new ForbiddenException(reason);
+    return new Refusal(HttpStatus.FORBIDDEN, reason);
   }
 
   /** Null when nobody is signed in in this browser, or their account is disabled. */

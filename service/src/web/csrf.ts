@@ -1,8 +1,9 @@
-import { ForbiddenException, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { PublicAddress } from '../config/public-address.js';
 import { ServiceCookie } from './cookies.js';
+import { Refusal } from './refusal.js';
 
 const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 
@@ -24,7 +25,7 @@ export class Csrf {
     return token;
   }
 
-  /** @throws ForbiddenException when the form was not shown in this browser, or comes from another site. */
+  /** @throws Refusal when the form was not shown in this browser, or comes from another site. */
   check(request: IncomingMessage, presented: unknown): void {
     const expected = this.cookie.read(request);
     const site = request.headers['sec-fetch-site'];
@@ -36,7 +37,8 @@ export class Csrf {
       TOKEN.test(expected) &&
       timingSafeEqual(Buffer.from(presented), Buffer.from(expected));
     if (!isOurs || !isSame)
-      throw new ForbiddenException(
+      throw new Refusal(
+        HttpStatus.FORBIDDEN,
         'This form was not shown in this browser, or has expired. Go back and try again.',
       );
   }

@@ -1,9 +1,15 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { DiscoveryService, Reflector } from '@nestjs/core';
+import { formText } from './form-text.js';
 import { Audience, type Role } from './roles.js';
 
 /** Nest's own key for a controller's path. */
 const PATH = 'path';
+
+/** Stands for our own origin, which no path may leave. */
+const HERE = 'https://here.invalid';
+/** Characters. */
+const LONGEST_ADDRESS = 2_000;
 
 /** A page that others lead to. */
 export interface NavigationLink {
@@ -35,6 +41,20 @@ export class Navigation implements OnModuleInit {
         return [{ ...named, href: `/${path.replace(/^\//, '')}`, roles: audience as readonly Role[] }];
       })
       .toSorted((one, other) => one.place - other.place);
+  }
+
+  /**
+   * The path and query of one of these pages, or of one below; undefined for anything else, which could lead elsewhere
+   * (RFC 9700 §4.11.1).
+   */
+  pageAt(value: unknown): string | undefined {
+    const text = formText(value);
+    if (!text?.startsWith('/') || text.length > LONGEST_ADDRESS || !URL.canParse(text, HERE))
+      return undefined;
+    const { origin, pathname, search } = new URL(text, HERE);
+    const isPage = this.entries.some(({ href }) => pathname === href || pathname.startsWith(`${href}/`));
+    // What `//` begins is another host.
+    return origin === HERE && isPage && !pathname.startsWith('//') ? pathname + search : undefined;
   }
 
   /** Those that somebody of this role may see. */

@@ -1,4 +1,5 @@
 import { Brand, displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { PageLink } from './refusal.js';
 
 /** Characters. */
 const LONGEST_MESSAGE = 1_000;
@@ -7,7 +8,7 @@ export interface NoticePageProps {
   title: string;
   message: string;
   /** A page of this service to go on to. */
-  link?: { href: string; text: string };
+  link?: PageLink;
   /** What finds this request in the log. */
   requestId?: string;
 }

@@ -1,6 +1,6 @@
 import { Reflector } from '@nestjs/core';
 
-/** An auditor sees what an administrator sees, and changes nothing. */
+/** From the least to the most: an auditor sees what an administrator sees, and changes nothing. */
 export const ROLES = ['member', 'auditor', 'administrator'] as const;
 
 export type Role = (typeof ROLES)[number];

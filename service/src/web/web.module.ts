@@ -6,5 +6,9 @@ import { Navigation } from './navigation.js';
 
 /** What all pages share. */
 @Global()
-@Module({ imports: [DiscoveryModule], providers: [Csrf, Navigation, Frames], exports: [Csrf, Frames] })
+@Module({
+  imports: [DiscoveryModule],
+  providers: [Csrf, Navigation, Frames],
+  exports: [Csrf, Frames, Navigation],
+})
 export class WebModule {}

@@ -1,7 +1,8 @@
 import { Expose } from 'class-transformer';
-import { IsIn, IsISO8601, IsOptional, IsString, Matches, MaxLength } from 'class-validator';
+import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
 import { AUDIT_FORMATS, type AuditFormat } from '../../audit/audit-export.js';
+import { OptionalText } from '../../web/form-fields.js';
 import { SERVICE_ACTIONS } from '../../audit/service-event.js';
 
 /** Everything that an event may be about. */
@@ -23,22 +24,16 @@ export class AuditSearchDto {
   outcome?: (typeof OUTCOMES)[number];
 
   @Expose()
-  @IsOptional()
-  @IsString()
-  @MaxLength(254)
+  @OptionalText('The person', { max: 254 })
   /** The email or the id of who acted, or of whom it was done to. */
   person?: string;
 
   @Expose()
-  @IsOptional()
-  @IsString()
-  @MaxLength(2_000)
+  @OptionalText('The application', { max: 2_000 })
   clientId?: string;
 
   @Expose()
-  @IsOptional()
-  @IsString()
-  @MaxLength(128)
+  @OptionalText('The request', { max: 128 })
   requestId?: string;
 
   @Expose()

@@ -6,6 +6,7 @@ import { IdentityRemoval } from '../../people/identity-removal.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
+import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
 import { DeletionDto, EmailDto, IdentityDto } from './person.dto.js';
 
@@ -22,7 +23,11 @@ export class PersonAccountController {
   ) {}
 
   @Post('identities/remove')
-  remove(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  remove(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { id: identityId, last } = await readForm(IdentityDto, request.body as object);
       await this.removal.removeOf(by.id, id, identityId, last === 'yes');
@@ -30,7 +35,11 @@ export class PersonAccountController {
   }
 
   @Post('email')
-  email(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  email(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { email } = await readForm(EmailDto, request.body as object);
       await this.changes.setEmail(by.id, id, email);
@@ -38,7 +47,11 @@ export class PersonAccountController {
   }
 
   @Post('merge')
-  merge(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  merge(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { email } = await readForm(EmailDto, request.body as object);
       await this.merging.merge(by.id, id, email);
@@ -46,7 +59,11 @@ export class PersonAccountController {
   }
 
   @Post('delete')
-  delete(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  delete(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const work = async (by: { id: string }) => {
       await readForm(DeletionDto, request.body as object);
       await this.merging.delete(by.id, id);

@@ -1,5 +1,6 @@
 import type { User } from '../../people/entities/user.entity.js';
 import { PostButton } from '../../web/post-button.js';
+import { OnceField } from '../../people/pages/once-field.js';
 import { RoleChoice } from '../../people/pages/role-choice.js';
 
 export interface PersonActionsProps {
@@ -41,9 +42,13 @@ export function PersonActions({ user, csrf, passwords }: PersonActionsProps) {
               Disable the account
             </PostButton>
             {passwords && (
-              <PostButton action={`${path}/password-link`} csrf={csrf} fields={{}}>
-                Make a link for a new password
-              </PostButton>
+              <form method="post" action={`${path}/password-link`}>
+                <input type="hidden" name="csrf" value={csrf} />
+                <OnceField />
+                <button type="submit" class="quiet small">
+                  Make a link for a new password
+                </button>
+              </form>
             )}
           </div>
         </>

@@ -1,5 +1,4 @@
-import { HttpStatus, Injectable, NotFoundException } from '@nestjs/common';
-import { isUUID } from 'class-validator';
+import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
@@ -10,6 +9,8 @@ import { OpenSessions } from '../../people/open-sessions.js';
 import { allowsPassword } from '../../people/password-policy.js';
 import { People } from '../../people/people.js';
 import { type Viewer, viewerOf } from '../../web/viewer.js';
+import { TO_PEOPLE } from '../../people/to-people.js';
+import { Refusal } from '../../web/refusal.js';
 import { Frames } from '../../web/frame.js';
 import { personPage } from './person.page.js';
 
@@ -25,12 +26,12 @@ export class PersonPages {
     private readonly config: SignInConfig,
   ) {}
 
-  /** @throws NotFoundException for an id that nobody has. */
+  /** @throws Refusal for an id that nobody has. */
   async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
-    const person = isUUID(id) ? await this.people.find(id) : null;
-    if (!person) throw new NotFoundException('There is no such person.');
+    const person = await this.people.find(id);
+    if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
     const [sessions, connections] = await Promise.all([
-      this.sessions.ofUser(id),
+      this.sessions.ofUser(person.user.id),
       this.connections.ofUser(person.user.subject),
     ]);
     const page = personPage({
@@ -54,7 +55,6 @@ export class PersonPages {
     work: (administrator: Viewer) => Promise<void>,
     next = `/admin/people/${id}`,
   ): Promise<void> {
-    if (!isUUID(id)) throw new NotFoundException('There is no such person.');
     try {
       await work(viewerOf(request));
       if (!response.headersSent) response.redirect(303, next);

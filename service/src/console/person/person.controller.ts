@@ -7,8 +7,10 @@ import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
+import { formText } from '../../web/form-text.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
+import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
 import { ConnectionDto, RoleDto } from './person.dto.js';
 
@@ -25,14 +27,22 @@ export class PersonController {
   ) {}
 
   @Get()
-  show(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  show(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.show(request, response, id);
   }
 
   @Post('role')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  role(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  role(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, async ({ id: administratorId }) => {
       const { role } = await readForm(RoleDto, request.body as object);
       await this.changes.setRole(administratorId, id, role);
@@ -42,28 +52,44 @@ export class PersonController {
   @Post('disable')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  disable(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  disable(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, (by) => this.changes.disable(by.id, id));
   }
 
   @Post('enable')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  enable(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  enable(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, (by) => this.changes.enable(by.id, id));
   }
 
   @Post('sessions/end')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  endSessions(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  endSessions(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
   }
 
   @Post('connections/end')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  disconnect(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  disconnect(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { grantId } = await readForm(ConnectionDto, request.body as object);
       await this.changes.disconnect(by.id, id, grantId);
@@ -73,7 +99,11 @@ export class PersonController {
   @Post('connections/end-all')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  disconnectAll(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  disconnectAll(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
   }
 
@@ -81,9 +111,14 @@ export class PersonController {
   @Post('password-link')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  passwordLink(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  passwordLink(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
-      const token = await this.links.issue(by.id, id);
+      const { once } = request.body as Record<string, unknown>;
+      const token = await this.links.issue(by.id, id, formText(once));
       const user = await this.users.find(id);
       const page = linkPage({
         title: 'A link for a new password',

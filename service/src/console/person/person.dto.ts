@@ -1,46 +1,46 @@
-import { Equals, IsEmail, IsIn, IsOptional, IsString, IsUUID, MaxLength } from 'class-validator';
+import { Equals, IsOptional } from 'class-validator';
+import { EmailAddress, HiddenText, OneOf, RowId } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
 
 export class RoleDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsIn(ROLES)
+  @OneOf('The role', ROLES)
   role: Role;
 }
 
 export class ConnectionDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsUUID()
+  @RowId()
   grantId: string;
 }
 
 export class EmailDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsEmail()
-  @MaxLength(254)
+  @EmailAddress()
   email: string;
 }
 
 export class IdentityDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsUUID()
+  @RowId()
   id: string;
 
   /** Ticked where it may be the last way to sign in. */
   @IsOptional()
-  @Equals('yes')
+  @Equals('yes', { message: 'Tick the box, or leave it' })
   last?: 'yes';
 }
 
 export class DeletionDto {
-  @IsString()
+  @HiddenText({ max: 100 })
   csrf: string;
 
   @Equals('yes', { message: 'Tick the box to delete the account' })

@@ -1,5 +1,6 @@
 import type { InvitationDto } from '../invitation.dto.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import { OnceField } from './once-field.js';
 import { RoleChoice } from './role-choice.js';
 
 export interface InvitationFormProps {
@@ -16,6 +17,7 @@ export function InvitationForm({ csrf, form, wrong }: InvitationFormProps) {
       <summary>Invite somebody</summary>
       <form method="post" action="/admin/invitations">
         <input type="hidden" name="csrf" value={csrf} />
+        <OnceField />
         <Field
           label="Email"
           name="email"

@@ -1,15 +1,15 @@
 import { Brand, displayText, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { Destination } from '../destination.js';
+import { DestinationFields } from './destination-fields.js';
 
-export interface NewsPageProps {
+export interface NewsPageProps extends Destination {
   csrf: string;
   /** What has happened to the account. */
   news: string;
-  /** The authorization under way. */
-  interaction?: string;
 }
 
 /** Tells somebody who has just signed in what has happened to their account, before they go on. */
-export function newsPage({ csrf, news, interaction }: NewsPageProps): string {
+export function newsPage({ csrf, news, ...destination }: NewsPageProps): string {
   return renderPage({
     title: 'Your account has changed',
     body: (
@@ -19,7 +19,7 @@ export function newsPage({ csrf, news, interaction }: NewsPageProps): string {
         <p role="status">{displayText(news, Infinity)}</p>
         <form method="post" action="/sign-in/continue">
           <input type="hidden" name="csrf" value={csrf} />
-          {interaction !== undefined && <input type="hidden" name="interaction" value={interaction} />}
+          <DestinationFields {...destination} />
           <div class="actions">
             <button type="submit">Continue</button>
           </div>

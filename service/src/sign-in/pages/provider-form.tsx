@@ -1,10 +1,10 @@
 import type { ComponentChildren } from 'preact';
+import type { Destination } from '../destination.js';
+import { DestinationFields } from './destination-fields.js';
 
-export interface ProviderFormProps {
+export interface ProviderFormProps extends Destination {
   id: string;
   csrf: string;
-  /** The authorization under way that signing in goes on with. */
-  interaction?: string;
   /** The token of an invitation that the identity redeems. */
   invitation?: string;
   /** Adds the identity to the account that is signed in. Default false. */
@@ -13,11 +13,11 @@ export interface ProviderFormProps {
 }
 
 /** A button that leads to an identity provider. */
-export function ProviderForm({ id, csrf, interaction, invitation, connect, children }: ProviderFormProps) {
+export function ProviderForm({ id, csrf, invitation, connect, children, ...destination }: ProviderFormProps) {
   return (
     <form method="post" action={`/sign-in/${id}`} class="provider">
       <input type="hidden" name="csrf" value={csrf} />
-      {interaction && <input type="hidden" name="interaction" value={interaction} />}
+      <DestinationFields {...destination} />
       {invitation && <input type="hidden" name="invitation" value={invitation} />}
       {connect && <input type="hidden" name="connect" value="1" />}
       <div class="actions">

@@ -2,12 +2,12 @@ import { Brand, ClientName, displayText, Host, Problem, renderPage } from 'nestj
 import { LONGEST_PASSWORD } from '../../config/password-length.js';
 import { EmailField } from '../../web/email-field.js';
 import { Field } from '../../web/field.js';
+import type { Destination } from '../destination.js';
+import { DestinationFields } from './destination-fields.js';
 import { ProviderForm } from './provider-form.js';
 
-export interface SignInPageProps {
+export interface SignInPageProps extends Destination {
   csrf: string;
-  /** The authorization under way that signing in goes on with. */
-  interaction?: string;
   email?: string;
   error?: string;
   /** As the client calls itself. */
@@ -43,7 +43,7 @@ export function signInPage(props: SignInPageProps): string {
           <p class="soft">Use your company account.</p>
         )}
         {providers.map(({ id, name }) => (
-          <ProviderForm key={id} id={id} csrf={props.csrf} interaction={props.interaction}>
+          <ProviderForm key={id} id={id} csrf={props.csrf} interaction={props.interaction} page={props.page}>
             Continue with {displayText(name)}
           </ProviderForm>
         ))}
@@ -54,13 +54,13 @@ export function signInPage(props: SignInPageProps): string {
   });
 }
 
-function PasswordForm({ csrf, interaction, error, email, providers = [] }: SignInPageProps) {
+function PasswordForm({ csrf, interaction, page, error, email, providers = [] }: SignInPageProps) {
   const wrong = error !== undefined;
   const isOnlyWay = providers.length === 0;
   return (
     <form method="post" action="/sign-in">
       <input type="hidden" name="csrf" value={csrf} />
-      {interaction && <input type="hidden" name="interaction" value={interaction} />}
+      <DestinationFields interaction={interaction} page={page} />
       {error && (
         <Problem>
           <p>{error}</p>

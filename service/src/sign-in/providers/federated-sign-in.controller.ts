@@ -5,6 +5,7 @@ import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { Anyone } from '../../web/roles.js';
 import { formText } from '../../web/form-text.js';
+import { Destinations } from '../destination.js';
 import { SignInCompletion } from '../sign-in-completion.js';
 import { RecentSignIn } from '../recent-sign-in.js';
 import { SignInSessions } from '../sign-in-sessions.js';
@@ -27,6 +28,7 @@ export class FederatedSignInController {
     private readonly recency: RecentSignIn,
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
+    private readonly destinations: Destinations,
     private readonly completion: SignInCompletion,
   ) {}
 
@@ -40,14 +42,16 @@ export class FederatedSignInController {
   ): Promise<void> {
     const provider = this.providers.find(id);
     const form = request.body as Record<string, unknown>;
-    const [interaction, invitation] = [form['interaction'], form['invitation']].map(formText);
+    const destination = this.destinations.read(form);
+    const { interaction } = destination;
+    const invitation = formText(form['invitation']);
     const connects = formText(form['connect']) !== undefined;
     const session = connects ? await this.sessions.find(request) : null;
     if (connects && !session) throw new SignInRefused(SIGNED_OUT);
     if (session) this.recency.require(session);
     const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     await this.providers.authenticate(provider, request, response, {
-      purpose: { interaction, invitation, linkTo: session?.userId },
+      purpose: { ...destination, invitation, linkTo: session?.userId },
       maxAge: about?.maxAge ?? undefined,
       selectAccount: about?.selectAccount ?? false,
       loginHint: about?.loginHint ?? undefined,
@@ -73,7 +77,7 @@ export class FederatedSignInController {
           : await this.federation.accept(provider.config, identity, purpose.invitation);
       await this.completion.complete(
         { userId: user.id, passwordChangedAt: user.passwordChangedAt, issuer: identity.issuer },
-        purpose.interaction,
+        purpose,
         request,
         response,
         news,

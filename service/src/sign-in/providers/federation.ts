@@ -98,12 +98,15 @@ export class Federation {
   }
 
   private async join(provider: OidcProviderConfig, identity: KnownIdentity): Promise<User> {
-    const email = this.founding(provider, identity);
+    const email = await this.founding(provider, identity);
     const { name, picture: image, issuer } = identity;
-    const person = { name: name ?? email, email, emailVerified: true, image, role: 'member' } as const;
+    const person = { name: name ?? email, email, emailVerified: true, image };
     return atOnce(() =>
       this.dataSource.transaction(async (manager: EntityManager) => {
-        const joined = await this.accounts.insert(person, manager);
+        // What an invitation gives comes of a provider that speaks for the address, as of its link.
+        const invitation = speaksFor(provider, email) ? await this.invitations.takeOf(email, manager) : null;
+        const role = invitation?.role ?? 'member';
+        const joined = await this.accounts.insert({ ...person, role }, manager);
         await this.identities.add(joined.id, asNew(identity, true), manager);
         const detail = { target: joined.id, email, role: joined.role, by: issuer };
         this.audit.record({ action: 'account.create', outcome: 'success', userId: joined.id, detail });
@@ -113,8 +116,12 @@ export class Federation {
   }
 
   /** The address of a new account. @throws SignInRefused when the provider's word is not enough for it. */
-  private founding(provider: OidcProviderConfig, { email, emailVerified }: KnownIdentity): string {
-    if (!this.config.signUp)
+  private async founding(
+    provider: OidcProviderConfig,
+    { email, emailVerified }: KnownIdentity,
+  ): Promise<string> {
+    const isVouched = email !== null && emailVerified && speaksFor(provider, email);
+    if (!this.config.signUp && !(isVouched && (await this.invitations.isOpenFor(email))))
       throw new SignInRefused('There is no account for you here. Ask an administrator for an invitation.');
     if (email === null || !emailVerified)
       throw new SignInRefused(

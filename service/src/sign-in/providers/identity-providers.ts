@@ -1,9 +1,10 @@
-import { HttpException, Injectable, NotFoundException } from '@nestjs/common';
+import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { SignInConfig } from '../../config/sign-in-config.js';
+import { Refusal, TO_SIGN_IN } from '../../web/refusal.js';
 import { type OidcAuthenticateOptions, OidcStrategy, type UpstreamSignIn } from './oidc.strategy.js';
 import { PendingSignInCookies } from './pending-sign-ins.js';
 import { SignInRefused } from './sign-in-refused.js';
@@ -48,7 +49,7 @@ export class IdentityProviders {
   /** @throws NotFoundException for an id that no provider has. */
   find(id: string): IdentityProvider {
     const found = this.all.find(({ config }) => config.id === id);
-    if (!found) throw new NotFoundException('There is no such way to sign in.');
+    if (!found) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such way to sign in.', TO_SIGN_IN);
     return found;
   }
 

@@ -26,6 +26,7 @@ export interface PendingSignIn {
 export interface SignInPurpose {
   /** An authorization under way. */
   interaction?: string;
+  page?: string;
   /** The token of an invitation that it redeems. */
   invitation?: string;
   /** The user who adds this identity to their account. */

@@ -4,6 +4,7 @@ import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';
 import { noticePage } from '../../web/notice.page.js';
+import { signInPath } from '../destination.js';
 import { type RefusedSignIn, SignInRefused } from './sign-in-refused.js';
 
 /** Tells the person why, and where to go on; the cause is for the log alone. */
@@ -42,12 +43,11 @@ export class SignInRefusedFilter implements ExceptionFilter {
 }
 
 /** To what the person came for. */
-function wayBack({ interaction, invitation, linkTo }: RefusedSignIn): { href: string; text: string } {
+function wayBack({ interaction, page, invitation, linkTo }: RefusedSignIn): { href: string; text: string } {
   if (invitation !== undefined)
     return { href: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
   if (linkTo !== undefined) return { href: '/account', text: 'Back to your account' };
-  const query = interaction === undefined ? '' : `?interaction=${encodeURIComponent(interaction)}`;
-  return { href: `/sign-in${query}`, text: 'Back to sign-in' };
+  return { href: signInPath({ interaction, page }), text: 'Back to sign-in' };
 }
 
 /** Every cause of a cause, without what a provider answered. */

@@ -8,6 +8,8 @@ const UNIQUE_VIOLATION = '23505';
 export interface RefusedSignIn {
   /** The authorization under way that the person can go on with. */
   interaction?: string;
+  /** The page that they wanted. */
+  page?: string;
   /** The token of the invitation that they came with. */
   invitation?: string;
   /** The user who would have added an identity to their account. */

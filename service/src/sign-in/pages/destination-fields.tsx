@@ -1,0 +1,11 @@
+import type { Destination } from '../destination.js';
+
+/** Keeps in a form what signing in goes on to. */
+export function DestinationFields({ interaction, page }: Destination) {
+  return (
+    <>
+      {interaction && <input type="hidden" name="interaction" value={interaction} />}
+      {page && <input type="hidden" name="page" value={page} />}
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+import { applyDecorators } from '@nestjs/common';
+import { Transform } from 'class-transformer';
+import { IsEmail, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { rowId } from './row-id.js';
+import { LONGEST_EMAIL } from './field.js';
+
+/** What a page of ours always sends; whoever misses it has changed the form. */
+const OUT_OF_DATE = { message: 'This form is out of date. Load the page again.' };
+
+/** A field of text. @param label as the page calls it, at the beginning of a sentence. */
+export function TextField(label: string, { min = 1, max }: { min?: number; max: number }): PropertyDecorator {
+  const message =
+    min > 1
+      ? `${label} needs ${min} to ${max} characters.`
+      : `${label} is missing, or longer than ${max} characters.`;
+  return applyDecorators(IsString({ message }), Length(min, max, { message }));
+}
+
+/** A field of text that may be left empty. @param label as the page calls it. */
+export function OptionalText(label: string, { max }: { max: number }): PropertyDecorator {
+  const message = `${label} takes up to ${max} characters.`;
+  return applyDecorators(IsOptional(), IsString({ message }), MaxLength(max, { message }));
+}
+
+/** An email address. */
+export function EmailAddress(): PropertyDecorator {
+  const message = 'The email is not a whole address, such as ada@example.com.';
+  return applyDecorators(IsEmail({}, { message }), MaxLength(LONGEST_EMAIL, { message }));
+}
+
+/** One of a few. @param label as the page calls it. */
+export function OneOf(label: string, values: readonly string[]): PropertyDecorator {
+  return IsIn(values, { message: `${label} is none of the list.` });
+}
+
+/** What nobody types: a hidden field. */
+export function HiddenText({ max }: { max: number }): PropertyDecorator {
+  return applyDecorators(IsString(OUT_OF_DATE), MaxLength(max, OUT_OF_DATE));
+}
+
+/** A hidden field that a page may leave out. */
+export function OptionalHiddenText({ max }: { max: number }): PropertyDecorator {
+  return applyDecorators(IsOptional(), IsString(OUT_OF_DATE), MaxLength(max, OUT_OF_DATE));
+}
+
+/** The id of a row, in a hidden field. */
+export function RowId(): PropertyDecorator {
+  return applyDecorators(
+    Transform(({ value }) => rowId(value) ?? (value as unknown)),
+    IsUUID(undefined, OUT_OF_DATE),
+  );
+}
