@@ -2,7 +2,7 @@ import ipaddr from 'ipaddr.js';
 import { type LookupAddress, lookup as systemLookup, type LookupOptions } from 'node:dns';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { LookupFunction } from 'node:net';
-import { Agent, buildConnector, type Dispatcher, request } from 'undici';
+import type { Agent, Dispatcher } from 'undici';
 import { isThisComputer } from '../oauth/loopback.js';
 
 /**
@@ -67,23 +67,13 @@ const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
  * nobody knows is refused in the words for a private one: this server does not say what its network knows.
  */
 export class ForeignFetch {
-  private readonly agent: Agent;
   private readonly allowLoopback: boolean;
+  private readonly lookup: Lookup;
+  private agent: Promise<Agent> | undefined;
 
   constructor({ allowLoopback = false, lookup = systemLookup }: ForeignFetchRules = {}) {
     this.allowLoopback = allowLoopback;
-    const connect = buildConnector({ lookup: this.checkedLookup(lookup), timeout: DEADLINE });
-    this.agent = new Agent({
-      connect: (options, callback) => {
-        const host = options.hostname.replace(/^\[|\]$/g, '');
-        // A literal address is never looked up.
-        if (ipaddr.isValid(host) && !this.isAllowed(host, options.hostname)) callback(refused(), null);
-        else connect(options, callback);
-      },
-      headersTimeout: DEADLINE,
-      bodyTimeout: DEADLINE,
-      maxResponseSize: LARGEST_DOCUMENT,
-    });
+    this.lookup = lookup;
   }
 
   /**
@@ -92,9 +82,10 @@ export class ForeignFetch {
    */
   async json(url: string, largest = LARGEST_DOCUMENT): Promise<ForeignDocument> {
     this.checkUrl(url);
+    const dispatcher = await this.openAgent();
     // Covers a slow body too, which no timeout between two bytes does.
     const signal = AbortSignal.timeout(DEADLINE);
-    const response = await this.get(url, signal);
+    const response = await this.get(url, dispatcher, signal);
     const { statusCode: status, headers } = response;
     try {
       checkAnswer(status, headers);
@@ -107,7 +98,7 @@ export class ForeignFetch {
   }
 
   async close(): Promise<void> {
-    await this.agent.destroy();
+    await (await this.agent)?.destroy();
   }
 
   private checkUrl(url: string): void {
@@ -118,10 +109,35 @@ export class ForeignFetch {
     if (username || password) throw new ForeignFetchError('refused', 'It must not hold user information.');
   }
 
-  private async get(url: string, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  /** Loads undici when something is fetched: most starts never do. */
+  private openAgent(): Promise<Agent> {
+    this.agent ??= this.makeAgent();
+    return this.agent;
+  }
+
+  private async makeAgent(): Promise<Agent> {
+    const { Agent, buildConnector } = await import('undici');
+    const connect = buildConnector({ lookup: this.checkedLookup(this.lookup), timeout: DEADLINE });
+    return new Agent({
+      connect: (options, callback) => {
+        const host = options.hostname.replace(/^\[|\]$/g, '');
+        // A literal address is never looked up.
+        if (ipaddr.isValid(host) && !this.isAllowed(host, options.hostname)) callback(refused(), null);
+        else connect(options, callback);
+      },
+      headersTimeout: DEADLINE,
+      bodyTimeout: DEADLINE,
+      maxResponseSize: LARGEST_DOCUMENT,
+    });
+  }
+
+  private async get(url: string, dispatcher: Agent, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+    const { origin, pathname, search } = new URL(url);
     try {
-      return await request(url, {
-        dispatcher: this.agent,
+      return await dispatcher.request({
+        origin,
+        path: pathname + search,
+        method: 'GET',
         signal,
         // What is not compressed cannot grow.
         headers: { accept: 'application/json', 'accept-encoding': 'identity' },

@@ -1,6 +1,6 @@
 import { type ExceptionFilter, type ModuleMetadata, type Type } from '@nestjs/common';
 import { type HttpAdapterHost, type ModuleRef, NestFactory } from '@nestjs/core';
-import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
+import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { crossOrigin, crossOriginPaths } from './cross-origin.js';
@@ -67,6 +67,7 @@ export class InnerApplication {
   async create(): Promise<void> {
     const { controllers, filters, bodyLimit } = this.options;
     const metadata: ModuleMetadata = { controllers: [...controllers], providers: this.bridgedProviders() };
+    const { ExpressAdapter } = await import('@nestjs/platform-express');
     const adapter = new ExpressAdapter();
     this.application = await NestFactory.create<NestExpressApplication>(
       { module: InnerModule, ...metadata },

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Logger } from '@nestjs/common';
-import pg from 'pg';
+import type pg from 'pg';
+import { loadPg } from './optional-peers.js';
 
 /** Milliseconds to get a connection, from the pool or from the network. */
 export const CONNECT_DEADLINE = 5_000;
@@ -44,6 +45,7 @@ const destroy = (client: pg.ClientBase, error?: Error) =>
  * own `patience`, in milliseconds, may be shorter.
  */
 export function boundedClient(): new (config?: pg.ClientConfig) => BoundedClient {
+  const { Client, DatabaseError } = loadPg();
   let patience = PATIENCE;
   const silent = new Map<BoundedClient, number>();
   const giveUp = (client: BoundedClient, askedAt: number) => {
@@ -51,7 +53,7 @@ export function boundedClient(): new (config?: pg.ClientConfig) => BoundedClient
     destroy(client, new DatabaseTimeoutError());
     for (const [other, heardAt] of silent) if (heardAt < askedAt) destroy(other, new DatabaseTimeoutError());
   };
-  return class extends pg.Client implements BoundedClient {
+  return class extends Client implements BoundedClient {
     unbounded = false;
 
     constructor(config?: pg.ClientConfig) {
@@ -66,7 +68,7 @@ export function boundedClient(): new (config?: pg.ClientConfig) => BoundedClient
         silent.delete(this);
         const done = (error?: unknown) => {
           clearTimeout(timer);
-          if (error && !(error instanceof pg.DatabaseError)) return;
+          if (error && !(error instanceof DatabaseError)) return;
           patience = PATIENCE;
           silent.set(this, performance.now());
         };

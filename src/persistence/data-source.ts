@@ -4,6 +4,7 @@ import { type DatabaseTemplate, type EmbeddedDatabase, openEmbeddedDatabase } fr
 import { ENTITIES } from './entities/index.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { checkTypeOrm } from './supported-typeorm.js';
 
 /** Name of the library's TypeORM connection, for `@InjectRepository(User, MCP_AUTH_CONNECTION)`. */
 export const MCP_AUTH_CONNECTION = 'mcp-auth';
@@ -83,12 +84,13 @@ export async function migrateDatabase(settings: DataSourceSettings): Promise<str
 }
 
 async function connect(settings: DataSourceSettings): Promise<DataSource> {
+  checkTypeOrm();
+  const options = dataSourceOptions(settings);
   const embedded = settings.url
     ? null
     : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);
-  const options = { ...dataSourceOptions(settings), ...embedded?.connection };
   try {
-    return await new OwnedDataSource(options, embedded).initialize();
+    return await new OwnedDataSource({ ...options, ...embedded?.connection }, embedded).initialize();
   } catch (error) {
     await embedded?.close();
     throw unusable(error);

@@ -2,6 +2,7 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { PGlite } from '@electric-sql/pglite';
 import { lockDataFolder, makeFolder } from './data-folder.js';
+import { loadPGlite } from './optional-peers.js';
 
 /** PostgreSQL in this process, on a folder of its own. */
 export interface EmbeddedDatabase {
@@ -29,6 +30,8 @@ export async function openEmbeddedDatabase(
   dataDir: string,
   template: DatabaseTemplate = initialize,
 ): Promise<EmbeddedDatabase> {
+  // Before anything is written.
+  const { createPgConfig } = await loadPGlite();
   const release = await lockDataFolder(dataDir);
   try {
     const folder = join(dataDir, 'postgres');
@@ -37,7 +40,6 @@ export async function openEmbeddedDatabase(
       if (isNew) await rm(folder, { recursive: true, force: true });
       throw new Error(isNew ? BAD_TEMPLATE : cannotOpen(folder), { cause: error });
     });
-    const { createPgConfig } = await import('@electric-sql/pglite/node-postgres');
     return {
       connection: {
         poolSize: 1,
@@ -59,12 +61,12 @@ export async function openEmbeddedDatabase(
 
 /** PostgreSQL's own way: seconds, and 700 MB of memory. */
 async function initialize(folder: string): Promise<void> {
-  const { PGlite } = await import('@electric-sql/pglite');
+  const { PGlite } = await loadPGlite();
   await (await PGlite.create(folder)).close();
 }
 
 async function openFolder(folder: string): Promise<PGlite> {
-  const { PGlite } = await import('@electric-sql/pglite');
+  const { PGlite } = await loadPGlite();
   // PGlite takes a folder without this file for a new one, whatever else is in it.
   await stat(join(folder, 'PG_VERSION'));
   return PGlite.create(folder, { startParams: [...PGlite.defaultStartParams, ...SHARED_BUFFERS] });

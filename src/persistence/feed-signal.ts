@@ -1,16 +1,18 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
-import { boundedClient, CONNECT_DEADLINE, endClient, isDirect } from './bounded-client.js';
+import {
+  type BoundedClient,
+  boundedClient,
+  CONNECT_DEADLINE,
+  endClient,
+  isDirect,
+} from './bounded-client.js';
 
 /** Milliseconds until a lost connection is tried again. */
 const RETRY = 1_000;
 /** Milliseconds between two questions to the connection, which says nothing by itself when it is gone. */
 const HEARTBEAT = 15_000;
 const CHANNEL = 'mcp_auth_revocation';
-
-/** On which a heartbeat has a deadline too. */
-const ListeningClient = boundedClient();
-type ListeningClient = InstanceType<typeof ListeningClient>;
 
 /**
  * Says that the revocation feed has grown, on a connection of its own outside the pool (PostgreSQL `LISTEN`).
@@ -19,7 +21,8 @@ type ListeningClient = InstanceType<typeof ListeningClient>;
 @Injectable()
 export class FeedSignal {
   private readonly logger = new Logger(FeedSignal.name);
-  private client: ListeningClient | undefined;
+  private Client: ReturnType<typeof boundedClient> | undefined;
+  private client: BoundedClient | undefined;
   private retry: NodeJS.Timeout | undefined;
   private heartbeat: NodeJS.Timeout | undefined;
   private stopped = true;
@@ -42,7 +45,9 @@ export class FeedSignal {
     const { url, schema } = this.settings.database;
     // To the embedded database no other process writes.
     if (url === undefined) return;
-    const client = new ListeningClient({
+    // On which a heartbeat has a deadline too.
+    const Client = (this.Client ??= boundedClient());
+    const client = new Client({
       connectionString: url,
       connectionTimeoutMillis: CONNECT_DEADLINE,
       keepAlive: true,
@@ -69,7 +74,7 @@ export class FeedSignal {
   }
 
   /** A pooler passes on no notifications. */
-  private async leave(client: ListeningClient): Promise<void> {
+  private async leave(client: BoundedClient): Promise<void> {
     this.stopped = true;
     this.logger.log(
       'The database is reached through a pooler: the revocation feed is looked at twice a second.',

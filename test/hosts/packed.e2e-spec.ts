@@ -7,35 +7,22 @@ import type { TestService } from '../support/app.js';
 import { fillDataDir } from '../support/data-dir.js';
 import { freePort } from '../support/free-port.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
-import { installPacked } from '../support/packed-host.js';
+import { hostDependencies, installPacked } from '../support/packed-host.js';
 
 const run = promisify(execFile);
 
 describe.each([
-  ['Nest 12 as ECMAScript module', '12', 'main.mjs'],
-  ['Nest 12 as CommonJS', '12', 'main.cjs'],
-  ['Nest 11 as CommonJS', '11', 'main.cjs'],
-])('the packed library in a host with %s, with everything in its way', (_name, version, main) => {
+  ['Nest 12 as ECMAScript module', '12', '^1.1.0', 'main.mjs'],
+  ['Nest 12 as CommonJS', '12', '^1.1.0', 'main.cjs'],
+  ['Nest 11 and TypeORM 0.3 as CommonJS', '11', '^0.3.25', 'main.cjs'],
+])('the packed library in a host with %s, with everything in its way', (_name, version, typeorm, main) => {
   let folder: string;
   let host: ChildProcess;
   let client: OAuthTestClient;
   let origin: string;
 
   beforeAll(async () => {
-    folder = await installPacked({
-      '@electric-sql/pglite': '^0.5.16',
-      '@nestjs/common': `^${version}.0.0`,
-      '@nestjs/core': `^${version}.0.0`,
-      '@nestjs/platform-express': `^${version}.0.0`,
-      '@nestjs/typeorm': `^${version}.0.0`,
-      'class-transformer': '^0.5.1',
-      'class-validator': '^0.15.1',
-      helmet: '8.3.0',
-      pg: '^8.16.0',
-      'reflect-metadata': '^0.2.2',
-      rxjs: '^7.8.1',
-      typeorm: '^1.1.0',
-    });
+    folder = await installPacked(hostDependencies(version, typeorm));
     await cp(join(import.meta.dirname, 'fixture'), folder, { recursive: true });
     await fillDataDir(join(folder, 'data'));
     const port = await freePort();

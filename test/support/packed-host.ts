@@ -14,6 +14,27 @@ const ROOT = join(import.meta.dirname, '../..');
 const LIBRARY = 'nestjs-mcp-auth';
 const INSTALLED = join(tmpdir(), 'mcp-auth-packed-hosts');
 
+/** What a host has beside the library that uses its module, on a version of Nest and one of TypeORM. */
+export const hostDependencies = (nest: string, typeorm = '^1.1.0'): Record<string, string> => ({
+  ...nestDependencies(nest),
+  '@electric-sql/pglite': '^0.5.16',
+  '@nestjs/typeorm': `^${nest}.0.0`,
+  'class-transformer': '^0.5.1',
+  'class-validator': '^0.15.1',
+  helmet: '8.3.0',
+  pg: '^8.16.0',
+  typeorm,
+});
+
+/** A Nest application and nothing else. */
+export const nestDependencies = (nest: string): Record<string, string> => ({
+  '@nestjs/common': `^${nest}.0.0`,
+  '@nestjs/core': `^${nest}.0.0`,
+  '@nestjs/platform-express': `^${nest}.0.0`,
+  'reflect-metadata': '^0.2.2',
+  rxjs: '^7.8.1',
+});
+
 /**
  * A folder of its own with the packed library and what a host has beside it. npm installs it once for each lock file of
  * the library; from then on it is copied, and the library in it is the one that is packed now.

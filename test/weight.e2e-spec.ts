@@ -1,0 +1,36 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+
+const run = promisify(execFile);
+const ROOT = join(import.meta.dirname, '..');
+
+describe('the entries of the built library', () => {
+  let module: string[];
+  let resource: string[];
+  let typeorm: string[];
+
+  beforeAll(async () => {
+    const entries = ['./dist/index.js', './dist/resource.js', '@nestjs/typeorm'];
+    const { stdout } = await run(process.execPath, [join(ROOT, 'bench/imports.mjs'), ROOT, ...entries]);
+    [module = [], resource = [], typeorm = []] = JSON.parse(stdout) as string[][];
+  }, 120_000);
+
+  it('import, for /resource, three packages beyond those of Nest', () => {
+    expect(resource).toEqual(['ipaddr.js', 'jose', 'lru-cache']);
+  });
+
+  it('import, for the module, these beyond those of Nest and TypeORM, and no driver of a database', () => {
+    expect(module.filter((name) => !typeorm.includes(name))).toEqual([
+      'cookie',
+      'http-cache-semantics',
+      'ipaddr.js',
+      'jose',
+      'lru-cache',
+      'preact',
+      'preact-render-to-string',
+      'rate-limiter-flexible',
+    ]);
+  });
+});
