@@ -22,10 +22,11 @@ export const LIBRARY = {
 /** Below `service/src/`: a staircase of features. */
 export const SERVICE = {
   main: 'run',
-  run: 'start-service',
+  run: 'commands, serve',
+  'commands, serve': 'start-service',
   'start-service': 'app.module',
-  'app.module': 'library-module, commands, example',
-  'library-module, commands': 'schema',
+  'app.module': 'library-module, example',
+  'library-module': 'schema',
   schema: 'console',
   console: 'account',
   account: 'sign-in',

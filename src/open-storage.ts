@@ -2,6 +2,8 @@ import type { DataSource } from 'typeorm';
 import type { McpAuthOptions } from './mcp-auth.options.js';
 import { resolveDatabase, resolveStorage } from './mcp-auth.settings.js';
 import { migrateDatabase, openDataSource } from './persistence/data-source.js';
+import { AuthorizationServer } from './persistence/entities/authorization-server.entity.js';
+import { OAuthResource } from './persistence/entities/oauth-resource.entity.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
 import { Secrets } from './tokens/secrets.js';
 
@@ -28,4 +30,18 @@ export async function openStorage(options: Pick<McpAuthOptions, 'database' | 'se
  */
 export function migrateStorage({ database }: Pick<McpAuthOptions, 'database'>): Promise<string[]> {
   return migrateDatabase(resolveDatabase(database));
+}
+
+/** The protected resources that the database knows, the oldest first: for a command that looks. */
+export function storedResources(
+  dataSource: DataSource,
+): Promise<Pick<OAuthResource, 'identifier' | 'name' | 'enabled'>[]> {
+  const order = { createdAt: 'ASC', identifier: 'ASC' } as const;
+  return dataSource.getRepository(OAuthResource).find({ order });
+}
+
+/** The issuer that the database belongs to (RFC 8414 §2); null as long as it is nobody's. */
+export async function storedIssuer(dataSource: DataSource): Promise<string | null> {
+  const [owner] = await dataSource.getRepository(AuthorizationServer).find({ take: 1 });
+  return owner?.issuer ?? null;
 }

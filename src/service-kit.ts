@@ -15,8 +15,14 @@ export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
 export { redirectOrigin } from './oauth/redirect-uri.js';
 export { decodeSecretText } from './oauth/secret-text.js';
 export { isServerScope } from './oauth/server-scopes.js';
+export {
+  type McpStorage,
+  migrateStorage,
+  openStorage,
+  storedIssuer,
+  storedResources,
+} from './open-storage.js';
 export { describeResources } from './resources/describe-resources.js';
 export { describeResourceServers } from './resources/describe-resource-servers.js';
-export { type McpStorage, migrateStorage, openStorage } from './open-storage.js';
 export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

@@ -59,6 +59,8 @@ describe('the public API', () => {
       'openStorage',
       'redirectOrigin',
       'renderPage',
+      'storedIssuer',
+      'storedResources',
     ]);
   });
 

@@ -15,13 +15,14 @@ export async function startService(environment = {}) {
       PORT: String(port),
       MCP_AUTH_DATA_DIR: dataDir,
       MCP_AUTH_LOG_LEVEL: 'error',
+      MCP_AUTH_SETUP_LINK: 'print',
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
+    stdio: ['ignore', 'inherit', 'pipe'],
   });
   const setupLink = await new Promise((resolve) => {
     let output = '';
-    child.stdout.on('data', (chunk) => {
+    child.stderr.on('data', (chunk) => {
       output += chunk;
       const [link] = /http\S+setup\?token=\S+/.exec(output) ?? [];
       if (link) resolve(link);

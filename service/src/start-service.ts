@@ -22,6 +22,27 @@ export async function startService(
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
+  const application = await buildService(config, clock, logger);
+  try {
+    await application.listen(config.port, config.host);
+    await application.get(PolicyChanges).announceStart();
+  } catch (error) {
+    await application.close();
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
+      throw new ConfigurationError(
+        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
+      );
+    throw error;
+  }
+  return application;
+}
+
+/** The service before it listens. @throws Error with one sentence that says what to change. */
+export async function buildService(
+  config: ServiceConfig,
+  clock?: Clock,
+  logger = createLogger(config.logLevel),
+): Promise<NestExpressApplication> {
   for (const warning of config.warnings) logger.warn(warning);
   const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
@@ -46,16 +67,5 @@ export async function startService(
   application.useBodyParser('json', { limit: JSON_LIMIT });
   application.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
   application.useGlobalFilters(new ServiceExceptionFilter());
-  try {
-    await application.listen(config.port, config.host);
-    await application.get(PolicyChanges).announceStart();
-  } catch (error) {
-    await application.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      throw new ConfigurationError(
-        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
-      );
-    throw error;
-  }
   return application;
 }

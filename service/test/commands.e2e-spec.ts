@@ -1,15 +1,15 @@
-import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { SERVICE_VERSION } from '../src/config/service-version.js';
 import { AUDIT_TABLE, auditSealed } from './support/audit.js';
+import { freePort } from '../../test/support/free-port.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
+import { commandNames, runCommand } from './support/run-command.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
-
-const MAIN = join(import.meta.dirname, '../dist/main.js');
 
 describe('the commands', () => {
   let service: Standalone;
@@ -22,6 +22,7 @@ describe('the commands', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-commands-'));
     database = postgresUrl ? await newDatabase() : null;
     environment = {
+      PORT: String(await freePort()),
       MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
       ...(database ? { DATABASE_URL: database.url } : { MCP_AUTH_DATA_DIR: dataDir }),
     };
@@ -34,37 +35,44 @@ describe('the commands', () => {
     await rm(dataDir, { recursive: true, force: true });
   });
 
-  const run = (...words: string[]) =>
-    new Promise<{ code: number | null; output: string; errors: string }>((resolve) => {
-      const child = spawn(process.execPath, [MAIN, ...words], {
-        env: { PATH: process.env['PATH'], ...environment },
-      });
-      let [output, errors] = ['', ''];
-      child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-      child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-      child.once('close', (code) => resolve({ code, output, errors }));
-    });
+  const run = (...words: string[]) => runCommand(environment, words);
 
-  it('say in one line what there is, or what is wrong', async () => {
-    const wrong: [string[], RegExp][] = [
-      [
-        ['--help'],
-        /^Usage: nestjs-mcp-auth-service runs the service; nestjs-mcp-auth-service audit verify .*\.\n$/,
-      ],
-      [['audit'], /^Usage: /],
-      [['audit', 'verify', '--heads', 'x'], /^Unknown option '--heads'/],
-      [
-        ['audit', 'verify', '--head', 'x'],
-        /^--head must be <position>:<mac> as the log has it, not "x"\.\n$/,
-      ],
-      [['audit', 'export', '--since', 'noon'], /^--since must be a time such as .*, not "noon"\.\n$/],
-    ];
-    for (const [words, sentence] of wrong) {
-      const { code, output, errors } = await run(...words);
-      expect([code, output]).toEqual([1, '']);
-      expect(errors).toMatch(sentence);
+  it('are all listed by --help, with everything they take', async () => {
+    const { code, output, errors } = await run('--help');
+    expect([code, errors]).toEqual([0, '']);
+    for (const name of commandNames()) expect(output).toContain(`\n  ${name}`);
+    expect(output).toContain('revoke --before <time> [--user <email or id>] [--client <id>]');
+    for (const name of commandNames()) {
+      const help = await run(...name.split(' '), '--help');
+      expect([help.code, help.errors]).toEqual([0, '']);
+      expect(help.output).toContain(`Usage: nestjs-mcp-auth-service ${name}`);
     }
-  }, 60_000);
+  }, 120_000);
+
+  it('say the version of the service', async () => {
+    expect(await run('--version')).toEqual({ code: 0, output: `${SERVICE_VERSION}\n`, errors: '' });
+  });
+
+  it.each<[string[], RegExp]>([
+    [['audit'], /^Usage: nestjs-mcp-auth-service audit /],
+    [['audti', 'verify'], /^error: unknown command 'audti'\n\(Did you mean audit\?\)\n$/],
+    [['audit', 'verify', '--heads', 'x'], /^error: unknown option '--heads'\n\(Did you mean --head\?\)\n$/],
+    [['audit', 'verify', '--head', 'x'], /It must be <position>:<mac> as the log has it\.\n$/],
+    [['audit', 'export', '--since', 'noon'], /It must be a time such as 2026-11-30T08:00:00Z\.\n$/],
+    [['audit', 'export', '--since', '2026-11-30 08:00'], /It must be a time such as/],
+    [['audit', 'export', '--since', '2026-02-31T08:00:00Z'], /It must be a time such as/],
+    [['audit', 'export', '--format', 'xml'], /Allowed choices are jsonl, csv\.\n$/],
+    [['audit', 'verify', 'now'], /^error: too many arguments/],
+    [['revoke'], /^error: required option '--before <time>' not specified\n$/],
+    [['revoke', '--before', '1'], /It must be a time such as/],
+    [['admin', 'create'], /^error: missing required argument 'email'\n$/],
+    [['admin', 'create', 'ada'], /It must be an email address such as ada@example\.com\.\n$/],
+    [['serve', 'now'], /^error: too many arguments/],
+  ])('refuse the words %j with code 2', async (words, sentence) => {
+    const { code, output, errors } = await run(...words);
+    expect([code, output]).toEqual([2, '']);
+    expect(errors).toMatch(sentence);
+  });
 
   it('call a wrong secret wrong, and say nothing of tampering', async () => {
     await service.close();

@@ -51,7 +51,7 @@ describe('the two packed packages, installed into an empty folder for production
       stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
     await within(60_000, () => {
       if (service.exitCode !== null) throw new Error(`The service ended: ${output}`);
-      return fetch(`${origin}/health/ready`).then(
+      return fetch(`${origin}/health/live`).then(
         ({ ok }) => ok,
         () => false,
       );

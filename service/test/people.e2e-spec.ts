@@ -152,13 +152,30 @@ describe('the people page', () => {
     expect((await again.get(`${service.issuer}/`)).status).toBe(200);
   });
 
+  it('asks an administrator who is about to disable their own account, and does so when they mean it', async () => {
+    const id = await addPerson(service, 'leaver@example.com', 'administrator');
+    const leaver = await signedIn(service, 'leaver@example.com');
+    const isDisabled = async () =>
+      (await service.dataSource.getRepository(User).findOneBy({ id }))?.disabledAt !== null;
+    const question = await press(service, leaver, `/admin/people/${id}/disable`);
+    expect([question.status, question.body]).toEqual([
+      200,
+      expect.stringContaining('Disable your own account?'),
+    ]);
+    expect(await isDisabled()).toBe(false);
+    await press(service, leaver, `/admin/people/${id}/disable`, { confirm: 'perhaps' });
+    expect(await isDisabled()).toBe(false);
+    expect((await leaver.submit(question)).status).toBe(303);
+    expect(await isDisabled()).toBe(true);
+  });
+
   it('refuses to demote or disable the last administrator, in a sentence', async () => {
     const [user] = await service.dataSource.getRepository(User).findBy({ email: ADMINISTRATOR.email });
     const gone = await addPerson(service, 'gone@example.com', 'administrator');
     await press(service, ada, `/admin/people/${gone}/disable`);
     const path = `/admin/people/${user?.id}`;
     for (const [action, values] of [
-      ['disable', {}],
+      ['disable', { confirm: 'yes' }],
       ['role', { role: 'member' }],
     ] as const) {
       const answer = await press(service, ada, `${path}/${action}`, values);

@@ -172,6 +172,67 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
     expect((await client.tokens(MEMBER, 'files:read')).scope).toBe('files:read');
   });
 
+  it.each([
+    ['first', 'second'],
+    ['second', 'first'],
+  ])('takes back what the other issued by the old file, when the %s replica rereads first', async (order) => {
+    const [early, late] = order === 'first' ? [first, second] : [second, first];
+    const client = await new ServiceClient(first, SERVER).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, 'openid files:write files:read');
+    await writeFile(file(), rules('files:read'));
+    await early.application.get(PolicyChanges).rereadFile();
+    first.clock.advance(2);
+    const { access_token: token } = (await client.refresh(refresh, late.origin)).body;
+    expect(decodeJwt(token)['scope']).toBe('openid files:write files:read');
+    await late.application.get(PolicyChanges).rereadFile();
+    for (const replica of [first, second])
+      await withinASecond(async () => !(await introspectable(token, replica)));
+  });
+
+  it('takes back what a replica issued by the old file that ended without a word', async () => {
+    const client = await new ServiceClient(first, SERVER).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, 'openid files:write files:read');
+    await writeFile(file(), rules('files:read'));
+    await first.application.get(PolicyChanges).rereadFile();
+    first.clock.advance(2);
+    const { access_token: token } = (await client.refresh(refresh, second.origin)).body;
+    expect(decodeJwt(token)['scope']).toBe('openid files:write files:read');
+    const dead = second;
+    second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
+    await withinASecond(async () => !(await introspectable(token, first)));
+    await dead.close();
+  });
+
+  it('takes back what a replica issued by the old file when it ends', async () => {
+    const client = await new ServiceClient(first, SERVER).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, 'openid files:write files:read');
+    await writeFile(file(), rules('files:read'));
+    await first.application.get(PolicyChanges).rereadFile();
+    first.clock.advance(2);
+    const { access_token: token } = (await client.refresh(refresh, second.origin)).body;
+    await second.close();
+    await withinASecond(async () => !(await introspectable(token, first)));
+    second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
+  });
+
+  it.each(['', '# nothing', 'providers: []'])(
+    'keeps the rules when the file holds none: %j',
+    async (text) => {
+      await reread(text);
+      for (const { application } of [first, second]) expect(application.get(PolicyStore).isFile).toBe(true);
+    },
+  );
+
+  it('changes nothing when a change cannot be announced', async () => {
+    const store = first.application.get(PolicyStore);
+    const before = await store.read();
+    await first.dataSource.query('ALTER TABLE mcp_auth."appliedPolicy" RENAME TO "away"');
+    await writeFile(file(), rules('files:read'));
+    await first.application.get(PolicyChanges).rereadFile();
+    await first.dataSource.query('ALTER TABLE mcp_auth."away" RENAME TO "appliedPolicy"');
+    expect(await store.read()).toEqual(before);
+  });
+
   it('is felt at the next start too', async () => {
     const client = await new ServiceClient(first, SERVER).register();
     const { access_token: token } = await client.tokens(MEMBER, 'openid files:write files:read');

@@ -1,4 +1,5 @@
-import { connect } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -10,6 +11,24 @@ import { type ServiceProcess, startProcess } from './support/service-process.js'
 import { beginForm } from '../../test/support/slow-request.js';
 import { ADMINISTRATOR, PASSWORD } from './support/standalone.js';
 
+/** A proxy's connection: it stays open from one request to the next. */
+class KeptConnection {
+  private readonly socket: Socket;
+  readonly ended: Promise<void>;
+
+  constructor(port: number) {
+    this.socket = connect(port, '127.0.0.1').setEncoding('utf8');
+    this.ended = new Promise((resolve) => this.socket.once('close', () => resolve()));
+  }
+
+  /** The answer as it stands on the wire. */
+  async get(path: string): Promise<string> {
+    this.socket.write(`GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const [answer] = (await once(this.socket, 'data')) as [string];
+    return answer;
+  }
+}
+
 describe('the end of the service', { timeout: 60_000 }, () => {
   let dataDir: string;
   let port: number;
@@ -17,7 +36,6 @@ describe('the end of the service', { timeout: 60_000 }, () => {
   let client: ServiceClient;
 
   const start = async (environment: NodeJS.ProcessEnv = {}) => {
-    port = await freePort();
     service = await startProcess(port, {
       MCP_AUTH_DATA_DIR: dataDir,
       MCP_AUTH_ADMIN_EMAIL: ADMINISTRATOR.email,
@@ -30,6 +48,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
 
   beforeAll(async () => {
     dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-shutdown-'));
+    port = await freePort();
   });
   afterEach(async () => {
     service.child.kill('SIGKILL');
@@ -67,6 +86,17 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     expect(await service.ended).toEqual({ code: 0, signal: null });
     expect(performance.now() - begun).toBeLessThan(5_000);
     idle.destroy();
+  });
+
+  it('waits for whoever keeps a connection open, answers what comes there, and ends it with the answer (RFC 9112 §9.5)', async () => {
+    await start();
+    const kept = new KeptConnection(port);
+    expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: keep-alive/);
+    service.child.kill('SIGTERM');
+    await withinASecond(async () => (await readiness()) === 503);
+    expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close/);
+    await kept.ended;
+    expect(await service.ended).toEqual({ code: 0, signal: null });
   });
 
   it('comes after MCP_AUTH_SHUTDOWN_TIMEOUT, whatever is under way', async () => {

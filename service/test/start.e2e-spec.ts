@@ -1,14 +1,8 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config/service-config.js';
-import { freePort } from '../../test/support/free-port.js';
-
-const MAIN = join(import.meta.dirname, '../dist/main.js');
-const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
 
 const provider = (issuer: string): NodeJS.ProcessEnv => ({
   MCP_AUTH_OIDC_ISSUER: issuer,
@@ -138,111 +132,5 @@ describe('the environment of the service', () => {
       address: { issuer: 'https://auth.example.com' },
       example: { enabled: false },
     });
-  });
-});
-
-describe('starting the service', () => {
-  let dataDir: string;
-
-  beforeAll(async () => {
-    dataDir = await mkdtemp(join(tmpdir(), 'mcp-auth-start-'));
-  });
-  afterAll(() => rm(dataDir, { recursive: true, force: true }));
-
-  const start = (environment: NodeJS.ProcessEnv) => {
-    const child = spawn(process.execPath, [MAIN], {
-      env: {
-        PATH: process.env['PATH'],
-        MCP_AUTH_DATA_DIR: dataDir,
-        MCP_AUTH_LOG_LEVEL: 'silent',
-        ...environment,
-      },
-    });
-    let [output, errors] = ['', ''];
-    child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
-    const ended = new Promise<{ code: number | null; output: string; errors: string }>((resolve) =>
-      child.once('exit', (code) => resolve({ code, output, errors })),
-    );
-    const ready = async () => {
-      while (!output.includes('MCP Inspector')) await new Promise((resolve) => setTimeout(resolve, 50));
-      return output;
-    };
-    return { child, ended, ready };
-  };
-
-  it.each([
-    ['a weak secret', { MCP_AUTH_SECRET: 'password' }, /must be at least 32 random bytes/],
-    [
-      'a secret of one byte, repeated',
-      { MCP_AUTH_SECRET: '00'.repeat(32) },
-      /must be at least 32 random bytes/,
-    ],
-    ['plain http', { MCP_AUTH_ISSUER: 'http://auth.example.com' }, /must use https/],
-    [
-      'an issuer in capitals',
-      { MCP_AUTH_ISSUER: 'https://AUTH.example.com' },
-      /must be written as https:\/\/auth\.example\.com/,
-    ],
-    [
-      'a database that is not there',
-      { DATABASE_URL: 'postgres://127.0.0.1:1/x', MCP_AUTH_SECRET: SECRET },
-      /database cannot be used.*DATABASE_URL/,
-    ],
-    [
-      'a database URL of another kind',
-      { DATABASE_URL: 'mysql://127.0.0.1/x', MCP_AUTH_SECRET: SECRET },
-      /must begin with postgres:\/\//,
-    ],
-    [
-      'a data directory that cannot be made',
-      { MCP_AUTH_DATA_DIR: '/dev/null/data' },
-      /data directory .* (cannot be|choose)/,
-    ],
-  ])('ends with code 1 and one sentence for %s', async (_name, environment, sentence) => {
-    const { code, errors } = await start({ PORT: String(await freePort()), ...environment }).ended;
-    expect(code).toBe(1);
-    expect(errors).toMatch(sentence);
-    expect(errors.trim().split('\n')).toHaveLength(1);
-  });
-
-  it('says where everything is, keeps its directory to itself, and goes in order', async () => {
-    const port = await freePort();
-    const first = start({ PORT: String(port) });
-    const output = await first.ready();
-    for (const text of [
-      `http://localhost:${port}/mcp`,
-      '/sign-in',
-      '/setup?token=',
-      'claude mcp add',
-      'code --add-mcp',
-      'mcpServers',
-      '@modelcontextprotocol/inspector',
-    ])
-      expect(output).toContain(text);
-    expect((await fetch(`http://localhost:${port}/health/ready`)).status).toBe(200);
-
-    const second = await start({ PORT: String(await freePort()) }).ended;
-    expect([second.code, second.errors]).toEqual([1, expect.stringContaining('is in use by process')]);
-
-    first.child.kill('SIGTERM');
-    const { code } = await first.ended;
-    expect(code).toBe(0);
-    const again = start({ PORT: String(port) });
-    await again.ready();
-    again.child.kill('SIGTERM');
-    await again.ended;
-  }, 60_000);
-
-  it('says so when its port is taken', async () => {
-    const blocker = createServer().listen(0, '127.0.0.1');
-    await new Promise((resolve) => blocker.once('listening', resolve));
-    const { port } = blocker.address() as { port: number };
-    const { code, errors } = await start({ PORT: String(port) }).ended;
-    expect([code, errors.trim()]).toEqual([
-      1,
-      `Port ${port} on 127.0.0.1 is in use: set PORT to another one.`,
-    ]);
-    blocker.close();
   });
 });

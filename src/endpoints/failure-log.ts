@@ -3,7 +3,7 @@ import { LRUCache } from 'lru-cache';
 import type { OAuthError } from '../oauth/errors.js';
 
 /** Milliseconds in which failures of one kind are one line. */
-const INTERVAL = 10_000;
+const INTERVAL = 60_000;
 /** Kinds that are told apart. */
 const MOST_KINDS = 100;
 

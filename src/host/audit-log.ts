@@ -34,6 +34,8 @@ export const AUDIT_ACTIONS = [
   'resource.disable',
   /** A disabled resource is back in service. */
   'resource.enable',
+  /** All grants made before a time end. `detail`: `before`, `grants`, how many, and `userIds`, `clientIds`, `resources` where only theirs end. */
+  'grants.revoke',
   /** A signing key has a successor, or is revoked. `detail`: `algorithm`, `keyId`, `revoked`. */
   'key.rotate',
 ] as const;

@@ -1,4 +1,5 @@
 import { AuthorizationServerStore } from './authorization-server.store.js';
+import { BulkRevocationStore } from './bulk-revocation.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
 import { CodeStore } from './code.store.js';
@@ -22,6 +23,7 @@ import { TokenSweepStore } from './token-sweep.store.js';
 /** Every SQL statement of the library stands in one of these. */
 export const STORES = [
   AuthorizationServerStore,
+  BulkRevocationStore,
   ClientSecretStore,
   ClientStore,
   CodeStore,

@@ -4,6 +4,7 @@ import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
 import { isUuid } from '../oauth/uuid.js';
+import { BulkRevocationStore } from '../persistence/bulk-revocation.store.js';
 import { ConnectionStore } from '../persistence/connection.store.js';
 import { type GrantOwner, GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
@@ -27,6 +28,7 @@ export class McpRevocations {
     private readonly grants: GrantStore,
     private readonly connections: ConnectionStore,
     private readonly subjects: SubjectRevocationStore,
+    private readonly bulk: BulkRevocationStore,
     private readonly view: RevocationView,
     private readonly clock: Clock,
     private readonly issueTimes: IssueTimes,
@@ -101,6 +103,33 @@ export class McpRevocations {
       clientId,
       detail: { grants: ended.length, disabled: disable },
     });
+  }
+
+  /**
+   * Ends every grant that was made before a time, with the consent to it, and refuses every access token that was issued
+   * before it, also of grants that the database has lost. A selection narrows it; where it names subjects of two kinds,
+   * only tokens of grants that the database knows are refused. How many grants there were.
+   * @param before what was made at this time or later stays.
+   * @param transaction of the host's, on the module's DataSource: the grants end when it commits.
+   * @throws Error for a time to come.
+   */
+  async revokeBefore(
+    before: Date,
+    selection: GrantSelection = {},
+    transaction?: Transaction,
+  ): Promise<number> {
+    const { now, end } = this.times();
+    if (!(before <= now))
+      throw new Error('What is revoked must have been made before now: give an earlier time.');
+    const grants = await this.bulk.before({ before, now, lastTokenExpiresAt: end }, selection, transaction);
+    if (transaction) return grants;
+    const { userIds, clientIds, resources } = selection;
+    this.audit.record({
+      action: 'grants.revoke',
+      outcome: 'success',
+      detail: { before: before.toISOString(), grants, userIds, clientIds, resources },
+    });
+    return grants;
   }
 
   /**

@@ -5,13 +5,17 @@ import { withDeadline } from './deadline.js';
 /** Milliseconds after which a round is given up. */
 const DEADLINE = 30_000;
 
-/** Work that is done round after round. A round that fails, or takes too long, is logged, and the next one tries again. */
+/**
+ * Work that is done round after round. A round that fails, or takes too long, is followed by another try; the log says so
+ * of the first of a row.
+ */
 export abstract class Periodic implements BackgroundLoop {
   readonly name = this.constructor.name;
   protected readonly logger = new Logger(this.name);
   private readonly progress: Rounds;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private failing = false;
 
   /** @param interval milliseconds between two rounds. */
   constructor(private readonly interval: number) {
@@ -41,8 +45,10 @@ export abstract class Periodic implements BackgroundLoop {
   private async attempt(): Promise<void> {
     try {
       await withDeadline(DEADLINE, this.round());
+      this.failing = false;
     } catch (error) {
-      this.logger.warn(`This round failed: ${String(error)}`);
+      if (!this.failing) this.logger.warn(`This round failed: ${String(error)}`);
+      this.failing = true;
     }
     this.progress.ended();
     this.running = undefined;

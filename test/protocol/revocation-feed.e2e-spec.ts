@@ -1,9 +1,16 @@
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { GrantSelection } from '../../src/index.js';
 import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { testPolicy } from '../support/policy.js';
+
+/** Id of the grant that owns an access token. */
+function grantOf(token: string): string {
+  const [, claims = ''] = token.split('.');
+  return (JSON.parse(Buffer.from(claims, 'base64url').toString()) as { grant_id: string }).grant_id;
+}
 
 describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
   let first: TestService;
@@ -62,6 +69,45 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
         (await client.refresh(tokens.refresh_token, {}, first)).body.error === 'invalid_client',
     );
     expect((await client.authorize()).status).toBe(400);
+  });
+
+  it.each<[string, (clientId: string) => GrantSelection]>([
+    ['of everybody', () => ({})],
+    ['of a person', () => ({ userIds: ['alice'] })],
+    ['of a client', (clientId) => ({ clientIds: [clientId] })],
+    ['of a resource', () => ({ resources: [first.resource] })],
+    [
+      'of all three at once',
+      (clientId) => ({ userIds: ['alice'], clientIds: [clientId], resources: [first.resource] }),
+    ],
+  ])('ends what was made before a time, and nothing later: %s', async (_name, select) => {
+    const [early, lost] = [await client.tokens(), await client.tokens()];
+    first.clock.advance(10);
+    const before = new Date(first.clock.now());
+    const late = await client.tokens();
+    first.clock.advance(10);
+    const selection = select(client.credentials.client_id);
+    const isOneKind = Object.keys(selection).length < 2;
+    if (isOneKind) await first.sql(`DELETE FROM "oauthGrant" WHERE "id" = $1`, [grantOf(lost.access_token)]);
+    const others = { ...selection, userIds: ['nobody'] };
+    expect(await first.revocations.revokeBefore(before, others)).toBe(0);
+    expect((await client.call(early.access_token, undefined, second)).status).toBe(200);
+
+    expect(await first.revocations.revokeBefore(before, selection)).toBeGreaterThan(0);
+    for (const service of [first, second]) {
+      await refused(early.access_token, service);
+      await refused(lost.access_token, service);
+      expect((await client.call(late.access_token, undefined, service)).status).toBe(200);
+    }
+    expect((await client.refresh(early.refresh_token, {}, second)).body.error).toBe('invalid_grant');
+    expect((await client.refresh(late.refresh_token, {}, second)).status).toBe(200);
+  });
+
+  it('takes back nothing that is yet to come', async () => {
+    const tokens = await client.tokens();
+    for (const time of [first.clock.now() + 1_000, NaN])
+      await expect(first.revocations.revokeBefore(new Date(time))).rejects.toThrow('give an earlier time');
+    expect((await client.call(tokens.access_token, undefined, second)).status).toBe(200);
   });
 
   it('takes tokens of one key back', async () => {

@@ -1,7 +1,7 @@
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull } from 'typeorm';
-import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { type BackgroundLoop, MCP_AUTH_CONNECTION, McpHealth } from 'nestjs-mcp-auth';
 import { AuditConfig } from '../config/audit-config.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 import { type ChainLink, formatLink, nextLink } from './audit-chain.js';
@@ -20,6 +20,8 @@ export const MOST_LAG = 30;
 /** Rounds between two looks for events that have reached their age: ten minutes. */
 const RETENTION_ROUNDS = 600;
 const BATCH = 1_000;
+/** Milliseconds after which a round that does not end is stuck. */
+const STUCK_AFTER = 60_000;
 
 interface SealedBatch {
   rows: AuditEventRow[];
@@ -32,7 +34,8 @@ interface SealedBatch {
  * replica does so at a time. The head goes to the log, so that whoever keeps the log can tell when events are missing.
  */
 @Injectable()
-export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdown {
+export class AuditSealer implements BackgroundLoop, OnApplicationBootstrap, OnApplicationShutdown {
+  readonly name = AuditSealer.name;
   private readonly logger = new Logger(AuditSealer.name);
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
@@ -47,6 +50,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
   private oldest: string | null = null;
   /** When this replica last saw that the chain moves on, on its monotonic clock. */
   private movedAt = performance.now();
+  /** When a round ended last, with an error or without one. */
+  private endedAt = performance.now();
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
@@ -54,7 +59,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     private readonly trail: AuditTrail,
     private readonly retention: AuditRetention,
     metrics: ServiceMetrics,
-    health: HealthSignals,
+    signals: HealthSignals,
+    health: McpHealth,
     private readonly config: AuditConfig,
   ) {
     metrics.gauge(
@@ -62,7 +68,8 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       'Seconds since this replica last saw the chain of the audit move on, or be complete.',
       () => this.lag,
     );
-    health.watch('audit', () => this.lag <= MOST_LAG);
+    signals.watch('audit', () => this.lag <= MOST_LAG);
+    health.watch(this);
   }
 
   /** Seconds since the chain moved on, or was complete. */
@@ -70,7 +77,12 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
     return (performance.now() - this.movedAt) / 1000;
   }
 
+  isStuck(): boolean {
+    return this.running !== undefined && performance.now() - this.endedAt > STUCK_AFTER;
+  }
+
   onApplicationBootstrap(): void {
+    this.endedAt = performance.now();
     this.timer = setInterval(() => {
       this.running ??= this.attempt();
       this.tellLag();
@@ -114,6 +126,7 @@ export class AuditSealer implements OnApplicationBootstrap, OnApplicationShutdow
       if (!this.failing) this.logger.error('The audit cannot be chained.', error);
       this.failing = true;
     }
+    this.endedAt = performance.now();
     this.running = undefined;
   }
 

@@ -1,29 +1,28 @@
+import { Command, InvalidArgumentError } from 'commander';
 import { Clock } from 'nestjs-mcp-auth';
 import { type ChainLink, parseLink } from '../audit/audit-chain.js';
 import { AuditKeys } from '../audit/audit-keys.js';
 import { type AuditVerification, AuditVerifier } from '../audit/audit-verifier.js';
-import { ConfigurationError } from '../config/configuration.error.js';
-import type { Command } from './command.js';
+import { readConfig } from '../config/service-config.js';
 import { openServiceStorage } from './open-service-storage.js';
 
 /** Says whether the audit is as it was written; ends with 1 when it is not. */
-export const AUDIT_VERIFY: Command = {
-  name: 'audit verify',
-  usage: '[--head <position>:<mac>]…',
-  options: { head: { type: 'string', multiple: true } },
-  async run({ head }, config) {
-    const heads = (Array.isArray(head) ? head : []).map((text) => readHead(String(text)));
-    const { dataSource, secrets } = await openServiceStorage(config);
-    try {
-      const verifier = new AuditVerifier(dataSource, new AuditKeys(dataSource, secrets, new Clock()));
-      const result = await verifier.verify(heads);
-      process.stdout.write(report(result));
-      return result.problems.length === 0 ? 0 : 1;
-    } finally {
-      await dataSource.destroy();
-    }
-  },
-};
+export function auditVerify(): Command {
+  return new Command('verify')
+    .description('Says whether the audit is as it was written.')
+    .option('--head <position:mac>', 'as the log had it: it must still be there; may be repeated', addHead)
+    .action(async ({ head = [] }: { head?: ChainLink[] }) => {
+      const { dataSource, secrets } = await openServiceStorage(readConfig(process.env));
+      try {
+        const verifier = new AuditVerifier(dataSource, new AuditKeys(dataSource, secrets, new Clock()));
+        const result = await verifier.verify(head);
+        process.stdout.write(report(result));
+        if (result.problems.length > 0) process.exitCode = 1;
+      } finally {
+        await dataSource.destroy();
+      }
+    });
+}
 
 function report({ intact, unsealed, head, problems, notes }: AuditVerification): string {
   const lines = [
@@ -34,9 +33,8 @@ function report({ intact, unsealed, head, problems, notes }: AuditVerification):
   return `${lines.join('\n')}\n`;
 }
 
-function readHead(text: string): ChainLink {
+function addHead(text: string, before: ChainLink[] = []): ChainLink[] {
   const head = parseLink(text);
-  if (!head)
-    throw new ConfigurationError(`--head must be <position>:<mac> as the log has it, not "${text}".`);
-  return head;
+  if (!head) throw new InvalidArgumentError('It must be <position>:<mac> as the log has it.');
+  return [...before, head];
 }

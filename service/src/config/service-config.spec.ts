@@ -63,11 +63,9 @@ describe('the variables of the service', () => {
   it('of other versions are warned of', () => {
     const { warnings } = readConfig({
       MCP_AUTH_OIDC_2_ISSUER: 'https://login.example.com',
-      MCP_AUTH_SETUP_LINK: 'print',
     });
     expect(warnings).toEqual([
       'MCP_AUTH_OIDC_2_ISSUER is of an earlier version: name the identity provider in MCP_AUTH_POLICY_FILE.',
-      'MCP_AUTH_SETUP_LINK is of a later version, and has no effect.',
     ]);
   });
 
@@ -223,7 +221,7 @@ describe('the variables of the service', () => {
         MCP_AUTH_ADMIN_PASSWORD_FILE: file('password', 'correct horse battery\n'),
       });
       expect(config.registration.initialAccessToken).toBe(TOKEN);
-      expect(config.administrator?.password).toBe('correct horse battery');
+      expect(config.administrator.first?.password).toBe('correct horse battery');
     });
 
     it.each(VARIABLES.filter(({ isSecret }) => isSecret).map(({ name }) => name))(

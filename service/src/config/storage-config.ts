@@ -1,11 +1,11 @@
 import { decodeSecretText } from 'nestjs-mcp-auth/service-kit';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
-import { secret, text } from './variable.js';
+import { choice, secret, text } from './variable.js';
 
 /** Where everything is kept, and what seals it. */
 export interface StorageConfig {
-  database: { url?: string; dataDir: string };
+  database: { url?: string; dataDir: string; migrate: boolean; poolSize?: number };
   /** Several for rotation; undefined where the data directory holds it. */
   secrets: string[] | undefined;
 }
@@ -20,6 +20,10 @@ export const STORAGE_VARIABLES = {
         : 'must begin with postgres:// or postgresql://, such as postgres://mcp_auth@db.example.com/mcp_auth',
   }),
   dataDir: text('MCP_AUTH_DATA_DIR', { is: 'the folder of the embedded database', fallback: './data' }),
+  migrate: choice('MCP_AUTH_MIGRATE', ['on', 'off'], {
+    is: 'whether a start brings the schema up to date; `off` for a role that may only read and write, beside the command `migrate`',
+    fallback: 'on',
+  }),
   secret: secret('MCP_AUTH_SECRET', {
     is: 'at least 32 random bytes as base64 or hex; several separated by commas, of which the first seals and all open; required with `DATABASE_URL`',
     otherwise: 'made in the data directory',
@@ -39,7 +43,11 @@ export function readStorageConfig(env: Environment): StorageConfig {
       'MCP_AUTH_SECRET is needed with DATABASE_URL: set it to the output of `openssl rand -base64 32`.',
     );
   return {
-    database: { url, dataDir: env.get(STORAGE_VARIABLES.dataDir) },
+    database: {
+      url,
+      dataDir: env.get(STORAGE_VARIABLES.dataDir),
+      migrate: env.get(STORAGE_VARIABLES.migrate) === 'on',
+    },
     secrets: secrets === undefined ? undefined : split(secrets),
   };
 }

@@ -18,7 +18,6 @@ const OF_OTHER_VERSIONS: readonly { name: RegExp; sentence: string }[] = [
     name: /^MCP_AUTH_OIDC_[2-9]_[A-Z_]+$/,
     sentence: 'is of an earlier version: name the identity provider in MCP_AUTH_POLICY_FILE',
   },
-  { name: /^MCP_AUTH_SETUP_LINK$/, sentence: 'is of a later version, and has no effect' },
 ];
 
 /**

@@ -8,7 +8,6 @@ export function banner(
 ): string {
   const { issuer, origin } = config.address;
   const { mcpUrl, enabled } = config.example;
-  const { database } = config;
   const lines = [
     '',
     `  Issuer          ${issuer}`,
@@ -16,7 +15,7 @@ export function banner(
     ...(isExampleOpen ? ['                  an example, open to everyone who can sign in here'] : []),
     `  Sign-in page    ${origin}/sign-in`,
     `  Administrator   ${administrator}`,
-    `  Database        ${database.url ? 'PostgreSQL' : `embedded, in ${database.dataDir}`}`,
+    `  Database        ${databaseOf(config)}`,
     ...(enabled
       ? [
           '',
@@ -29,4 +28,9 @@ export function banner(
     '',
   ];
   return lines.join('\n');
+}
+
+/** What the service stands on, in words. */
+export function databaseOf({ database }: ServiceConfig): string {
+  return database.url ? 'PostgreSQL' : `embedded, in ${database.dataDir}`;
 }

@@ -3,7 +3,7 @@ import { type HealthCheckResult, HealthCheckService, HealthIndicatorService } fr
 import { InjectDataSource } from '@nestjs/typeorm';
 import type { Response } from 'express';
 import { DataSource } from 'typeorm';
-import { MCP_AUTH_CONNECTION, McpRevocations, McpSigningKeys } from 'nestjs-mcp-auth';
+import { MCP_AUTH_CONNECTION, McpHealth } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
 import { HealthSignals } from './health-signals.js';
 import { RequestsInFlight } from './requests-in-flight.js';
@@ -15,19 +15,23 @@ const PATIENCE = 1_000;
 @Anyone()
 export class HealthController {
   constructor(
-    private readonly health: HealthCheckService,
+    private readonly checks: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
-    private readonly revocations: McpRevocations,
-    private readonly signingKeys: McpSigningKeys,
+    private readonly health: McpHealth,
     private readonly requests: RequestsInFlight,
     private readonly signals: HealthSignals,
   ) {}
 
-  /** The process answers. */
+  /** The process answers, and does what it has to do in the background. When not, only a new one helps. */
   @Get('live')
-  live() {
-    return { status: 'ok' };
+  live(@Res() response: Response): void {
+    const stuck = this.health.stuckLoops();
+    this.answer(
+      response,
+      stuck.length === 0,
+      stuck.length === 0 ? { status: 'ok' } : { status: 'stuck', stuck },
+    );
   }
 
   /** It can also do its work, and is not about to end. */
@@ -36,17 +40,19 @@ export class HealthController {
     const { details } = await this.check();
     const isUp = Object.values(details).every(({ status }) => status === 'up');
     const isReady = isUp && !this.requests.isEnding;
+    this.answer(response, isReady, {
+      status: this.status(isReady),
+      // Why something is down is for the log alone.
+      ...Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status])),
+      ...Object.fromEntries([...this.signals.read()].map(([name, isWell]) => [name, isWell ? 'up' : 'down'])),
+    });
+  }
+
+  private answer(response: Response, isWell: boolean, body: object): void {
     response
-      .status(isReady ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
+      .status(isWell ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE)
       .set('Cache-Control', 'no-store')
-      .json({
-        status: this.status(isReady),
-        // Why something is down is for the log alone.
-        ...Object.fromEntries(Object.entries(details).map(([name, { status }]) => [name, status])),
-        ...Object.fromEntries(
-          [...this.signals.read()].map(([name, isWell]) => [name, isWell ? 'up' : 'down']),
-        ),
-      });
+      .json(body);
   }
 
   private status(isReady: boolean): string {
@@ -55,11 +61,21 @@ export class HealthController {
   }
 
   private async check(): Promise<HealthCheckResult> {
+    const readiness = Object.entries(await this.health.readiness());
+    const needed = [...this.signals.needed];
     try {
-      return await this.health.check([
-        () => this.database(),
-        async () => this.indicator('signingKeys', await this.signingKeys.canSign()),
-        () => this.indicator('revocations', this.revocations.isCurrent()),
+      return await this.checks.check([
+        () => this.attempt('database', async () => this.dataSource.query('SELECT 1')),
+        ...readiness.map(
+          ([name, isUp]) =>
+            () =>
+              this.indicator(name, isUp as boolean),
+        ),
+        ...needed.map(
+          ([name, ask]) =>
+            () =>
+              this.attempt(name, ask),
+        ),
       ]);
     } catch (error) {
       if (error instanceof ServiceUnavailableException) return error.getResponse() as HealthCheckResult;
@@ -67,11 +83,12 @@ export class HealthController {
     }
   }
 
-  private database() {
+  /** Down when it says false, ends with an error, or takes too long. */
+  private attempt(name: string, ask: () => Promise<unknown>) {
     const answers = async () => {
-      await this.dataSource.query('SELECT 1');
+      if ((await ask()) === false) throw new Error(`There is no ${name}.`);
     };
-    return this.indicators.check('database').attempt(answers).withTimeout(PATIENCE);
+    return this.indicators.check(name).attempt(answers).withTimeout(PATIENCE);
   }
 
   private indicator(name: string, isUp: boolean) {

@@ -5,7 +5,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Pool } from 'pg';
 import { collectDefaultMetrics } from 'prom-client';
 import { DataSource } from 'typeorm';
-import { MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import { MCP_AUTH_CONNECTION, McpHealth, McpRevocations } from 'nestjs-mcp-auth';
 import { MetricsConfig } from '../config/metrics-config.js';
 import { ServiceMetrics } from './service-metrics.js';
 
@@ -19,6 +19,7 @@ export class MetricsPage implements OnModuleInit {
   constructor(
     private readonly metrics: ServiceMetrics,
     private readonly revocations: McpRevocations,
+    private readonly health: McpHealth,
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     { token }: MetricsConfig,
   ) {
@@ -26,13 +27,23 @@ export class MetricsPage implements OnModuleInit {
   }
 
   onModuleInit(): void {
-    const { metrics, revocations } = this;
+    const { metrics, revocations, health } = this;
     const { master } = this.dataSource.driver as unknown as { master: Pool };
     collectDefaultMetrics({ register: metrics.registry });
     metrics.gauge(
       'revocation_view_age_seconds',
       'Seconds since this replica last heard what is revoked.',
       () => revocations.age,
+    );
+    metrics.gauge(
+      'clock_lead_seconds',
+      "Seconds by which this computer's clock is ahead of the database's.",
+      () => health.clockLead,
+    );
+    metrics.gauge(
+      'stuck_loops',
+      'Background loops that have ended no round for a minute.',
+      () => health.stuckLoops().length,
     );
     metrics.gauge(
       'database_connections_in_use',

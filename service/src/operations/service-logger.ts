@@ -1,6 +1,9 @@
 import type { LoggerService } from '@nestjs/common';
 import { type DestinationStream, type Logger, type LoggerOptions, pino } from 'pino';
 import { type HttpLogger, pinoHttp } from 'pino-http';
+import { isatty, type WriteStream } from 'node:tty';
+import { isOutage, OutageLog } from './outage-log.js';
+import { readableLog } from './readable-log.js';
 import { requestContext } from './request-context.js';
 
 /** What Nest says while it puts itself together: of interest to its developers alone. */
@@ -12,9 +15,15 @@ const BOOT_CONTEXTS = new Set([
   'RoutesResolver',
 ]);
 
-/** Nest's log as JSON lines. */
+/** Nest's log as lines of ours. While the database is away, one a minute speaks for all calls that fail. */
 export class ServiceLogger implements LoggerService {
-  constructor(private readonly logger: Logger) {}
+  private readonly outages: OutageLog;
+
+  constructor(private readonly logger: Logger) {
+    this.outages = new OutageLog((error, failed) =>
+      logger.error({ err: error, failed }, 'Calls fail because something is away that the service needs.'),
+    );
+  }
 
   log(message: unknown, context?: string): void {
     const level = context !== undefined && BOOT_CONTEXTS.has(context) ? 'debug' : 'info';
@@ -26,7 +35,10 @@ export class ServiceLogger implements LoggerService {
   }
 
   error(message: unknown, ...details: unknown[]): void {
+    // A start that fails is told of in one sentence, by whoever started.
+    if (details.at(-1) === 'ExceptionHandler') return;
     const error = [message, ...details].find((each) => each instanceof Error);
+    if (isOutage(error)) return this.outages.note(error);
     const stack = details.find((detail) => typeof detail === 'string' && detail.includes('\n'));
     const text = message instanceof Error ? 'Something failed.' : String(message);
     this.logger.error({ err: error, stack: error ? undefined : stack }, text);
@@ -59,8 +71,11 @@ function describeError(error: unknown): Record<string, unknown> {
   };
 }
 
-/** Every line that is written while a request is answered carries its id. `destination` is standard output by default. */
-export function createLogger(level: string, destination?: DestinationStream): Logger {
+/**
+ * Lines for people on a terminal, and JSON everywhere else. Every line that is written while a request is answered
+ * carries its id. `destination` is standard output by default.
+ */
+export function createLogger(level: string, destination: DestinationStream = process.stdout): Logger {
   const options: LoggerOptions = {
     level,
     serializers: { err: describeError },
@@ -69,7 +84,11 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
       return request ? { requestId: request.requestId } : {};
     },
   };
-  return destination ? pino(options, destination) : pino(options);
+  return pino(options, isTerminal(destination) ? readableLog(destination) : destination);
+}
+
+function isTerminal(destination: DestinationStream): destination is WriteStream {
+  return 'fd' in destination && isatty(Number(destination.fd));
 }
 
 /** The end of an answer is not always noticed in its request's context. */
@@ -89,6 +108,8 @@ export function requestLog(logger: Logger): HttpLogger {
     customSuccessObject: (request, _response, line: Record<string, unknown>) => requestLine(request, line),
     customErrorObject: (request, _response, _error, line: Record<string, unknown>) =>
       requestLine(request, line),
-    customLogLevel: (_request, response) => (response.statusCode >= 500 ? 'error' : 'info'),
+    // A 503 is told of by the outage behind it.
+    customLogLevel: (_request, { statusCode }) =>
+      statusCode >= 500 && statusCode !== 503 ? 'error' : 'info',
   });
 }

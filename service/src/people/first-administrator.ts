@@ -1,8 +1,9 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { HealthSignals } from '../operations/health-signals.js';
 import { SetupLink } from './entities/setup-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { ChangeRefused } from './change-refused.js';
@@ -14,8 +15,9 @@ import { type NewUser, normaliseEmail, Users } from './users.js';
 /** Seconds a setup link works. */
 const LINK_LIFETIME = 3_600;
 
+/** Whoever comes first, while nobody administers the service: until then it is not ready for anybody else. */
 @Injectable()
-export class FirstAdministrator {
+export class FirstAdministrator implements OnModuleInit {
   private readonly logger = new Logger(FirstAdministrator.name);
 
   constructor(
@@ -23,7 +25,17 @@ export class FirstAdministrator {
     private readonly users: Users,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
+    private readonly health: HealthSignals,
   ) {}
+
+  onModuleInit(): void {
+    this.health.need('administrator', () => this.isThere());
+  }
+
+  /** Whether somebody has become an administrator already. */
+  isThere(): Promise<boolean> {
+    return this.users.hasAdministrator();
+  }
 
   /** Makes the administrator of the environment while there is none; false when there is one already. */
   create(user: Omit<NewUser, 'role'>): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, LessThanOrEqual, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, LessThanOrEqual, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -9,7 +9,7 @@ import { User } from './entities/user.entity.js';
 import { Refusal } from '../web/refusal.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
-import { linkHash, linkTokenFor } from './link-token.js';
+import { linkHash, linkTokenFor, newLinkToken } from './link-token.js';
 import { PasswordChanges } from './password-changes.js';
 import { allowsPassword } from './password-policy.js';
 import { hashPassword } from './passwords.js';
@@ -62,6 +62,20 @@ export class PasswordLinks {
       await this.audit.commit(event, manager);
       return token;
     });
+  }
+
+  /** The token of a new link in place of an older one, in the transaction of `manager`. */
+  async make(
+    { userId, createdBy }: Pick<PasswordLink, 'userId' | 'createdBy'>,
+    manager: EntityManager,
+  ): Promise<string> {
+    const now = this.clock.now();
+    const links = manager.getRepository(PasswordLink);
+    const token = newLinkToken();
+    await links.delete([{ userId }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
+    const expiresAt = new Date(now + LINK_LIFETIME * 1000);
+    await links.insert({ hash: linkHash(token), userId, createdBy, expiresAt });
+    return token;
   }
 
   /** Whose link it is; null when it works no more. */

@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { AccessRevocation } from './access-revocation.js';
 import { AccountChanges } from './account-changes.js';
+import { AdministratorAppointment } from './administrator-appointment.js';
 import { AccountMerge } from './account-merge.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
@@ -33,6 +35,8 @@ const SERVICES = [
   PasswordChanges,
   PasswordLinks,
   FirstAdministrator,
+  AdministratorAppointment,
+  AccessRevocation,
 ];
 
 /** Everybody who has an account, and what changes about it. */

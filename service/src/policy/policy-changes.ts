@@ -10,24 +10,29 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
-import { AppliedPolicy } from './entities/applied-policy.entity.js';
+import { ANNOUNCED, AppliedPolicy, type ConfiguredPolicy } from './entities/applied-policy.entity.js';
 import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import type { AccessRule, Policy } from '../config/policy.js';
+import { ConfigurationError } from '../config/configuration.error.js';
+import { EvaluatedPolicies } from './evaluated-policies.js';
 import { PolicyStore } from './policy-store.js';
+import { ServicePolicy } from './service-policy.js';
 
-const ONLY_ROW = 1;
 const NOTHING: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
 
 /** Makes a changed policy felt: what was issued by rules that are gone is refused on every replica within a second. */
 @Injectable()
 export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(PolicyChanges.name);
+  private rereading: Promise<void> = Promise.resolve();
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly store: PolicyStore,
+    private readonly policy: ServicePolicy,
     private readonly revocations: McpRevocations,
+    private readonly evaluated: EvaluatedPolicies,
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
     private readonly config: PolicyConfig,
@@ -42,28 +47,57 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
    * business: a start that fails takes nothing from the others, and one that has lost its file neither.
    */
   async announceStart(): Promise<void> {
-    if (!this.store.isFile && (await this.isAppliedFromFile()))
+    const { configured } = this.store;
+    if (!this.store.isFile && (await this.isAnnouncedFromFile())) {
+      await this.evaluated.note(configured, this.dataSource.manager);
       this.logger.warn(
         'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
       );
-    else await this.change(async () => undefined);
+    } else await this.enter(configured);
+    this.evaluated.keepAlive();
   }
 
-  beforeApplicationShutdown(): void {
+  /** Whatever was issued here after another replica had left the same rules goes with this one. */
+  async beforeApplicationShutdown(): Promise<void> {
     process.off('SIGHUP', this.reread);
+    await this.rereading;
+    await this.dataSource
+      .transaction(async (manager) => {
+        const announced = await this.lock(manager);
+        await this.announce(await this.own(announced, manager), announced.policy, manager);
+        await this.evaluated.forget(manager);
+      })
+      .catch((error: unknown) => {
+        // The next start or change finds what this replica went by.
+        this.logger.warn(`The rules of this replica are not taken back yet: ${String(error)}`);
+      });
   }
 
-  /** Reads the policy file again; the old rules stay when the new ones are wrong, and providers until the next start. */
-  async rereadFile(): Promise<void> {
+  /**
+   * Reads the policy file again; the old rules stay when the new ones are wrong or cannot be announced, and providers
+   * until the next start. One after the other.
+   */
+  rereadFile(): Promise<void> {
+    this.rereading = this.rereading.then(() => this.rereadOnce());
+    return this.rereading;
+  }
+
+  private async rereadOnce(): Promise<void> {
     const { file: before, readFile } = this.config;
     try {
       const file = readFile();
+      if (this.store.isFile && !file?.policy)
+        throw new ConfigurationError(
+          'MCP_AUTH_POLICY_FILE has no rules any more: write `rules: []` for none, or restart the service to go by those of the database.',
+        );
+      for (const warning of file?.warnings ?? []) this.logger.warn(warning);
       if (!isDeepStrictEqual(before?.providers, file?.providers))
         this.logger.warn(
           'The providers in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.',
         );
+      await this.enter(this.store.with(file?.policy ?? null));
       this.store.replaceFile(file?.policy ?? null);
-      await this.change(async () => undefined);
+      await this.policy.reload();
     } catch (error) {
       this.logger.error(
         `The policy stays as it is: ${error instanceof Error ? error.message : String(error)}`,
@@ -71,25 +105,50 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
+  /** Announces what comes with a configuration: whatever this replica, or any that left no word, went by is over. */
+  private async enter(configured: ConfiguredPolicy): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const announced = await this.lock(manager);
+      const own = await this.own(announced, manager);
+      const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
+      const after = await this.store.complete(configured, manager);
+      const isChanged = await this.announce([announced.policy, ...own, ...others], after, manager);
+      const fromFile = !configured.withDatabase;
+      // Only here, since an edit takes nothing back of what other replicas go by.
+      const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
+      if (isChanged || Boolean(announced.fromFile) !== fromFile)
+        await manager
+          .getRepository(AppliedPolicy)
+          .update({ id: ANNOUNCED }, { policy: after, fromFile, appliedAt });
+      await this.evaluated.note(configured, manager);
+    });
+  }
+
   /** Runs an edit and what follows from it in one transaction, one edit at a time. */
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
-      const applied = manager.getRepository(AppliedPolicy);
-      const appliedAt = new Date(this.clock.now());
-      const first = { id: ONLY_ROW, policy: NOTHING, fromFile: null, appliedAt };
-      await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
-      const { policy: before, fromFile: wasFile } = await applied.findOneOrFail({
-        where: { id: ONLY_ROW },
-        lock: { mode: 'pessimistic_write' },
-      });
+      const { policy: before, fromFile: wasFile } = await this.lock(manager);
       const result = await edit(manager);
       const after = await this.store.read(manager);
-      if (!isDeepStrictEqual(before, after)) await this.announce(before, after, manager);
+      const isChanged = await this.announce([before], after, manager);
       const { isFile: fromFile } = this.store;
-      if (!isDeepStrictEqual(before, after) || Boolean(wasFile) !== fromFile)
-        await applied.update({ id: ONLY_ROW }, { policy: after, fromFile, appliedAt });
+      if (isChanged || Boolean(wasFile) !== fromFile)
+        await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy: after, fromFile });
       return result;
     });
+  }
+
+  /** What was announced last; whoever wants to change it waits until the transaction is over. */
+  private async lock(manager: EntityManager): Promise<AppliedPolicy> {
+    const applied = manager.getRepository(AppliedPolicy);
+    const first = { id: ANNOUNCED, policy: NOTHING, fromFile: null, appliedAt: new Date(this.clock.now()) };
+    await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
+    return applied.findOneOrFail({ where: { id: ANNOUNCED }, lock: { mode: 'pessimistic_write' } });
+  }
+
+  /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
+  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<Policy[]> {
+    return this.policy.allowedAt > appliedAt.getTime() ? [await this.store.read(manager)] : [];
   }
 
   /** Runs an edit of what is known of one client, and lets decisions about it be made again. */
@@ -101,10 +160,21 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  private async announce(before: Policy, after: Policy, manager: EntityManager): Promise<void> {
-    const lost = before.rules.filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
+  /**
+   * @param left each policy that something was issued by, the last announced first.
+   * @returns whether one of them was another.
+   */
+  private async announce(left: readonly Policy[], after: Policy, manager: EntityManager): Promise<boolean> {
+    const changed = left.filter((policy) => !isDeepStrictEqual(policy, after));
+    const [before] = changed;
+    if (!before) return false;
+    const lost = changed
+      .flatMap(({ rules }) => rules)
+      .filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
     // Where every client is open, none has lost anything.
-    const isForAll = after.clients.mode !== 'open' && !isDeepStrictEqual(before.clients, after.clients);
+    const isForAll =
+      after.clients.mode !== 'open' &&
+      changed.some(({ clients }) => !isDeepStrictEqual(clients, after.clients));
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -125,10 +195,11 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
     this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
+    return true;
   }
 
-  private async isAppliedFromFile(): Promise<boolean> {
-    return this.dataSource.getRepository(AppliedPolicy).existsBy({ id: ONLY_ROW, fromFile: true });
+  private isAnnouncedFromFile(): Promise<boolean> {
+    return this.dataSource.getRepository(AppliedPolicy).existsBy({ id: ANNOUNCED, fromFile: true });
   }
 
   private readonly reread = () => void this.rereadFile();

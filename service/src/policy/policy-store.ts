@@ -7,6 +7,7 @@ import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth
 import { ExampleConfig } from '../config/example-config.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { AccessRuleRow } from './entities/access-rule.entity.js';
+import type { ConfiguredPolicy } from './entities/applied-policy.entity.js';
 import { ClientApproval } from './entities/client-approval.entity.js';
 import type { AccessRule, ClientRules, Policy } from '../config/policy.js';
 
@@ -45,18 +46,31 @@ export class PolicyStore {
     this.fromFile = policy;
   }
 
-  async read(manager: EntityManager = this.dataSource.manager): Promise<Policy> {
-    if (this.fromFile) return this.fromFile;
-    const rules = await this.rules(manager);
-    return { rules: rules.map(({ rule }) => rule), clients: this.clients };
+  /** What the configuration says, as it is in force. */
+  get configured(): ConfiguredPolicy {
+    return this.with(this.fromFile);
+  }
+
+  /** What it would say with another file. */
+  with(fromFile: Policy | null): ConfiguredPolicy {
+    return fromFile ?? { rules: this.builtIn(), clients: this.config.clients, withDatabase: true };
+  }
+
+  /** A configuration with the rules of the database, where it has none of its own. */
+  async complete({ withDatabase, ...policy }: ConfiguredPolicy, manager: EntityManager): Promise<Policy> {
+    if (!withDatabase) return policy;
+    const rows = await this.rows(manager);
+    return { ...policy, rules: [...policy.rules, ...rows.map(toRule)] };
+  }
+
+  read(manager: EntityManager = this.dataSource.manager): Promise<Policy> {
+    return this.complete(this.configured, manager);
   }
 
   /** Every rule in force; those with an id can be removed. */
   async rules(manager = this.dataSource.manager): Promise<{ rule: AccessRule; id: string | null }[]> {
     const fixed = this.fromFile ? this.fromFile.rules : this.builtIn();
-    const rows = this.fromFile
-      ? []
-      : await manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+    const rows = this.fromFile ? [] : await this.rows(manager);
     return [
       ...fixed.map((rule) => ({ rule, id: null })),
       ...rows.map((row) => ({ rule: toRule(row), id: row.id })),
@@ -139,6 +153,10 @@ export class PolicyStore {
   async refuse(clientId: string, manager: EntityManager): Promise<boolean> {
     const { affected } = await manager.getRepository(ClientApproval).delete({ clientId });
     return affected === 1;
+  }
+
+  private rows(manager: EntityManager): Promise<AccessRuleRow[]> {
+    return manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
   }
 
   private builtIn(): AccessRule[] {

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { AccessController } from './access.controller.js';
 import { DryRun } from './dry-run.js';
+import { EvaluatedPolicies } from './evaluated-policies.js';
 import { PolicyChanges } from './policy-changes.js';
 import { PolicyStore } from './policy-store.js';
 import { ServicePolicy } from './service-policy.js';
@@ -11,7 +12,7 @@ import { ServicePolicy } from './service-policy.js';
 @Module({
   imports: [AuditModule, PeopleModule],
   controllers: [AccessController],
-  providers: [PolicyStore, PolicyChanges, ServicePolicy, DryRun],
+  providers: [PolicyStore, EvaluatedPolicies, PolicyChanges, ServicePolicy, DryRun],
   exports: [PolicyStore],
 })
 export class PolicyModule {}

@@ -20,6 +20,9 @@ import { PolicyStore } from './policy-store.js';
 export class ServicePolicy extends AuthorizationPolicy {
   private policy: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
   private approved: ReadonlySet<string> = new Set();
+  /** When it last allowed something; 0 for never. */
+  allowedAt = 0;
+  private loading: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly store: PolicyStore,
@@ -33,6 +36,7 @@ export class ServicePolicy extends AuthorizationPolicy {
 
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
     const decision = this.evaluate(question);
+    if (decision.outcome === 'allowed') this.allowedAt = this.clock.now();
     if (decision.outcome === 'pending' && question.at === 'authorization') await this.store.request(question);
     return decision;
   }
@@ -55,7 +59,14 @@ export class ServicePolicy extends AuthorizationPolicy {
     });
   }
 
-  override async reload(): Promise<void> {
+  /** One after the other: what is read first must not come last. */
+  override reload(): Promise<void> {
+    const loaded = this.loading.then(() => this.load());
+    this.loading = loaded.catch(() => undefined);
+    return loaded;
+  }
+
+  private async load(): Promise<void> {
     [this.policy, this.approved] = await Promise.all([this.store.read(), this.store.approved()]);
   }
 }

@@ -5,12 +5,12 @@ import { describe, expect, it, vi } from 'vitest';
 import { exportLine } from '../../src/audit/audit-export.js';
 import { auditRecord } from '../../src/audit/audit-record.js';
 import { ProcessSigner } from '../../src/audit/process-signer.js';
-import { COMMANDS } from '../../src/commands/commands.js';
 import { SERVICE_ACTIONS } from '../../src/audit/service-event.js';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
 import { startService } from '../../../test/support/app.js';
 import { page, snippets } from '../../../test/support/how-to.js';
 import { OAuthTestClient } from '../../../test/support/oauth-client.js';
+import { commandNames } from '../support/run-command.js';
 import { ConsoleAudit } from './console-audit.js';
 
 describe('docs/how-to/audit.md', () => {
@@ -41,7 +41,7 @@ describe('docs/how-to/audit.md', () => {
   it('shows commands that there are', async () => {
     for (const command of await snippets('audit.md', 'sh')) {
       const [, name] = /^npx nestjs-mcp-auth-service (\w+ \w+)/.exec(command) ?? [];
-      expect(COMMANDS.map((known) => known.name)).toContain(name);
+      expect(commandNames()).toContain(name);
     }
   });
 

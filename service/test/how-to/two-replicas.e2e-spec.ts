@@ -21,6 +21,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
   let nginx: ChildProcess;
   let replicas: ServiceProcess[];
   let issuer: string;
+  let environment: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-auth-nginx-'));
@@ -28,7 +29,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     const [front, ...ports] = [await freePort(), await freePort(), await freePort()];
     issuer = `http://localhost:${front}`;
     const [shown = ''] = await snippets('two-replicas-behind-nginx.md', 'ini');
-    const environment = {
+    environment = {
       ...Object.fromEntries(
         shown
           .trim()

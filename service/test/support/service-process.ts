@@ -17,7 +17,7 @@ export interface ServiceProcess {
 /** A secret for instances of one service. */
 export const newSecret = () => randomBytes(32).toString('base64');
 
-/** Runs the built service in a process of its own, and waits until it is ready. */
+/** Runs the built service in a process of its own, and waits until it is ready, but for somebody who administers it. */
 export async function startProcess(port: number, environment: NodeJS.ProcessEnv): Promise<ServiceProcess> {
   const child = spawn(process.execPath, [MAIN], {
     env: { PATH: process.env['PATH'], PORT: String(port), MCP_AUTH_LOG_LEVEL: 'warn', ...environment },
@@ -29,9 +29,10 @@ export async function startProcess(port: number, environment: NodeJS.ProcessEnv)
     child.once('exit', (code, signal) => resolve({ code, signal })),
   );
   const origin = `http://127.0.0.1:${port}`;
-  await within(30_000, () => {
+  const health = environment['MCP_AUTH_ADMIN_EMAIL'] ? 'ready' : 'live';
+  await within(60_000, () => {
     if (child.exitCode !== null) throw new Error(`The service ended: ${output}`);
-    return fetch(`${origin}/health/ready`).then(
+    return fetch(`${origin}/health/${health}`).then(
       ({ ok }) => ok,
       () => false,
     );

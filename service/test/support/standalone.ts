@@ -12,6 +12,7 @@ import { readConfig } from '../../src/config/service-config.js';
 import { User } from '../../src/people/entities/user.entity.js';
 import { startService } from '../../src/start-service.js';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { OptionsInForce } from '../../../src/wiring/options-in-force.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
 import { TestClock } from '../../../test/support/clock.js';
@@ -56,6 +57,8 @@ export async function startStandalone(
     ...environment,
   });
   const application = await startService(config, clock);
+  // A first start makes its keys once it listens.
+  await application.get(OptionsInForce, { strict: false }).write();
   const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
   const administrators = application.get(FirstAdministrator);
   if (administrator) await administrators.create({ ...ADMINISTRATOR, name: 'Ada' });

@@ -85,11 +85,11 @@ label.scope:hover { background: var(--hover); }
 .scope code, .scope .aside { display: block; color: var(--soft); font-size: .8125rem; }
 .field { margin: 0 0 1.15rem; }
 .field label { display: block; margin: 0 0 .4rem; font-weight: 600; font-size: .925rem; }
-.field input, .field select {
+.field input, .field select, .field textarea {
   display: block; width: 100%; min-height: 2.9rem; padding: .6rem .8rem; font: inherit; color: inherit;
   background: var(--field); border: 1px solid var(--edge); border-radius: 10px;
 }
-.field input:focus-visible, .field select:focus-visible { outline-offset: 0; border-color: transparent; }
+.field input:focus-visible, .field select:focus-visible, .field textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 .field input[readonly] { background: transparent; border-color: var(--line); }
 .field .hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
 .actions { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .75rem; margin-top: 1.75rem; }

@@ -62,11 +62,11 @@ export function AccountActions({ path, csrf, email }: AccountActionsProps) {
             <input type="checkbox" name="sure" value="yes" required /> Everything of it ends at once, and it
             cannot be had back
           </label>
-          <div class="actions">
+          <p>
             <button type="submit" class="quiet small">
               Delete the account
             </button>
-          </div>
+          </p>
         </form>
       </details>
     </>

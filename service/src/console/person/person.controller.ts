@@ -6,13 +6,15 @@ import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
+import { Csrf } from '../../web/csrf.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { formText } from '../../web/form-text.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
-import { ConnectionDto, RoleDto } from './person.dto.js';
+import { disableOneselfPage } from './disable-oneself.page.js';
+import { ConnectionDto, DisableDto, RoleDto } from './person.dto.js';
 
 /** One person, and what administrators change about them. */
 @Controller('admin/people/:id')
@@ -24,6 +26,7 @@ export class PersonController {
     private readonly links: PasswordLinks,
     private readonly users: Users,
     private readonly address: PublicAddress,
+    private readonly csrf: Csrf,
   ) {}
 
   @Get()
@@ -57,7 +60,12 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, (by) => this.changes.disable(by.id, id));
+    return this.pages.change(id, request, response, async (by) => {
+      const { confirm } = await readForm(DisableDto, request.body as object);
+      if (by.id !== id || confirm === 'yes') return this.changes.disable(by.id, id);
+      const page = disableOneselfPage({ id, csrf: this.csrf.token(request, response) });
+      response.status(HttpStatus.OK).set(PAGE_HEADERS).send(page);
+    });
   }
 
   @Post('enable')

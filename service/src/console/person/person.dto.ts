@@ -18,6 +18,16 @@ export class ConnectionDto {
   grantId: string;
 }
 
+export class DisableDto {
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  /** Of somebody who disables themselves, and was asked. */
+  @IsOptional()
+  @Equals('yes')
+  confirm?: 'yes';
+}
+
 export class EmailDto {
   @HiddenText({ max: 100 })
   csrf: string;

@@ -61,8 +61,10 @@ export class Identities1765640000000 implements MigrationInterface {
         INSERT INTO ${table('identity')}
           ("id", "userId", "issuer", "sub", "groups", "groupsReadAt", "provesAddress", "isSource", "createdAt")
         SELECT NEW."id", NEW."userId", NEW."providerId", NEW."accountId", u."groups", u."groupsReadAt",
-          u."emailVerified", u."emailVerified", NEW."createdAt"
-        FROM ${table('user')} u WHERE u."id" = NEW."userId" AND NEW."providerId" <> 'credential'
+          u."emailVerified" AND f."isFirst", u."emailVerified" AND f."isFirst", NEW."createdAt"
+        FROM ${table('user')} u, (
+          SELECT NOT EXISTS (SELECT 1 FROM ${table('identity')} o WHERE o."userId" = NEW."userId") AS "isFirst"
+        ) f WHERE u."id" = NEW."userId" AND NEW."providerId" <> 'credential'
         ON CONFLICT DO NOTHING;
         RETURN NULL;
       END $$;
