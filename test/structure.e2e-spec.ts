@@ -47,6 +47,13 @@ describe('the entities and the migrations', () => {
   });
 });
 
+describe('docs/adr', () => {
+  it('numbers each decision once', async () => {
+    const numbers = (await readdir(join(ROOT, 'docs/adr'))).map((file) => file.slice(0, 4));
+    expect(numbers.filter((number, index) => numbers.indexOf(number) !== index)).toEqual([]);
+  });
+});
+
 describe('docs/conformance.md', () => {
   it('names tests that exist', async () => {
     const { stdout } = await run('node', ['scripts/check-conformance.mjs'], { cwd: ROOT });

@@ -66,7 +66,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
   it('adds no statement to a token answer that succeeds', async () => {
     const { first: service, second } = services();
     const spent = [];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 15; round++) {
       const fields = await client.codeRequest(ADMINISTRATOR.email, 'mcp:tools');
       const before = statementsSoFar();
       expect((await client.token(fields, second.origin)).status).toBe(200);
@@ -79,7 +79,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
       MCP_AUTH_ISSUER: service.issuer,
     });
     const free = [];
-    for (let round = 0; round < 5; round++) {
+    for (let round = 0; round < 15; round++) {
       const fields = await client.codeRequest(ADMINISTRATOR.email, 'mcp:tools');
       const before = statementsSoFar();
       expect((await client.token(fields, unlimited.origin)).status).toBe(200);

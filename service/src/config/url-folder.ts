@@ -29,8 +29,7 @@ export function isPlainPath(pathname: string): boolean {
  * which some servers take for slashes, and no empty segments, which some leave out before they go up.
  */
 function isPlainDecoded(path: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  if (/[\\\u0000-\u001f\u007f]/.test(path)) return false;
+  if (/[\\\p{Cc}]/u.test(path)) return false;
   const segments = path.slice(1).split('/');
   return segments.every((segment, index) => {
     const name = segment.split(';', 1)[0]?.trim() ?? '';
