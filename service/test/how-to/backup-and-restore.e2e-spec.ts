@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { McpRevocations } from 'nestjs-mcp-auth';
 import { postgresUrl } from '../../../test/support/app.js';
 import { Browser } from '../../../test/support/browser.js';
+import { within } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { snippets } from '../../../test/support/how-to.js';
 import { newDatabase } from '../../../test/support/postgres.js';
@@ -84,6 +85,9 @@ describe.skipIf(!postgresUrl)('docs/how-to/backup-and-restore.md', { timeout: 12
     expect(revived.status).toBe(200);
     await service.close();
 
+    // The command of the page knows whole seconds.
+    const restoredAt = Date.now();
+    await within(2_000, () => Math.floor(Date.now() / 1000) > Math.floor(restoredAt / 1000));
     expect(await shell(revoke)).toMatch(/^\d+ connections and \d+ sign-in sessions are ended\.\n$/);
     service = await startStandalone(environment);
     expect((await browser.get(`${service.issuer}/`)).status).not.toBe(200);

@@ -32,7 +32,10 @@ describe('docs/how-to/upgrade.md', () => {
         const text = await readFile(join(ROOT, folder, name), 'utf8');
         const [, up = ''] = /async up\(([^]*?)\n {2}async down\(/.exec(text) ?? [];
         const [, migration] = /export class (\w+) implements MigrationInterface/.exec(text) ?? [];
-        if (CONTRACTS.test(up.replaceAll(/DROP NOT NULL/g, ''))) contracting.push(migration);
+        // A column that a trigger fills asks nothing of the version before.
+        const isFilled = /CREATE TRIGGER "\w+" BEFORE INSERT/.test(up);
+        const changes = up.replaceAll(isFilled ? /(DROP|SET) NOT NULL/g : /DROP NOT NULL/g, '');
+        if (CONTRACTS.test(changes)) contracting.push(migration);
       }
     const named = [...(await page('upgrade.md')).matchAll(/^\| `(\w+\d{13})`/gm)].map(([, name]) => name);
     expect(named.toSorted()).toEqual(contracting.toSorted());
