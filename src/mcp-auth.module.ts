@@ -8,7 +8,6 @@ import {
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
@@ -36,7 +35,9 @@ import { RevocationFeed } from './tokens/revocation-feed.js';
 import { StatusLists } from './tokens/status-lists.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
 import { HostClasses } from './wiring/host-classes.js';
+import { HostNest } from './mount/host-nest.js';
 import { OptionsInForce } from './wiring/options-in-force.js';
+import { StartChecks } from './wiring/start-checks.js';
 import { OPTION_PROVIDERS } from './wiring/option.providers.js';
 import { REGISTRY_PROVIDERS } from './wiring/registry.providers.js';
 import { SERVICES } from './wiring/services.js';
@@ -84,23 +85,22 @@ export class McpAuthModule
   private started: Promise<void> | undefined;
 
   constructor(
-    private readonly host: HttpAdapterHost,
-    private readonly module: ModuleRef,
-    modules: ModulesContainer,
+    private readonly nest: HostNest,
     settings: McpAuthSettings,
     resources: ProtectedResources,
   ) {
+    const { adapterHost, module, modules } = nest;
     if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
       throw new Error('McpAuthModule is imported twice: call forRoot once; the module is global.');
-    this.endpoints = new InnerApplication(host, module, {
+    this.endpoints = new InnerApplication(adapterHost, module, {
       basePath: settings.basePath,
       controllers: ENDPOINTS,
       filters: [EndpointExceptionFilter],
       bodyLimit: BODY_LIMIT,
       trustProxy: settings.trustProxy,
-      ready: () => this.module.get(OptionsInForce).write(),
+      ready: () => module.get(OptionsInForce).write(),
     });
-    mountAhead(host, resourceCors(resources));
+    mountAhead(adapterHost, resourceCors(resources));
   }
 
   /** Runs before any other module is initialised, so that a host that cannot work never listens. */
@@ -113,15 +113,15 @@ export class McpAuthModule
   }
 
   async beforeApplicationShutdown(): Promise<void> {
-    await this.module.get(Housekeeping).stop();
-    await this.module.get(KeyRotation).stop();
+    await this.nest.module.get(Housekeeping).stop();
+    await this.nest.module.get(KeyRotation).stop();
   }
 
   /** By now the host's server has answered its last request: until then they need all of this. */
   async onApplicationShutdown(): Promise<void> {
     await this.endpoints.close();
-    await this.module.get(RevocationFeed).stop();
-    await this.module.get(ForeignFetch).close();
+    await this.nest.module.get(RevocationFeed).stop();
+    await this.nest.module.get(ForeignFetch).close();
   }
 
   private start(): Promise<void> {
@@ -130,14 +130,15 @@ export class McpAuthModule
   }
 
   private async startServices(): Promise<void> {
-    this.module.get(HostClasses).connect();
-    const options = this.module.get(OptionsInForce);
-    await options.check();
-    await this.module.get(StatusLists).start();
-    if (!this.host.httpAdapter) return options.write();
+    const { adapterHost, module } = this.nest;
+    module.get(HostClasses).connect();
+    await module.get(StartChecks).run();
+    const options = module.get(OptionsInForce);
+    await module.get(StatusLists).start();
+    if (!adapterHost.httpAdapter) return options.write();
     await this.endpoints.create();
     // Where its port is taken, this replica never was in business, and nothing is written.
-    const server = this.host.httpAdapter.getHttpServer() as Server;
+    const server = adapterHost.httpAdapter.getHttpServer() as Server;
     server.once('listening', () => void options.write()?.catch((error: unknown) => this.complain(error)));
   }
 

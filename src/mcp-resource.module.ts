@@ -7,7 +7,6 @@ import {
   Module,
   type NestModule,
 } from '@nestjs/common';
-import { HttpAdapterHost, ModuleRef, ModulesContainer } from '@nestjs/core';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
 import { checkResources } from './guard/check-resources.js';
@@ -26,6 +25,7 @@ import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
 import { TokenStatus } from './verification/token-status.js';
 import { VerificationKeys } from './verification/verification-keys.js';
+import { HostNest } from './mount/host-nest.js';
 
 /** Options of `McpResourceModule.forRoot`. */
 export interface McpResourceOptions extends ProtectedResourceOptions {
@@ -110,6 +110,7 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     { provide: TokenStatus, useExisting: RemoteStatusLists },
     AccessTokenVerifier,
     McpSessions,
+    HostNest,
   ],
   exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
 })
@@ -127,25 +128,23 @@ export class McpResourceModule implements NestModule, BeforeApplicationShutdown 
   private readonly metadata: InnerApplication;
 
   constructor(
-    private readonly host: HttpAdapterHost,
-    module: ModuleRef,
-    private readonly modules: ModulesContainer,
+    private readonly nest: HostNest,
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
   ) {
-    this.metadata = new InnerApplication(host, module, {
+    this.metadata = new InnerApplication(nest.adapterHost, nest.module, {
       basePath: '',
       controllers: [ProtectedResourceMetadataController],
       filters: [OAuthExceptionFilter],
       bodyLimit: 0,
     });
-    mountAhead(host, resourceCors(resources));
+    mountAhead(nest.adapterHost, resourceCors(resources));
     statusLists.start();
   }
 
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
-    checkResources(this.modules, this.resources);
-    if (this.host.httpAdapter) await this.metadata.create();
+    checkResources(this.nest.modules, this.resources);
+    if (this.nest.adapterHost.httpAdapter) await this.metadata.create();
   }
 
   async beforeApplicationShutdown(): Promise<void> {

@@ -25,11 +25,10 @@ export class McpAuthGuard implements CanActivate {
   private readonly demands: Demands;
 
   constructor(
-    reflector: Reflector,
     private readonly verifier: AccessTokenVerifier,
     resources: ProtectedResources,
   ) {
-    this.demands = new Demands(reflector, resources);
+    this.demands = new Demands(new Reflector(), resources);
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {

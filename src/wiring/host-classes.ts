@@ -1,5 +1,4 @@
 import { Inject, Injectable, type Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { HostAuditLog } from '../host/audit-log.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { HostClaims } from '../host/claims-provider.js';
@@ -7,13 +6,14 @@ import { HostAccounts } from '../host/host-accounts.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { HOST_CLASSES } from '../mcp-auth.module-definition.js';
 import type { McpAuthExtras } from '../mcp-auth.options.js';
+import { HostNest } from '../mount/host-nest.js';
 
 /** The classes that the host names, found among its own providers once every module is built. */
 @Injectable()
 export class HostClasses {
   constructor(
     @Inject(HOST_CLASSES) private readonly named: Partial<McpAuthExtras>,
-    private readonly module: ModuleRef,
+    private readonly nest: HostNest,
     private readonly accounts: HostAccounts,
     private readonly claims: HostClaims,
     private readonly policy: HostPolicy,
@@ -35,7 +35,7 @@ export class HostClasses {
 
   private find<Provider>(hostClass: Type<Provider>): Provider {
     try {
-      return this.module.get(hostClass, { strict: false });
+      return this.nest.module.get(hostClass, { strict: false });
     } catch (error) {
       throw new Error(`${hostClass.name} is not provided: add it to the providers of one of your modules.`, {
         cause: error,

@@ -1,21 +1,15 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { ModulesContainer } from '@nestjs/core';
 import { ResourceServers } from '../clients/resource-servers.js';
-import { checkResources } from '../guard/check-resources.js';
-import { HostPolicy } from '../host/authorization-policy.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
-import { AuthorizationServerStore } from '../persistence/authorization-server.store.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
-import { DatabaseClock } from '../tokens/database-clock.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
-import { RevocationFeed } from '../tokens/revocation-feed.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
+import { IssuerBinding } from './issuer-binding.js';
 
 /**
- * Brings the options into force in two steps. The first one reads and checks, and changes nothing, so that a start that
- * fails leaves other replicas alone. The second one writes; it is taken as soon as this replica is in business, and
- * takes nothing away from the others.
+ * Writes down what the options define, as soon as this replica is in business, and takes nothing away from the others.
+ * `StartChecks` has found by then that it can be done.
  */
 @Injectable()
 export class OptionsInForce {
@@ -25,31 +19,13 @@ export class OptionsInForce {
 
   constructor(
     private readonly settings: McpAuthSettings,
-    private readonly modules: ModulesContainer,
-    private readonly owner: AuthorizationServerStore,
+    private readonly issuer: IssuerBinding,
+    private readonly keys: SigningKeys,
     private readonly resources: StoredProtectedResources,
     private readonly resourceServers: ResourceServers,
-    private readonly keys: SigningKeys,
-    private readonly policy: HostPolicy,
-    private readonly clock: DatabaseClock,
-    private readonly feed: RevocationFeed,
     private readonly housekeeping: Housekeeping,
     private readonly rotation: KeyRotation,
   ) {}
-
-  /** @throws Error with one sentence that says what to change; nothing was written. */
-  async check(): Promise<void> {
-    await this.checkIssuer();
-    await this.keys.open();
-    await this.resources.load();
-    checkResources(this.modules, this.resources);
-    await this.resourceServers.check();
-    await this.policy.reload();
-    await this.feed.start();
-    if (this.clock.isTrusted) return;
-    await this.feed.stop();
-    throw new Error(this.clock.describe() ?? '');
-  }
 
   /** Undefined once everything is written down; until then whoever comes waits for it. */
   write(): Promise<void> | undefined {
@@ -61,10 +37,8 @@ export class OptionsInForce {
   }
 
   private async writeNow(): Promise<void> {
-    const { issuer, signing } = this.settings;
-    await this.owner.claim(issuer, new Date(this.clock.now()));
-    await this.checkIssuer();
-    await this.keys.complete([...signing.algorithms, ...this.resources.signingAlgorithms()]);
+    await this.issuer.claim();
+    await this.keys.complete([...this.settings.signing.algorithms, ...this.resources.signingAlgorithms()]);
     for (const identifier of await this.resources.save())
       this.logger.warn(
         `The MCP server ${identifier} is not among the options any more, and stays as it is. To retire it, call McpResources.disable('${identifier}').`,
@@ -76,14 +50,5 @@ export class OptionsInForce {
     this.housekeeping.start();
     this.rotation.start();
     this.written = true;
-  }
-
-  /** RFC 8414 §2: tokens, grants and keys belong to one issuer. */
-  private async checkIssuer(): Promise<void> {
-    const owner = await this.owner.issuer();
-    if (owner !== null && owner !== this.settings.issuer)
-      throw new Error(
-        `The database belongs to the issuer ${owner}: set \`issuer\` (MCP_AUTH_ISSUER) to it, or give ${this.settings.issuer} a database or a schema of its own.`,
-      );
   }
 }

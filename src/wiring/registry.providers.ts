@@ -1,5 +1,4 @@
 import type { Provider, Type } from '@nestjs/common';
-import { ModuleRef } from '@nestjs/core';
 import { CLIENT_AUTH_METHODS, ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { SupportedMetadata } from '../clients/client-metadata.js';
 import { ClientRegistry } from '../clients/client-registry.js';
@@ -14,6 +13,7 @@ import { StoredProtectedResources } from '../resources/stored-protected-resource
 import { FeedListeners } from '../tokens/feed-listeners.js';
 import { IssueTimes } from '../tokens/issue-times.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
+import { HostNest } from '../mount/host-nest.js';
 
 export const REGISTRY_PROVIDERS: Provider[] = [
   ...registryProviders(GrantTypes, GRANT_TYPES),
@@ -30,9 +30,9 @@ export const REGISTRY_PROVIDERS: Provider[] = [
   { provide: ADVERTISED_PATHS, useFactory: () => advertisedPaths(ENDPOINTS) },
   {
     provide: SupportedMetadata,
-    inject: [ModuleRef, McpAuthSettings],
+    inject: [HostNest, McpAuthSettings],
     // Looked up when they are asked for: a grant type may itself ask for clients.
-    useFactory: (module: ModuleRef, { redirectSchemes }: McpAuthSettings): SupportedMetadata => ({
+    useFactory: ({ module }: HostNest, { redirectSchemes }: McpAuthSettings): SupportedMetadata => ({
       redirectSchemes,
       get grantTypes() {
         return module.get(GrantTypes).names;

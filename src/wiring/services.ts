@@ -60,7 +60,10 @@ import { RevocationView } from '../verification/revocation-view.js';
 import { TokenStatus } from '../verification/token-status.js';
 import { VerificationKeys } from '../verification/verification-keys.js';
 import { HostClasses } from './host-classes.js';
+import { HostNest } from '../mount/host-nest.js';
+import { IssuerBinding } from './issuer-binding.js';
 import { OptionsInForce } from './options-in-force.js';
+import { StartChecks } from './start-checks.js';
 
 /** Classes that Nest makes by the types of their constructors, and what stands for an abstract one. */
 export const SERVICES: Provider[] = [
@@ -132,5 +135,8 @@ export const SERVICES: Provider[] = [
   RefusedAuthorization,
   ServerMetadata,
   // wiring
+  HostNest,
+  IssuerBinding,
   OptionsInForce,
+  StartChecks,
 ];

@@ -65,6 +65,22 @@ describe('the packed library in a host without a database', () => {
     expect(await readdir(join(folder, 'node_modules/@nestjs'))).not.toContain('typeorm');
   });
 
+  it.each(['@nestjs/core', '@nestjs/common'])('says in one sentence that %s is there twice', async (name) => {
+    const second = join(folder, 'node_modules/nestjs-mcp-auth/node_modules', name);
+    await writeFile(join(folder, 'resource.mjs'), RESOURCE_SERVER);
+    await cp(join(folder, 'node_modules', name), second, { recursive: true });
+    try {
+      const start = run(process.execPath, ['resource.mjs', String(await freePort())], { cwd: folder });
+      await expect(start).rejects.toMatchObject({
+        stderr: expect.stringContaining(
+          `Error: ${name} is installed twice: once for the application,`,
+        ) as string,
+      });
+    } finally {
+      await rm(second, { recursive: true });
+    }
+  });
+
   it('protects a resource', async () => {
     const port = await freePort();
     await writeFile(join(folder, 'resource.mjs'), RESOURCE_SERVER);

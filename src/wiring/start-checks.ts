@@ -1,0 +1,39 @@
+import { Injectable } from '@nestjs/common';
+import { ResourceServers } from '../clients/resource-servers.js';
+import { checkResources } from '../guard/check-resources.js';
+import { HostPolicy } from '../host/authorization-policy.js';
+import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { DatabaseClock } from '../tokens/database-clock.js';
+import { RevocationFeed } from '../tokens/revocation-feed.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
+import { HostNest } from '../mount/host-nest.js';
+import { IssuerBinding } from './issuer-binding.js';
+
+/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone. */
+@Injectable()
+export class StartChecks {
+  constructor(
+    private readonly nest: HostNest,
+    private readonly issuer: IssuerBinding,
+    private readonly keys: SigningKeys,
+    private readonly resources: StoredProtectedResources,
+    private readonly resourceServers: ResourceServers,
+    private readonly policy: HostPolicy,
+    private readonly feed: RevocationFeed,
+    private readonly clock: DatabaseClock,
+  ) {}
+
+  /** @throws Error with one sentence that says what to change; nothing was written. */
+  async run(): Promise<void> {
+    await this.issuer.check();
+    await this.keys.open();
+    await this.resources.load();
+    checkResources(this.nest.modules, this.resources);
+    await this.resourceServers.check();
+    await this.policy.reload();
+    await this.feed.start();
+    if (this.clock.isTrusted) return;
+    await this.feed.stop();
+    throw new Error(this.clock.describe() ?? '');
+  }
+}
