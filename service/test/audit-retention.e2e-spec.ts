@@ -144,7 +144,7 @@ describe('the retention of the audit', () => {
     'is no time of %s seconds',
     (seconds) => {
       expect(() => readConfig({ MCP_AUTH_AUDIT_RETENTION: seconds })).toThrow(
-        `MCP_AUTH_AUDIT_RETENTION must be a whole number from 86400 to 3155760000, not "${seconds}".`,
+        `MCP_AUTH_AUDIT_RETENTION must be a whole number from 86400 to 3155760000, or 0 for good, not "${seconds}".`,
       );
     },
   );

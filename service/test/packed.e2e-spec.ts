@@ -72,7 +72,7 @@ describe('the two packed packages, installed into an empty folder for production
       (await fetch(`${origin}${path}`, { redirect: 'manual', ...init })).status;
     expect(await status('/sign-in')).toBe(200);
     expect(await status('/')).toBe(303);
-    expect(await status('/admin/people')).toBe(403);
+    expect(await status('/admin/people')).toBe(303);
     expect(await status('/.well-known/oauth-authorization-server')).toBe(200);
     expect(await status('/mcp', { method: 'POST', body: '{}' })).toBe(401);
   });

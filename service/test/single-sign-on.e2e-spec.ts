@@ -151,11 +151,11 @@ describe.each(Object.entries(KINDS))('single sign-on with a provider like %s', (
     return Math.min(...counts);
   };
 
-  it('spends six statements of ours on somebody who is known, limits and audit included', async () => {
-    expect(await fewest(Array<string>(6).fill(somebody))).toBe(6);
+  it('spends at most six statements of ours on somebody who is known, limits and audit included', async () => {
+    expect(await fewest(Array<string>(6).fill(somebody))).toBeLessThanOrEqual(6);
   });
 
-  it('spends eleven on somebody who comes for the first time', async () => {
-    expect(await fewest(['amy', 'ben', 'cleo', 'dan', 'eli', 'fay'])).toBe(11);
+  it('spends at most eleven on somebody who comes for the first time', async () => {
+    expect(await fewest(['amy', 'ben', 'cleo', 'dan', 'eli', 'fay'])).toBeLessThanOrEqual(11);
   });
 });

@@ -253,19 +253,21 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
   });
 
   it('spends one statement more than a secret does', async () => {
-    const spent: number[] = [];
-    await present(await sign());
-    for (let run = 0; run < 5; run++) {
-      const assertion = await sign(claims({ jti: randomUUID() }), 'ES256', ec());
-      const other = await sign();
-      const before = first.statements();
-      await present(assertion);
-      const between = first.statements();
-      await present(other);
-      spent.push(first.statements() - between - (between - before) - 1);
-    }
-    // Less the one statement of the refresh, and what the background does by chance.
-    expect(Math.min(...spent.map(Math.abs))).toBe(1);
+    const other = await new OAuthTestClient(first).register({
+      token_endpoint_auth_method: 'client_secret_post',
+    });
+    /** Of the quietest round: in others, the background reads the revocation feed. */
+    const fewest = async (send: () => Promise<unknown>) => {
+      const spent: number[] = [];
+      for (let round = 0; round < 15; round++) {
+        const before = first.statements();
+        await send();
+        spent.push(first.statements() - before);
+      }
+      return Math.min(...spent);
+    };
+    const withSecret = await fewest(() => other.refresh('unknown'));
+    expect(await fewest(async () => present(await sign()))).toBe(withSecret + 1);
   });
 
   it('is advertised with its algorithms (RFC 8414 §2)', async () => {

@@ -187,8 +187,9 @@ describe('OAuth 2.1 token endpoint', () => {
     expect(['invalid_request', 'invalid_client']).toContain(answer.body['error']);
   });
 
-  it('refuses other methods', async () => {
-    expect((await fetch(`${service.issuer}/token`)).status).toBe(404);
+  it('refuses other methods (RFC 9110 §15.5.6)', async () => {
+    const answer = await fetch(`${service.issuer}/token`);
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'POST, OPTIONS']);
   });
 
   it('refuses a code grant of a client that may not use it (RFC 6749 §5.2)', async () => {

@@ -1,4 +1,3 @@
-import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import { choice, wholeNumber } from './variable.js';
 
@@ -17,9 +16,10 @@ const MOST_RETENTION = 3_155_760_000;
 
 export const AUDIT_VARIABLES = {
   retention: wholeNumber('MCP_AUTH_AUDIT_RETENTION', {
-    is: `seconds [the audit](../how-to/audit.md) is kept, at least ${LEAST_RETENTION}; \`0\` for good`,
-    from: 0,
+    is: `seconds [the audit](../how-to/audit.md) is kept`,
+    from: LEAST_RETENTION,
     to: MOST_RETENTION,
+    zero: 'for good',
     fallback: 34_560_000,
   }),
   stream: choice('MCP_AUTH_AUDIT_STREAM', ['on', 'off'], {
@@ -31,9 +31,5 @@ export const AUDIT_VARIABLES = {
 /** @throws ConfigurationError with one sentence. */
 export function readAuditConfig(env: Environment): AuditConfig {
   const retention = env.get(AUDIT_VARIABLES.retention);
-  if (retention > 0 && retention < LEAST_RETENTION)
-    throw new ConfigurationError(
-      `MCP_AUTH_AUDIT_RETENTION must be a whole number from ${LEAST_RETENTION} to ${MOST_RETENTION}, or 0 for good, not "${retention}".`,
-    );
   return { retention, stream: env.get(AUDIT_VARIABLES.stream) === 'on' };
 }

@@ -76,15 +76,18 @@ export function texts(
 /** A whole number within bounds, which stand in the reference. */
 export function wholeNumber<Fallback extends number | undefined = undefined>(
   name: string,
-  description: Description<Fallback> & { from: number; to: number },
+  description: Description<Fallback> & { from: number; to: number; zero?: string },
 ): Variable<number | Fallback> {
-  const { from, to, ...rest } = description;
+  const { from, to, zero, ...rest } = description;
+  const orZero = zero === undefined ? '' : `, or 0 ${zero}`;
   return {
-    ...describe(name, { ...rest, values: `${from} to ${to}` }),
+    ...describe(name, { ...rest, values: `${from} to ${to}${orZero}` }),
     parse(text) {
       const value = /^\d{1,15}$/.test(text) ? Number(text) : NaN;
-      if (value >= from && value <= to) return value;
-      throw new ConfigurationError(`${name} must be a whole number from ${from} to ${to}, not "${text}".`);
+      if ((value >= from && value <= to) || (orZero && value === 0)) return value;
+      throw new ConfigurationError(
+        `${name} must be a whole number from ${from} to ${to}${orZero}, not "${text}".`,
+      );
     },
   };
 }

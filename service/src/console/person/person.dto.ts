@@ -24,7 +24,7 @@ export class DisableDto {
 
   /** Of somebody who disables themselves, and was asked. */
   @IsOptional()
-  @Equals('yes')
+  @Equals('yes', { message: 'Say that you want to disable your own account.' })
   confirm?: 'yes';
 }
 
