@@ -12,6 +12,13 @@ export interface GrantSelection {
   resources?: readonly string[];
 }
 
+/** When something is taken back, up to when what was issued before is dead, and when the last of it has expired. */
+export interface RevocationTimes {
+  now: Date;
+  issuedBefore: Date;
+  lastTokenExpiresAt: Date;
+}
+
 /** Ends all grants of a person or a client at once, or the access tokens of many grants. */
 @Injectable()
 export class SubjectRevocationStore {
@@ -54,7 +61,7 @@ export class SubjectRevocationStore {
     ), fed AS (${feedRows(
       table,
       `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM ended
-      UNION ALL SELECT 'client', $1, $2, $3`,
+      UNION ALL SELECT 'client', $1, $7::timestamptz, $3`,
     )})
     SELECT "id" FROM ended`,
   );
@@ -80,7 +87,7 @@ export class SubjectRevocationStore {
   /** Ends what was issued to these grants, and says that the policy has changed. How many grants there are. */
   async tokens(
     { userIds, clientIds, resources }: GrantSelection,
-    times: { now: Date; issuedBefore: Date; lastTokenExpiresAt: Date },
+    times: RevocationTimes,
     transaction?: Transaction,
   ): Promise<number> {
     const { now, issuedBefore, lastTokenExpiresAt } = times;
@@ -107,10 +114,10 @@ export class SubjectRevocationStore {
   async client(
     clientId: string,
     { disable, by }: { disable: boolean; by: string | null },
-    now: Date,
-    lastTokenExpiresAt: Date,
+    { now, issuedBefore, lastTokenExpiresAt }: RevocationTimes,
   ): Promise<string[]> {
-    const values = [clientId, now, lastTokenExpiresAt, disable, /^https?:\/\//.test(clientId), by];
+    const isUrl = /^https?:\/\//.test(clientId);
+    const values = [clientId, now, lastTokenExpiresAt, disable, isUrl, by, issuedBefore];
     return ids(await this.database.rows(this.revokeClient, values));
   }
 }
