@@ -48,7 +48,7 @@ describe('what was delegated from a grant (RFC 8693 §4.1)', () => {
   const namesOf = (rows: { id: string }[]) =>
     rows
       .flatMap(({ id }) => Object.entries(grants).flatMap(([name, grant]) => (grant === id ? [name] : [])))
-      .sort();
+      .toSorted();
   const ended = async () =>
     namesOf(await service.sql('SELECT "id" FROM "oauthGrant" WHERE "revokedAt" IS NOT NULL'));
   const announced = async () =>
