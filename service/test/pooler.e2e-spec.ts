@@ -44,14 +44,14 @@ describe.skipIf(!postgresUrl)('the service behind a pooler in transaction mode',
         const tokens = await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
         let { refresh_token: token } = tokens;
         for (let round = 0; round < 5; round += 1) {
-          const answer = await client.refresh(token);
+          const answer = await client.refresh(token, round % 2 === 0 ? second.origin : first.origin);
           expect(answer.status).toBe(200);
           token = answer.body.refresh_token;
         }
-        const replay = await client.refresh(tokens.refresh_token);
+        const replay = await client.refresh(tokens.refresh_token, second.origin);
         expect([replay.status, replay.body.error]).toEqual([400, 'invalid_grant']);
         const call = () =>
-          fetch(`${second.origin}/mcp`, {
+          fetch(first.mcpUrl, {
             method: 'POST',
             headers: { authorization: `Bearer ${tokens.access_token}`, 'content-type': 'application/json' },
             body: '{}',

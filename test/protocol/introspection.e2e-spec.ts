@@ -158,14 +158,14 @@ describe('RFC 7662 token introspection', () => {
     expect(metadata['introspection_endpoint_auth_methods_supported']).toContain('client_secret_basic');
   });
 
-  it.each<[string, { cnf?: object }, string]>([
+  it.each<[string, { cnf?: object; active?: boolean; token_type?: string }, string]>([
     ['a DPoP key', { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } }, 'DPoP'],
     [
       'a certificate (RFC 8705 §3.2)',
       { cnf: { 'x5t#S256': 'A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0' } },
       'Bearer',
     ],
-    ['nothing', Object.assign({}, { active: false, token_type: 'of a claims provider' }), 'Bearer'],
+    ['nothing', { active: false, token_type: 'of a claims provider' }, 'Bearer'],
   ])(
     'says how a token is presented, by the key that it is bound to: %s (RFC 9449 §6.2)',
     async (_, more, type) => {
