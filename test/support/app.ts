@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
+import { type INestApplicationContext, type LoggerService, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -62,6 +63,12 @@ export interface ServiceOptions {
   remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
+  /** The host stands on Fastify, with these settings of it; it stands on Express by default. */
+  fastify?: { trustProxy?: string };
+  /** More of the host's. */
+  controllers?: Type[];
+  /** Where log lines go. Default: nowhere. */
+  logger?: LoggerService;
   /** Instead of a free one. */
   port?: number;
   /** Instead of a new one, or of that of the other instance. */
@@ -199,7 +206,12 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         rateLimiter: options.rateLimiter,
       }),
     ],
-    controllers: [SignInController, McpController, filesController(secondResource)],
+    controllers: [
+      SignInController,
+      McpController,
+      filesController(secondResource),
+      ...(options.controllers ?? []),
+    ],
     providers: [
       TestAccounts,
       ...[options.claims, options.policy, options.audit, options.rateLimiter].filter(
@@ -210,10 +222,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   })
   class HostModule {}
 
-  const application = await NestFactory.create(HostModule, {
-    logger: false,
-    abortOnError: false,
-  });
+  const nest = { logger: options.logger ?? (false as const), abortOnError: false };
+  const application = options.fastify
+    ? await NestFactory.create(HostModule, new FastifyAdapter(options.fastify), nest)
+    : await NestFactory.create(HostModule, nest);
   await application.listen(port, '127.0.0.1');
   await application.get(OptionsInForce, { strict: false }).write();
   const accounts = application.get(TestAccounts);
