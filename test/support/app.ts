@@ -1,6 +1,7 @@
 import 'reflect-metadata';
-import { type INestApplicationContext, type LoggerService, Module, type Type } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
@@ -67,8 +68,6 @@ export interface ServiceOptions {
   fastify?: { trustProxy?: string };
   /** More of the host's. */
   controllers?: Type[];
-  /** Where log lines go. Default: nowhere. */
-  logger?: LoggerService;
   /** Instead of a free one. */
   port?: number;
   /** Instead of a new one, or of that of the other instance. */
@@ -222,10 +221,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   })
   class HostModule {}
 
-  const nest = { logger: options.logger ?? (false as const), abortOnError: false };
-  const application = options.fastify
-    ? await NestFactory.create(HostModule, new FastifyAdapter(options.fastify), nest)
-    : await NestFactory.create(HostModule, nest);
+  const platform = options.fastify ? new FastifyAdapter(options.fastify) : new ExpressAdapter();
+  const application = await NestFactory.create(HostModule, platform, { logger: false, abortOnError: false });
   await application.listen(port, '127.0.0.1');
   await application.get(OptionsInForce, { strict: false }).write();
   const accounts = application.get(TestAccounts);
