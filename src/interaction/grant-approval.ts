@@ -11,9 +11,10 @@ import { OPENID } from '../oauth/server-scopes.js';
 import { type ConsentBasis, GrantStore } from '../persistence/grant.store.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KnownGrants } from '../tokens/known-grants.js';
-import { consentKey, isRefreshable } from './consent.prompt.js';
+import { consentKey } from './consent.prompt.js';
 import { InteractionAnswers } from './interaction-answers.js';
 import type { Interaction } from './interaction.js';
+import { isRefreshable } from './refreshable.js';
 
 /** How a request came to its end. */
 export interface Completion {
@@ -61,7 +62,7 @@ export class GrantApproval {
         consentId: randomUUID(),
         redirectUri,
         scopes,
-        refreshable: isRefreshable(interaction, scopes),
+        refreshable: isRefreshable(client, scopes),
         basis,
         authenticatedAt: person.authenticatedAt,
         signIn: person,

@@ -57,7 +57,7 @@ export class ConnectionStore {
     (table) => `
     WITH RECURSIVE chosen AS (
       SELECT "clientId", "resource" FROM ${table('oauthGrant')}
-      WHERE "id" = $1 AND "userId" = $2 AND "revokedAt" IS NULL AND "expiresAt" > $3
+      WHERE "id" = $1 AND "userId" = $2 AND (("revokedAt" IS NULL AND "expiresAt" > $3) OR $5::boolean)
     ), ${endedGrants(
       table,
       `SELECT g."id", g."rootGrantId" FROM chosen c JOIN ${table('oauthGrant')} g
@@ -75,15 +75,24 @@ export class ConnectionStore {
     return this.database.rows(this.selectOfUser, [userId, now], transaction);
   }
 
-  /** Ends every grant of the person, client and resource of this one, and forgets the consent; none when it is not theirs. */
-  end(
+  /**
+   * Ends every grant of the person, client and resource of this one, and forgets the consent; none when it is not theirs.
+   * The second look is for what was granted in the same moment by a consent that the first has waited for.
+   */
+  async end(
     userId: string,
     grantId: string,
     now: Date,
     lastTokenExpiresAt: Date,
     transaction?: Transaction,
   ): Promise<EndedGrant[]> {
-    const values = [grantId, userId, now, lastTokenExpiresAt];
-    return this.database.rows(this.endConnection, values, transaction);
+    const look = (again: boolean) =>
+      this.database.rows<EndedGrant>(
+        this.endConnection,
+        [grantId, userId, now, lastTokenExpiresAt, again],
+        transaction,
+      );
+    const ended = await look(false);
+    return ended.length === 0 ? ended : [...ended, ...(await look(true))];
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from './database.js';
+import { Database, type Statement, type Transaction } from './database.js';
 import { endedGrants, lineage } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
 
@@ -98,7 +98,7 @@ export class SubjectRevocationStore {
     lastTokenExpiresAt: Date,
     transaction?: Transaction,
   ): Promise<string[]> {
-    return ids(await this.database.rows(this.revokeUser, [userId, now, lastTokenExpiresAt], transaction));
+    return this.twice(this.revokeUser, [userId, now, lastTokenExpiresAt], transaction);
   }
 
   /** Ids of the grants that were ended. A metadata-document client that is disabled gets a row, if it has none. */
@@ -109,10 +109,13 @@ export class SubjectRevocationStore {
     lastTokenExpiresAt: Date,
   ): Promise<string[]> {
     const values = [clientId, now, lastTokenExpiresAt, disable, /^https?:\/\//.test(clientId), by];
-    return ids(await this.database.rows(this.revokeClient, values));
+    return this.twice(this.revokeClient, values);
   }
-}
 
-function ids(rows: { id: string }[]): string[] {
-  return rows.map(({ id }) => id);
+  /** A second look finds what was granted in the same moment, by a consent that the first has waited for. */
+  private async twice(statement: Statement, values: unknown[], transaction?: Transaction): Promise<string[]> {
+    const look = () => this.database.rows<{ id: string }>(statement, values, transaction);
+    const ended = [...(await look()), ...(await look())];
+    return ended.map(({ id }) => id);
+  }
 }
