@@ -78,7 +78,7 @@ export class GrantApproval {
           expiresAt: new Date(now + lifetimes.code * 1000),
         },
       },
-      form && { id, browserHash, answer: this.answers.seal(id, form.message, form.hash, redirect) },
+      form && { id, browserHash, answer: this.answers.seal(interaction, form.message, form.hash, redirect) },
     );
     if (!inserted) return null;
     const { userId } = key;
