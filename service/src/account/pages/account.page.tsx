@@ -10,6 +10,7 @@ import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { Sessions } from './sessions.js';
+import { href } from '../../web/href.js';
 
 export interface AccountPageProps {
   frame: Frame;
@@ -56,7 +57,7 @@ export function accountPage(props: AccountPageProps): string {
         </dl>
         {passwords && (
           <p>
-            <a href="/account/password">Change the password</a>
+            <a href={href('/account/password')}>Change the password</a>
           </p>
         )}
         <Identities
