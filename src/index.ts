@@ -56,7 +56,7 @@ export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';
 export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
-export { McpClients } from './clients/mcp-clients.js';
+export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpResources } from './resources/mcp-resources.js';
 export type { ResourceOptions } from './resources/resource-options.js';
 export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

@@ -105,6 +105,7 @@ function pages(text: string, role: Role): [string, string][] {
         viewer,
         ...lists,
         identities,
+        events: [{ id: ID, at, action: 'account.unlink', by: 'administrator', detail: { issuer: text } }],
         known: shared.providers,
         canRemove: true,
         providers,

@@ -24,6 +24,8 @@ interface FastifyLike {
 export function mountAhead(host: HttpAdapterHost, intercept: HostInterceptor): void {
   const mount = () => {
     const adapter = host.httpAdapter;
+    // An application context and a microservice have none, and are told of it all the same.
+    if (!adapter) return;
     if (adapter.getType() === 'fastify') {
       adapter.getInstance<FastifyLike>().addHook('onRequest', (request, reply, done) => {
         if (intercept(request.raw, reply.raw)) reply.hijack();
@@ -35,7 +37,7 @@ export function mountAhead(host: HttpAdapterHost, intercept: HostInterceptor): v
       if (!intercept(request, response)) next();
     });
   };
-  // A testing module sets the adapter later; an application context without HTTP never does.
+  // A testing module sets the adapter later.
   if (host.httpAdapter) mount();
   else host.init$.subscribe(mount);
 }

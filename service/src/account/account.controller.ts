@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { AccountEvents } from '../people/account-events.js';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -31,6 +32,7 @@ export class AccountController {
     private readonly passwords: PasswordChanges,
     private readonly identities: Identities,
     private readonly removal: IdentityRemoval,
+    private readonly events: AccountEvents,
     private readonly recency: RecentSignIn,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
@@ -79,11 +81,12 @@ export class AccountController {
   }
 
   private async page(viewer: Viewer, request: Request, response: Response, problem?: string): Promise<void> {
-    const [sessions, connections, identities, hasPassword] = await Promise.all([
+    const [sessions, connections, identities, hasPassword, events] = await Promise.all([
       this.sessions.ofUser(viewer.id),
       this.connections.ofUser(viewer.subject),
       this.identities.ofUser(viewer.id),
       this.passwords.hasPassword(viewer.id),
+      this.events.ofUser(viewer.id),
     ]);
     const { providers: known } = this.config;
     const page = accountPage({
@@ -92,6 +95,7 @@ export class AccountController {
       sessions,
       connections,
       identities,
+      events,
       known,
       canRemove: this.removal.canSignIn(viewer, hasPassword, identities.slice(1)),
       providers: known.filter(({ issuer }) => !identities.some((one) => one.issuer === issuer)),

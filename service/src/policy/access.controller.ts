@@ -18,7 +18,8 @@ import { DryRun } from './dry-run.js';
 import { readForm } from '../web/read-form.js';
 import { Refusal } from '../web/refusal.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
-import { readRule } from './rule-form.js';
+import { lines, readRule } from './rule-form.js';
+import { SeenGroups } from './seen-groups.js';
 import { href } from '../web/href.js';
 
 const TO_ACCESS = { path: '/admin/access', text: 'Back to the rules' };
@@ -32,6 +33,7 @@ export class AccessController {
     private readonly store: PolicyStore,
     private readonly changes: PolicyChanges,
     private readonly dryRun: DryRun,
+    private readonly seen: SeenGroups,
     private readonly resources: McpResources,
     private readonly frames: Frames,
     private readonly audit: AuditTrail,
@@ -43,9 +45,9 @@ export class AccessController {
     const [email, resource, client = ''] = ['email', 'resource', 'client'].map((name) =>
       formText(request.query[name]),
     );
-    const question = email && resource ? { email, resource, client } : undefined;
-    const answer = question && (await this.dryRun.ask(question));
-    await this.page(request, response, { question, answer });
+    const question = email && resource ? { email, resource, client: client.trim() } : undefined;
+    const answers = question && (await this.dryRun.ask(question));
+    await this.page(request, response, { question, answers });
   }
 
   @Post('rules')
@@ -61,6 +63,10 @@ export class AccessController {
     const read = await readRule(form, this.resources.all());
     if ('problem' in read)
       return this.page(request, response, { problem: read.problem, form }, HttpStatus.BAD_REQUEST);
+    const meant = new Set(lines(form.meant));
+    const unseen = await this.seen.unseen(read.rule.groups ?? []);
+    // A name that is mistyped opens nothing to anybody; one that nobody has yet may be right.
+    if (unseen.some((name) => !meant.has(name))) return this.page(request, response, { unseen, form });
     await this.changes.change(async (manager) => {
       await this.administrators.confirm(userId, manager);
       // A form that was sent twice.

@@ -13,7 +13,7 @@ export interface AuditPageProps {
   search: AuditSearchDto;
   /** Null when what was asked for is wrong. */
   page: AuditPage | null;
-  /** Those who acted, by their id. */
+  /** Those who acted, and whom it was done to, by their id. */
   people: ReadonlyMap<string, Pick<User, 'name' | 'email'>>;
   problem: string | null;
 }
@@ -51,7 +51,12 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
     <>
       <div class="events">
         {events.map((event) => (
-          <AuditEventView key={event.id} event={event} person={people.get(event.userId ?? '')} />
+          <AuditEventView
+            key={event.id}
+            event={event}
+            person={people.get(event.userId ?? '')}
+            target={people.get(String(event.detail['target']))}
+          />
         ))}
       </div>
       {next !== null && (

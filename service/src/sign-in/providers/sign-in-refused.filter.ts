@@ -26,8 +26,8 @@ export class SignInRefusedFilter implements ExceptionFilter {
     const { identity } = refusal.about;
     const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
     const { subject, email } = identity ?? {};
-    const detail = { method, subject, email, reason: refusal.message };
-    this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
+    const detail = { method, subject, reason: refusal.message };
+    this.audit.record({ action: 'sign-in', outcome: 'refused', detail, email });
     if (status === 503) response.set('Retry-After', '30');
     response
       .status(status)
