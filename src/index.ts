@@ -26,6 +26,7 @@ export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
+export type { HostReply, HostRequest } from './interaction/host-exchange.js';
 export {
   McpInteractions,
   type CompletedSignIn,

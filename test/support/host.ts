@@ -71,12 +71,12 @@ export class SignInController {
     @Res() response: Response,
   ): Promise<void> {
     if (this.accounts.remember)
-      response.appendHeader(
+      response.header(
         'Set-Cookie',
         serialize(COOKIE, `${account}.${this.clock.now()}`, { path: '/', httpOnly: true }),
       );
     if (!interaction) {
-      response.status(204).end();
+      response.status(204).send();
       return;
     }
     await this.interactions.completeSignIn(request, response, account);
