@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
 import { Clock } from 'nestjs-mcp-auth';
 import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
@@ -14,10 +15,14 @@ import { PolicyModule } from './policy/policy.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { WebModule } from './web/web.module.js';
 
+/** What has pages, all of them below the issuer. */
+const FEATURES = [AuditModule, PeopleModule, PolicyModule, SignInModule, AccountModule, ConsoleModule];
+
 /** The company's auth service: the library's first customer. */
 @Module({})
 export class AppModule {
   static forConfig(config: ServiceConfig, instruments: Instruments, clock = new Clock()): DynamicModule {
+    const features = [...FEATURES, ...(config.example.enabled ? [ExampleModule] : [])];
     return {
       module: AppModule,
       imports: [
@@ -26,13 +31,9 @@ export class AppModule {
         WebModule,
         // Its guard comes first: what is one request too many asks the database nothing.
         OperationsModule.forConfig(config.metrics, instruments),
-        AuditModule,
-        PeopleModule,
-        PolicyModule,
-        SignInModule,
-        AccountModule,
-        ConsoleModule,
-        ...(config.example.enabled ? [ExampleModule] : []),
+        ...features,
+        // Probes and scrapers ask this very process: what they ask for stays at the root.
+        RouterModule.register(features.map((module) => ({ path: config.address.basePath || '/', module }))),
       ],
     };
   }

@@ -10,6 +10,7 @@ import { ServiceMetrics } from './operations/service-metrics.js';
 import { enterRequest } from './operations/request-context.js';
 import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
+import { leadBelow } from './web/href.js';
 import { securityHeaders } from './web/security-headers.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
 import { PolicyChanges } from './policy/policy-changes.js';
@@ -53,6 +54,7 @@ export async function buildService(
   adapter.use(enterRequest);
   adapter.use(requestLog(logger));
   adapter.use(securityHeaders(config.address));
+  adapter.use(leadBelow(config.address));
   const application = await NestFactory.create<NestExpressApplication>(
     AppModule.forConfig(config, instruments, clock),
     adapter,
