@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { JsonWebKey } from 'node:crypto';
 import { Database, type Transaction } from './database.js';
+import { endedGrants } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
 import type { RevocationTimes } from './subject-revocation.store.js';
 
@@ -55,7 +56,7 @@ export class ServiceAccountStore {
   private readonly upsert = this.database.statement(
     'service-account-upsert',
     (table) => `
-    WITH given AS (
+    WITH RECURSIVE given AS (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("clientId" text, "name" text, "tokenEndpointAuthMethod" text,
         "secretHash" text, "jwks" jsonb, "jwksUri" text, "scopeCeiling" text[], "resourceCeiling" text[])
     ), known AS MATERIALIZED (
@@ -80,14 +81,15 @@ export class ServiceAccountStore {
       WHERE o."source" = $2 AND o."kind" = 'service-account' AND (o."name" IS DISTINCT FROM EXCLUDED."name"
         OR EXISTS (SELECT 1 FROM known k WHERE k."clientId" = o."clientId" AND k."changed"))
       RETURNING "clientId"
-    ), ended AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $3
-      WHERE "clientId" IN (SELECT k."clientId" FROM known k JOIN saved USING ("clientId") WHERE k."changed")
-        AND "revokedAt" IS NULL AND "expiresAt" > $3 RETURNING "id"
-    ), fed AS (${feedRows(
+    ), ${endedGrants(
       table,
-      `SELECT 'grant', "id"::text, $5::timestamptz, $5::timestamptz FROM ended
-      UNION ALL SELECT 'client', s."clientId", CASE WHEN k."changed" THEN $4::timestamptz END, $5::timestamptz
+      `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
+      WHERE "clientId" IN (SELECT k."clientId" FROM known k JOIN saved USING ("clientId") WHERE k."changed")
+        AND "revokedAt" IS NULL AND "expiresAt" > $3`,
+      { now: '$3', lastTokenExpiresAt: '$5' },
+    )}, fed_subject AS (${feedRows(
+      table,
+      `SELECT 'client', s."clientId", CASE WHEN k."changed" THEN $4::timestamptz END, $5::timestamptz
         FROM saved s LEFT JOIN known k USING ("clientId")`,
     )})
     SELECT "clientId" FROM saved`,
