@@ -4,6 +4,7 @@ import { Clock } from 'nestjs-mcp-auth';
 import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ConfigModule } from './config/config.module.js';
+import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { ExampleModule } from './example/example.module.js';
@@ -25,7 +26,7 @@ export class AppModule {
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forConfig(config, clock),
+        ConfigModule.forConfig(config, new ServiceClock(clock)),
         libraryModule(config, clock),
         WebModule,
         // Its guard comes first: what is one request too many asks the database nothing.

@@ -1,8 +1,9 @@
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import type { Clock } from 'nestjs-mcp-auth';
+import { type Clock, McpHealth } from 'nestjs-mcp-auth';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from './config/configuration.error.js';
+import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { measureRequests } from './operations/request-metrics.js';
 import { ServiceMetrics } from './operations/service-metrics.js';
@@ -64,6 +65,7 @@ export async function buildService(
       logger: new ServiceLogger(logger),
     },
   );
+  application.get(ServiceClock).follow(application.get(McpHealth));
   if (config.trustProxy !== undefined) application.set('trust proxy', config.trustProxy);
   application.disable('x-powered-by');
   application.useBodyParser('json', { limit: JSON_LIMIT });
