@@ -251,7 +251,7 @@ describe('the source of the service', () => {
     expect(strayPaths(file, source)).toHaveLength(1);
   });
 
-  it('leads to pages by `href()` alone', async () => {
+  it('leads to pages by href() alone', async () => {
     const folder = join(import.meta.dirname, '../src');
     const files = (await readdir(folder, { recursive: true })).filter((file) => /\.tsx?$/.test(file));
     const found = await Promise.all(

@@ -3,6 +3,7 @@ import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { checkResources } from '../guard/check-resources.js';
 import { HostPolicy } from '../host/authorization-policy.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { DatabaseClock } from '../tokens/database-clock.js';
 import { RevocationFeed } from '../tokens/revocation-feed.js';
@@ -10,7 +11,7 @@ import { SigningKeys } from '../tokens/signing-keys.js';
 import { HostNest } from '../mount/host-nest.js';
 import { IssuerBinding } from './issuer-binding.js';
 
-/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone. */
+/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone; a new secret is written down at the end. */
 @Injectable()
 export class StartChecks {
   constructor(
@@ -23,6 +24,7 @@ export class StartChecks {
     private readonly policy: HostPolicy,
     private readonly feed: RevocationFeed,
     private readonly clock: DatabaseClock,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   /** @throws Error with one sentence that says what to change; nothing was written. */
@@ -35,7 +37,7 @@ export class StartChecks {
     await this.serviceAccounts.check();
     await this.policy.reload();
     await this.feed.start();
-    if (this.clock.isTrusted) return;
+    if (this.clock.isTrusted) return this.settings.keepSecret();
     await this.feed.stop();
     throw new Error(this.clock.describe() ?? '');
   }

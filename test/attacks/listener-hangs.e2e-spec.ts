@@ -43,7 +43,7 @@ describe.skipIf(!postgresUrl)('the listener of the revocation feed', () => {
     expect(await wakes()).toBe(false);
     const [beat, interval] = timers.mock.calls[0] ?? [];
     expect(interval).toBe(15_000);
-    (beat as () => void)();
+    beat();
     await within(NOTICED, wakes);
     timers.mockRestore();
     await signal.stop();
