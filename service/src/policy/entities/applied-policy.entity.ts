@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NamedProvider } from '../../config/group-names.js';
 import type { Policy } from '../../config/policy.js';
 
 /** What a replica's configuration says: all of the policy, or what it adds to the rules of the database. */
@@ -16,6 +17,10 @@ export class AppliedPolicy {
 
   @Column({ type: 'jsonb' })
   policy: ConfiguredPolicy;
+
+  /** Of whose groups its rules spoke; null where an earlier version wrote it. */
+  @Column({ type: 'jsonb', nullable: true })
+  providers: readonly NamedProvider[] | null;
 
   /** Whether it stood in a policy file; null where an earlier version wrote it. */
   @Column({ type: 'boolean', nullable: true })
