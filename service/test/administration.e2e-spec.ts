@@ -100,7 +100,7 @@ describe('administration', () => {
 
   it('says of a change of the policy what went and what came', async () => {
     const ada = await signedIn(service);
-    const rule = { name: 'Readers', groups: 'readers', resource: service.mcpUrl, scopes: 'mcp:tools' };
+    const rule = { name: 'Readers', resource: service.mcpUrl, scopes: 'mcp:tools' };
     expect((await press(service, ada, '/admin/access/rules', rule)).status).toBe(303);
     const [added] = await service.dataSource.query<{ id: string }[]>(
       `SELECT id FROM mcp_auth."accessRule" WHERE name = 'Readers'`,
@@ -108,7 +108,7 @@ describe('administration', () => {
     await press(service, ada, '/admin/access/rules/remove', { id: added?.id ?? '' });
     const line = JSON.stringify({
       name: 'Readers',
-      groups: ['readers'],
+      groups: 'everyone',
       resource: service.mcpUrl,
       scopes: ['mcp:tools'],
       clients: 'any',

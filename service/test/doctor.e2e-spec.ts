@@ -90,32 +90,37 @@ describe('the look of the doctor at a certificate', () => {
 });
 
 describe.skipIf(!postgresUrl)('the look of the doctor at identities', () => {
+  let database: Awaited<ReturnType<typeof newDatabase>>;
+  let federated: Awaited<ReturnType<typeof startFederatedService>>;
+  let environment: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    database = await newDatabase();
+    environment = { DATABASE_URL: database.url, MCP_AUTH_SECRET: randomBytes(32).toString('base64') };
+    federated = await startFederatedService(environment);
+    await new FederatedPerson(federated.service, federated.provider).signIn(GRACE);
+  }, 60_000);
+  afterAll(async () => {
+    await federated.close();
+    await database.drop();
+  });
+
   it.each([
     ['as it is', (issuer: string) => issuer, null],
     ['with a slash', (issuer: string) => `${issuer}/`, 'configure exactly that'],
     ['in capitals', (issuer: string) => issuer.replace('http', 'HTTP'), 'configure exactly that'],
     ['of another', () => 'https://idp.example.com', 'is no provider any more, and 1 identities there'],
   ])('tells of those that an issuer which is configured %s no longer opens', async (_, write, words) => {
-    const database = await newDatabase();
-    const environment = {
-      DATABASE_URL: database.url,
-      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
-    };
-    const federated = await startFederatedService(environment);
-    const { service, provider } = federated;
-    await new FederatedPerson(service, provider).signIn(GRACE);
-    const { issuer } = provider;
+    const { issuer } = federated.provider;
     const found = await lookAtDatabase(
       readConfig({
         ...environment,
-        MCP_AUTH_ISSUER: service.issuer,
+        MCP_AUTH_ISSUER: federated.service.issuer,
         MCP_AUTH_OIDC_ISSUER: write(issuer),
         MCP_AUTH_OIDC_CLIENT_ID: 'service',
         MCP_AUTH_OIDC_CLIENT_SECRET: 'secret',
       }),
     );
-    await federated.close();
-    await database.drop();
     const about = found.filter(({ subject }) => subject === 'Identities');
     expect(about.map(({ state, says }) => [state, says])).toEqual(
       words === null ? [] : [['doubtful', expect.stringContaining(words)]],
