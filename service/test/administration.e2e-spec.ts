@@ -91,7 +91,7 @@ describe('administration', () => {
     const refused = (await auditEvents(service)).filter(
       ({ action, outcome }) => action === 'administration' && outcome === 'refused',
     );
-    const asked = routes('post').map((path) => `POST ${path}`);
+    const asked = routes('post').map((path) => `POST ${path.replace(':id', member)}`);
     for (const who of [member, auditor])
       expect(refused.flatMap(({ userId, detail }) => (userId === who ? [detail['route']] : []))).toEqual(
         asked,

@@ -82,7 +82,9 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
   };
   const connect = () => new ServiceClient({ issuer }, `${issuer}/mcp`).register();
   /** Calls the example MCP server, at a replica or through nginx, by the name of the issuer. */
-  const call = (origin: string, token: string) =>
+  const call = (origin: string, token: string) => ask(`${origin}/mcp`, 'POST', token);
+  /** On a connection of its own: what nginx does to those of clients that stay open is theirs to bear. */
+  const ask = (url: string, method: string, token: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const headers = {
         host: new URL(issuer).host,
@@ -90,11 +92,11 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
         accept: 'application/json, text/event-stream',
         authorization: `Bearer ${token}`,
       };
-      request(`${origin}/mcp`, { method: 'POST', headers }, (response) =>
+      request(url, { method, headers, agent: false }, (response) =>
         response.resume().once('end', () => resolve(response.statusCode)),
       )
         .once('error', reject)
-        .end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
+        .end(method === 'POST' ? JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }) : undefined);
     });
 
   it('leads through an authorization whose requests reach both replicas', async () => {
@@ -140,7 +142,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
       Array.from({ length: 8 }, async () => {
         while (!load.isOver) {
           load.answers.push(`POST ${await call(issuer, token)}`);
-          load.answers.push(`GET ${(await fetch(`${issuer}/jwks`)).status}`);
+          load.answers.push(`GET ${await ask(`${issuer}/jwks`, 'GET', token)}`);
         }
       }),
     );

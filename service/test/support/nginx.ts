@@ -17,6 +17,8 @@ function isInstalled(): boolean {
 /** Whether there is an nginx for tests, which CI needs. */
 export const hasNginx = isInstalled();
 
+/** Whose workers must read a folder of root's, where root runs tests. */
+const AS_ROOT = process.getuid?.() === 0 ? 'user root; ' : '';
 const site = (folder: string) => join(folder, 'mcp-auth.conf');
 
 /** Gives an nginx that runs another file of `conf.d`, as `nginx -s reload` does. */
@@ -33,7 +35,7 @@ export async function startNginx(folder: string, configuration: string): Promise
   );
   await writeFile(
     join(folder, 'nginx.conf'),
-    `pid ${folder}/pid; master_process off; daemon off; error_log stderr;
+    `${AS_ROOT}pid ${folder}/pid; worker_processes 1; daemon off; error_log stderr;
 events {}
 http { access_log off; ${temporary.join(' ')} include ${site(folder)}; }`,
   );
