@@ -22,10 +22,18 @@ export {
   type RateLimitedRequest,
   RateLimiter,
 } from './host/rate-limiter.js';
-export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';
+export {
+  PromptScopes,
+  Public,
+  RequireScopes,
+  Resource,
+  ResourceScopes,
+  ToolScopes,
+} from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
+export type { HostReply, HostRequest } from './interaction/host-exchange.js';
 export {
   McpInteractions,
   type CompletedSignIn,

@@ -1,12 +1,9 @@
 import type { OidcProviderConfig } from './oidc-provider.js';
 
-/** A provider, as rules speak of its groups. */
-export type NamedProvider = Pick<OidcProviderConfig, 'id' | 'issuer' | 'source'>;
-
 /** What a rule means by the name of a group. */
-export interface NamedGroup<Provider> {
+export interface NamedGroup {
   /** Whose group it is; null where there is no provider. */
-  provider: Provider | null;
+  provider: OidcProviderConfig | null;
   /** Whether the provider is the source: the one whose groups are named without it. */
   isOfSource: boolean;
   /** As the provider names it. */
@@ -26,10 +23,7 @@ export function sourceOf<Provider extends Providers[number]>(
  * Reads `finance` as a group of the source, and `partner:finance` as one of the provider with the id `partner`. A name that
  * begins with no provider's id is the source's, colons and all.
  */
-export function readGroupName<Provider extends Providers[number]>(
-  name: string,
-  providers: readonly Provider[],
-): NamedGroup<Provider> {
+export function readGroupName(name: string, providers: readonly OidcProviderConfig[]): NamedGroup {
   const source = sourceOf(providers);
   const end = name.indexOf(':');
   const named = end > 0 ? providers.find(({ id }) => id === name.slice(0, end)) : undefined;

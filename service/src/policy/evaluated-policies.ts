@@ -3,10 +3,13 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomInt } from 'node:crypto';
 import { And, DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import type { NamedProvider } from '../config/group-names.js';
 import type { Policy } from '../config/policy.js';
-import { ANNOUNCED, AppliedPolicy, type ConfiguredPolicy } from './entities/applied-policy.entity.js';
-import type { PolicyInForce } from './in-force.js';
+import {
+  ANNOUNCED,
+  AppliedPolicy,
+  POLICY_FORMAT,
+  type ConfiguredPolicy,
+} from './entities/applied-policy.entity.js';
 
 /** Milliseconds after which a replica says again that it goes by its rules. */
 const SIGN_OF_LIFE = 600_000;
@@ -29,31 +32,32 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** Those of all other replicas, running or not. */
+  /** Those of all other replicas, running or not; null for one in the form of a later version. */
   async all(
     manager: EntityManager,
     complete: (configured: ConfiguredPolicy) => Promise<Policy>,
-  ): Promise<PolicyInForce[]> {
+  ): Promise<(Policy | null)[]> {
     const rows = await manager
       .getRepository(AppliedPolicy)
       .find({ where: { id: And(MoreThan(ANNOUNCED), Not(this.replica)) } });
     return Promise.all(
-      rows.map(async ({ policy, providers }) => ({ policy: await complete(policy), providers })),
+      rows.map(({ policy, format }) => (format === POLICY_FORMAT ? complete(policy) : Promise.resolve(null))),
     );
   }
 
   /** Notes what this replica goes by from now on. */
-  async note(
-    policy: ConfiguredPolicy,
-    providers: readonly NamedProvider[],
-    manager: EntityManager,
-  ): Promise<void> {
+  async note(policy: ConfiguredPolicy, manager: EntityManager): Promise<void> {
     const applied = manager.getRepository(AppliedPolicy);
-    const fromFile = !policy.withDatabase;
-    const appliedAt = new Date(this.clock.now());
-    await applied.upsert({ id: this.replica, policy, providers: [...providers], fromFile, appliedAt }, [
-      'id',
-    ]);
+    await applied.upsert(
+      {
+        id: this.replica,
+        policy,
+        format: POLICY_FORMAT,
+        fromFile: !policy.withDatabase,
+        appliedAt: new Date(this.clock.now()),
+      },
+      ['id'],
+    );
     const oldest = new Date(this.clock.now() - FORGOTTEN);
     await applied.delete({ id: MoreThan(ANNOUNCED), appliedAt: LessThan(oldest) });
   }

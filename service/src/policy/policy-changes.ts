@@ -10,15 +10,17 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
-import { SignInConfig } from '../config/sign-in-config.js';
-import { ANNOUNCED, AppliedPolicy, type ConfiguredPolicy } from './entities/applied-policy.entity.js';
+import {
+  ANNOUNCED,
+  AppliedPolicy,
+  POLICY_FORMAT,
+  type ConfiguredPolicy,
+} from './entities/applied-policy.entity.js';
 import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
-import type { NamedProvider } from '../config/group-names.js';
-import type { Policy } from '../config/policy.js';
+import type { AccessRule, Policy } from '../config/policy.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
-import { isSamePolicy, lostRules, type PolicyInForce, without } from './in-force.js';
 import { PolicyStore } from './policy-store.js';
 import { ServicePolicy } from './service-policy.js';
 
@@ -28,8 +30,6 @@ const NOTHING: Policy = { rules: [], clients: { mode: 'open', allowed: [], trust
 @Injectable()
 export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(PolicyChanges.name);
-  /** Of whose groups the rules of this replica speak. */
-  private readonly providers: readonly NamedProvider[];
   private rereading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -41,10 +41,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
     private readonly config: PolicyConfig,
-    signIn: SignInConfig,
-  ) {
-    this.providers = signIn.providers.map(({ id, issuer, source }) => ({ id, issuer, source }));
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
@@ -57,7 +54,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   async announceStart(): Promise<void> {
     const { configured } = this.store;
     if (!this.store.isFile && (await this.isAnnouncedFromFile())) {
-      await this.evaluated.note(configured, this.providers, this.dataSource.manager);
+      await this.evaluated.note(configured, this.dataSource.manager);
       this.logger.warn(
         'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
       );
@@ -72,7 +69,9 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     await this.dataSource
       .transaction(async (manager) => {
         const announced = await this.lock(manager);
-        await this.announce(await this.own(announced, manager), announced, manager);
+        const [own, policy] = [await this.own(announced, manager), readable(announced)];
+        // Against rules that this version cannot read, whatever it allowed may be gone.
+        await this.announce(policy ? own : own.map(() => null), policy ?? NOTHING, manager);
         await this.evaluated.forget(manager);
       })
       .catch((error: unknown) => {
@@ -119,32 +118,31 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const announced = await this.lock(manager);
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
-      const policy = await this.store.complete(configured, manager);
-      const after = { policy, providers: this.providers };
-      const isChanged = await this.announce([announced, ...own, ...others], after, manager);
+      const after = await this.store.complete(configured, manager);
+      const isChanged = await this.announce([readable(announced), ...own, ...others], after, manager);
       const fromFile = !configured.withDatabase;
       // Only here, since an edit takes nothing back of what other replicas go by.
       const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
-      const hasOtherProviders = !isDeepStrictEqual(announced.providers, after.providers);
-      if (isChanged || hasOtherProviders || Boolean(announced.fromFile) !== fromFile)
+      if (isChanged || Boolean(announced.fromFile) !== fromFile)
         await manager
           .getRepository(AppliedPolicy)
-          .update({ id: ANNOUNCED }, { ...after, fromFile, appliedAt });
-      await this.evaluated.note(configured, this.providers, manager);
+          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile, appliedAt });
+      await this.evaluated.note(configured, manager);
     });
   }
 
   /** Runs an edit and what follows from it in one transaction, one edit at a time. */
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
-      const { policy: before, providers, fromFile: wasFile } = await this.lock(manager);
+      const announced = await this.lock(manager);
       const result = await edit(manager);
-      const policy = await this.store.read(manager);
-      // Whose groups they are changes with a start alone.
-      const isChanged = await this.announce([{ policy: before, providers }], { policy, providers }, manager);
+      const after = await this.store.read(manager);
+      const isChanged = await this.announce([readable(announced)], after, manager);
       const { isFile: fromFile } = this.store;
-      if (isChanged || Boolean(wasFile) !== fromFile)
-        await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy, fromFile });
+      if (isChanged || Boolean(announced.fromFile) !== fromFile)
+        await manager
+          .getRepository(AppliedPolicy)
+          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile });
       return result;
     });
   }
@@ -152,16 +150,20 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** What was announced last; whoever wants to change it waits until the transaction is over. */
   private async lock(manager: EntityManager): Promise<AppliedPolicy> {
     const applied = manager.getRepository(AppliedPolicy);
-    const appliedAt = new Date(this.clock.now());
-    const first = { id: ANNOUNCED, policy: NOTHING, providers: null, fromFile: null, appliedAt };
+    const first = {
+      id: ANNOUNCED,
+      policy: NOTHING,
+      format: POLICY_FORMAT,
+      fromFile: null,
+      appliedAt: new Date(this.clock.now()),
+    };
     await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
     return applied.findOneOrFail({ where: { id: ANNOUNCED }, lock: { mode: 'pessimistic_write' } });
   }
 
   /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
-  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<PolicyInForce[]> {
-    if (this.policy.allowedAt <= appliedAt.getTime()) return [];
-    return [{ policy: await this.store.read(manager), providers: this.providers }];
+  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<Policy[]> {
+    return this.policy.allowedAt > appliedAt.getTime() ? [await this.store.read(manager)] : [];
   }
 
   /** Runs an edit of what is known of one client, and lets decisions about it be made again. */
@@ -174,22 +176,27 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /**
-   * @param left each policy that something was issued by, the last announced first.
+   * @param left each policy that something was issued by, the last announced first; null for one that a later version
+   * wrote in a form of its own, which may have allowed anything.
    * @returns whether one of them was another.
    */
   private async announce(
-    left: readonly PolicyInForce[],
-    after: PolicyInForce,
+    left: readonly (Policy | null)[],
+    after: Policy,
     manager: EntityManager,
   ): Promise<boolean> {
-    const changed = left.filter((one) => !isSamePolicy(one, after));
-    const [before] = changed;
-    if (!before) return false;
-    const lost = changed.flatMap((one) => lostRules(one, after));
-    const { rules, clients: now } = after.policy;
+    const changed = left.filter((policy) => !isDeepStrictEqual(policy, after));
+    if (changed.length === 0) return false;
+    const known = changed.filter((policy) => policy !== null);
+    const [before = NOTHING] = known;
+    const lost = known
+      .flatMap(({ rules }) => rules)
+      .filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
     // Where every client is open, none has lost anything.
     const isForAll =
-      now.mode !== 'open' && changed.some(({ policy }) => !isDeepStrictEqual(policy.clients, now));
+      known.length < changed.length ||
+      (after.clients.mode !== 'open' &&
+        known.some(({ clients }) => !isDeepStrictEqual(clients, after.clients)));
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -204,12 +211,12 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     );
     const detail = {
       grants: affected,
-      rules: rules.map(({ name }) => name),
+      rules: after.rules.map(({ name }) => name),
       before: without(before, after),
       after: without(after, before),
     };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
-    this.logger.log(`The policy has changed: ${rules.length} rules; it touches ${affected} grants.`);
+    this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
     return true;
   }
 
@@ -237,4 +244,22 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       .getRawMany<Pick<User, 'subject'>>();
     return users.map(({ subject }) => subject);
   }
+}
+
+/** Null for one that a later version wrote in a form of its own. */
+function readable({ policy, format }: AppliedPolicy): Policy | null {
+  return format === POLICY_FORMAT ? policy : null;
+}
+
+/** What of a policy is not in another: a line of JSON for each rule, and one for what is said of clients. */
+function without(policy: Policy, other: Policy): string[] {
+  const kept = new Set(other.rules.map(asLine));
+  const rules = policy.rules.map(asLine).filter((rule) => !kept.has(rule));
+  const hasOtherClients = !isDeepStrictEqual(policy.clients, other.clients);
+  return hasOtherClients ? [...rules, JSON.stringify({ clients: policy.clients })] : rules;
+}
+
+/** The database keeps no order of members. */
+function asLine({ name, groups, resource, scopes, clients }: AccessRule): string {
+  return JSON.stringify({ name, groups, resource, scopes, clients });
 }

@@ -1,5 +1,4 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { NamedProvider } from '../../config/group-names.js';
 import type { Policy } from '../../config/policy.js';
 
 /** What a replica's configuration says: all of the policy, or what it adds to the rules of the database. */
@@ -7,6 +6,9 @@ export type ConfiguredPolicy = Policy & { withDatabase?: boolean };
 
 /** The row of the policy that was announced last, which is locked while it changes. */
 export const ANNOUNCED = 1;
+
+/** The form of the rows that this version writes, and the only one that it reads. */
+export const POLICY_FORMAT = 1;
 
 /** The policies that living tokens were issued by: the one that was announced last, and that of each replica. */
 @Entity('appliedPolicy')
@@ -18,9 +20,9 @@ export class AppliedPolicy {
   @Column({ type: 'jsonb' })
   policy: ConfiguredPolicy;
 
-  /** Of whose groups its rules spoke; null where an earlier version wrote it. */
-  @Column({ type: 'jsonb', nullable: true })
-  providers: readonly NamedProvider[] | null;
+  /** In which form it is written; one that is not known may say anything. */
+  @Column({ type: 'smallint', default: POLICY_FORMAT })
+  format: number;
 
   /** Whether it stood in a policy file; null where an earlier version wrote it. */
   @Column({ type: 'boolean', nullable: true })
