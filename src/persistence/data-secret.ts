@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from './error-code.js';
 
 /**
  * The secret of an embedded database, beside it: made at first use, readable by its owner alone.
@@ -23,7 +24,7 @@ function create(path: string): string | null {
     writeFileSync(path, secret, { flag: 'wx', mode: 0o600 });
     return secret;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
+    if (errorCode(error) === 'EEXIST') return null;
     throw error;
   }
 }
