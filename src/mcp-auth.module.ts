@@ -11,6 +11,7 @@ import {
 import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
+import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { McpSessions } from './guard/mcp-sessions.js';
@@ -22,6 +23,7 @@ import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
 import { ProtectedResources } from './oauth/protected-resources.js';
+import { DatabaseCheck } from './persistence/database-check.js';
 import { DATABASE_MODULE } from './persistence/database.module.js';
 import { McpResources } from './resources/mcp-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
@@ -54,6 +56,7 @@ const BODY_LIMIT = 65_536;
   providers: [...OPTION_PROVIDERS, ...REGISTRY_PROVIDERS, ...SERVICES],
   exports: [
     McpAuthSettings,
+    DatabaseCheck,
     AccessTokenVerifier,
     ProtectedResources,
     McpSessions,
@@ -64,6 +67,7 @@ const BODY_LIMIT = 65_536;
     McpResources,
     McpRevocations,
     McpSecrets,
+    McpServiceAccounts,
     McpSigningKeys,
   ],
 })

@@ -6,6 +6,7 @@ import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
 import type { RateLimiter } from './host/rate-limiter.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
+import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 /** Where the library keeps what it knows. */
@@ -23,7 +24,7 @@ export interface DatabaseOptions {
   schema?: string;
   /** Connections in the pool. Default 10; the embedded database always has one. */
   poolSize?: number;
-  /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
+  /** Prepare the hot statements by name. Default true; never behind a pooler, where a session changes. */
   preparedStatements?: boolean;
   /**
    * Whether a start runs pending migrations. Default true. False is for a role that may only read and write: the start
@@ -92,6 +93,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   signing?: SigningOptions;
   /** Who may register a client. */
   registration?: RegistrationOptions;
+  /**
+   * Clients that act for themselves (`client_credentials`, OAuth 2.1 §4.2). An empty list turns that on for those that
+   * `McpServiceAccounts` makes. Default: off.
+   */
+  serviceAccounts?: ServiceAccountOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**

@@ -14,7 +14,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
   return McpAuthModule.forRoot({
     issuer: address.issuer,
     resource: [...(example.enabled || resources.length === 0 ? [exampleServer(example)] : []), ...resources],
-    loginPage: '/sign-in',
+    loginPage: `${address.basePath}/sign-in`,
     oidcConfig: {
       accessTokenExpiresIn: config.accessTokenTtl,
       refreshTokenExpiresIn: config.refreshTokenTtl,
@@ -23,6 +23,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     },
     signing: config.signing,
     registration: config.registration,
+    serviceAccounts: config.policy.file?.serviceAccounts ?? undefined,
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
     tokenEndpointAudience: config.tokenEndpointAudience,

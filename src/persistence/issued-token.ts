@@ -1,3 +1,5 @@
+import type { EndedGrant } from './delegated-grants.js';
+
 /** What a grant says of itself before anything is issued for it. None of it ever changes. */
 export interface GrantFacts {
   grantId: string;
@@ -14,9 +16,11 @@ export interface IssuedToken {
   outcome: 'issued';
   grantId: string;
   clientId: string;
-  userId: string;
+  /** Null for a service account. */
+  userId: string | null;
   resource: string;
-  authenticatedAt: Date;
+  /** When the person proved who they are; null where no person is behind it. */
+  authenticatedAt: Date | null;
   accessTokenExpiresAt: Date;
   /** The resource's; null for the server's default. */
   signingAlgorithm: string | null;
@@ -41,8 +45,8 @@ export interface Refusal {
   clientId: string;
   userId: string | null;
   resource: string;
-  /** Whether this very request ended the grant. */
-  ended: boolean;
+  /** What this very request ended: its own grant, and what was delegated from it. */
+  ended: EndedGrant[];
 }
 
 /**

@@ -1,7 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceServers } from '../clients/resource-servers.js';
+import { ServiceAccounts } from '../clients/service-accounts.js';
 import { checkResources } from '../guard/check-resources.js';
 import { HostPolicy } from '../host/authorization-policy.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { DatabaseClock } from '../tokens/database-clock.js';
 import { RevocationFeed } from '../tokens/revocation-feed.js';
@@ -9,7 +11,7 @@ import { SigningKeys } from '../tokens/signing-keys.js';
 import { HostNest } from '../mount/host-nest.js';
 import { IssuerBinding } from './issuer-binding.js';
 
-/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone. */
+/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone; a new secret is written down at the end. */
 @Injectable()
 export class StartChecks {
   constructor(
@@ -18,9 +20,11 @@ export class StartChecks {
     private readonly keys: SigningKeys,
     private readonly resources: StoredProtectedResources,
     private readonly resourceServers: ResourceServers,
+    private readonly serviceAccounts: ServiceAccounts,
     private readonly policy: HostPolicy,
     private readonly feed: RevocationFeed,
     private readonly clock: DatabaseClock,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   /** @throws Error with one sentence that says what to change; nothing was written. */
@@ -30,9 +34,10 @@ export class StartChecks {
     await this.resources.load();
     checkResources(this.nest.modules, this.resources);
     await this.resourceServers.check();
+    await this.serviceAccounts.check();
     await this.policy.reload();
     await this.feed.start();
-    if (this.clock.isTrusted) return;
+    if (this.clock.isTrusted) return this.settings.keepSecret();
     await this.feed.stop();
     throw new Error(this.clock.describe() ?? '');
   }
