@@ -3,15 +3,21 @@ import {
   type ConfigurableModuleAsyncOptions,
   type DynamicModule,
   ConfigurableModuleBuilder,
+  Global,
+  Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationBootstrap,
   type OnModuleInit,
 } from '@nestjs/common';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
-import { checkResources } from './guard/check-resources.js';
+import { checkDecorators } from './guard/check-decorators.js';
+import { GuardSettings } from './guard/guard-settings.js';
+import { guardedRoutes } from './guard/guarded-routes.js';
 import { McpSessions } from './guard/mcp-sessions.js';
+import { onlyModule } from './guard/only-module.js';
 import { Clock } from './host/clock.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
@@ -24,14 +30,20 @@ import { AccessTokenVerifier } from './verification/access-token-verifier.js';
 import { ISSUER } from './verification/issuer.js';
 import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
+import { OtherTokenProfile, RFC_9068, TokenProfile } from './verification/token-profile.js';
 import { TokenStatus } from './verification/token-status.js';
 import { VerificationKeys } from './verification/verification-keys.js';
 import { HostNest } from './mount/host-nest.js';
 
 /** Options of `McpResourceModule.forRoot`. */
-export interface McpResourceOptions extends ProtectedResourceOptions {
+export interface McpResourceOptions extends ProtectedResourceOptions, Partial<GuardSettings> {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
   issuer: string;
+  /**
+   * The `typ` of its access tokens, for an issuer without RFC 9068: `JWT`, say. Tokens without a `typ` are taken then,
+   * too; `azp` stands for a `client_id` that is not there, and `scp` for `scope`. Default: `at+jwt` alone (RFC 9068 §4).
+   */
+  typ?: string;
   /** How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. */
   statusLists?: {
     /** Seconds between two looks, 1 to 3600. Default 10. */
@@ -57,6 +69,9 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setExtras({}, (definition) => ({ ...definition, global: true }))
   .build();
 
+/** Token of the options that were given. */
+const OPTIONS = Symbol('mcp-auth:resource-options');
+
 /** @throws Error with a sentence that says what to change. */
 function checkIssuer(issuer: string): string {
   const url = URL.canParse(issuer) ? new URL(issuer) : null;
@@ -78,34 +93,56 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
  * `McpResourceModule.forRoot({ issuer, resource })`. It serves the resource's metadata (RFC 9728) and provides what
  * `McpAuthGuard` needs, without a database.
  */
+@Global()
 @Module({
   providers: [
     {
+      provide: OPTIONS,
+      inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
+      useFactory: (options?: McpResourceOptions): McpResourceOptions => {
+        if (options) return options;
+        throw new Error(
+          'McpResourceModule has no options: import McpResourceModule.forRoot({ … }), and not the class.',
+        );
+      },
+    },
+    {
       provide: ProtectedResources,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: (options: McpResourceOptions) =>
         new StaticProtectedResources(checkIssuer(options.issuer), describeResources(options)),
     },
     {
       provide: RemoteVerificationKeys,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: ({ issuer }: McpResourceOptions) => new RemoteVerificationKeys(issuer),
     },
     {
       provide: Clock,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: ({ clock }: McpResourceOptions) => clock ?? new Clock(),
     },
     {
       provide: RemoteStatusLists,
-      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, Clock],
+      inject: [OPTIONS, RemoteVerificationKeys, Clock],
       useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys, clock: Clock) =>
         new RemoteStatusLists(options.issuer, keys, clock, statusListRules(options)),
     },
     {
       provide: ISSUER,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: ({ issuer }: McpResourceOptions) => issuer,
+    },
+    {
+      provide: TokenProfile,
+      inject: [OPTIONS],
+      useFactory: ({ typ }: McpResourceOptions) =>
+        typ === undefined ? RFC_9068 : new OtherTokenProfile(typ),
+    },
+    {
+      provide: GuardSettings,
+      inject: [OPTIONS],
+      useFactory: ({ requestUser }: McpResourceOptions): GuardSettings => ({ requestUser }),
     },
     { provide: VerificationKeys, useExisting: RemoteVerificationKeys },
     { provide: TokenStatus, useExisting: RemoteStatusLists },
@@ -113,9 +150,11 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     McpSessions,
     HostNest,
   ],
-  exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
+  exports: [ProtectedResources, GuardSettings, AccessTokenVerifier, McpSessions],
 })
-export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplicationShutdown {
+export class McpResourceModule
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown
+{
   /** The module, for the `imports` of one of the host's modules. It is global. */
   static forRoot(options: McpResourceOptions): DynamicModule {
     return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
@@ -126,6 +165,7 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
     return { ...ConfigurableModuleClass.forRootAsync(options), module: McpResourceModule };
   }
 
+  private readonly logger = new Logger(McpResourceModule.name);
   private readonly metadata: InnerApplication;
 
   constructor(
@@ -133,6 +173,7 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
   ) {
+    onlyModule(nest.modules);
     this.metadata = new InnerApplication(nest.adapterHost, nest.module, {
       basePath: '',
       controllers: [ProtectedResourceMetadataController],
@@ -145,16 +186,30 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
 
   /** Runs before any other module is initialised, so that a host that cannot work never listens. */
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
-    checkResources(this.nest.modules, this.resources);
+    checkDecorators(this.nest.modules, this.resources);
     await this.metadata.create();
   }
 
   /** All there is for an application without HTTP, which has nothing to configure. */
   onModuleInit(): void {
-    checkResources(this.nest.modules, this.resources);
+    checkDecorators(this.nest.modules, this.resources);
+  }
+
+  /** By now every route of the host is known. @throws Error with one sentence. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { adapterHost, modules } = this.nest;
+    if (!adapterHost.httpAdapter) return;
+    try {
+      for (const warning of this.metadata.checkHost(guardedRoutes(modules, this.resources)))
+        this.logger.warn(warning);
+    } catch (error) {
+      await this.beforeApplicationShutdown();
+      throw error;
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.nest.module.get(AccessTokenVerifier).watch.stop();
     this.statusLists.stop();
     await this.metadata.close();
   }

@@ -1,5 +1,13 @@
 export { Clock } from './host/clock.js';
-export { PromptScopes, Public, RequireScopes, Resource, ResourceScopes, ToolScopes } from './guard/decorators.js';
+export {
+  PromptScopes,
+  Public,
+  RequireScopes,
+  Resource,
+  ResourceScopes,
+  ToolScopes,
+} from './guard/decorators.js';
+export type { GuardSettings } from './guard/guard-settings.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';

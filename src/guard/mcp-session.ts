@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
+import { requestBehind } from './guarded-call.js';
 import { RequestAuth } from './request-auth.js';
 
 /** What a valid access token proves, given to a handler. */
@@ -20,6 +21,11 @@ export interface McpSession {
   readonly issuedAt: Date;
   /** When it ends. */
   readonly expiresAt: Date;
+  /**
+   * Aborted when the token expires or is revoked, within a second or two: for a stream or connection that would go on
+   * without it. All sessions of a token share it, and nothing is watched until somebody asks for it.
+   */
+  readonly signal: AbortSignal;
   /** All that the token says, read when it is asked for. */
   readonly claims: Readonly<AccessTokenClaims>;
 }
@@ -30,7 +36,7 @@ export interface McpSession {
  */
 export const McpSession = createParamDecorator(
   (property: keyof McpSession | undefined, context: ExecutionContext) => {
-    const { auth } = context.switchToHttp().getRequest<{ auth?: unknown }>();
+    const auth = requestBehind(context)?.auth;
     const session: McpSession | undefined = auth instanceof RequestAuth ? auth.extra.session : undefined;
     return property === undefined ? session : session?.[property];
   },

@@ -1,3 +1,4 @@
+import type { TokenWatch } from '../verification/token-watch.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import { TokenSession } from './token-session.js';
 
@@ -12,11 +13,12 @@ export class RequestAuth {
   constructor(
     verified: VerifiedAccessToken,
     readonly token: string,
+    watch: TokenWatch,
   ) {
     this.clientId = verified.clientId;
     this.scopes = [...verified.scopes];
     this.expiresAt = Math.floor(verified.expiresAt / 1000);
-    this.extra = { session: new TokenSession(verified, token) };
+    this.extra = { session: new TokenSession(verified, token, watch) };
   }
 
   get resource(): URL {

@@ -1,5 +1,6 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
+import type { TokenWatch } from '../verification/token-watch.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
 /** The `McpSession` of a token that was verified. */
@@ -14,9 +15,11 @@ export class TokenSession {
   readonly expiresAt: Date;
   /** Private for the runtime too: whoever logs a session must not log its token. */
   readonly #token: string;
+  readonly #verified: VerifiedAccessToken;
+  readonly #watch: TokenWatch;
   #claims: Readonly<AccessTokenClaims> | undefined;
 
-  constructor(verified: VerifiedAccessToken, token: string) {
+  constructor(verified: VerifiedAccessToken, token: string, watch: TokenWatch) {
     this.userId = verified.userId;
     this.clientId = verified.clientId;
     this.scopes = verified.scopes;
@@ -26,6 +29,12 @@ export class TokenSession {
     this.issuedAt = new Date(verified.issuedAt);
     this.expiresAt = new Date(verified.expiresAt);
     this.#token = token;
+    this.#verified = verified;
+    this.#watch = watch;
+  }
+
+  get signal(): AbortSignal {
+    return this.#watch.signal(this.#verified);
   }
 
   get claims(): Readonly<AccessTokenClaims> {

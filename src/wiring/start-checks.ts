@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceServers } from '../clients/resource-servers.js';
-import { checkResources } from '../guard/check-resources.js';
+import { checkDecorators } from '../guard/check-decorators.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { DatabaseClock } from '../tokens/database-clock.js';
@@ -28,7 +28,7 @@ export class StartChecks {
     await this.issuer.check();
     await this.keys.open();
     await this.resources.load();
-    checkResources(this.nest.modules, this.resources);
+    checkDecorators(this.nest.modules, this.resources);
     await this.resourceServers.check();
     await this.policy.reload();
     await this.feed.start();
