@@ -47,9 +47,9 @@ export abstract class RateLimiter {
   abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
 
   /**
-   * Whether requests like this one are refused at the moment, without counting: asked before a secret is compared, and
-   * before a request is looked at of which failures alone count. Answer from memory.
-   * Default: they are not.
+   * Whether requests like this one are refused at the moment, without counting: asked before an authorization request is
+   * looked at, of which failures alone count. Never asked where somebody proves a client: whoever does is not refused
+   * for what others did. Answer from memory. Default: they are not.
    */
   peek(_request: RateLimitedRequest): RateLimitAnswer {
     return { allowed: true };
@@ -57,7 +57,8 @@ export abstract class RateLimiter {
 
   /**
    * Counts a refresh of one grant, whoever asks for it, and says whether it is one too many: then nothing is rotated, and
-   * the refresh token stays good. Default: 30 a minute, counted in this process.
+   * the refresh token stays good. Default: 30 a minute, counted in this process: it bounds the rows that a client in a
+   * loop writes, which several processes bound well enough, each for itself.
    */
   async consumeRefresh(grantId: string): Promise<RateLimitAnswer> {
     return this.refreshes.count(grantId);

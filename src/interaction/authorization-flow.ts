@@ -88,7 +88,7 @@ export class AuthorizationFlow {
     const { id, browserHash, request } = interaction;
     const error = new AccessDeniedError('The person denied the request.');
     const redirect = errorResponse(request, this.settings.issuer, error);
-    const answer = this.answers.seal(id, message, hash, redirect);
+    const answer = this.answers.seal(interaction, message, hash, redirect);
     if (!(await this.store.deny(id, browserHash, answer))) return null;
     this.approval.deny(interaction);
     return redirect;

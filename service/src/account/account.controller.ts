@@ -19,6 +19,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
 import { rowId } from '../web/row-id.js';
 import { OpenSessions } from '../people/open-sessions.js';
+import { href } from '../web/href.js';
 
 /** People look after their own account. */
 @Controller('account')
@@ -53,7 +54,7 @@ export class AccountController {
     const { id } = request.body as Record<string, unknown>;
     try {
       await this.removal.removeOwn(viewer.id, viewer.sessionId, formText(id) ?? '');
-      response.redirect(303, '/account');
+      response.redirect(303, href('/account'));
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       await this.page(viewer, request, response.status(HttpStatus.CONFLICT), error.message);
@@ -69,14 +70,14 @@ export class AccountController {
   ): Promise<void> {
     const { id } = request.body as Record<string, unknown>;
     await this.sessions.end(viewer.id, rowId(id) ?? '');
-    response.redirect(303, '/account');
+    response.redirect(303, href('/account'));
   }
 
   @Post('sessions/end-others')
   @UseGuards(CsrfGuard)
   async endOtherSessions(@Viewer() viewer: Viewer, @Res() response: Response): Promise<void> {
     await this.sessions.endOthers(viewer.id, viewer.sessionId);
-    response.redirect(303, '/account');
+    response.redirect(303, href('/account'));
   }
 
   private async page(viewer: Viewer, request: Request, response: Response, problem?: string): Promise<void> {

@@ -20,8 +20,9 @@ import { Refusal } from '../web/refusal.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
 import { lines, readRule } from './rule-form.js';
 import { SeenGroups } from './seen-groups.js';
+import { href } from '../web/href.js';
 
-const TO_ACCESS = { href: '/admin/access', text: 'Back to the rules' };
+const TO_ACCESS = { path: '/admin/access', text: 'Back to the rules' };
 
 /** Who may do what: the rules, the clients that wait for approval, and what comes of them for somebody. */
 @Controller('admin/access')
@@ -74,7 +75,7 @@ export class AccessController {
       const detail = { rule, groups, scopes, clients };
       await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   @Post('rules/remove')
@@ -101,7 +102,7 @@ export class AccessController {
       } as const;
       await this.audit.commit(event, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   @Post('clients/approve')
@@ -123,7 +124,7 @@ export class AccessController {
         );
       await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   /** Takes the approval back, or forgets the request. */
@@ -141,7 +142,7 @@ export class AccessController {
       if (await this.store.refuse(clientId, manager))
         await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   private requireDatabase(): void {

@@ -12,6 +12,7 @@ import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { Sessions } from './sessions.js';
+import { href } from '../../web/href.js';
 
 export interface AccountPageProps {
   frame: Frame;
@@ -60,7 +61,7 @@ export function accountPage(props: AccountPageProps): string {
         </dl>
         {passwords && (
           <p>
-            <a href="/account/password">Change the password</a>
+            <a href={href('/account/password')}>Change the password</a>
           </p>
         )}
         <Identities

@@ -3,6 +3,7 @@ import { displayText } from 'nestjs-mcp-auth/service-kit';
 import type { RuleDto } from '../rule.dto.js';
 import { Field } from '../../web/field.js';
 import { ServerChoice } from './server-choice.js';
+import { href } from '../../web/href.js';
 
 export interface AddRuleProps {
   csrf: string;
@@ -18,7 +19,7 @@ export function AddRule({ csrf, resources, form, unseen }: AddRuleProps) {
   return (
     <details open={form !== undefined}>
       <summary>Add a rule</summary>
-      <form method="post" action="/admin/access/rules">
+      <form method="post" action={href('/admin/access/rules')}>
         <input type="hidden" name="csrf" value={csrf} />
         <Field label="Name" name="name" value={form?.name} maxlength={100} autocomplete="off" />
         <ServerChoice id="rule-server" resources={resources} chosen={form?.resource} />

@@ -2,6 +2,7 @@ import { type ProtectedResource } from 'nestjs-mcp-auth';
 import type { DryRunAnswer, DryRunQuestion } from '../dry-run.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import { ServerChoice } from './server-choice.js';
+import { href } from '../../web/href.js';
 
 export interface TryAccessProps {
   resources: readonly ProtectedResource[];
@@ -25,7 +26,7 @@ export function TryAccess({ resources, question, answers }: TryAccessProps) {
           ))}
         </div>
       )}
-      <form method="get" action="/admin/access">
+      <form method="get" action={href('/admin/access')}>
         <Field
           label="Email"
           name="email"
