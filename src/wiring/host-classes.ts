@@ -1,4 +1,4 @@
-import { Inject, Injectable, Scope, type Type } from '@nestjs/common';
+import { Inject, Injectable, Optional, Scope, type Type } from '@nestjs/common';
 import { AccountDirectory } from '../host/account-directory.js';
 import { AuditLog, HostAuditLog } from '../host/audit-log.js';
 import { AuthorizationPolicy, HostPolicy } from '../host/authorization-policy.js';
@@ -16,7 +16,7 @@ type Base<Provider> = abstract new (...args: never[]) => Provider;
 @Injectable()
 export class HostClasses {
   constructor(
-    @Inject(HOST_CLASSES) private readonly named: Partial<McpAuthExtras>,
+    @Optional() @Inject(HOST_CLASSES) private readonly named: Partial<McpAuthExtras> = {},
     private readonly nest: HostNest,
     private readonly accounts: HostAccounts,
     private readonly claims: HostClaims,
