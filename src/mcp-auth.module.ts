@@ -13,6 +13,7 @@ import {
 import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
+import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { GuardSettings } from './guard/guard-settings.js';
@@ -73,6 +74,7 @@ const BODY_LIMIT = 65_536;
     McpResources,
     McpRevocations,
     McpSecrets,
+    McpServiceAccounts,
     McpSigningKeys,
   ],
 })

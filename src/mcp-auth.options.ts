@@ -7,6 +7,7 @@ import type { Clock } from './host/clock.js';
 import type { RateLimiter } from './host/rate-limiter.js';
 import type { GuardSettings } from './guard/guard-settings.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
+import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 /** Where the library keeps what it knows. */
@@ -93,6 +94,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
   signing?: SigningOptions;
   /** Who may register a client. */
   registration?: RegistrationOptions;
+  /**
+   * Clients that act for themselves (`client_credentials`, OAuth 2.1 §4.2). An empty list turns that on for those that
+   * `McpServiceAccounts` makes. Default: off.
+   */
+  serviceAccounts?: ServiceAccountOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**
