@@ -40,6 +40,7 @@ describe('the public API', () => {
       'SIGNING_ALGORITHMS',
       'ToolScopes',
       'missingScopes',
+      'throughMiddleware',
     ]);
   });
 

@@ -7,7 +7,7 @@ const request = { headers: { authorization: 'Bearer x' }, body: { method: 'tools
 const message = { method: 'tools/call', params: { name: 'a' } };
 
 class Notes {
-  read(): void {
+  read(this: void): void {
     // Has a name.
   }
 }

@@ -11,11 +11,26 @@ export type GuardedRequest = RequestWithBody & {
 
 /** How to find the request behind a call, in one kind of context. */
 interface Place {
-  request(context: ExecutionContext): unknown;
+  request: (context: ExecutionContext) => unknown;
   /** The message that is called with, where that is not the request's body. */
-  message?(context: ExecutionContext): unknown;
+  message?: (context: ExecutionContext) => unknown;
   /** What to do where there is no request. */
   advice: string;
+}
+
+interface Holder {
+  request?: unknown;
+}
+
+interface GraphQLContext extends Holder {
+  req?: unknown;
+  reply?: Holder;
+  extra?: Holder;
+}
+
+interface RpcContext {
+  getRawRequest?(): unknown;
+  mcpRequest?: unknown;
 }
 
 const PLACES: Readonly<Record<string, Place>> = {
@@ -26,10 +41,7 @@ const PLACES: Readonly<Record<string, Place>> = {
   // Apollo's context holds `req`, that of Mercurius `reply`, and that of graphql-ws the request below `extra`.
   graphql: {
     request: (context) => {
-      const { req, request, reply, extra } = (context.getArgByIndex(2) ?? {}) as Record<
-        string,
-        { request?: unknown } | undefined
-      >;
+      const { req, request, reply, extra } = context.getArgByIndex<GraphQLContext | undefined>(2) ?? {};
       return req ?? request ?? reply?.request ?? extra?.request;
     },
     message: () => undefined,
@@ -50,8 +62,8 @@ const PLACES: Readonly<Record<string, Place>> = {
   },
 };
 
-function rpcContext(context: ExecutionContext) {
-  return (context.switchToRpc().getContext() ?? {}) as { getRawRequest?(): unknown; mcpRequest?: unknown };
+function rpcContext(context: ExecutionContext): RpcContext {
+  return context.switchToRpc().getContext<RpcContext | undefined>() ?? {};
 }
 
 /** The request behind a call of any kind; null where there is none. */

@@ -67,10 +67,8 @@ function asksForGuard(target: object): boolean {
 }
 
 function joined(...parts: unknown[]): string {
-  const segments = parts.flat().flatMap((part) =>
-    String(part ?? '')
-      .split('/')
-      .filter(Boolean),
-  );
+  const segments = parts
+    .flat()
+    .flatMap((part) => (typeof part === 'string' ? part : '').split('/').filter(Boolean));
   return segments.map((segment) => `/${segment}`).join('');
 }

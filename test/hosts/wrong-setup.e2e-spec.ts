@@ -1,24 +1,7 @@
-import {
-  All,
-  Controller,
-  Get,
-  Injectable,
-  type LoggerService,
-  Module,
-  type ModuleMetadata,
-  Post,
-  Scope,
-  type Type,
-  UseGuards,
-} from '@nestjs/common';
-import { Logger } from '@nestjs/common';
-import { type AbstractHttpAdapter, NestFactory } from '@nestjs/core';
-import { ExpressAdapter } from '@nestjs/platform-express';
-import { FastifyAdapter } from '@nestjs/platform-fastify';
+import { Injectable, type ModuleMetadata, Scope } from '@nestjs/common';
 import { afterAll, describe, expect, it } from 'vitest';
 import {
   AccountDirectory,
-  McpAuthGuard,
   McpAuthModule,
   PromptScopes,
   RequireScopes,
@@ -27,16 +10,17 @@ import {
   ToolScopes,
 } from '../../src/index.js';
 import { McpResourceModule } from '../../src/resource.js';
-import { dropSchema, newSchema, postgresUrl } from '../support/postgres.js';
-
-const ISSUER = 'https://auth.example.com';
-const RESOURCE = 'https://api.example.com/mcp';
-const schema = newSchema();
-
-@Injectable()
-class People extends AccountDirectory {
-  find = async () => null;
-}
+import {
+  auth,
+  cleanUp,
+  decorated,
+  People,
+  RESOURCE,
+  resource,
+  SignIn,
+  start,
+} from '../support/host-setup.js';
+import { postgresUrl } from '../support/postgres.js';
 
 @Injectable({ scope: Scope.REQUEST })
 class PeopleOfARequest extends AccountDirectory {
@@ -58,79 +42,8 @@ class NoDirectory {
 
 class Unprovided extends People {}
 
-@Controller('sign-in')
-class SignIn {
-  @Get()
-  show() {
-    return 'Sign in';
-  }
-}
-
-const auth = (given: Partial<Record<keyof Parameters<typeof McpAuthModule.forRoot>[0], unknown>> = {}) =>
-  McpAuthModule.forRoot({
-    issuer: ISSUER,
-    resource: RESOURCE,
-    scopes: { read: 'Read' },
-    loginPage: '/sign-in',
-    database: { url: postgresUrl ?? '', schema },
-    secret: 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=',
-    accounts: People,
-    ...given,
-  } as Parameters<typeof McpAuthModule.forRoot>[0]);
-const resource = (given: object = {}) =>
-  McpResourceModule.forRoot({ issuer: ISSUER, resource: RESOURCE, scopes: { read: 'Read' }, ...given });
-
-/** A controller whose handler or class is decorated. */
-function decorated(...decorators: (ClassDecorator & MethodDecorator)[]): [Type, Type] {
-  @Controller('mcp')
-  @UseGuards(McpAuthGuard)
-  class ToolsByHandler {
-    @Post()
-    call() {
-      return {};
-    }
-  }
-  @Controller('other')
-  class ToolsByClass {
-    @Post()
-    call() {
-      return {};
-    }
-  }
-  const descriptor = Object.getOwnPropertyDescriptor(ToolsByHandler.prototype, 'call');
-  for (const decorator of decorators) {
-    decorator(ToolsByHandler.prototype, 'call', descriptor ?? {});
-    decorator(ToolsByClass);
-  }
-  return [ToolsByHandler, ToolsByClass];
-}
-
-const said: string[] = [];
-const log = (level: string) => (message: unknown, context?: unknown) => {
-  said.push(`${level} [${String(context)}] ${String(message)}`);
-};
-const logger: LoggerService = { log: log('log'), error: log('error'), warn: log('warn') };
-
-async function start(host: ModuleMetadata, adapter: AbstractHttpAdapter = new ExpressAdapter(), prefix = '') {
-  @Module({ providers: [People], ...host })
-  class Host {}
-  said.length = 0;
-  const application = await NestFactory.create(Host, adapter, { logger, abortOnError: false });
-  application.setGlobalPrefix(prefix);
-  try {
-    await application.init();
-    await application.close();
-  } catch (error) {
-    await application.close().catch(() => undefined);
-    throw error;
-  }
-}
-
 describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one sentence', () => {
-  afterAll(async () => {
-    Logger.overrideLogger(false);
-    await dropSchema(schema);
-  });
+  afterAll(cleanUp);
 
   const signIn = [SignIn];
 
@@ -243,7 +156,7 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
         `^@${name} at Tools\\w+ names the scope wirte, which ${RESOURCE} does not have: it has read\\.$`,
       );
       const host = (module: () => ReturnType<typeof auth>, of: 0 | 1) => () => {
-        const tools = decorated(decorator as ClassDecorator & MethodDecorator);
+        const tools = decorated(decorator);
         return { imports: [module()], controllers: [SignIn, tools[of]] };
       };
       return [
@@ -259,107 +172,5 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
     ],
   ])('%s', async (_name, host, sentence) => {
     await expect(start(host())).rejects.toThrow(sentence);
-  });
-
-  describe.each([
-    ['Express', () => new ExpressAdapter()],
-    ['Fastify', () => new FastifyAdapter()],
-  ])('on %s', (_platform, adapter) => {
-    @Controller()
-    class Explicit {
-      @Post('register')
-      register() {
-        return {};
-      }
-    }
-
-    @Controller('.well-known/oauth-protected-resource')
-    class OwnMetadata {
-      @Get()
-      show() {
-        return {};
-      }
-    }
-
-    @Controller()
-    class ForAll {
-      @All('token')
-      token() {
-        return {};
-      }
-      @Get(':page')
-      page() {
-        return {};
-      }
-    }
-
-    @Controller()
-    class Other {
-      @Get('token')
-      token() {
-        return {};
-      }
-      @Post('register/:id')
-      register() {
-        return {};
-      }
-    }
-
-    it('a route that an endpoint shadows stops the start', async () => {
-      const host = { imports: [auth()], controllers: [SignIn, Explicit] };
-      await expect(start(host, adapter())).rejects.toThrow(
-        'POST /register is a route of this application and an endpoint of the authorization server: move the route',
-      );
-      await expect(start({ imports: [resource()], controllers: [OwnMetadata] }, adapter())).rejects.toThrow(
-        'GET /.well-known/oauth-protected-resource is a route of this application and an endpoint',
-      );
-    });
-
-    it('an issuer with a path leaves those routes alone', async () => {
-      await start(
-        {
-          imports: [auth({ issuer: `${ISSUER}/auth`, database: database() })],
-          controllers: [SignIn, Explicit],
-        },
-        adapter(),
-      );
-      expect(warnings()).toEqual([]);
-    });
-
-    it('routes that keep some of their requests are named in a warning, and others in none', async () => {
-      await start({ imports: [auth()], controllers: [SignIn, Other] }, adapter());
-      expect(warnings()).toEqual([]);
-      await start({ imports: [auth()], controllers: [SignIn, ForAll] }, adapter());
-      expect(warnings()[0]).toBe(
-        'warn [McpAuthModule] The route /token of this application does not get POST /token, which is an endpoint of the authorization server.',
-      );
-      expect(warnings()[1]).toContain('The route /:page of this application does not get GET, HEAD /');
-    });
-
-    it('a guard that stands elsewhere than its resource is named in a warning', async () => {
-      const [guarded] = decorated();
-      await start({ imports: [resource()], controllers: [guarded] }, adapter(), 'api');
-      expect(warnings()).toEqual([
-        `warn [McpResourceModule] ToolsByHandler.call is at /api/mcp, and the resource that it protects is ${RESOURCE}: name https://api.example.com/api/mcp in \`resource\` or @Resource, or move the route.`,
-      ]);
-      await start(
-        { imports: [resource({ resource: 'https://api.example.com' })], controllers: [guarded] },
-        adapter(),
-        'api',
-      );
-      expect(warnings()).toEqual([]);
-    });
-  });
-
-  const warnings = () => said.filter((line) => line.startsWith('warn'));
-  const others = newSchema();
-  const database = () => ({ url: postgresUrl ?? '', schema: others });
-  afterAll(() => dropSchema(others));
-
-  it('the log says nothing of the application inside', async () => {
-    await start({ imports: [auth()], controllers: [SignIn] });
-    expect(said.filter((line) => /InnerModule|Controller/.test(line))).toEqual([]);
-    expect(said.filter((line) => line.includes('Starting Nest application'))).toHaveLength(1);
-    expect(said.filter((line) => line.includes('SignIn {/sign-in}'))).toHaveLength(1);
   });
 });
