@@ -10,6 +10,8 @@ export {
 export type { GuardSettings } from './guard/guard-settings.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
+export type { OperationKind } from './guard/operation.js';
+export { type Definitions, permitted } from './guard/permitted.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export {
   McpResourceModule,

@@ -49,7 +49,7 @@ export class McpAuthGuard implements CanActivate {
       const token = sentToken(request, demand);
       const admit = (verified: VerifiedAccessToken): true => {
         requireScopes(neededScopes(calledWith(context, request), demand), demand, verified);
-        this.letIn(request, new RequestAuth(verified, token, this.verifier.watch));
+        this.letIn(request, new RequestAuth(verified, token, this.verifier.watch, demand));
         return true;
       };
       const verified = this.verifier.verify(token, demand.resource.identifier);

@@ -1,6 +1,9 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import type { TokenWatch } from '../verification/token-watch.js';
+import type { OperationKind } from './operation.js';
+import type { Demand } from './demand.js';
+import { missingScopes } from '../oauth/scope.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
 /** The `McpSession` of a token that was verified. */
@@ -16,10 +19,16 @@ export class TokenSession {
   /** Private for the runtime too: whoever logs a session must not log its token. */
   readonly #token: string;
   readonly #verified: VerifiedAccessToken;
-  readonly #watch: TokenWatch;
+  readonly #watch: Pick<TokenWatch, 'signal'>;
+  readonly #demand: Demand | undefined;
   #claims: Readonly<AccessTokenClaims> | undefined;
 
-  constructor(verified: VerifiedAccessToken, token: string, watch: TokenWatch) {
+  constructor(
+    verified: VerifiedAccessToken,
+    token: string,
+    watch: Pick<TokenWatch, 'signal'>,
+    demand?: Demand,
+  ) {
     this.userId = verified.userId;
     this.clientId = verified.clientId;
     this.scopes = verified.scopes;
@@ -31,6 +40,7 @@ export class TokenSession {
     this.#token = token;
     this.#verified = verified;
     this.#watch = watch;
+    this.#demand = demand;
   }
 
   get signal(): AbortSignal {
@@ -39,5 +49,15 @@ export class TokenSession {
 
   get claims(): Readonly<AccessTokenClaims> {
     return (this.#claims ??= Object.freeze(accessTokenClaims(this.#token)));
+  }
+
+  may(name: string, kind: OperationKind = 'tool'): boolean {
+    if (!this.#demand)
+      throw new Error(
+        '`may` goes by the decorators of the handler that McpAuthGuard let in: this session has none.',
+      );
+    const { required, operations, resource } = this.#demand;
+    const needed = [...required, ...operations.of({ kind, name })];
+    return missingScopes(needed, this.scopes, resource.scopeHierarchy).length === 0;
   }
 }

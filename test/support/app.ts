@@ -147,7 +147,7 @@ async function newDatabase(embedded: boolean): Promise<TestService['database']> 
 
 /** Boots the library in a small host application, listening on a port of its own. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
-  const { instanceOf } = options;
+  const { instanceOf, controllers = [] } = options;
   const port = options.port ?? (await freePort());
   const origin = `http://localhost:${port}`;
   const issuer = instanceOf?.issuer ?? `${origin}${options.issuerPath ?? ''}`;
@@ -209,12 +209,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         rateLimiter: options.rateLimiter,
       }),
     ],
-    controllers: [
-      SignInController,
-      McpController,
-      filesController(secondResource),
-      ...(options.controllers ?? []),
-    ],
+    controllers: [SignInController, McpController, filesController(secondResource), ...controllers],
     providers: [
       TestAccounts,
       ...[options.claims, options.policy, options.audit, options.rateLimiter].filter(
