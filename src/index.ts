@@ -32,6 +32,7 @@ export {
   ToolScopes,
 } from './guard/decorators.js';
 export type { GuardSettings } from './guard/guard-settings.js';
+export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export type { OperationKind } from './guard/operation.js';

@@ -18,6 +18,7 @@ import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { GuardSettings } from './guard/guard-settings.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
+import { CallAudit } from './guard/call-audit.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
@@ -65,6 +66,7 @@ const BODY_LIMIT = 65_536;
     GuardSettings,
     DatabaseCheck,
     AccessTokenVerifier,
+    CallAudit,
     ProtectedResources,
     McpSessions,
     McpInteractions,

@@ -2,22 +2,27 @@ import {
   type BeforeApplicationShutdown,
   type ConfigurableModuleAsyncOptions,
   type DynamicModule,
+  Inject,
   ConfigurableModuleBuilder,
   Global,
   Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  Optional,
   type OnApplicationBootstrap,
+  type Type,
   type OnModuleInit,
 } from '@nestjs/common';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
+import { CallAudit } from './guard/call-audit.js';
 import { checkDecorators } from './guard/check-decorators.js';
 import { GuardSettings } from './guard/guard-settings.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
+import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { Clock } from './host/clock.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
@@ -55,18 +60,32 @@ export interface McpResourceOptions extends ProtectedResourceOptions, Partial<Gu
   clock?: Clock;
 }
 
+/** Classes of the host, looked up among its own providers. */
+export interface McpResourceExtras {
+  /** Learns of each call that the guard lets through (`call.admit`, `call.finish`). Default: nobody does. */
+  audit?: Type<AuditLog>;
+}
+
+/** Token of the class that the host names. */
+const AUDIT_CLASS = Symbol('mcp-auth:audit-class');
+
 /** Options of `McpResourceModule.forRootAsync`: where `McpResourceOptions` come from. */
 export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
   McpResourceOptions,
   'createMcpResourceOptions'
->;
+> &
+  McpResourceExtras;
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createMcpResourceOptions')
-  .setExtras({}, (definition) => ({ ...definition, global: true }))
+  .setExtras({ audit: undefined } as McpResourceExtras, (definition, { audit }) => ({
+    ...definition,
+    global: true,
+    providers: [...(definition.providers ?? []), { provide: AUDIT_CLASS, useValue: audit ?? null }],
+  }))
   .build();
 
 /** Token of the options that were given. */
@@ -149,14 +168,20 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     AccessTokenVerifier,
     McpSessions,
     HostNest,
+    HostAuditLog,
+    {
+      provide: CallAudit,
+      inject: [{ token: AUDIT_CLASS, optional: true }, HostAuditLog],
+      useFactory: (audit: Type<AuditLog> | null, log: HostAuditLog) => new CallAudit(audit ? log : null),
+    },
   ],
-  exports: [ProtectedResources, GuardSettings, AccessTokenVerifier, McpSessions],
+  exports: [ProtectedResources, GuardSettings, CallAudit, AccessTokenVerifier, McpSessions],
 })
 export class McpResourceModule
   implements NestModule, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown
 {
   /** The module, for the `imports` of one of the host's modules. It is global. */
-  static forRoot(options: McpResourceOptions): DynamicModule {
+  static forRoot(options: McpResourceOptions & McpResourceExtras): DynamicModule {
     return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
   }
 
@@ -172,6 +197,7 @@ export class McpResourceModule
     private readonly nest: HostNest,
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
+    @Optional() @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | null = null,
   ) {
     onlyModule(nest.modules);
     this.metadata = new InnerApplication(nest.adapterHost, nest.module, {
@@ -186,13 +212,13 @@ export class McpResourceModule
 
   /** Runs before any other module is initialised, so that a host that cannot work never listens. */
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
-    checkDecorators(this.nest.modules, this.resources);
+    this.check();
     await this.metadata.create();
   }
 
   /** All there is for an application without HTTP, which has nothing to configure. */
   onModuleInit(): void {
-    checkDecorators(this.nest.modules, this.resources);
+    this.check();
   }
 
   /** By now every route of the host is known. @throws Error with one sentence. */
@@ -212,5 +238,11 @@ export class McpResourceModule
     this.nest.module.get(AccessTokenVerifier).watch.stop();
     this.statusLists.stop();
     await this.metadata.close();
+  }
+
+  private check(): void {
+    const { module, modules } = this.nest;
+    checkDecorators(modules, this.resources);
+    if (this.auditClass) module.get(HostAuditLog).use(module.get(this.auditClass, { strict: false }));
   }
 }

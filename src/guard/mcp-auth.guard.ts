@@ -8,6 +8,7 @@ import { coversAny, missingScopes } from '../oauth/scope.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
+import { CallAudit } from './call-audit.js';
 import { type Demand, Demands } from './demand.js';
 import { GuardSettings } from './guard-settings.js';
 import { calledWith, type GuardedRequest, guardedRequest } from './guarded-call.js';
@@ -31,6 +32,7 @@ export class McpAuthGuard implements CanActivate {
   constructor(
     @Optional() private readonly verifier: AccessTokenVerifier,
     @Optional() resources: ProtectedResources,
+    @Optional() private readonly calls: CallAudit,
     @Optional() private readonly settings?: GuardSettings,
   ) {
     if (!verifier || !resources)
@@ -48,8 +50,11 @@ export class McpAuthGuard implements CanActivate {
     try {
       const token = sentToken(request, demand);
       const admit = (verified: VerifiedAccessToken): true => {
-        requireScopes(neededScopes(calledWith(context, request), demand), demand, verified);
-        this.letIn(request, new RequestAuth(verified, token, this.verifier.watch, demand));
+        const called = calledWith(context, request);
+        requireScopes(neededScopes(called, demand), demand, verified);
+        const auth = new RequestAuth(verified, token, this.verifier.watch, demand);
+        this.letIn(request, auth);
+        this.calls.admitted(auth, called.body);
         return true;
       };
       const verified = this.verifier.verify(token, demand.resource.identifier);
