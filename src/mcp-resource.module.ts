@@ -76,12 +76,15 @@ export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
 > &
   McpResourceExtras;
 
+/** Nest takes the keys that stand here out of the options. */
+const NO_CLASSES: McpResourceExtras = { audit: undefined };
+
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createMcpResourceOptions')
-  .setExtras({ audit: undefined } as McpResourceExtras, (definition, { audit }) => ({
+  .setExtras(NO_CLASSES, (definition, { audit }) => ({
     ...definition,
     global: true,
     providers: [...(definition.providers ?? []), { provide: AUDIT_CLASS, useValue: audit ?? null }],
