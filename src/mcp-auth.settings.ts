@@ -54,6 +54,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     ...machineRules(options),
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
+    auditCalls: options.auditCalls ?? false,
     clientDocuments: documentRules(options),
     redirectSchemes: redirectSchemes(options),
     assertionAudiences: [

@@ -40,8 +40,10 @@ describe('the public API', () => {
       'ResourceScopes',
       'SIGNING_ALGORITHMS',
       'ToolScopes',
+      'audited',
       'missingScopes',
       'permitted',
+      'throughMiddleware',
     ]);
   });
 
@@ -79,6 +81,8 @@ describe('the public API', () => {
 
   it('is this list for a resource alone', () => {
     expect(Object.keys(resource).toSorted()).toEqual([
+      'AUDIT_ACTIONS',
+      'AuditLog',
       'Clock',
       'McpAuthGuard',
       'McpResourceModule',
@@ -91,6 +95,7 @@ describe('the public API', () => {
       'Resource',
       'ResourceScopes',
       'ToolScopes',
+      'audited',
       'permitted',
     ]);
   });
