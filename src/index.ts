@@ -32,6 +32,8 @@ export {
 } from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
+export type { OperationKind } from './guard/operation.js';
+export { type Definitions, permitted } from './guard/permitted.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export type { HostReply, HostRequest } from './interaction/host-exchange.js';
 export {
@@ -65,6 +67,9 @@ export type { Connection } from './persistence/connection.store.js';
 export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { type KnownClient, McpClients } from './clients/mcp-clients.js';
+export { McpServiceAccounts } from './clients/mcp-service-accounts.js';
+export type { ServiceAccountOptions } from './clients/service-account-options.js';
+export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';
 export type { ResourceOptions } from './resources/resource-options.js';
 export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

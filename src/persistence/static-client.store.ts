@@ -22,7 +22,7 @@ export interface StaticClientNote {
 const SAME_SECRET = `(EXCLUDED."clientSecret" = o."clientSecret"
           OR EXCLUDED."clientSecret" = o."previousSecret" AND o."previousSecretExpiresAt" > $2) IS TRUE`;
 
-/** Clients that the options set. */
+/** The servers of resources that the options set. */
 @Injectable()
 export class StaticClientStore {
   constructor(private readonly database: Database) {}
@@ -30,7 +30,8 @@ export class StaticClientStore {
   private readonly selectTaken = this.database.statement(
     'static-client-taken',
     (table) => `
-    SELECT "clientId" FROM ${table('oauthApplication')} WHERE "clientId" = ANY($1::text[]) AND "source" <> 'static'`,
+    SELECT "clientId" FROM ${table('oauthApplication')} WHERE "clientId" = ANY($1::text[])
+      AND ("source" <> 'static' OR "kind" <> 'application')`,
   );
 
   private readonly upsert = this.database.statement(
@@ -41,7 +42,7 @@ export class StaticClientStore {
         "previousExpiresAt" timestamptz)
     ), superseded AS (
       SELECT "clientId", "previousSecretExpiresAt" FROM ${table('oauthApplication')} o JOIN given g USING ("clientId")
-      WHERE o."source" = 'static' AND o."previousSecret" = g."secretHash" AND o."clientSecret" <> g."secretHash"
+      WHERE o."source" = 'static' AND o."kind" = 'application' AND o."previousSecret" = g."secretHash" AND o."clientSecret" <> g."secretHash"
         AND o."previousSecretExpiresAt" > $2
     ), saved AS (
       INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "clientSecret", "resource", "source",
@@ -54,13 +55,13 @@ export class StaticClientStore {
         "previousSecretExpiresAt" = CASE WHEN ${SAME_SECRET} THEN o."previousSecretExpiresAt"
           ELSE (SELECT g."previousExpiresAt" FROM given g WHERE g."clientId" = o."clientId") END,
         "resource" = EXCLUDED."resource", "updatedAt" = EXCLUDED."updatedAt"
-      WHERE o."source" = 'static' AND NOT (${SAME_SECRET} AND o."resource" IS NOT DISTINCT FROM EXCLUDED."resource")
+      WHERE o."source" = 'static' AND o."kind" = 'application' AND NOT (${SAME_SECRET} AND o."resource" IS NOT DISTINCT FROM EXCLUDED."resource")
       RETURNING "clientId", "previousSecretExpiresAt"
     ), fed AS (
       ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM saved`)}
     )
     SELECT "clientId", 'unnamed' AS "what", NULL::timestamptz AS "until" FROM ${table('oauthApplication')}
-    WHERE "source" = 'static' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
+    WHERE "source" = 'static' AND "kind" = 'application' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
     UNION ALL SELECT "clientId", 'replaced', "previousSecretExpiresAt" FROM saved JOIN given USING ("clientId")
       WHERE "previousSecretExpiresAt" = "previousExpiresAt"
     UNION ALL SELECT "clientId", 'superseded', "previousSecretExpiresAt" FROM superseded
