@@ -40,6 +40,7 @@ describe('the public API', () => {
       'ResourceScopes',
       'SIGNING_ALGORITHMS',
       'ToolScopes',
+      'audited',
       'missingScopes',
       'permitted',
     ]);
@@ -77,6 +78,8 @@ describe('the public API', () => {
 
   it('is this list for a resource alone', () => {
     expect(Object.keys(resource).toSorted()).toEqual([
+      'AUDIT_ACTIONS',
+      'AuditLog',
       'Clock',
       'McpAuthGuard',
       'McpResourceModule',
@@ -89,6 +92,7 @@ describe('the public API', () => {
       'Resource',
       'ResourceScopes',
       'ToolScopes',
+      'audited',
       'permitted',
     ]);
   });
