@@ -22,10 +22,18 @@ export {
   type RateLimitedRequest,
   RateLimiter,
 } from './host/rate-limiter.js';
-export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';
+export {
+  PromptScopes,
+  Public,
+  RequireScopes,
+  Resource,
+  ResourceScopes,
+  ToolScopes,
+} from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';
+export type { HostReply, HostRequest } from './interaction/host-exchange.js';
 export {
   McpInteractions,
   type CompletedSignIn,
@@ -56,7 +64,7 @@ export { McpRevocations } from './tokens/mcp-revocations.js';
 export type { Connection } from './persistence/connection.store.js';
 export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
-export { McpClients } from './clients/mcp-clients.js';
+export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpResources } from './resources/mcp-resources.js';
 export type { ResourceOptions } from './resources/resource-options.js';
 export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

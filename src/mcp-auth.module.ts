@@ -22,6 +22,7 @@ import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
 import { ProtectedResources } from './oauth/protected-resources.js';
+import { DatabaseCheck } from './persistence/database-check.js';
 import { DATABASE_MODULE } from './persistence/database.module.js';
 import { McpResources } from './resources/mcp-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
@@ -54,6 +55,7 @@ const BODY_LIMIT = 65_536;
   providers: [...OPTION_PROVIDERS, ...REGISTRY_PROVIDERS, ...SERVICES],
   exports: [
     McpAuthSettings,
+    DatabaseCheck,
     AccessTokenVerifier,
     ProtectedResources,
     McpSessions,

@@ -23,7 +23,7 @@ export interface DatabaseOptions {
   schema?: string;
   /** Connections in the pool. Default 10; the embedded database always has one. */
   poolSize?: number;
-  /** Prepare the hot statements by name. Default true; turn off behind a pooler without prepared statements. */
+  /** Prepare the hot statements by name. Default true; never behind a pooler, where a session changes. */
   preparedStatements?: boolean;
   /**
    * Whether a start runs pending migrations. Default true. False is for a role that may only read and write: the start

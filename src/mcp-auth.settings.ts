@@ -142,8 +142,8 @@ function redirectSchemes({ redirectSchemes: added = [] }: McpAuthOptions): strin
 /** What the options say of where everything is kept. @throws Error with one sentence that says what to change. */
 export function resolveStorage(
   options: Pick<McpAuthOptions, 'database' | 'secret'>,
-): Pick<McpAuthSettings, 'database' | 'secrets'> {
-  return { database: resolveDatabase(options.database), secrets: readSecrets(options) };
+): Pick<McpAuthSettings, 'database' | 'secrets' | 'keepSecret'> {
+  return { database: resolveDatabase(options.database), ...readSecrets(options) };
 }
 
 /** Where everything is kept. @throws Error with one sentence that says what to change. */
@@ -160,15 +160,21 @@ export function resolveDatabase(options: DatabaseOptions | undefined): McpAuthSe
   return { ...options, schema, poolSize, preparedStatements };
 }
 
-function readSecrets({ secret, database }: Pick<McpAuthOptions, 'database' | 'secret'>): Buffer[] {
+function readSecrets({
+  secret,
+  database,
+}: Pick<McpAuthOptions, 'database' | 'secret'>): Pick<McpAuthSettings, 'secrets' | 'keepSecret'> {
   const configured = [secret ?? process.env['MCP_AUTH_SECRET']?.split(',') ?? []].flat();
   const texts = configured.map((text) => text.trim()).filter(Boolean);
-  if (texts.length === 0 && !database.url && database.dataDir) texts.push(dataSecret(database.dataDir));
+  if (texts.length === 0 && !database.url && database.dataDir) {
+    const own = dataSecret(database.dataDir);
+    return { secrets: [decodeSecret(own.text)], keepSecret: () => own.keep() };
+  }
   if (texts.length === 0)
     throw new Error(
       '`secret` is not set: give 32 random bytes as base64, for example from `openssl rand -base64 32`.',
     );
-  return texts.map(decodeSecret);
+  return { secrets: texts.map(decodeSecret), keepSecret: () => undefined };
 }
 
 function decodeSecret(text: string): Buffer {

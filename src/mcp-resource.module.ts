@@ -6,6 +6,7 @@ import {
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnModuleInit,
 } from '@nestjs/common';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
@@ -114,7 +115,7 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
   ],
   exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
 })
-export class McpResourceModule implements NestModule, BeforeApplicationShutdown {
+export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplicationShutdown {
   /** The module, for the `imports` of one of the host's modules. It is global. */
   static forRoot(options: McpResourceOptions): DynamicModule {
     return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
@@ -142,9 +143,15 @@ export class McpResourceModule implements NestModule, BeforeApplicationShutdown 
     statusLists.start();
   }
 
+  /** Runs before any other module is initialised, so that a host that cannot work never listens. */
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
     checkResources(this.nest.modules, this.resources);
-    if (this.nest.adapterHost.httpAdapter) await this.metadata.create();
+    await this.metadata.create();
+  }
+
+  /** All there is for an application without HTTP, which has nothing to configure. */
+  onModuleInit(): void {
+    checkResources(this.nest.modules, this.resources);
   }
 
   async beforeApplicationShutdown(): Promise<void> {

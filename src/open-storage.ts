@@ -1,11 +1,14 @@
 import type { DataSource } from 'typeorm';
+import { Clock } from './host/clock.js';
 import type { McpAuthOptions } from './mcp-auth.options.js';
 import { resolveDatabase, resolveStorage } from './mcp-auth.settings.js';
 import { migrateDatabase, openDataSource } from './persistence/data-source.js';
 import { AuthorizationServer } from './persistence/entities/authorization-server.entity.js';
 import { OAuthResource } from './persistence/entities/oauth-resource.entity.js';
+import { KeyVault } from './tokens/key-vault.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
 import { Secrets } from './tokens/secrets.js';
+import { OwnerCheck } from './wiring/owner-check.js';
 
 /** Where a service keeps everything. */
 export interface McpStorage {
@@ -19,8 +22,12 @@ export interface McpStorage {
  * @throws Error with one sentence that says what to change.
  */
 export async function openStorage(options: Pick<McpAuthOptions, 'database' | 'secret'>): Promise<McpStorage> {
-  const { database, secrets } = resolveStorage(options);
-  return { dataSource: await openDataSource(database), secrets: new McpSecrets(new Secrets(secrets)) };
+  const { database, secrets: texts, keepSecret } = resolveStorage(options);
+  const secrets = new Secrets(texts);
+  const check = new OwnerCheck({ clock: new Clock() }, new KeyVault(secrets));
+  const dataSource = await openDataSource({ ...database, check });
+  keepSecret();
+  return { dataSource, secrets: new McpSecrets(secrets) };
 }
 
 /**

@@ -1,5 +1,12 @@
 export { Clock } from './host/clock.js';
-export { Public, RequireScopes, Resource, ToolScopes } from './guard/decorators.js';
+export {
+  PromptScopes,
+  Public,
+  RequireScopes,
+  Resource,
+  ResourceScopes,
+  ToolScopes,
+} from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export { McpSessions } from './guard/mcp-sessions.js';

@@ -1,8 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { RouterModule } from '@nestjs/core';
 import { Clock } from 'nestjs-mcp-auth';
 import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ConfigModule } from './config/config.module.js';
+import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ConsoleModule } from './console/console.module.js';
 import { ExampleModule } from './example/example.module.js';
@@ -13,25 +15,25 @@ import { PolicyModule } from './policy/policy.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { WebModule } from './web/web.module.js';
 
+/** What has pages, all of them below the issuer. */
+const FEATURES = [AuditModule, PeopleModule, PolicyModule, SignInModule, AccountModule, ConsoleModule];
+
 /** The company's auth service: the library's first customer. */
 @Module({})
 export class AppModule {
   static forConfig(config: ServiceConfig, instruments: Instruments, clock = new Clock()): DynamicModule {
+    const features = [...FEATURES, ...(config.example.enabled ? [ExampleModule] : [])];
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forConfig(config, clock),
+        ConfigModule.forConfig(config, new ServiceClock(clock)),
         libraryModule(config, clock),
         WebModule,
         // Its guard comes first: what is one request too many asks the database nothing.
         OperationsModule.forConfig(config.metrics, instruments),
-        AuditModule,
-        PeopleModule,
-        PolicyModule,
-        SignInModule,
-        AccountModule,
-        ConsoleModule,
-        ...(config.example.enabled ? [ExampleModule] : []),
+        ...features,
+        // Probes and scrapers ask this very process: what they ask for stays at the root.
+        RouterModule.register(features.map((module) => ({ path: config.address.basePath || '/', module }))),
       ],
     };
   }

@@ -14,7 +14,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
   return McpAuthModule.forRoot({
     issuer: address.issuer,
     resource: [...(example.enabled || resources.length === 0 ? [exampleServer(example)] : []), ...resources],
-    loginPage: '/sign-in',
+    loginPage: `${address.basePath}/sign-in`,
     oidcConfig: {
       accessTokenExpiresIn: config.accessTokenTtl,
       refreshTokenExpiresIn: config.refreshTokenTtl,

@@ -66,6 +66,6 @@ async function inviteFirst(
   const token = await accounts.issueLink();
   if (token === null) return;
   process.stderr.write(
-    `The first administrator creates an account within an hour at ${config.address.origin}/setup?token=${token}\n`,
+    `The first administrator creates an account within an hour at ${config.address.at(`/setup?token=${token}`)}\n`,
   );
 }

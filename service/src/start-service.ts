@@ -1,14 +1,16 @@
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
-import type { Clock } from 'nestjs-mcp-auth';
+import { type Clock, McpHealth } from 'nestjs-mcp-auth';
 import { AppModule } from './app.module.js';
 import { ConfigurationError } from './config/configuration.error.js';
+import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { measureRequests } from './operations/request-metrics.js';
 import { ServiceMetrics } from './operations/service-metrics.js';
 import { enterRequest } from './operations/request-context.js';
 import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
+import { leadBelow } from './web/href.js';
 import { securityHeaders } from './web/security-headers.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
 import { PolicyChanges } from './policy/policy-changes.js';
@@ -52,6 +54,7 @@ export async function buildService(
   adapter.use(enterRequest);
   adapter.use(requestLog(logger));
   adapter.use(securityHeaders(config.address));
+  adapter.use(leadBelow(config.address));
   const application = await NestFactory.create<NestExpressApplication>(
     AppModule.forConfig(config, instruments, clock),
     adapter,
@@ -62,6 +65,7 @@ export async function buildService(
       logger: new ServiceLogger(logger),
     },
   );
+  application.get(ServiceClock).follow(application.get(McpHealth));
   if (config.trustProxy !== undefined) application.set('trust proxy', config.trustProxy);
   application.disable('x-powered-by');
   application.useBodyParser('json', { limit: JSON_LIMIT });

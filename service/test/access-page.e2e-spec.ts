@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { McpClients } from 'nestjs-mcp-auth';
 import { User } from '../src/people/entities/user.entity.js';
 import { Browser } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
@@ -47,6 +48,7 @@ describe('the access page', () => {
   const page = (browser: Browser, query = '') => browser.get(`${service.issuer}/admin/access${query}`);
   const rules = () =>
     service.dataSource.query<Record<string, unknown>[]>('SELECT * FROM mcp_auth."accessRule"');
+  const unescaped = (body: string) => body.replaceAll('&quot;', '"');
   const RULE = {
     name: 'Engineers',
     resource: SERVER,
@@ -97,11 +99,21 @@ describe('the access page', () => {
     ['a scope that the server has not', { scopes: 'files:read other' }, 'Files has no scope other'],
     ['a client that is no https URL', { clients: 'claude.ai' }, 'must be the beginning of an https URL'],
     ['NUL', { groups: 'a\0b' }, 'a character it must not have'],
+    ['a name of blanks', { name: ' \u00a0 ' }, 'The name must have letters or digits.'],
+    ['a name of signs', { name: '---' }, 'The name must have letters or digits.'],
+    ['groups of commas', { groups: ',,,' }, '",,," is no name of a group.'],
+    ['a group of blanks among others', { groups: 'engineering\n\u00a0.\u00a0' }, 'is no name of a group.'],
+    ['everyone as a group', { groups: 'everyone' }, 'everyone is no group among others'],
+    [
+      'one DN on three lines',
+      { groups: 'CN=finance\nOU=groups\nDC=example' },
+      '"OU=groups" looks like a part of the name before it: write "CN=finance,OU=groups" as one.',
+    ],
     ['too much', { groups: 'a'.repeat(5_000) }, 'The list of groups takes up to 4000 characters.'],
   ])('says what is wrong with %s, and keeps what was typed', async (_, fields, words) => {
     const browser = await as(ADMINISTRATOR.email);
     const answer = await browser.send(await page(browser), ADD, { ...RULE, ...fields });
-    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
+    expect([answer.status, unescaped(answer.body)]).toEqual([400, expect.stringContaining(words)]);
     expect(answer.body).toContain('<details open');
     expect(await rules()).toEqual([]);
   });
@@ -109,7 +121,8 @@ describe('the access page', () => {
   it('adds a rule, approves a client and takes both away, felt at once', async () => {
     const browser = await as(ADMINISTRATOR.email);
     expect((await browser.get(`${service.issuer}/`)).body).toContain('href="/admin/access"');
-    const added = await browser.send(await page(browser), ADD, { ...RULE, name: '<b>Engineers</b>' });
+    const named = { ...RULE, name: '<b>Engineers</b>', meant: 'CN=leads,OU=groups' };
+    const added = await browser.send(await page(browser), ADD, named);
     expect([added.status, added.headers.get('location')]).toEqual([303, '/admin/access']);
     expect(await rules()).toMatchObject([
       { groups: ['engineering', 'CN=leads,OU=groups'], scopes: ['files:read'], clients: null },
@@ -131,6 +144,91 @@ describe('the access page', () => {
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     await browser.send(await page(browser), '/admin/access/clients/refuse');
     expect((await page(browser)).body).toContain('Nobody has asked for one yet');
+  });
+
+  it('asks about a group that nobody is in, and adds the rule once it is meant', async () => {
+    const browser = await as(ADMINISTRATOR.email);
+    const send = async (groups: string, more = {}) =>
+      browser.send(await page(browser), ADD, { ...RULE, groups, ...more });
+    const asked = await send('engineering\nenginering\npartner:engineering');
+    expect([asked.status, await rules()]).toEqual([200, []]);
+    expect(asked.body).toContain('Nobody who has signed in so far is in:');
+    expect(asked.body.match(/<bdi>[^<]+/g)).toEqual(['<bdi>enginering', '<bdi>partner:engineering']);
+    // Mended into another mistake: what was meant was not that.
+    const again = await browser.send(asked, ADD, { ...RULE, groups: 'engeneering' });
+    expect([again.body.match(/<bdi>[^<]+/g), await rules()]).toEqual([['<bdi>engeneering'], []]);
+    const added = await browser.send(again, ADD, { ...RULE, groups: 'engeneering', meant: 'engeneering' });
+    expect([added.status, await rules()]).toEqual([
+      303,
+      [expect.objectContaining({ groups: ['engeneering'] })],
+    ]);
+    await browser.send(await page(browser), `${ADD}/remove`);
+    expect((await send('engineering')).status).toBe(303);
+    await browser.send(await page(browser), `${ADD}/remove`);
+  });
+
+  describe('says beforehand what happens', () => {
+    const redirectUri = 'https://approved.example/callback';
+    const other = 'https://approved.example/other';
+    let approved: ServiceClient;
+    let waiting: ServiceClient;
+    const asked = async (client: string) => {
+      const browser = await as(AUDITOR);
+      const query = new URLSearchParams({ email: MEMBER, resource: service.mcpUrl, client });
+      const { body } = await page(browser, `?${String(query)}`);
+      return [...body.matchAll(/<strong>([^<]+)<\/strong>([^]*?)<\/p>/g)].map(([, sentence, ids = '']) =>
+        `${sentence}${ids.replaceAll(/<[^>]+>/g, '')}`.trim(),
+      );
+    };
+    const happens = async (client: ServiceClient) =>
+      (await client.authorize(MEMBER, 'mcp:tools')).body.includes('value="approve"')
+        ? 'May use'
+        : 'Must wait';
+
+    beforeAll(async () => {
+      const uris = { redirect_uris: [redirectUri, other] };
+      approved = await new ServiceClient(service, service.mcpUrl, redirectUri).register(uris);
+      await approved.authorize(MEMBER, 'mcp:tools');
+      const browser = await as(ADMINISTRATOR.email);
+      const forms = (await page(browser)).body;
+      expect(forms).toContain(approved.clientId);
+      const csrf = /name="csrf" value="([^"]+)"/.exec(forms)?.[1];
+      const form = { csrf, clientId: approved.clientId };
+      await browser.post(`${service.issuer}/admin/access/clients/approve`, form);
+      await withinASecond(async () => (await happens(approved)) === 'May use');
+      waiting = await new ServiceClient(
+        service,
+        service.mcpUrl,
+        'https://waiting.example/callback',
+      ).register();
+    });
+
+    it('of a registered client, by its id and by each of its redirect URIs', async () => {
+      for (const text of [approved.clientId, redirectUri, other, ` ${redirectUri} `]) {
+        const [answer, ...more] = await asked(text);
+        expect([text, answer, more]).toEqual([text, expect.stringContaining('May use mcp:tools'), []]);
+      }
+      for (const text of [waiting.clientId, waiting.redirectUri])
+        expect(await asked(text)).toEqual(['Must wait: The client is not approved.']);
+      expect(await happens(waiting)).toBe('Must wait');
+    });
+
+    it('of each of two clients that are sent back to one place', async () => {
+      const second = await new ServiceClient(service, service.mcpUrl, redirectUri).register();
+      const answers = await asked(redirectUri);
+      expect(answers).toEqual([
+        expect.stringMatching(`^Must wait: .* with ${second.clientId}$`),
+        expect.stringMatching(`^May use .* with ${approved.clientId}$`),
+      ]);
+    });
+
+    it('of a client that nobody knows yet, and of one that is disabled', async () => {
+      expect(await asked('https://nobody.example/callback')).toEqual([
+        'Must wait: The client is not approved. No such application is known yet.',
+      ]);
+      await service.application.get(McpClients).disable(waiting.clientId);
+      await withinASecond(async () => (await asked(waiting.clientId))[0] === 'The application is disabled.');
+    });
   });
 
   it('answers what a person could do, and by which rule', async () => {

@@ -39,7 +39,7 @@ const providerOf = (text: string): OidcProviderConfig => ({
 
 /** Every page about accounts, with this for every text that is a stranger's. */
 function pages(text: string, role: Role): [string, string][] {
-  const links = [{ href: '/', text: 'Start' }];
+  const links = [{ path: '/', text: 'Start' }];
   const frame: Frame = { csrf, role, links, current: '/' };
   const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, authenticatedAt: at };
   const user = Object.assign(new User(), {
@@ -94,7 +94,7 @@ function pages(text: string, role: Role): [string, string][] {
     email: text,
     link: 'https://auth.example/x',
     words: 'Once.',
-    back: { href: '/', text: 'Back' },
+    back: { path: '/', text: 'Back' },
   };
   return [
     ['home', homePage({ frame, viewer, issuer: 'https://auth.example', mcpUrl: null })],
@@ -105,6 +105,7 @@ function pages(text: string, role: Role): [string, string][] {
         viewer,
         ...lists,
         identities,
+        events: [{ id: ID, at, action: 'account.unlink', by: 'administrator', detail: { issuer: text } }],
         known: shared.providers,
         canRemove: true,
         providers,

@@ -54,7 +54,7 @@ describe('the audit', () => {
       action: 'sign-in',
       outcome: 'refused',
       userId: null,
-      detail: { method: 'password', email: MEMBER, reason: 'The email or the password is wrong.' },
+      detail: { method: 'password', target: member, reason: 'The email or the password is wrong.' },
     });
     expect(success).toMatchObject({
       action: 'sign-in',

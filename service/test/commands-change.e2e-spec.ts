@@ -6,7 +6,7 @@ import { withinASecond } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { AuditVerifier } from '../src/audit/audit-verifier.js';
-import { AUDIT_TABLE } from './support/audit.js';
+import { AUDIT_TABLE, digestOf } from './support/audit.js';
 import { runCommand, runOnTerminal } from './support/run-command.js';
 import { ServiceClient } from './support/service-client.js';
 import {
@@ -69,7 +69,11 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
     const [created] = await events('account.create');
     expect(created).toMatchObject({
       userId: null,
-      detail: { by: 'command', email: 'new@example.com', role: 'administrator' },
+      detail: {
+        by: 'command',
+        nameDigest: await digestOf(service, 'new@example.com'),
+        role: 'administrator',
+      },
     });
   });
 
@@ -94,8 +98,10 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
   });
 
   it.each([
-    ['are two', ['first password 1', 'second password 2'], 'The two passwords differ'],
+    ['are two', ['correct horse battery', 'staple pony of steel'], 'The two passwords differ'],
     ['are too short', ['short'], 'A password has 12 to '],
+    ['are common', ['password123456'], 'This password is easy to guess'],
+    ['are of the address', ['eve@example.com'], 'This password is easy to guess'],
   ])('changes nothing when the passwords on the terminal %s', async (_name, typed, sentence) => {
     const questions = ['A new password for eve@example.com: ', 'Once more: '];
     const { code, screen } = await runOnTerminal(

@@ -81,6 +81,7 @@ describe('a form that is sent twice', () => {
       groups: 'engineering',
       scopes: '',
       clients: '',
+      meant: 'engineering\nsales',
     };
     const add = (more: object = {}) => press(service, ada, '/admin/access/rules', { ...rule, ...more });
     const answers = await Promise.all([add(), add(), add()]);

@@ -9,7 +9,7 @@ import { signInPage } from '../src/sign-in/pages/sign-in.page.js';
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
 const issuer = 'https://auth.example.com';
-const frame: Frame = { csrf, role: 'member', links: [{ href: '/', text: 'Start' }], current: '/' };
+const frame: Frame = { csrf, role: 'member', links: [{ path: '/', text: 'Start' }], current: '/' };
 const ADA = { name: 'Ada', email: 'a@b.c' };
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
@@ -26,7 +26,7 @@ describe('the service’s pages', () => {
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
     ['home', homePage({ frame, viewer: ADA, issuer, mcpUrl: `${issuer}/mcp` })],
     ['home without a server', homePage({ frame, viewer: ADA, issuer, mcpUrl: null })],
-    ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { href: '/', text: 'Start' } })],
+    ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { path: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
       signInPage({

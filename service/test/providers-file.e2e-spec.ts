@@ -41,7 +41,7 @@ describe('providers of the policy file', () => {
     const answer = await person.signIn({ ...GRACE, sub: 'eve' });
     expect([answer.status, answer.body]).toEqual([
       403,
-      expect.stringContaining('alone can say whose address'),
+      expect.stringContaining('alone speaks for your email address'),
     ]);
     expect(await federated.rows()).toEqual(before);
   });

@@ -6,6 +6,7 @@ import { newDatabase } from '../../test/support/postgres.js';
 import { proxyTo, type DatabaseProxy } from '../../test/support/proxy.js';
 import { keysBelow, newPrefix, redisUrl } from './support/redis.js';
 import { ServiceClient } from './support/service-client.js';
+import { ServiceRateLimiter } from '../src/operations/service-rate-limiter.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
 describe.skipIf(!postgresUrl || !redisUrl)('limits that are counted in Redis', () => {
@@ -34,6 +35,17 @@ describe.skipIf(!postgresUrl || !redisUrl)('limits that are counted in Redis', (
     await first?.close();
     redis.close();
     await database.drop();
+  });
+
+  it('count the refreshes of a grant over all replicas', async () => {
+    const [limits, others] = [first, second].map((service) => service?.application.get(ServiceRateLimiter));
+    if (!limits || !others) throw new Error('Not started.');
+    for (let round = 0; round < 15; round += 1)
+      for (const limiter of [limits, others])
+        expect(await limiter.consumeRefresh('grant')).toEqual({ allowed: true });
+    for (const limiter of [limits, others])
+      expect(await limiter.consumeRefresh('grant')).toMatchObject({ allowed: false });
+    expect(await limits.consumeRefresh('another')).toEqual({ allowed: true });
   });
 
   it('are shared by the replicas, and live on in memory while Redis is away', async () => {

@@ -124,7 +124,7 @@ describe('the environment of the service', () => {
       metrics: { token: null, port: null },
     });
     expect(readConfig({ MCP_AUTH_ISSUER: 'http://localhost:3000/auth' }).example.mcpUrl).toBe(
-      'http://localhost:3000/mcp',
+      'http://localhost:3000/auth/mcp',
     );
     const remote = readConfig({ MCP_AUTH_ISSUER: 'https://auth.example.com/' });
     expect(remote).toMatchObject({

@@ -4,8 +4,6 @@ import type { TokenRequest } from '../oauth/token-request.js';
 /** One way for a client to prove who it is (RFC 7591 §2, `token_endpoint_auth_method`). */
 export interface ClientAuthMethod {
   readonly name: string;
-  /** Whether somebody could find the proof by trying: then a client's failures limit how often (RFC 6749 §2.3.1). */
-  readonly isGuessable: boolean;
   /** The client the request names in this way; null when it does not use this method. */
   claimedClientId(request: TokenRequest): string | null;
   /** @throws OAuthError when it cannot be found out now. */

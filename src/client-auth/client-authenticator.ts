@@ -20,10 +20,11 @@ export class ClientAuthenticator {
 
   /**
    * A failure counts for the client and the address together, so that nobody pays for what others do with their own
-   * client, or with one that there is not.
+   * client, or with one that there is not. What is proved is never refused for the failures of others: a secret has 256
+   * random bits, and to compare it costs less than to refuse.
    * @param repeatable parameters that may be sent more than once.
+   * @throws TooManyRequestsError instead of the next two when this client was claimed in vain too often from this address.
    * @throws InvalidRequestError for two methods in one request (RFC 6749 §2.3), or for two client ids.
-   * @throws TooManyRequestsError when secrets of this client were tried too often from this address.
    * @throws InvalidClientError for everything else, alike for an unknown client and a wrong secret.
    */
   async authenticate(
@@ -37,8 +38,6 @@ export class ClientAuthenticator {
       request.parameters.refuseRepeated(...repeatable);
       const { method, clientId } = this.claim(request);
       client = await this.clients.find(clientId, address);
-      const asking = { clientId, address, proven: false };
-      if (client && method.isGuessable) this.limits.peek(endpoint, asking);
       if (!client || client.disabled || !(await method.verify(request, client))) throw this.refusal(request);
       return client;
     } catch (error) {

@@ -29,7 +29,6 @@ function credentials({ headers }: TokenRequest): { id: string; secret: string } 
 @Injectable()
 export class ClientSecretBasic implements ClientAuthMethod {
   readonly name = 'client_secret_basic';
-  readonly isGuessable = true;
 
   constructor(private readonly clock: Clock) {}
 

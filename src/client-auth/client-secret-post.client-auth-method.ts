@@ -9,7 +9,6 @@ import { isClientSecret } from './client-secret.js';
 @Injectable()
 export class ClientSecretPost implements ClientAuthMethod {
   readonly name = 'client_secret_post';
-  readonly isGuessable = true;
 
   constructor(private readonly clock: Clock) {}
 

@@ -7,7 +7,6 @@ import type { ClientAuthMethod } from './client-auth-method.js';
 @Injectable()
 export class NoClientAuthentication implements ClientAuthMethod {
   readonly name = 'none';
-  readonly isGuessable = false;
 
   claimedClientId({ parameters, headers }: TokenRequest): string | null {
     const proofs = ['client_secret', 'client_assertion', 'client_assertion_type'];

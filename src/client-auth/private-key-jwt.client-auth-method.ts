@@ -16,7 +16,6 @@ const TYPES = ['client-authentication+jwt', 'jwt'];
 @Injectable()
 export class PrivateKeyJwt implements ClientAuthMethod {
   readonly name = 'private_key_jwt';
-  readonly isGuessable = false;
 
   constructor(
     private readonly settings: McpAuthSettings,

@@ -1,17 +1,49 @@
 import { Injectable } from '@nestjs/common';
+import type { PolicyClient } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
+import type { OAuthClient } from '../oauth/client.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { isStorable } from '../oauth/storable-text.js';
 import { ClientSecretStore } from '../persistence/client-secret.store.js';
+import { ClientStore } from '../persistence/client.store.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
+import { ClientRegistry } from './client-registry.js';
+
+/** Clients that one redirect URI may name. */
+const MOST_NAMED = 100;
+
+/** A client as the policy is asked about it, and where it may be sent back to. */
+export interface KnownClient extends PolicyClient {
+  /** As they are registered, or stand in its metadata document now. */
+  readonly redirectUris: readonly string[];
+  /** Whether it is refused whatever it asks. */
+  readonly disabled: boolean;
+}
 
 /** The OAuth clients, while the application runs. Every replica follows within a second. */
 @Injectable()
 export class McpClients {
   constructor(
+    private readonly registry: ClientRegistry,
+    private readonly store: ClientStore,
     private readonly secrets: ClientSecretStore,
     private readonly revocations: McpRevocations,
     private readonly clock: Clock,
   ) {}
+
+  /**
+   * The client of this id, and those that are registered with this redirect URI, the newest first: 100 at most.
+   * @throws OAuthError when a metadata document of that id cannot be had.
+   */
+  async named(idOrRedirectUri: string): Promise<KnownClient[]> {
+    const ids = isStorable(idOrRedirectUri)
+      ? await this.store.findByRedirect(idOrRedirectUri, MOST_NAMED)
+      : [];
+    const found = await Promise.all(ids.map((id) => this.registry.find(id)));
+    // A redirect URI looks like the id of a document, and must not be fetched for that.
+    const clients = ids.length > 0 ? found : [await this.registry.find(idOrRedirectUri)];
+    return clients.flatMap((client) => (client ? describe(client) : []));
+  }
 
   /**
    * Gives a client that has a secret a new one, and answers it: it is shown once. The old one goes on working for
@@ -46,4 +78,8 @@ export class McpClients {
   async enable(clientId: string): Promise<void> {
     await this.secrets.enable(clientId, new Date(this.clock.now()));
   }
+}
+
+function describe({ clientId, name, source, redirectUris, disabled }: OAuthClient): KnownClient {
+  return { clientId, name, source, redirectUris, disabled };
 }

@@ -8,7 +8,12 @@ import { parseAuthorizationRequest } from '../interaction/authorization-request-
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import type { OAuthClient } from '../oauth/client.js';
-import { InvalidClientError, InvalidRequestError, OAuthError } from '../oauth/errors.js';
+import {
+  InvalidClientError,
+  InvalidRequestError,
+  OAuthError,
+  TooManyRequestsError,
+} from '../oauth/errors.js';
 import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { matchRedirectUri } from '../oauth/redirect-uri.js';
@@ -52,7 +57,7 @@ export class AuthorizeController {
       });
       redirect(response, location);
     } catch (error) {
-      if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
+      if (!(error instanceof OAuthError) || isOurs(error)) throw error;
       await this.limits.countFault('authorize', { address: request.ip }, error);
       const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
       if ('redirect' in view) redirect(response, view.redirect);
@@ -109,4 +114,9 @@ export class AuthorizeController {
 
 function redirect(response: Response, location: string): void {
   response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
+}
+
+/** What the client could do nothing about: it is said to the person, who tries again. */
+function isOurs(error: OAuthError): boolean {
+  return error.getStatus() >= 500 || error instanceof TooManyRequestsError;
 }

@@ -53,7 +53,8 @@ export class InteractionController {
       const denied = await this.flow.deny(interaction, sent);
       return denied === null ? this.repeat(id, request, response, sent.hash) : redirect(response, denied);
     }
-    // The person or the policy may have changed since the page was shown.
+    // The client, the person or the policy may have changed since the page was shown.
+    if (!this.form.isAsShown(interaction, csrf)) return this.show(id, request, response);
     if (!(await this.prompts.awaitConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
     const scopes = requested.filter((scope) => ticked.includes(scope) || scope === OFFLINE_ACCESS);

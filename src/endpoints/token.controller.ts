@@ -46,8 +46,6 @@ export class TokenController {
     const named = parameters.first('grant_type');
     const known = this.grantTypes.names.find((name) => name === named) ?? null;
     const asking = { clientId: client.clientId, grantType: known, address };
-    // Whoever names a public client can fail in its name: what is right is answered all the same.
-    if (client.tokenEndpointAuthMethod !== 'none') this.limits.peek('token', asking);
     try {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))

@@ -22,7 +22,7 @@ export class GrantOutcome {
 
   /** Turns a refusal into its error; a replay has ended the grant (RFC 9700 §4.5.2, §4.14.2). */
   refuse(refusal: Refusal | null, asked: Asked, what: string): never {
-    if (refusal?.ended) this.revocations.noteEnded(refusal);
+    if (refusal) this.revocations.noteEnded(refusal.ended);
     switch (refusal?.outcome) {
       case 'target':
         throw new InvalidTargetError('The resource is not the one that was granted.');

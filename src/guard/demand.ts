@@ -3,7 +3,15 @@ import type { Reflector } from '@nestjs/core';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
-import { PUBLIC, REQUIRED_SCOPES, RESOURCE, TOOL_SCOPES } from './decorators.js';
+import {
+  PROMPT_SCOPES,
+  PUBLIC,
+  REQUIRED_SCOPES,
+  RESOURCE,
+  RESOURCE_SCOPES,
+  TOOL_SCOPES,
+} from './decorators.js';
+import { OperationScopes, type ScopesByName } from './operation-scopes.js';
 import { Refusals } from './refusals.js';
 
 type Handler = ReturnType<ExecutionContext['getHandler']>;
@@ -15,7 +23,7 @@ export interface Demand {
   /** What a token must have one of, the resource's own; empty for a resource without scopes. */
   known: readonly string[];
   required: readonly string[];
-  tools: ReadonlyMap<string, readonly string[]> | undefined;
+  operations: OperationScopes;
   refusals: Refusals;
 }
 
@@ -52,7 +60,11 @@ export class Demands {
       resource,
       known: Object.keys(resource.scopes),
       required,
-      tools: this.reflector.getAllAndOverride<Demand['tools']>(TOOL_SCOPES, targets),
+      operations: new OperationScopes({
+        tools: this.reflector.getAllAndOverride<ScopesByName | undefined>(TOOL_SCOPES, targets),
+        resources: this.reflector.getAllAndOverride<ScopesByName | undefined>(RESOURCE_SCOPES, targets),
+        prompts: this.reflector.getAllAndOverride<ScopesByName | undefined>(PROMPT_SCOPES, targets),
+      }),
       refusals: new Refusals(resource, required),
     };
   }

@@ -1,32 +1,33 @@
 import type { IncomingMessage } from 'node:http';
-import { CALL_TOOL, type JsonRpcCall, jsonRpcCalls, mirroredValue } from './called-tools.js';
 import type { Demand } from './demand.js';
+import { type JsonRpcCall, jsonRpcCalls, mirroredValue } from './json-rpc.js';
+import { operationsOf } from './operation.js';
 
 export type RequestWithBody = IncomingMessage & { body?: unknown };
 
 /**
- * The scopes that a request needs: the handler's, and those of the tools it calls, all of them for a batch and whatever
- * its method is.
+ * The scopes that a request needs: the handler's, and those of the tools, resources and prompts it uses, all of them for
+ * a batch and whatever its method is.
  * @throws OAuthError 400 for a call that cannot be told, or whose headers disagree with the body.
  */
 export function neededScopes(
   request: RequestWithBody,
-  { required, tools, refusals }: Demand,
+  { required, operations, refusals }: Demand,
 ): readonly string[] {
+  if (!operations.isDeclared) return required;
   const calls = jsonRpcCalls(request.body);
   if (calls === null) {
-    if (tools && isContentExpected(request))
-      throw refusals.invalidRequest('The body is no parsed JSON-RPC message.');
+    if (isContentExpected(request)) throw refusals.invalidRequest('The body is no parsed JSON-RPC message.');
     return required;
   }
   let needed = required;
   for (const call of calls) {
-    if (tools && disagrees(call, request))
+    if (disagrees(call, request))
       throw refusals.invalidRequest('Mcp-Method or Mcp-Name disagrees with the body.', true);
-    if (call.method !== CALL_TOOL) continue;
-    if (typeof call.name !== 'string') throw refusals.invalidRequest('The tool to call has no name.');
-    const scopes = tools?.get(call.name);
-    if (scopes) needed = [...new Set([...needed, ...scopes])];
+    const used = operationsOf(call);
+    if (!used) throw refusals.invalidRequest(`${call.method} does not name what it is for.`);
+    const scopes = used.flatMap((operation) => operations.of(operation));
+    if (scopes.length > 0) needed = [...new Set([...needed, ...scopes])];
   }
   return needed;
 }
@@ -41,8 +42,9 @@ function isContentExpected({ method, headers }: RequestWithBody): boolean {
 }
 
 /** MCP 2026-07-28, "Server Validation": the body decides, and headers that say something else are refused. */
-function disagrees({ method: called, name }: JsonRpcCall, { headers }: RequestWithBody): boolean {
+function disagrees({ method: called, params }: JsonRpcCall, { headers }: RequestWithBody): boolean {
   const { 'mcp-method': method, 'mcp-name': mirrored } = headers;
   if (method !== undefined && method !== called) return true;
+  const name = called === 'tools/call' ? params['name'] : (params['name'] ?? params['uri']);
   return mirrored !== undefined && typeof name === 'string' && mirroredValue(String(mirrored)) !== name;
 }

@@ -52,6 +52,17 @@ export class HostRateLimiter {
     return answer === null || answer.allowed ? null : new TooManyRequestsError(answer.retryAfter);
   }
 
+  /**
+   * Counts an authorization that begins.
+   * @param accountId of whoever is signed in; null for nobody.
+   * @throws TooManyRequestsError
+   */
+  async countAuthorization(accountId: string | null, address = ''): Promise<void> {
+    if (!this.isOn) return;
+    const who = accountId === null ? { address: network(address, SITE) } : { accountId };
+    refuseUnlessAllowed(await this.limiter.consumeAuthorization(who));
+  }
+
   private get isOn(): boolean {
     return this.settings.rateLimit;
   }

@@ -64,6 +64,8 @@ export abstract class McpAuthSettings {
     migrations?: Function[];
   };
   abstract readonly secrets: readonly Buffer[];
+  /** Writes down the secret that an embedded database has of its own, where this start made one up. */
+  abstract readonly keepSecret: () => void;
   abstract readonly clock: Clock;
   abstract readonly trustProxy: boolean | number | string | string[] | undefined;
   abstract readonly maxRevocationLag: number;

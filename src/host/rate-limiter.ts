@@ -6,6 +6,9 @@ export type { RateLimitAnswer } from './rate-limit-answer.js';
 /** Refreshes of one grant a minute: several processes may share it, and a loop must not. */
 const REFRESHES = 30;
 
+/** Authorizations a minute that one person, or everybody at one address who is not signed in, begins. */
+const AUTHORIZATIONS = 1_000;
+
 /** The endpoints whose requests are counted. */
 export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
 
@@ -33,18 +36,20 @@ export interface RateLimitedRequest {
  *
  * `consume` is called once for each request at `register` and `introspect`, and everywhere else for those alone that
  * failed or did nothing, so that whoever does well is never refused: behind one address may be a whole office. What it
- * throws fails the request. Successful refreshes are counted by `consumeRefresh`.
+ * throws fails the request. Successful refreshes are counted by `consumeRefresh`, and authorizations that are begun, each
+ * of which is stored, by `consumeAuthorization`: far more than an office makes.
  */
 export abstract class RateLimiter {
   private readonly refreshes = new MemoryLimit(REFRESHES);
+  private readonly authorizations = new MemoryLimit(AUTHORIZATIONS);
 
   /** Counts a request, and says whether it is one too many. */
   abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
 
   /**
-   * Whether requests like this one are refused at the moment, without counting: asked before a secret is compared, and
-   * before a request is looked at of which failures alone count. Answer from memory.
-   * Default: they are not.
+   * Whether requests like this one are refused at the moment, without counting: asked before an authorization request is
+   * looked at, of which failures alone count. Never asked where somebody proves a client: whoever does is not refused
+   * for what others did. Answer from memory. Default: they are not.
    */
   peek(_request: RateLimitedRequest): RateLimitAnswer {
     return { allowed: true };
@@ -52,9 +57,21 @@ export abstract class RateLimiter {
 
   /**
    * Counts a refresh of one grant, whoever asks for it, and says whether it is one too many: then nothing is rotated, and
-   * the refresh token stays good. Default: 30 a minute, counted in this process.
+   * the refresh token stays good. Default: 30 a minute, counted in this process: it bounds the rows that a client in a
+   * loop writes, which several processes bound well enough, each for itself.
    */
   async consumeRefresh(grantId: string): Promise<RateLimitAnswer> {
     return this.refreshes.count(grantId);
+  }
+
+  /**
+   * Counts an authorization request that was right and leads to a page, and says whether it is one too many: then nothing
+   * of it is stored.
+   * @param who the account of somebody who is signed in, who is not refused for what others do; else the address, or the
+   * IPv6 network of 48 bits.
+   * Default: 1,000 a minute, counted in this process.
+   */
+  async consumeAuthorization(who: { accountId: string } | { address: string }): Promise<RateLimitAnswer> {
+    return this.authorizations.count(JSON.stringify(who));
   }
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { Clock } from '../host/clock.js';
+import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import { errorResponse } from '../oauth/authorization-response.js';
@@ -30,17 +31,19 @@ export class AuthorizationFlow {
     private readonly browser: BrowserBinding,
     private readonly approval: GrantApproval,
     private readonly answers: InteractionAnswers,
+    private readonly limits: HostRateLimiter,
     private readonly clock: Clock,
   ) {}
 
   /**
    * Begins a request that was found right. Answers where the browser goes.
    * @throws LoginRequiredError and its kin when `prompt=none` forbids a step that is needed.
+   * @throws TooManyRequestsError where too many were begun: nothing is stored then.
    */
   async begin(
     request: AuthorizationRequest,
     client: OAuthClient,
-    message: { request: IncomingMessage; response: ServerResponse },
+    message: { request: IncomingMessage & { ip?: string }; response: ServerResponse },
   ): Promise<string> {
     const stored = {
       id: randomUUID(),
@@ -59,6 +62,7 @@ export class AuthorizationFlow {
     if (silent !== null) return silent;
     // A consent that was just taken back is asked for again.
     if (request.prompts.includes('none')) throw next?.refusal ?? new ConsentRequiredError();
+    await this.limits.countAuthorization(interaction.person?.account.id ?? null, message.request.ip);
     const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
     const expiresAt = new Date(stored.createdAt.getTime() + this.settings.lifetimes.interaction * 1000);
     await this.store.insert(stored, bound.browserHash, expiresAt);
@@ -84,7 +88,7 @@ export class AuthorizationFlow {
     const { id, browserHash, request } = interaction;
     const error = new AccessDeniedError('The person denied the request.');
     const redirect = errorResponse(request, this.settings.issuer, error);
-    const answer = this.answers.seal(id, message, hash, redirect);
+    const answer = this.answers.seal(interaction, message, hash, redirect);
     if (!(await this.store.deny(id, browserHash, answer))) return null;
     this.approval.deny(interaction);
     return redirect;

@@ -23,7 +23,7 @@ export class BrowserBinding {
   }
 
   /** What the browser's interactions are stored under; null for a browser without the cookie. */
-  read(request: IncomingMessage): string | null {
+  read(request: Pick<IncomingMessage, 'headers'>): string | null {
     const token = this.token(request);
     return token === null ? null : digest(token);
   }
@@ -48,7 +48,7 @@ export class BrowserBinding {
     return token === null ? null : deriveKey(Buffer.from(token), purpose);
   }
 
-  private token({ headers }: IncomingMessage): string | null {
+  private token({ headers }: Pick<IncomingMessage, 'headers'>): string | null {
     const token = parse(headers.cookie ?? '')[this.name];
     return token !== undefined && TOKEN.test(token) ? token : null;
   }

@@ -6,6 +6,7 @@ import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
 import { type Consent, type ConsentKey, ConsentStore } from '../persistence/consent.store.js';
 import { InteractionForm } from './interaction-form.js';
 import type { Interaction } from './interaction.js';
+import { isRefreshable } from './refreshable.js';
 import { consentPage } from './pages/consent.page.js';
 import type { Prompt, PromptView } from './prompt.js';
 
@@ -21,15 +22,10 @@ export function consentKey({ person, request, client, resource }: Interaction): 
   };
 }
 
-/** Whether the client would stay connected: a metadata document may say so today and not have said it before. */
-export function isRefreshable({ client }: Interaction, scopes: readonly string[]): boolean {
-  return client.grantTypes.includes('refresh_token') || scopes.includes(OFFLINE_ACCESS);
-}
-
 function covers(consent: Consent, interaction: Interaction, scopes: readonly string[]): boolean {
   return (
     missingScopes(scopes, consent.scopes).length === 0 &&
-    (consent.refreshable || !isRefreshable(interaction, scopes))
+    (consent.refreshable || !isRefreshable(interaction.client, scopes))
   );
 }
 
@@ -68,7 +64,7 @@ export class ConsentPrompt implements Prompt {
         words: resource.scopes[name] ?? SERVER_SCOPES[name] ?? name,
         granted: consent.scopes.includes(name),
       })),
-      offlineAccess: isRefreshable(interaction, offered),
+      offlineAccess: isRefreshable(interaction.client, offered),
       remembered: covers(consent, interaction, offered) && !request.prompts.includes('consent'),
       error,
     });

@@ -11,9 +11,10 @@ import { OPENID } from '../oauth/server-scopes.js';
 import { type ConsentBasis, GrantStore } from '../persistence/grant.store.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KnownGrants } from '../tokens/known-grants.js';
-import { consentKey, isRefreshable } from './consent.prompt.js';
+import { consentKey } from './consent.prompt.js';
 import { InteractionAnswers } from './interaction-answers.js';
 import type { Interaction } from './interaction.js';
+import { isRefreshable } from './refreshable.js';
 
 /** How a request came to its end. */
 export interface Completion {
@@ -61,7 +62,7 @@ export class GrantApproval {
         consentId: randomUUID(),
         redirectUri,
         scopes,
-        refreshable: isRefreshable(interaction, scopes),
+        refreshable: isRefreshable(client, scopes),
         basis,
         authenticatedAt: person.authenticatedAt,
         signIn: person,
@@ -77,7 +78,7 @@ export class GrantApproval {
           expiresAt: new Date(now + lifetimes.code * 1000),
         },
       },
-      form && { id, browserHash, answer: this.answers.seal(id, form.message, form.hash, redirect) },
+      form && { id, browserHash, answer: this.answers.seal(interaction, form.message, form.hash, redirect) },
     );
     if (!inserted) return null;
     const { userId } = key;

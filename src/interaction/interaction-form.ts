@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { isRefreshable } from './refreshable.js';
 import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
 import { Secrets } from '../tokens/secrets.js';
 import type { Interaction } from './interaction.js';
@@ -7,6 +8,7 @@ import type { InteractionPageProps } from './pages/interaction-page-props.js';
 import { SignInPrompt } from './sign-in.prompt.js';
 
 const CSRF = 'consent';
+const SHOWN = 'consent-shown';
 
 /** What every page of an interaction shows and sends: only the page shown to this person in this browser is answered. */
 @Injectable()
@@ -19,7 +21,13 @@ export class InteractionForm {
 
   /** Whether the answer comes from the page that was shown to the person who is signed in. */
   isAnswerTo(interaction: Interaction, csrf: string): boolean {
-    return interaction.person !== null && this.secrets.verify(CSRF, csrfMessage(interaction), csrf);
+    const [proof = ''] = csrf.split('.', 1);
+    return interaction.person !== null && this.secrets.verify(CSRF, csrfMessage(interaction), proof);
+  }
+
+  /** Whether that page said of the client what is so still: its metadata document may say something else by now. */
+  isAsShown(interaction: Interaction, csrf: string): boolean {
+    return this.secrets.verify(SHOWN, shownMessage(interaction), csrf.slice(csrf.indexOf('.') + 1));
   }
 
   props(interaction: Interaction): InteractionPageProps {
@@ -37,7 +45,10 @@ export class InteractionForm {
       resource: { name: resource.name, identifier: resource.identifier },
       account: person.account,
       action: `${this.settings.basePath}/interaction/${id}`,
-      csrf: this.secrets.authenticate(CSRF, csrfMessage(interaction)),
+      csrf: [
+        this.secrets.authenticate(CSRF, csrfMessage(interaction)),
+        this.secrets.authenticate(SHOWN, shownMessage(interaction)),
+      ].join('.'),
       switchAccount: this.signIn.url(id),
     };
   }
@@ -45,4 +56,9 @@ export class InteractionForm {
 
 function csrfMessage({ id, browserHash, person }: Interaction): string {
   return [id, browserHash, person?.account.id ?? ''].join('\n');
+}
+
+function shownMessage({ id, client, scopes }: Interaction): string {
+  const { name, digest } = client;
+  return JSON.stringify([id, name, digest, isRefreshable(client, scopes)]);
 }

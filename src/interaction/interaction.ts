@@ -7,6 +7,8 @@ import type { SignInFacts } from '../persistence/interaction.store.js';
 
 /** An authorization request under way, with everything its prompts need to know. */
 export interface Interaction {
+  /** Whom the host remembers in this browser; empty where it remembers nobody, or no one. */
+  readonly signedInAs: string;
   readonly id: string;
   readonly browserHash: string;
   readonly request: AuthorizationRequest;

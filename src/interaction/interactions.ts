@@ -58,7 +58,8 @@ export class Interactions {
     const person = account ? { account, ...signInFacts(signedIn) } : null;
     const decision = account && (await this.decide(account, client, request));
     const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
-    return { id, browserHash, request, client, resource, createdAt, person, decision, scopes };
+    const signedInAs = remembered?.accountId ?? '';
+    return { id, browserHash, signedInAs, request, client, resource, createdAt, person, decision, scopes };
   }
 
   private decide(

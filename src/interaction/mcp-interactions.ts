@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { ClientRegistry } from '../clients/client-registry.js';
 import type { SignedIn } from '../host/account-directory.js';
 import { Clock } from '../host/clock.js';
@@ -11,6 +11,7 @@ import { redirectHost } from '../oauth/redirect-uri.js';
 import { isUuid } from '../oauth/uuid.js';
 import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
 import { BrowserBinding } from './browser-binding.js';
+import { type HostReply, type HostRequest, sendOn } from './host-exchange.js';
 
 /** What a sign-in page may want to say about the authorization under way. */
 export interface InteractionDescription {
@@ -55,6 +56,8 @@ export class McpInteractions {
    * Says that `accountId` has just proved who they are, and sends the browser on (303). Works only in the browser
    * that began the authorization, and for that one alone.
    *
+   * Both are Node's, Express's, or the request and the reply of Fastify.
+   *
    * `options.interactionId` names it; by default the `interaction` parameter of the request's query or parsed body
    * does, and failing that the only one this browser has under way. `options.authenticatedAt` is when the person
    * proved it; now by default. `sid`, `amr` and `acr` are what `SignedIn` says they are.
@@ -62,8 +65,8 @@ export class McpInteractions {
    * @throws InvalidRequestError when this browser has no such authorization under way; nothing is sent then.
    */
   async completeSignIn(
-    request: IncomingMessage,
-    response: ServerResponse,
+    request: HostRequest,
+    response: ServerResponse | HostReply,
     accountId: string,
     options: CompletedSignIn = {},
   ): Promise<void> {
@@ -78,14 +81,11 @@ export class McpInteractions {
       isUuid(id) &&
       (await this.store.bind(id, browserHash, { accountId, authenticatedAt, ...facts }, now));
     if (!bound) throw new InvalidRequestError('This browser has no such authorization under way.');
-    response.statusCode = 303;
-    response.setHeader('Location', `${this.settings.issuer}/interaction/${id}`);
-    response.setHeader('Cache-Control', 'no-store');
-    response.end();
+    sendOn(response, `${this.settings.issuer}/interaction/${id}`);
   }
 
   /** What the authorization under way in this browser is about; null when there is none. */
-  async describe(request: IncomingMessage, interactionId?: string): Promise<InteractionDescription | null> {
+  async describe(request: HostRequest, interactionId?: string): Promise<InteractionDescription | null> {
     const interaction = await this.find(request, interactionId);
     if (!interaction) return null;
     const { clientId, redirectUri, resource, loginHint, prompts, maxAge } = interaction.request;
@@ -103,7 +103,7 @@ export class McpInteractions {
   }
 
   private async find(
-    request: IncomingMessage,
+    request: HostRequest,
     id = namedInteraction(request),
   ): Promise<StoredInteraction | null> {
     const browserHash = this.browser.read(request);
@@ -114,10 +114,9 @@ export class McpInteractions {
   }
 }
 
-function namedInteraction(request: IncomingMessage): string | undefined {
-  const named = new URLSearchParams(queryOf(request.url ?? '')).get('interaction');
+function namedInteraction({ url = '', body }: HostRequest): string | undefined {
+  const named = new URLSearchParams(queryOf(url)).get('interaction');
   if (named !== null) return named;
-  const body: unknown = 'body' in request ? request.body : undefined;
   const posted =
     typeof body === 'object' && body !== null && 'interaction' in body ? body.interaction : undefined;
   return typeof posted === 'string' ? posted : undefined;

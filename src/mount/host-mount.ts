@@ -3,14 +3,17 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 type Message = IncomingMessage & { url: string };
 
-/** Takes a request or leaves it to the host: true when it was taken. */
-export type HostInterceptor = (request: Message, response: ServerResponse) => boolean;
+/**
+ * Takes a request or leaves it to the host: true when it was taken. `address` is what the host makes of the client's,
+ * where that cannot be read from its settings.
+ */
+export type HostInterceptor = (request: Message, response: ServerResponse, address?: string) => boolean;
 
 interface FastifyLike {
   addHook(
     name: 'onRequest',
     hook: (
-      request: { raw: Message },
+      request: { raw: Message; ip: string },
       reply: { raw: ServerResponse; hijack(): void },
       done: () => void,
     ) => void,
@@ -24,9 +27,11 @@ interface FastifyLike {
 export function mountAhead(host: HttpAdapterHost, intercept: HostInterceptor): void {
   const mount = () => {
     const adapter = host.httpAdapter;
+    // An application context and a microservice have none, and are told of it all the same.
+    if (!adapter) return;
     if (adapter.getType() === 'fastify') {
       adapter.getInstance<FastifyLike>().addHook('onRequest', (request, reply, done) => {
-        if (intercept(request.raw, reply.raw)) reply.hijack();
+        if (intercept(request.raw, reply.raw, request.ip)) reply.hijack();
         else done();
       });
       return;
@@ -35,7 +40,7 @@ export function mountAhead(host: HttpAdapterHost, intercept: HostInterceptor): v
       if (!intercept(request, response)) next();
     });
   };
-  // A testing module sets the adapter later; an application context without HTTP never does.
+  // A testing module sets the adapter later.
   if (host.httpAdapter) mount();
   else host.init$.subscribe(mount);
 }

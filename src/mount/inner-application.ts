@@ -40,7 +40,7 @@ export class InnerApplication {
     const paths = new OwnedPaths(options.basePath, options.controllers);
     const crossOriginOnes = crossOriginPaths(options.basePath, options.controllers);
     const routes = new HostRoutes(host);
-    mountAhead(host, (request, response) => {
+    mountAhead(host, (request, response, address) => {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
       const isCrossOrigin = crossOriginOnes.inside(request.url) !== null;
@@ -53,6 +53,9 @@ export class InnerApplication {
         return true;
       }
       request.url = inside;
+      // Ahead of what Express would make of it.
+      if (address !== undefined && options.trustProxy === undefined)
+        Object.defineProperty(request, 'ip', { value: address });
       const waiting = options.ready?.();
       if (waiting)
         waiting.then(
@@ -67,7 +70,7 @@ export class InnerApplication {
   async create(): Promise<void> {
     const { controllers, filters, bodyLimit } = this.options;
     const metadata: ModuleMetadata = { controllers: [...controllers], providers: this.bridgedProviders() };
-    const { ExpressAdapter } = await import('@nestjs/platform-express');
+    const { ExpressAdapter } = await platformExpress();
     const adapter = new ExpressAdapter();
     this.application = await NestFactory.create<NestExpressApplication>(
       { module: InnerModule, ...metadata },
@@ -108,6 +111,18 @@ export class InnerApplication {
     return adapter?.getType() === 'express'
       ? adapter.getInstance<{ get(name: string): unknown }>().get('trust proxy')
       : undefined;
+  }
+}
+
+/** The platform of the endpoints, whatever the host's own is. @throws Error with one sentence where it is missing. */
+async function platformExpress() {
+  try {
+    return await import('@nestjs/platform-express');
+  } catch (error) {
+    throw new Error(
+      'The endpoints stand on @nestjs/platform-express, which a host on another platform needs too: run `npm install @nestjs/platform-express`.',
+      { cause: error },
+    );
   }
 }
 

@@ -31,6 +31,8 @@ export class DatabaseTimeoutError extends Error {
 export interface BoundedClient extends pg.Client {
   /** For migrations, which take the time they need. */
   unbounded?: boolean;
+  /** Whether a pooler stands before the server: the next transaction has another session, without what was prepared. */
+  pooled?: boolean;
 }
 
 /** The process id that the server, or a pooler in its place, gave at the beginning. */
@@ -55,12 +57,14 @@ export function boundedClient(): new (config?: pg.ClientConfig) => BoundedClient
   };
   return class extends Client implements BoundedClient {
     unbounded = false;
+    pooled = false;
 
     constructor(config?: pg.ClientConfig) {
       super(config);
       this.once('end', () => silent.delete(this));
       const send = this.query.bind(this) as (...given: unknown[]) => unknown;
       const query = (...given: unknown[]) => {
+        if (this.pooled) given[0] = unnamed(given[0]);
         if (this.unbounded) return send(...given);
         const askedAt = performance.now();
         const limit = Math.min(patience, patienceOf(given[0]));
@@ -82,6 +86,12 @@ export function boundedClient(): new (config?: pg.ClientConfig) => BoundedClient
 function patienceOf(statement: unknown): number {
   const { patience } = Object(statement) as { patience?: unknown };
   return typeof patience === 'number' ? patience : PATIENCE;
+}
+
+/** A statement that is prepared under no name, and so for this once. */
+function unnamed(statement: unknown): unknown {
+  const isNamed = typeof statement === 'object' && statement !== null && 'name' in statement;
+  return isNamed && 'text' in statement ? { ...statement, name: undefined } : statement;
 }
 
 /** Calls with a callback or for a promise, and says when the answer is there. */
@@ -124,9 +134,9 @@ let warned = false;
 
 /**
  * Tells a new session how long the server may wait. Behind a pooler what is set for a session would stay with somebody
- * else's: there the role has to say it, and nothing is set.
+ * else's: there the role has to say it, nothing is set, and no statement is prepared by name.
  */
-export async function limitSession(client: pg.ClientBase): Promise<void> {
+export async function limitSession(client: pg.ClientBase & Pick<BoundedClient, 'pooled'>): Promise<void> {
   const timer = setTimeout(() => destroy(client, new DatabaseTimeoutError()), CONNECT_DEADLINE);
   const settings = Object.entries(SERVER_LIMITS);
   const set = settings.map(([name, limit]) => `set_config('${name}', '${limit}', false)`);
@@ -137,6 +147,7 @@ export async function limitSession(client: pg.ClientBase): Promise<void> {
       [processId(client)],
     );
     const [session] = rows;
+    client.pooled = session?.direct === false;
     if (!session || session.direct || session.limited || warned) return;
     warned = true;
     const statements = settings.map(

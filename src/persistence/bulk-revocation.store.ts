@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
+import { endedGrants } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
 import type { GrantSelection } from './subject-revocation.store.js';
 
@@ -23,15 +24,16 @@ export class BulkRevocationStore {
   private readonly revokeBefore = this.database.statement(
     'revoke-before',
     (table) => `
-    WITH ended AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2
-      WHERE "createdAt" < $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 AND ${SELECTED} RETURNING "id"
-    ), forgotten AS (
-      DELETE FROM ${table('oauthConsent')} WHERE "updatedAt" < $1 AND ${SELECTED}
-    ), fed AS (${feedRows(
+    WITH RECURSIVE ${endedGrants(
       table,
-      `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM ended
-      UNION ALL SELECT 'resource', "identifier", $1, $3 FROM ${table('oauthResource')}
+      `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
+      WHERE "createdAt" < $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 AND ${SELECTED}`,
+      { now: '$2', lastTokenExpiresAt: '$3' },
+    )}, forgotten AS (
+      DELETE FROM ${table('oauthConsent')} WHERE "updatedAt" < $1 AND ${SELECTED}
+    ), fed_subjects AS (${feedRows(
+      table,
+      `SELECT 'resource', "identifier", $1, $3 FROM ${table('oauthResource')}
         WHERE $4 IS NULL AND $5 IS NULL AND ($6 IS NULL OR "identifier" = ANY($6))
       UNION ALL SELECT 'user', u, $1, $3 FROM unnest($4) u WHERE $5 IS NULL AND $6 IS NULL
       UNION ALL SELECT 'client', c, $1, $3 FROM unnest($5) c WHERE $4 IS NULL AND $6 IS NULL`,

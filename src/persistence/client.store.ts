@@ -32,6 +32,13 @@ export class ClientStore {
     FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 
+  private readonly selectByRedirect = this.database.statement(
+    'client-find-by-redirect',
+    (table) => `
+    SELECT "clientId" FROM ${table('oauthApplication')}
+    WHERE $1 = ANY ("redirectUrls") AND "source" <> 'document' ORDER BY "createdAt" DESC LIMIT $2`,
+  );
+
   private readonly insertClient = this.database.statement(
     'client-insert',
     (table) => `
@@ -72,6 +79,12 @@ export class ClientStore {
         : [{ hash: previousSecret, expiresAt: previousSecretExpiresAt?.getTime() ?? null }]),
     ];
     return { ...client, secrets, digest: null };
+  }
+
+  /** Ids of up to `limit` clients with a row that are sent back there, the newest first. */
+  async findByRedirect(redirectUri: string, limit: number): Promise<string[]> {
+    const rows = await this.database.rows<{ clientId: string }>(this.selectByRedirect, [redirectUri, limit]);
+    return rows.map(({ clientId }) => clientId);
   }
 
   /** False, and nothing is stored, when there are `mostUnused` self-registered clients already that never got a grant. */

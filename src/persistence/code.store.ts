@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
-import { feedRows } from './feed-rows.js';
+import { ENDED_GRANTS, endedGrants, grantLives } from './delegated-grants.js';
 import type { SignInFacts } from './interaction.store.js';
 import {
   type Admission,
@@ -48,7 +48,7 @@ export class CodeStore {
   private readonly redeemCode = this.database.statement(
     'code-redeem',
     (table) => `
-    WITH seen AS MATERIALIZED (
+    WITH RECURSIVE seen AS MATERIALIZED (
       SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", c."nonce", c."idTokenClaims", g."id" AS "grantId",
         g."clientId", g."userId", g."resource", g."refreshable", g."authenticatedAt", g."sid", g."amr", g."acr",
         g."expiresAt" AS "grantExpiresAt",
@@ -57,7 +57,7 @@ export class CodeStore {
         LEAST($6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
           AS "accessTokenExpiresAt",
         c."expiresAt" > $6 AS "fresh",
-        NOT a."disabled" AS "enabled", g."revokedAt" IS NULL AND g."expiresAt" > $6 AS "active"
+        NOT a."disabled" AS "enabled", ${grantLives(table, 'g', '$6')} AS "active"
       FROM ${table('oauthAuthorizationCode')} c JOIN ${table('oauthGrant')} g ON g."id" = c."grantId"
       JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
       LEFT JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
@@ -87,16 +87,15 @@ export class CodeStore {
         j."clientId", $6, $6, j."grantId"
       FROM judged j WHERE j."outcome" = 'issued'
       RETURNING "statusIndex"::double precision AS "statusIndex"
-    ), ended AS (
-      UPDATE ${table('oauthGrant')} g SET "revokedAt" = $6 FROM judged j
-      WHERE g."id" = j."grantId" AND j."outcome" IN ('replayed', 'refused') AND g."revokedAt" IS NULL
-      RETURNING g."id"
-    ), fed AS (
-      ${feedRows(table, `SELECT 'grant', "id"::text, $13::timestamptz, $13::timestamptz FROM ended`)}
-    )
+    ), ${endedGrants(
+      table,
+      `SELECT g."id", g."rootGrantId" FROM judged j JOIN ${table('oauthGrant')} g ON g."id" = j."grantId"
+      WHERE j."outcome" IN ('replayed', 'refused')`,
+      { now: '$6', lastTokenExpiresAt: '$13' },
+    )}
     SELECT j."outcome", j."grantId", j."clientId", j."userId", j."resource", j."refreshable", j."authenticatedAt",
       j."signingAlgorithm", j."accessTokenExpiresAt", i."statusIndex", j."nonce", j."idTokenClaims", j."sid", j."amr", j."acr",
-      EXISTS (SELECT 1 FROM ended) AS "ended"
+      ${ENDED_GRANTS} AS "ended"
     FROM judged j LEFT JOIN issued i ON true`,
   );
 

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
-import { feedRows } from './feed-rows.js';
+import { type EndedGrant, endedGrants } from './delegated-grants.js';
 
 /** A living grant, as the person who gave it sees it. */
 export interface Connection {
@@ -23,13 +23,6 @@ export interface Connection {
 }
 
 /** The clients that people have connected. */
-export interface EndedGrant {
-  grantId: string;
-  clientId: string;
-  /** Identifier. */
-  resource: string;
-}
-
 @Injectable()
 export class ConnectionStore {
   constructor(private readonly database: Database) {}
@@ -62,20 +55,19 @@ export class ConnectionStore {
   private readonly endConnection = this.database.statement(
     'connection-end',
     (table) => `
-    WITH chosen AS (
+    WITH RECURSIVE chosen AS (
       SELECT "clientId", "resource" FROM ${table('oauthGrant')}
-      WHERE "id" = $1 AND "userId" = $2 AND "revokedAt" IS NULL AND "expiresAt" > $3
-    ), ended AS (
-      UPDATE ${table('oauthGrant')} g SET "revokedAt" = $3 FROM chosen c
-      WHERE g."userId" = $2 AND g."clientId" = c."clientId" AND g."resource" = c."resource" AND g."revokedAt" IS NULL
-      RETURNING g."id", g."clientId", g."resource"
-    ), forgotten AS (
+      WHERE "id" = $1 AND "userId" = $2 AND (("revokedAt" IS NULL AND "expiresAt" > $3) OR $5::boolean)
+    ), ${endedGrants(
+      table,
+      `SELECT g."id", g."rootGrantId" FROM chosen c JOIN ${table('oauthGrant')} g
+        ON g."userId" = $2 AND g."clientId" = c."clientId" AND g."resource" = c."resource" AND g."revokedAt" IS NULL`,
+      { now: '$3', lastTokenExpiresAt: '$4' },
+    )}, forgotten AS (
       DELETE FROM ${table('oauthConsent')} o USING chosen c
       WHERE o."userId" = $2 AND o."clientId" = c."clientId" AND o."resource" = c."resource"
-    ), fed AS (
-      ${feedRows(table, `SELECT 'grant', "id"::text, $4::timestamptz, $4::timestamptz FROM ended`)}
     )
-    SELECT "id" AS "grantId", "clientId", "resource" FROM ended`,
+    SELECT "id" AS "grantId", "userId", "clientId", "resource" FROM ended`,
   );
 
   /** Those of a person whose tokens work still, the last used first; 200 at most. */
@@ -83,15 +75,24 @@ export class ConnectionStore {
     return this.database.rows(this.selectOfUser, [userId, now], transaction);
   }
 
-  /** Ends every grant of the person, client and resource of this one, and forgets the consent; none when it is not theirs. */
-  end(
+  /**
+   * Ends every grant of the person, client and resource of this one, and forgets the consent; none when it is not theirs.
+   * The second look is for what was granted in the same moment by a consent that the first has waited for.
+   */
+  async end(
     userId: string,
     grantId: string,
     now: Date,
     lastTokenExpiresAt: Date,
     transaction?: Transaction,
   ): Promise<EndedGrant[]> {
-    const values = [grantId, userId, now, lastTokenExpiresAt];
-    return this.database.rows(this.endConnection, values, transaction);
+    const look = (again: boolean) =>
+      this.database.rows<EndedGrant>(
+        this.endConnection,
+        [grantId, userId, now, lastTokenExpiresAt, again],
+        transaction,
+      );
+    const ended = await look(false);
+    return ended.length === 0 ? ended : [...ended, ...(await look(true))];
   }
 }

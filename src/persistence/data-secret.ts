@@ -2,28 +2,47 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/**
- * The secret of an embedded database, beside it: made at first use, readable by its owner alone.
- * @throws Error with a sentence that says what to change when the directory cannot be written.
- */
-export function dataSecret(dataDir: string): string {
-  const path = join(dataDir, 'secret');
-  try {
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
-    return create(path) ?? readFileSync(path, 'utf8').trim();
-  } catch (error) {
-    throw new Error(`The data directory ${dataDir} cannot be written: choose another one.`, { cause: error });
-  }
+/** The secret of an embedded database, in a file beside it. */
+export interface DataSecret {
+  /** Base64. */
+  readonly text: string;
+  /**
+   * Writes a new one down, readable by its owner alone: once it is certain that something will be sealed under it.
+   * @throws Error with a sentence that says what to change.
+   */
+  keep(): void;
 }
 
-/** Null when there is one already. */
-function create(path: string): string | null {
-  const secret = randomBytes(32).toString('base64');
+/**
+ * The one that is there, or a new one.
+ * @throws Error with a sentence that says what to change when the file cannot be read.
+ */
+export function dataSecret(dataDir: string): DataSecret {
+  const path = join(dataDir, 'secret');
   try {
-    writeFileSync(path, secret, { flag: 'wx', mode: 0o600 });
-    return secret;
+    return { text: readFileSync(path, 'utf8').trim(), keep: () => undefined };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return null;
-    throw error;
+    if (!isFileError(error, 'ENOENT')) throw unusable(dataDir, error);
   }
+  const text = randomBytes(32).toString('base64');
+  let isKept = false;
+  const keep = () => {
+    if (isKept) return;
+    try {
+      mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+      writeFileSync(path, text, { flag: 'wx', mode: 0o600 });
+      isKept = true;
+    } catch (error) {
+      throw unusable(dataDir, error);
+    }
+  };
+  return { text, keep };
+}
+
+function unusable(dataDir: string, cause: unknown): Error {
+  return new Error(`The data directory ${dataDir} cannot be written: choose another one.`, { cause });
+}
+
+function isFileError(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

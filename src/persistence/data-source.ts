@@ -1,5 +1,6 @@
 import { DataSource, type DataSourceOptions } from 'typeorm';
 import { boundedClient, CONNECT_DEADLINE, limitSession } from './bounded-client.js';
+import { type DatabaseCheck, readOwner } from './database-check.js';
 import { type DatabaseTemplate, type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
 import { ENTITIES } from './entities/index.js';
 import { migrate, pendingMigrations } from './migrate.js';
@@ -19,6 +20,8 @@ export interface DataSourceSettings {
   poolSize: number;
   /** False for a role that may only read and write. Default true. */
   migrate?: boolean;
+  /** Looks at what is there before migrations change it. Default: nobody does. */
+  check?: DatabaseCheck;
   /** The host's own, beside the library's. */
   entities?: Function[];
   migrations?: Function[];
@@ -62,7 +65,7 @@ export async function openDataSource(settings: DataSourceSettings): Promise<Data
   const dataSource = await connect(settings);
   try {
     if (settings.migrate === false) await refusePending(dataSource);
-    else await migrateNow(dataSource, settings.schema);
+    else await migrateNow(dataSource, settings);
     return dataSource;
   } catch (error) {
     await dataSource.destroy();
@@ -77,7 +80,7 @@ export async function openDataSource(settings: DataSourceSettings): Promise<Data
 export async function migrateDatabase(settings: DataSourceSettings): Promise<string[]> {
   const dataSource = await connect(settings);
   try {
-    return await migrateNow(dataSource, settings.schema);
+    return await migrateNow(dataSource, settings);
   } finally {
     await dataSource.destroy();
   }
@@ -97,7 +100,11 @@ async function connect(settings: DataSourceSettings): Promise<DataSource> {
   }
 }
 
-async function migrateNow(dataSource: DataSource, schema: string): Promise<string[]> {
+async function migrateNow(dataSource: DataSource, { schema, check }: DataSourceSettings): Promise<string[]> {
+  const [pending] = await readable(pendingMigrations(dataSource));
+  if (pending === undefined) return [];
+  // A start that fails must not have migrated.
+  check?.check(await readable(readOwner(dataSource, schema)));
   try {
     return await migrate(dataSource, schema);
   } catch (error) {
@@ -111,13 +118,18 @@ async function migrateNow(dataSource: DataSource, schema: string): Promise<strin
 }
 
 async function refusePending(dataSource: DataSource): Promise<void> {
-  const names = await pendingMigrations(dataSource).catch((error: unknown) => {
-    throw unusable(error);
-  });
+  const names = await readable(pendingMigrations(dataSource));
   if (names.length > 0)
     throw new Error(
       `The database lacks ${names.length} migrations, from ${names[0]} on: run the command \`migrate\` as the role that owns the schema.`,
     );
+}
+
+/** What is read of a database. @throws Error with a sentence where it cannot be. */
+function readable<Result>(reading: Promise<Result>): Promise<Result> {
+  return reading.catch((error: unknown) => {
+    throw unusable(error);
+  });
 }
 
 function unusable(error: unknown): Error {

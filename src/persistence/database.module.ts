@@ -2,15 +2,16 @@ import type { Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
 import type { DataSource, DataSourceOptions } from 'typeorm';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { DatabaseCheck } from './database-check.js';
 import { type DataSourceSettings, MCP_AUTH_CONNECTION, openDataSource } from './data-source.js';
 import { Database } from './database.js';
 
 /** Opens the module's DataSource before anything is made that needs it. */
 export const DATABASE_MODULE = TypeOrmModule.forRootAsync({
   name: MCP_AUTH_CONNECTION,
-  inject: [McpAuthSettings],
-  useFactory: ({ database }: McpAuthSettings) => ({
-    ...(database as unknown as DataSourceOptions),
+  inject: [McpAuthSettings, DatabaseCheck],
+  useFactory: ({ database }: McpAuthSettings, check: DatabaseCheck) => ({
+    ...({ ...database, check } as unknown as DataSourceOptions),
     // One sentence says what is wrong; trying again would only say it later.
     toRetry: () => false,
   }),

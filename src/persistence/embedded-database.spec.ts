@@ -111,8 +111,11 @@ describe('the embedded database', () => {
 
   it('has a secret of its own that nobody else can read', async () => {
     const secret = dataSecret(dataDir);
-    expect(Buffer.from(secret, 'base64')).toHaveLength(32);
-    expect(dataSecret(dataDir)).toBe(secret);
+    expect(Buffer.from(secret.text, 'base64')).toHaveLength(32);
+    await expect(stat(join(dataDir, 'secret'))).rejects.toThrow('ENOENT');
+    secret.keep();
+    secret.keep();
+    expect(dataSecret(dataDir).text).toBe(secret.text);
     expect((await stat(join(dataDir, 'secret'))).mode & 0o077).toBe(0);
   });
 });

@@ -4,6 +4,11 @@ import { Database } from './database.js';
 /** Milliseconds for which it is known what a person answered: an hour. */
 const ANSWER_MEMORY = 3_600_000;
 
+/** Authorizations under way that nobody has signed in for: whatever strangers send, no more are kept. */
+const MOST_INTERACTIONS = 100_000;
+/** Of those beyond, so many are forgotten in a round: there may be a flood of them. */
+const SURPLUS = 20_000;
+
 /** Deletes what expired without ever mattering: interactions nobody finished, codes nobody redeemed, uses of assertions. */
 @Injectable()
 export class ExpiryStore {
@@ -13,7 +18,10 @@ export class ExpiryStore {
     'interaction-prune',
     (table) => `
     DELETE FROM ${table('oauthInteraction')} WHERE "id" = ANY (ARRAY(
-      SELECT "id" FROM ${table('oauthInteraction')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+      SELECT "id" FROM ${table('oauthInteraction')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+    OR "id" = ANY (ARRAY(
+      SELECT "id" FROM ${table('oauthInteraction')} WHERE "accountId" IS NULL
+      ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
   );
 
   // A consumed code stays as long as its grant, so that a late replay is still seen. No code is consumed after its end.
@@ -46,7 +54,7 @@ export class ExpiryStore {
   );
 
   async prune(expiredBefore: Date, limit: number): Promise<void> {
-    await this.database.rows(this.deleteInteractions, [expiredBefore, limit]);
+    await this.database.rows(this.deleteInteractions, [expiredBefore, limit, MOST_INTERACTIONS, SURPLUS]);
     await this.database.rows(this.deleteReplays, [expiredBefore, limit]);
     // For a while longer, whoever comes back is told what they answered.
     await this.database.rows(this.deleteAnswers, [new Date(expiredBefore.getTime() - ANSWER_MEMORY), limit]);

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import type { ConsentKey } from './consent.store.js';
 import { Database, type Transaction } from './database.js';
-import { feedRows } from './feed-rows.js';
+import { type EndedGrant, endedGrants } from './delegated-grants.js';
 import type { SealedAnswer, SignInFacts } from './interaction.store.js';
 
 /** A decision about to be stored, with the code that hands it over. */
@@ -46,15 +46,6 @@ export interface AnsweredInteraction {
 /** Living grants of one person, client and resource that were made in a browser; the least recently used gives way. */
 const MOST_GRANTS = 50;
 
-/** Whose a grant is, and what for. */
-export interface GrantOwner {
-  /** Null where no person is behind it. */
-  userId: string | null;
-  clientId: string;
-  /** Identifier. */
-  resource: string;
-}
-
 /** Grants: made with their consent and first code, and revoked. */
 @Injectable()
 export class GrantStore {
@@ -63,21 +54,21 @@ export class GrantStore {
   private readonly insertGrant = this.database.statement(
     'grant-insert',
     (table) => `
-    WITH remembered AS MATERIALIZED (
+    WITH RECURSIVE remembered AS MATERIALIZED (
       SELECT 1 FROM ${table('oauthConsent')}
       WHERE $22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
         AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
         AND ("refreshable" IS TRUE OR NOT $11::boolean)
       FOR SHARE
-    ), ended AS (
+    ), finished AS (
       DELETE FROM ${table('oauthInteraction')}
       WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10
         AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered)) RETURNING "id"
     ), answered AS (
       INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "codeHash", "sealedRedirect", "expiresAt")
-      SELECT "id", $23, $14, $24::bytea, $17 FROM ended
+      SELECT "id", $23, $14, $24::bytea, $17 FROM finished
     ), allowed AS (
-      SELECT 1 FROM ended UNION ALL
+      SELECT 1 FROM finished UNION ALL
       SELECT 1 WHERE $1::uuid IS NULL AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered))
     ), used AS (
       UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
@@ -107,20 +98,16 @@ export class GrantStore {
           OR (c."refreshable" IS TRUE AND c."clientDigest" IS NOT DISTINCT FROM EXCLUDED."clientDigest"),
         "clientDigest" = EXCLUDED."clientDigest",
         "consentGiven" = true, "updatedAt" = EXCLUDED."updatedAt"
-    ), displaced AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $10, "expiresAt" = LEAST("expiresAt", $28::timestamptz)
-      WHERE "id" = ANY (ARRAY(
-          SELECT g."id" FROM ${table('oauthGrant')} g
-          WHERE g."userId" = $3 AND g."clientId" = $4 AND g."resource" = $6 AND g."revokedAt" IS NULL
-            AND g."redirectUri" IS NOT NULL
-          ORDER BY GREATEST(g."createdAt", g."lastUsedAt",
-            (SELECT max(t."createdAt") FROM ${table('oauthAccessToken')} t WHERE t."grantId" = g."id")) DESC
-          OFFSET ${MOST_GRANTS - 1}))
-        AND "revokedAt" IS NULL AND EXISTS (SELECT 1 FROM allowed)
-      RETURNING "id"
-    ), fed AS (
-      ${feedRows(table, `SELECT 'grant', "id"::text, $28::timestamptz, $28::timestamptz FROM displaced`)}
-    ), granted AS (
+    ), ${endedGrants(
+      table,
+      `SELECT g."id", g."rootGrantId" FROM ${table('oauthGrant')} g
+      WHERE g."userId" = $3 AND g."clientId" = $4 AND g."resource" = $6 AND g."revokedAt" IS NULL
+        AND g."redirectUri" IS NOT NULL AND EXISTS (SELECT 1 FROM allowed)
+      ORDER BY GREATEST(g."createdAt", g."lastUsedAt",
+        (SELECT max(t."createdAt") FROM ${table('oauthAccessToken')} t WHERE t."grantId" = g."id")) DESC
+      OFFSET ${MOST_GRANTS - 1}`,
+      { now: '$10', lastTokenExpiresAt: '$28', forgetSoon: true },
+    )}, granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
         "authenticatedAt", "createdAt", "expiresAt", "redirectUri", "sid", "amr", "acr", "lastUsedAt")
       SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz, $15,
@@ -135,11 +122,12 @@ export class GrantStore {
   private readonly revokeGrant = this.database.statement(
     'grant-revoke',
     (table) => `
-    WITH revoked AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2 WHERE "id" = $1 AND "revokedAt" IS NULL
-      RETURNING "id", "userId", "clientId", "resource"
-    ), fed AS (${feedRows(table, `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM revoked`)})
-    SELECT "userId", "clientId", "resource" FROM revoked`,
+    WITH RECURSIVE ${endedGrants(
+      table,
+      `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')} WHERE "id" = $1`,
+      { now: '$2', lastTokenExpiresAt: '$3' },
+    )}
+    SELECT "id" AS "grantId", "userId", "clientId", "resource" FROM ended`,
   );
 
   private readonly deleteEnded = this.database.statement(
@@ -193,14 +181,17 @@ export class GrantStore {
     return rows.length === 1;
   }
 
-  /** Ends the grant and every token of it, also one that another replica is issuing just now. Whose it was; null when it was over. */
+  /**
+   * Ends the grant and what was delegated from it, with every token, also one that another replica is issuing just now.
+   * Those that lived.
+   */
   revoke(
     grantId: string,
     now: Date,
     lastTokenExpiresAt: Date,
     transaction?: Transaction,
-  ): Promise<GrantOwner | null> {
-    return this.database.one<GrantOwner>(this.revokeGrant, [grantId, now, lastTokenExpiresAt], transaction);
+  ): Promise<EndedGrant[]> {
+    return this.database.rows<EndedGrant>(this.revokeGrant, [grantId, now, lastTokenExpiresAt], transaction);
   }
 
   /** Deletes up to `limit` grants that ended before `expiredBefore`, with their codes and tokens. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import { grantLives } from './delegated-grants.js';
 
 /** What the database knows of an access token. */
 @Injectable()
@@ -14,7 +15,7 @@ export class IntrospectionStore {
     JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
     JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
     WHERE t."accessToken" = $1 AND t."accessTokenExpiresAt" > $2 AND t."revokedAt" IS NULL
-      AND g."revokedAt" IS NULL AND g."expiresAt" > $2 AND NOT a."disabled" AND r."enabled"`,
+      AND ${grantLives(table, 'g', '$2')} AND NOT a."disabled" AND r."enabled"`,
   );
 
   /** Whether a token of this `jti` was issued and nothing of it has been taken back. */

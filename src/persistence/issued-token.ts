@@ -1,3 +1,5 @@
+import type { EndedGrant } from './delegated-grants.js';
+
 /** What a grant says of itself before anything is issued for it. None of it ever changes. */
 export interface GrantFacts {
   grantId: string;
@@ -41,8 +43,8 @@ export interface Refusal {
   clientId: string;
   userId: string | null;
   resource: string;
-  /** Whether this very request ended the grant. */
-  ended: boolean;
+  /** What this very request ended: its own grant, and what was delegated from it. */
+  ended: EndedGrant[];
 }
 
 /**

@@ -20,7 +20,6 @@ export async function pendingMigrations(dataSource: DataSource): Promise<string[
  * than the schema; where there is none, the right to create it. Names of the migrations that ran.
  */
 export async function migrate(dataSource: DataSource, schema: string): Promise<string[]> {
-  if ((await pendingMigrations(dataSource)).length === 0) return [];
   const runner = dataSource.createQueryRunner();
   const client = (await runner.connect()) as BoundedClient;
   client.unbounded = true;

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
-import { feedRows } from './feed-rows.js';
+import { ENDED_GRANTS, endedGrants, grantLives } from './delegated-grants.js';
 import {
   type Admission,
   type GrantFacts,
@@ -47,7 +47,7 @@ export class RefreshTokenStore {
   private readonly rotateRefresh = this.database.statement(
     'refresh-rotate',
     (table) => `
-    WITH seen AS MATERIALIZED (
+    WITH RECURSIVE seen AS MATERIALIZED (
       SELECT t."id", t."successorFormat" IS NULL AS "readable", g."id" AS "grantId", g."clientId", g."userId",
         g."resource", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt", g."clientId" = $2 AS "bound",
         (r."enabled" IS TRUE AND ($3::text IS NULL OR g."resource" = $3)) AS "targeted", r."signingAlgorithm",
@@ -55,7 +55,7 @@ export class RefreshTokenStore {
           AS "accessTokenExpiresAt",
         ($4::text[] IS NULL OR $4 <@ g."scopes") AS "within",
         t."refreshTokenExpiresAt" > $5 AS "fresh",
-        NOT a."disabled" AS "enabled", g."revokedAt" IS NULL AND g."expiresAt" > $5 AS "active",
+        NOT a."disabled" AS "enabled", ${grantLives(table, 'g', '$5')} AS "active",
         t."rotatedAt" IS NOT NULL AND (t."rotatedAt" <= $6 OR t."successorSealed" IS NULL
           OR n."id" IS NULL OR n."rotatedAt" IS NOT NULL) AS "closed"
       FROM ${table('oauthAccessToken')} t JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
@@ -107,16 +107,15 @@ export class RefreshTokenStore {
       UPDATE ${table('oauthGrant')} g SET "lastUsedAt" = $5 FROM judged j
       WHERE g."id" = j."grantId" AND j."outcome" = 'issued'
         AND (g."lastUsedAt" IS NULL OR g."lastUsedAt" <= $5::timestamptz - interval '1 day')
-    ), ended AS (
-      UPDATE ${table('oauthGrant')} g SET "revokedAt" = $5 FROM judged j
-      WHERE g."id" = j."grantId" AND j."outcome" IN ('replayed', 'refused') AND g."revokedAt" IS NULL
-      RETURNING g."id"
-    ), fed AS (
-      ${feedRows(table, `SELECT 'grant', "id"::text, $14::timestamptz, $14::timestamptz FROM ended`)}
-    )
+    ), ${endedGrants(
+      table,
+      `SELECT g."id", g."rootGrantId" FROM judged j JOIN ${table('oauthGrant')} g ON g."id" = j."grantId"
+      WHERE j."outcome" IN ('replayed', 'refused')`,
+      { now: '$5', lastTokenExpiresAt: '$14' },
+    )}
     SELECT j."outcome", j."grantId", j."clientId", j."userId", j."resource", s."authenticatedAt", s."signingAlgorithm",
       s."accessTokenExpiresAt", i."statusIndex", r."successorHash", r."successorSealed",
-      EXISTS (SELECT 1 FROM ended) AS "ended"
+      ${ENDED_GRANTS} AS "ended"
     FROM judged j LEFT JOIN seen s ON true LEFT JOIN rotated r ON true LEFT JOIN issued i ON true`,
   );
 

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { Database, type Transaction } from './database.js';
+import { lineage } from './delegated-grants.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 const DEFINITION = `"name", "scopes", "challengeScopes", "scopeHierarchy", "accessTokenExpiresIn",
@@ -36,7 +37,7 @@ export class ResourceStore {
   private readonly upsert = this.database.statement(
     'resource-upsert',
     (table) => `
-    WITH given AS (
+    WITH RECURSIVE given AS (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("identifier" text, "name" text, "scopes" jsonb,
         "challengeScopes" jsonb, "scopeHierarchy" jsonb, "accessTokenExpiresIn" integer, "signingAlgorithm" text,
         "enabled" boolean)
@@ -51,17 +52,17 @@ export class ResourceStore {
       WHERE (${DEFINITION.replaceAll(/"\w+"/g, 'o.$&')}, o."source") IS DISTINCT FROM (${EXCLUDED}, EXCLUDED."source")
         OR ($2 <> 'options' AND o."enabled" <> EXCLUDED."enabled")
       RETURNING "identifier", "enabled"
-    )
+    ), ${delegatedAt(table, 'saved')}
     ${feedRows(table, feedOf('saved'))}`,
   );
 
   private readonly updateState = this.database.statement(
     'resource-state',
     (table) => `
-    WITH changed AS (
+    WITH RECURSIVE changed AS (
       UPDATE ${table('oauthResource')} SET "enabled" = $2::boolean, "updatedAt" = $3
       WHERE "identifier" = $1 AND "enabled" <> $2 RETURNING "identifier", "enabled"
-    ), fed AS (${feedRows(table, feedOf('changed'))})
+    ), ${delegatedAt(table, 'changed')}, fed AS (${feedRows(table, feedOf('changed'))})
     SELECT "identifier" FROM changed`,
   );
 
@@ -92,9 +93,19 @@ export class ResourceStore {
   }
 }
 
-/** The lines of the feed: a disabled one takes its tokens along. */
+/** Grants of those that are disabled now, and what was delegated from them to other resources. */
+function delegatedAt(table: (name: string) => string, from: string): string {
+  return lineage(
+    table,
+    `SELECT g."id", g."rootGrantId" FROM ${from} s JOIN ${table('oauthGrant')} g ON g."resource" = s."identifier"
+      WHERE NOT s."enabled" AND g."revokedAt" IS NULL AND g."expiresAt" > $3`,
+  );
+}
+
+/** The lines of the feed: a disabled one takes its tokens along, and those that were delegated from them. */
 function feedOf(from: string): string {
-  return `SELECT 'resource', "identifier", CASE WHEN NOT "enabled" THEN $4::timestamptz END, $5::timestamptz FROM ${from}`;
+  return `SELECT 'resource', "identifier", CASE WHEN NOT "enabled" THEN $4::timestamptz END, $5::timestamptz FROM ${from}
+    UNION ALL SELECT 'grant', "id"::text, $4::timestamptz, $5::timestamptz FROM lineage WHERE "rootGrantId" IS NOT NULL`;
 }
 
 const heardBy = (now: Date) => new Date(now.getTime() + CHANGE_LIFETIME);

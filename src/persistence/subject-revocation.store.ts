@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { Database, type Transaction } from './database.js';
+import { Database, type Statement, type Transaction } from './database.js';
+import { endedGrants, lineage } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
 
 /** Which grants: all of them, less what each list that is given leaves out. */
@@ -21,26 +22,26 @@ export class SubjectRevocationStore {
   private readonly revokeUser = this.database.statement(
     'revoke-user',
     (table) => `
-    WITH ended AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2
-      WHERE "userId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 RETURNING "id"
-    ), forgotten AS (
-      DELETE FROM ${table('oauthConsent')} WHERE "userId" = $1
-    ), fed AS (${feedRows(
+    WITH RECURSIVE ${endedGrants(
       table,
-      `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM ended
-      UNION ALL SELECT 'user', $1, $2, $3`,
-    )})
+      `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
+      WHERE "userId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2`,
+      { now: '$2', lastTokenExpiresAt: '$3' },
+    )}, forgotten AS (
+      DELETE FROM ${table('oauthConsent')} WHERE "userId" = $1
+    ), fed_subject AS (${feedRows(table, `SELECT 'user', $1, $2::timestamptz, $3::timestamptz`)})
     SELECT "id" FROM ended`,
   );
 
   private readonly revokeClient = this.database.statement(
     'revoke-client',
     (table) => `
-    WITH ended AS (
-      UPDATE ${table('oauthGrant')} SET "revokedAt" = $2
-      WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 RETURNING "id"
-    ), forgotten AS (
+    WITH RECURSIVE ${endedGrants(
+      table,
+      `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
+      WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2`,
+      { now: '$2', lastTokenExpiresAt: '$3' },
+    )}, forgotten AS (
       DELETE FROM ${table('oauthConsent')} WHERE "clientId" = $1
     ), disabled AS (
       UPDATE ${table('oauthApplication')} SET "disabled" = true, "updatedAt" = $2, "blockedAt" = $2, "blockedBy" = $6
@@ -51,30 +52,27 @@ export class SubjectRevocationStore {
       SELECT gen_random_uuid(), $1, 'document', '{}', '{}', 'none', 'web', true, $2, $6, $2, $2
       WHERE $4::boolean AND $5::boolean AND NOT EXISTS (SELECT 1 FROM disabled)
       ON CONFLICT ("clientId") DO UPDATE SET "disabled" = true, "blockedAt" = $2, "blockedBy" = $6
-    ), fed AS (${feedRows(
-      table,
-      `SELECT 'grant', "id"::text, $3::timestamptz, $3::timestamptz FROM ended
-      UNION ALL SELECT 'client', $1, $2, $3`,
-    )})
+    ), fed_subject AS (${feedRows(table, `SELECT 'client', $1, $2::timestamptz, $3::timestamptz`)})
     SELECT "id" FROM ended`,
   );
 
   private readonly expireTokens = this.database.statement(
     'revoke-tokens',
     (table) => `
-    WITH affected AS (
-      SELECT "id" FROM ${table('oauthGrant')}
+    WITH RECURSIVE ${lineage(
+      table,
+      `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
       WHERE "revokedAt" IS NULL AND "expiresAt" > $1 AND ($4::text[] IS NULL OR "userId" = ANY($4))
-        AND ($5::text[] IS NULL OR "clientId" = ANY($5)) AND ($6::text[] IS NULL OR "resource" = ANY($6))
-    ), ended AS (
+        AND ($5::text[] IS NULL OR "clientId" = ANY($5)) AND ($6::text[] IS NULL OR "resource" = ANY($6))`,
+    )}, ended AS (
       UPDATE ${table('oauthAccessToken')} SET "revokedAt" = $1
-      WHERE "grantId" IN (SELECT "id" FROM affected) AND "accessTokenExpiresAt" > $1 AND "revokedAt" IS NULL
+      WHERE "grantId" IN (SELECT "id" FROM lineage) AND "accessTokenExpiresAt" > $1 AND "revokedAt" IS NULL
     ), fed AS (${feedRows(
       table,
-      `SELECT 'grant', "id"::text, $2::timestamptz, $3::timestamptz FROM affected
+      `SELECT 'grant', "id"::text, $2::timestamptz, $3::timestamptz FROM lineage
       UNION ALL SELECT 'policy', '', $2, $3`,
     )})
-    SELECT count(*)::integer AS "grants" FROM affected`,
+    SELECT count(*)::integer AS "grants" FROM lineage`,
   );
 
   /** Ends what was issued to these grants, and says that the policy has changed. How many grants there are. */
@@ -100,7 +98,7 @@ export class SubjectRevocationStore {
     lastTokenExpiresAt: Date,
     transaction?: Transaction,
   ): Promise<string[]> {
-    return ids(await this.database.rows(this.revokeUser, [userId, now, lastTokenExpiresAt], transaction));
+    return this.twice(this.revokeUser, [userId, now, lastTokenExpiresAt], transaction);
   }
 
   /** Ids of the grants that were ended. A metadata-document client that is disabled gets a row, if it has none. */
@@ -111,10 +109,13 @@ export class SubjectRevocationStore {
     lastTokenExpiresAt: Date,
   ): Promise<string[]> {
     const values = [clientId, now, lastTokenExpiresAt, disable, /^https?:\/\//.test(clientId), by];
-    return ids(await this.database.rows(this.revokeClient, values));
+    return this.twice(this.revokeClient, values);
   }
-}
 
-function ids(rows: { id: string }[]): string[] {
-  return rows.map(({ id }) => id);
+  /** A second look finds what was granted in the same moment, by a consent that the first has waited for. */
+  private async twice(statement: Statement, values: unknown[], transaction?: Transaction): Promise<string[]> {
+    const look = () => this.database.rows<{ id: string }>(statement, values, transaction);
+    const ended = [...(await look()), ...(await look())];
+    return ended.map(({ id }) => id);
+  }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import { type EndedGrant, ENDED_GRANTS, endedGrants } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
 
 export interface RevokedToken {
@@ -15,18 +16,17 @@ export class TokenRevocationStore {
   private readonly revokeGrantOf = this.database.statement(
     'revoke-refresh',
     (table) => `
-    WITH found AS MATERIALIZED (
+    WITH RECURSIVE found AS MATERIALIZED (
       SELECT t."grantId" FROM ${table('oauthAccessToken')} t WHERE t."refreshToken" = $1 AND t."clientId" = $2
       UNION ALL
       SELECT o."grantId" FROM ${table('oauthRotatedToken')} o JOIN ${table('oauthGrant')} g ON g."id" = o."grantId"
       WHERE o."hash" = $1 AND g."clientId" = $2
-    ), revoked AS (
-      UPDATE ${table('oauthGrant')} g SET "revokedAt" = $3 FROM found f
-      WHERE g."id" = f."grantId" AND g."revokedAt" IS NULL RETURNING g."id"
-    ), fed AS (
-      ${feedRows(table, `SELECT 'grant', "id"::text, $4::timestamptz, $4::timestamptz FROM revoked`)}
-    )
-    SELECT "grantId" FROM found`,
+    ), ${endedGrants(
+      table,
+      `SELECT g."id", g."rootGrantId" FROM found f JOIN ${table('oauthGrant')} g ON g."id" = f."grantId"`,
+      { now: '$3', lastTokenExpiresAt: '$4' },
+    )}
+    SELECT "grantId", ${ENDED_GRANTS} AS "ended" FROM found`,
   );
 
   private readonly revokeAccess = this.database.statement(
@@ -42,13 +42,13 @@ export class TokenRevocationStore {
     SELECT "grantId", "tokenId" FROM found`,
   );
 
-  /** Ends the grant of the client's refresh token; null when the client has no such token. */
+  /** Ends the grant of the client's refresh token, and says which it ended; null when the client has no such token. */
   refreshToken(
     hash: string,
     clientId: string,
     now: Date,
     lastTokenExpiresAt: Date,
-  ): Promise<{ grantId: string } | null> {
+  ): Promise<{ grantId: string; ended: EndedGrant[] } | null> {
     return this.database.one(this.revokeGrantOf, [hash, clientId, now, lastTokenExpiresAt]);
   }
 

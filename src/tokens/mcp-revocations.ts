@@ -6,7 +6,8 @@ import type { FeedRecord } from '../oauth/revocation.js';
 import { isUuid } from '../oauth/uuid.js';
 import { BulkRevocationStore } from '../persistence/bulk-revocation.store.js';
 import { ConnectionStore } from '../persistence/connection.store.js';
-import { type GrantOwner, GrantStore } from '../persistence/grant.store.js';
+import type { EndedGrant } from '../persistence/delegated-grants.js';
+import { GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
 import { type GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
 import { IssueTimes } from './issue-times.js';
@@ -36,7 +37,7 @@ export class McpRevocations {
   ) {}
 
   /**
-   * Ends one grant with its codes and tokens; nothing happens for an unknown one.
+   * Ends one grant with its codes and tokens, and what was delegated from it; nothing happens for an unknown one.
    * @param transaction of the host's, on the module's DataSource: the grant ends when it commits.
    */
   async revokeGrant(grantId: string, transaction?: Transaction): Promise<void> {
@@ -46,8 +47,7 @@ export class McpRevocations {
     // What is not yet committed is heard of through the feed.
     if (transaction) return;
     this.remember([grantId], end);
-    if (ended)
-      this.audit.record({ action: 'grant.revoke', outcome: 'success', ...ended, detail: { grantId } });
+    this.noteEnded(ended);
   }
 
   /**
@@ -58,7 +58,7 @@ export class McpRevocations {
     if (!isUuid(grantId)) return false;
     const { now, end } = this.times();
     const ended = await this.connections.end(userId, grantId, now, end, transaction);
-    if (!transaction) for (const grant of ended) this.noteEnded({ ...grant, userId });
+    if (!transaction) this.noteEnded(ended);
     return ended.length > 0;
   }
 
@@ -66,10 +66,13 @@ export class McpRevocations {
    * Remembers here, and audits, what the statement that found a reason has ended.
    * @internal
    */
-  noteEnded({ grantId, userId, clientId, resource }: GrantOwner & { grantId: string }): void {
-    this.remember([grantId], this.times().end);
-    const owner = { userId, clientId, resource };
-    this.audit.record({ action: 'grant.revoke', outcome: 'success', ...owner, detail: { grantId } });
+  noteEnded(ended: readonly EndedGrant[]): void {
+    const grantIds = ended.map(({ grantId }) => grantId);
+    this.remember(grantIds, this.times().end);
+    for (const { grantId, userId, clientId, resource } of ended) {
+      const owner = { userId, clientId, resource };
+      this.audit.record({ action: 'grant.revoke', outcome: 'success', ...owner, detail: { grantId } });
+    }
   }
 
   /**

@@ -8,15 +8,8 @@ import { SigningKeyStore, type StoredSigningKey } from '../persistence/signing-k
 import { VerificationKeys, type VerificationKey } from '../verification/verification-keys.js';
 import { type KeyMaterial, KeyVault } from './key-vault.js';
 
-const OTHER_SECRET =
-  'The signing keys in the database were sealed under another secret: set MCP_AUTH_SECRET to the one this database was started with.';
-const LATER_VERSION =
-  'The signing keys in the database were sealed by a later version, in a form that this one does not know: start that version.';
-
 /** Milliseconds between two readings that unknown key ids ask for. */
 const LOOKUP_INTERVAL = 250;
-/** The form in which this version seals, and the only one that it can open. */
-const SEAL_FORMAT = 1;
 const KEY_ID = /^[\w-]{16}$/;
 
 export interface SigningKeyPair extends VerificationKey, KeyMaterial {
@@ -157,9 +150,9 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     const locked = new Map<string, string>();
     for (const key of stored.filter(({ expiresAt }) => expiresAt === null || expiresAt.getTime() > now)) {
       // What was opened before stays open, whatever secret it has been sealed under since.
-      const material = this.pairs.get(key.kid) ?? (isOfLaterVersion(key) ? null : this.vault.open(key));
+      const material = this.pairs.get(key.kid) ?? this.vault.open(key);
       if (material) pairs.set(key.kid, describe(key, material));
-      else locked.set(key.kid, isOfLaterVersion(key) ? LATER_VERSION : OTHER_SECRET);
+      else locked.set(key.kid, this.vault.obstacle(key));
     }
     const changed = [...pairs.keys()].join() !== [...this.pairs.keys()].join();
     this.pairs = pairs;
@@ -174,10 +167,6 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     const dates = { createdAt: now, activatesAt: now, predecessorExpiresAt: now };
     await this.store.insert(key, { generation: 1, ...dates });
   }
-}
-
-function isOfLaterVersion({ sealFormat }: StoredSigningKey): boolean {
-  return sealFormat !== SEAL_FORMAT;
 }
 
 function describe(

@@ -7,8 +7,11 @@ import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
+/** How a token is presented: bound to a key as RFC 9449 §5 says, and otherwise as RFC 6750 does (RFC 8705 §3.2 too). */
+type TokenType = 'Bearer' | 'DPoP';
+
 /** What is said about a token (RFC 7662 §2.2); nothing but `active` for one that is not. */
-export type Introspection = { active: false } | ({ active: true; token_type: 'Bearer' } & AccessTokenClaims);
+export type Introspection = { active: false } | ({ active: true; token_type: TokenType } & AccessTokenClaims);
 
 /** Says whether an access token is good, to the server it is meant for. */
 @Injectable()
@@ -28,7 +31,7 @@ export class TokenIntrospection {
     // What was taken back a moment ago on another replica, only the database knows.
     if (!verified || !(await this.store.isActive(verified.tokenId, new Date(this.clock.now()))))
       return { active: false };
-    return { active: true, token_type: 'Bearer', ...accessTokenClaims(token) };
+    return { ...accessTokenClaims(token), active: true, token_type: tokenType(verified) };
   }
 
   private async verify(token: string, resource: string): Promise<VerifiedAccessToken | null> {
@@ -39,4 +42,8 @@ export class TokenIntrospection {
       throw error;
     }
   }
+}
+
+function tokenType({ confirmation }: VerifiedAccessToken): TokenType {
+  return typeof confirmation?.['jkt'] === 'string' ? 'DPoP' : 'Bearer';
 }

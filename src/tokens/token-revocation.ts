@@ -28,8 +28,11 @@ export class TokenRevocation {
     // A refresh token that came from another server may look like anything, like a JWT too.
     const refreshed = await this.store.refreshToken(digest(token), clientId, new Date(now), new Date(end));
     if (refreshed) {
-      const { grantId } = refreshed;
-      this.view.record([{ kind: 'grant', subject: grantId, issuedBefore: end, expiresAt: end }]);
+      const { grantId, ended } = refreshed;
+      const subjects = [grantId, ...ended.map((grant) => grant.grantId)];
+      this.view.record(
+        subjects.map((subject) => ({ kind: 'grant', subject, issuedBefore: end, expiresAt: end })),
+      );
       this.audit.record({ action: 'token.revoke', outcome: 'success', clientId, detail: { grantId } });
       return true;
     }

@@ -14,11 +14,7 @@ export class IssuerBinding {
 
   /** @throws Error with one sentence where the database belongs to another issuer. */
   async check(): Promise<void> {
-    const owner = await this.owner.issuer();
-    if (owner !== null && owner !== this.settings.issuer)
-      throw new Error(
-        `The database belongs to the issuer ${owner}: set \`issuer\` (MCP_AUTH_ISSUER) to it, or give ${this.settings.issuer} a database or a schema of its own.`,
-      );
+    refuseOtherIssuer(await this.owner.issuer(), this.settings.issuer);
   }
 
   /** Takes a database that belongs to nobody. @throws Error with one sentence where another issuer was quicker. */
@@ -26,4 +22,12 @@ export class IssuerBinding {
     await this.owner.claim(this.settings.issuer, new Date(this.clock.now()));
     await this.check();
   }
+}
+
+/** @param owner null where the database is nobody's. @throws Error with one sentence where it is another issuer's. */
+export function refuseOtherIssuer(owner: string | null, issuer: string): void {
+  if (owner !== null && owner !== issuer)
+    throw new Error(
+      `The database belongs to the issuer ${owner}: set \`issuer\` (MCP_AUTH_ISSUER) to it, or give ${issuer} a database or a schema of its own.`,
+    );
 }

@@ -4,10 +4,13 @@ import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
 import { resolveSettings } from '../mcp-auth.settings.js';
+import { DatabaseCheck } from '../persistence/database-check.js';
 import { DatabaseClock } from '../tokens/database-clock.js';
+import { KeyVault } from '../tokens/key-vault.js';
 import { Secrets } from '../tokens/secrets.js';
 import { ISSUER } from '../verification/issuer.js';
 import { RevocationView } from '../verification/revocation-view.js';
+import { OwnerCheck } from './owner-check.js';
 
 /** What is made from a value of the options. */
 function fromSettings<T>(
@@ -23,6 +26,11 @@ export const OPTION_PROVIDERS: Provider[] = [
   fromSettings(DatabaseClock, ({ clock }) => new DatabaseClock(clock)),
   { provide: Clock, useExisting: DatabaseClock },
   fromSettings(Secrets, ({ secrets }) => new Secrets(secrets)),
+  {
+    provide: DatabaseCheck,
+    inject: [McpAuthSettings, KeyVault],
+    useFactory: (settings: McpAuthSettings, vault: KeyVault) => new OwnerCheck(settings, vault),
+  },
   fromSettings(RevocationView, ({ maxRevocationLag }) => new RevocationView(maxRevocationLag)),
   fromSettings(ForeignFetch, ({ clientDocuments }) => new ForeignFetch(clientDocuments)),
 ];

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { checkResources } from '../guard/check-resources.js';
 import { HostPolicy } from '../host/authorization-policy.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { DatabaseClock } from '../tokens/database-clock.js';
 import { RevocationFeed } from '../tokens/revocation-feed.js';
@@ -9,7 +10,7 @@ import { SigningKeys } from '../tokens/signing-keys.js';
 import { HostNest } from '../mount/host-nest.js';
 import { IssuerBinding } from './issuer-binding.js';
 
-/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone. */
+/** Reads and checks all that a start rests on, and changes nothing, so that one that fails leaves other replicas alone; a new secret is written down at the end. */
 @Injectable()
 export class StartChecks {
   constructor(
@@ -21,6 +22,7 @@ export class StartChecks {
     private readonly policy: HostPolicy,
     private readonly feed: RevocationFeed,
     private readonly clock: DatabaseClock,
+    private readonly settings: McpAuthSettings,
   ) {}
 
   /** @throws Error with one sentence that says what to change; nothing was written. */
@@ -32,7 +34,7 @@ export class StartChecks {
     await this.resourceServers.check();
     await this.policy.reload();
     await this.feed.start();
-    if (this.clock.isTrusted) return;
+    if (this.clock.isTrusted) return this.settings.keepSecret();
     await this.feed.stop();
     throw new Error(this.clock.describe() ?? '');
   }

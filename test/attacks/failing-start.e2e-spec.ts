@@ -68,3 +68,44 @@ describe.skipIf(!postgresUrl)('a start that fails', () => {
   });
   afterAll(() => occupant.close());
 });
+
+describe.skipIf(!postgresUrl)('a database of an earlier version', () => {
+  let before: TestService;
+
+  beforeAll(async () => {
+    before = await startService();
+  });
+  afterAll(() => before.close());
+
+  /** What has run, and whether the last table is there. */
+  const schema = () =>
+    before.sql(
+      `SELECT to_regclass('"authorizationServer"') IS NOT NULL AS "owned", count(*)::int AS "ran" FROM migrations`,
+    );
+
+  it.each<[string, string, () => ServiceOptions, RegExp]>([
+    [
+      'another issuer',
+      `DELETE FROM migrations WHERE name LIKE 'FormatNumbers%'`,
+      () => ({ instanceOf: { ...before, issuer: 'http://localhost:1' } }),
+      /^The database belongs to the issuer /,
+    ],
+    [
+      'another secret',
+      `DROP TABLE "authorizationServer"; DELETE FROM migrations WHERE name LIKE 'AuthorizationServer%'`,
+      () => ({ secret: randomBytes(32).toString('base64') }),
+      /sealed under another secret/,
+    ],
+    [
+      'another secret, from before keys had an end and a form',
+      `ALTER TABLE "signingKey" DROP "expiresAt", DROP "sealFormat"`,
+      () => ({ secret: randomBytes(32).toString('base64') }),
+      /sealed under another secret/,
+    ],
+  ])('is not migrated by a start with %s', async (_, back, options, message) => {
+    await before.sql(back);
+    const found = await schema();
+    await expect(startService({ instanceOf: before, ...options() })).rejects.toThrow(message);
+    expect(await schema()).toEqual(found);
+  });
+});

@@ -1,26 +1,17 @@
-import { Controller, Get, HttpCode, Injectable, Module, Post, Put, UseGuards } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import { Controller, Get, Injectable, Put } from '@nestjs/common';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { AccountDirectory, McpAuthGuard, McpAuthModule, McpSession, ToolScopes } from '../../src/index.js';
-import { newDataDir } from '../support/data-dir.js';
-import { freePort } from '../support/free-port.js';
+import { RateLimiter } from '../../src/index.js';
+import { INTROSPECTION, startService, type TestService } from '../support/app.js';
+import { Browser } from '../support/browser.js';
+import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
+
+const addresses: string[] = [];
 
 @Injectable()
-class NoAccounts extends AccountDirectory {
-  async find() {
-    return null;
-  }
-}
-
-@Controller('mcp')
-@UseGuards(McpAuthGuard)
-class McpController {
-  @Post()
-  @HttpCode(200)
-  @ToolScopes({ write_note: ['notes:write'] })
-  call(@McpSession() session: McpSession) {
-    return { session };
+class AddressBook extends RateLimiter {
+  override async consume({ address }: { address: string }) {
+    addresses.push(address);
+    return { allowed: true as const };
   }
 }
 
@@ -44,50 +35,114 @@ class HostController {
 }
 
 describe('a host on Fastify', () => {
-  let application: NestFastifyApplication;
-  let origin: string;
+  let service: TestService;
+  let client: OAuthTestClient;
 
   beforeAll(async () => {
-    const port = await freePort();
-    origin = `http://localhost:${port}`;
-    @Module({
-      imports: [
-        McpAuthModule.forRoot({
-          issuer: origin,
-          loginPage: '/sign-in',
-          resource: { identifier: `${origin}/mcp`, scopes: { 'notes:write': 'Write notes' } },
-          database: { dataDir: await newDataDir() },
-          accounts: NoAccounts,
-        }),
-      ],
-      controllers: [HostController, McpController],
-      providers: [NoAccounts],
-    })
-    class HostModule {}
-    application = await NestFactory.create<NestFastifyApplication>(HostModule, new FastifyAdapter(), {
-      logger: ['error'],
-      abortOnError: false,
+    service = await startService({
+      fastify: { trustProxy: 'loopback' },
+      controllers: [HostController],
+      rateLimiter: AddressBook,
+      rateLimit: true,
     });
-    await application.listen(port, '127.0.0.1');
+    client = await new OAuthTestClient(service).register();
   });
-  afterAll(() => application.close());
+  afterAll(() => service.close());
 
-  const send = async (method: string, path: string, body?: string, type = 'application/json') => {
-    const init = body === undefined ? {} : { body, headers: { 'content-type': type } };
-    const response = await fetch(origin + path, { method, redirect: 'manual', ...init });
+  const send = async (method: string, path: string) => {
+    const response = await fetch(service.origin + path, { method, redirect: 'manual' });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
+  const post = async (path: string, fields: Record<string, string>) => {
+    const headers = { authorization: `Basic ${btoa(Object.values(INTROSPECTION).join(':'))}` };
+    const body = new URLSearchParams(fields);
+    const response = await fetch(service.origin + path, { method: 'POST', headers, body });
+    return { status: response.status, text: await response.text() };
+  };
 
-  it('has every endpoint, and reads forms and JSON by itself', async () => {
-    const metadata = await send('GET', '/.well-known/oauth-authorization-server');
-    expect(JSON.parse(metadata.text)).toMatchObject({ issuer: origin, token_endpoint: `${origin}/token` });
-    const client = { redirect_uris: ['https://client.example/'], token_endpoint_auth_method: 'none' };
-    const registered = await send('POST', '/register', JSON.stringify(client));
-    expect(registered.status).toBe(201);
-    const { client_id: id } = JSON.parse(registered.text) as { client_id: string };
-    const form = `grant_type=refresh_token&refresh_token=x&client_id=${id}`;
-    const refreshed = await send('POST', '/token', form, 'application/x-www-form-urlencoded');
-    expect([refreshed.status, JSON.parse(refreshed.text)]).toMatchObject([400, { error: 'invalid_grant' }]);
+  it('has its metadata wherever clients look for it (RFC 8414 §3, RFC 9728 §3)', async () => {
+    for (const path of [
+      'oauth-authorization-server',
+      'openid-configuration',
+      'oauth-protected-resource/mcp',
+    ]) {
+      const { status, text } = await send('GET', `/.well-known/${path}`);
+      expect([status, text.includes(service.issuer)]).toEqual([200, true]);
+    }
+  });
+
+  it('ends its own sign-in in completeSignIn with the request and the reply of Fastify, whose cookies go along', async () => {
+    const page = await client.follow(await client.authorize());
+    expect(page.url).toContain('/sign-in');
+    const answer = await client.browser.submit(page, undefined, (fields) =>
+      fields.map(([name, value]) => [name, name === 'account' ? 'alice' : value]),
+    );
+    expect([answer.status, answer.headers.get('cache-control')]).toEqual([303, 'no-store']);
+    expect(answer.headers.get('location')).toMatch(`${service.issuer}/interaction/`);
+    expect(answer.headers.getSetCookie()).toEqual([expect.stringContaining('host_session=alice')]);
+    const code = redirectParameters(await client.approve(await client.follow(answer))).get('code');
+    expect((await client.exchange(code ?? '')).status).toBe(200);
+  });
+
+  it('refuses completeSignIn in a browser that began nothing, and sends nothing then', async () => {
+    const body = { account: 'alice', interaction: '00000000-0000-4000-8000-000000000000' };
+    const answer = await new Browser().post(`${service.origin}/sign-in`, body);
+    expect([answer.status, JSON.parse(answer.body)]).toMatchObject([400, { error: 'invalid_request' }]);
+    expect(answer.headers.get('location')).toBeNull();
+  });
+
+  it('leads to tokens that rotate, of which a replay ends the grant (OAuth 2.1 §4.1, §4.3)', async () => {
+    const tokens = await client.tokens();
+    expect((await client.call(tokens.access_token)).body).toMatchObject({
+      result: { session: { userId: 'alice', scopes: ['notes:read'] } },
+    });
+    const next = await client.refresh(tokens.refresh_token);
+    expect(next.status).toBe(200);
+    expect((await client.refresh(next.body.refresh_token)).status).toBe(200);
+    expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
+    expect((await client.call(next.body.access_token)).status).toBe(401);
+  });
+
+  it('introspects and revokes (RFC 7662 §2, RFC 7009 §2)', async () => {
+    const { access_token: token, refresh_token: refresh } = await client.tokens();
+    expect(JSON.parse((await post('/introspect', { token })).text)).toMatchObject({ active: true });
+    const revoked = await fetch(`${service.origin}/revoke`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: refresh, client_id: client.credentials.client_id }),
+    });
+    expect(revoked.status).toBe(200);
+    expect(JSON.parse((await post('/introspect', { token })).text)).toEqual({ active: false });
+    expect((await client.call(token)).status).toBe(401);
+  });
+
+  it('guards its tools: 401 and 403 are JSON-RPC with a challenge (RFC 6750 §3)', async () => {
+    const unauthorized = await client.call();
+    expect(unauthorized.status).toBe(401);
+    expect(unauthorized.headers.get('www-authenticate')).toContain('resource_metadata=');
+    expect(unauthorized.headers.get('www-authenticate')).not.toContain('error=');
+    expect(unauthorized.body).toMatchObject({ jsonrpc: '2.0', error: { code: -32_000 } });
+    expect((await client.call('x.y.z')).headers.get('www-authenticate')).toContain('error="invalid_token"');
+    const { access_token: token } = await client.tokens();
+    const params = { name: 'write_note' };
+    const forbidden = await client.call(token, { jsonrpc: '2.0', id: 1, method: 'tools/call', params });
+    expect(forbidden.status).toBe(403);
+    expect(forbidden.headers.get('www-authenticate')).toContain('scope="notes:read notes:write"');
+  });
+
+  it('answers a preflight for its tools', async () => {
+    const headers = { origin: 'https://inspector.example', 'access-control-request-method': 'POST' };
+    const answer = await fetch(service.resource, { method: 'OPTIONS', headers });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+  });
+
+  it('knows the address that its own trustProxy says', async () => {
+    addresses.length = 0;
+    await fetch(`${service.origin}/token`, {
+      method: 'POST',
+      headers: { 'x-forwarded-for': '203.0.113.7' },
+      body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x', client_id: 'nobody' }),
+    });
+    expect(addresses).toEqual(['203.0.113.7']);
   });
 
   it.each([
@@ -107,20 +162,4 @@ describe('a host on Fastify', () => {
       else expect(JSON.parse(answer.text)).toMatchObject({ error: 'invalid_request' });
     },
   );
-
-  it.each([
-    [undefined, undefined],
-    ['Bearer x.y.z', 'invalid_token'],
-  ])('guards its tools: %j is 401 with a challenge (RFC 6750 §3)', async (authorization, error) => {
-    const response = await fetch(`${origin}/mcp`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
-      body: '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
-    });
-    expect(response.status).toBe(401);
-    const challenge = response.headers.get('www-authenticate') ?? '';
-    expect(challenge).toContain('resource_metadata=');
-    expect(challenge.includes('error=')).toBe(error !== undefined);
-    expect(await response.json()).toMatchObject({ jsonrpc: '2.0', error: { code: -32_000 } });
-  });
 });

@@ -65,6 +65,21 @@ describe('an answer to a consent page that comes twice', () => {
     expect((await client.approve(page)).body).toContain('You have allowed this');
   });
 
+  it.each(['bob', 'nobody'])(
+    'takes %s, who is there by now, to no code of the person before',
+    async (who) => {
+      const page = await client.toConsent();
+      const answer = await client.approve(page);
+      await client.browser.request(client.at('/sign-in'), {
+        method: 'POST',
+        body: new URLSearchParams({ account: who === 'bob' ? who : '' }),
+      });
+      for (const back of [await client.browser.get(page.url), await client.approve(page)])
+        expect([back.status, location(back)]).toEqual([400, null]);
+      expect((await client.exchange(redirectParameters(answer).get('code') ?? '')).status).toBe(200);
+    },
+  );
+
   it('tells another browser nothing', async () => {
     const page = await client.toConsent();
     await client.approve(page);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpConnections } from '../../src/index.js';
 import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
+import { within } from '../support/eventually.js';
 import { TestAccounts } from '../support/host.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
@@ -89,6 +91,9 @@ describe('a connection', () => {
   });
 });
 
+/** Kept as shortly as any: a minute. */
+const SHORT = { 'cache-control': 'no-store' };
+
 describe('a metadata document that changes', () => {
   let service: TestService;
   let documents: DocumentServer;
@@ -120,6 +125,22 @@ describe('a metadata document that changes', () => {
     expect(redirectParameters(await client.authorize({ prompt: 'none' })).get('code')).toMatch(/^[\w-]{43}$/);
   });
 
+  it('is shown again when it asks for a refresh token between the page and the click', async () => {
+    const document = documents.client(path);
+    documents.serve(path, { ...document, grant_types: ['authorization_code'] }, SHORT);
+    const page = await client.toConsent();
+    documents.serve(path, { ...document, grant_types: ['authorization_code', 'refresh_token'] }, SHORT);
+    service.clock.advance(61);
+    const before = await service.snapshot();
+    const again = await client.browser.submit(page, ['decision', 'approve']);
+    const shown = again.status === 200 ? again : await client.follow(again);
+    expect([shown.status, shown.headers.get('location')]).toEqual([200, null]);
+    expect(await service.snapshot()).toEqual(before);
+    expect(
+      redirectParameters(await client.browser.submit(shown, ['decision', 'approve'])).get('code'),
+    ).toMatch(/^[\w-]{43}$/);
+  });
+
   it('stays disabled when it was disabled before anybody consented', async () => {
     documents.serve(path, documents.client(path));
     await service.clients.disable(client.credentials.client_id, { by: 'root' });
@@ -136,6 +157,40 @@ describe('a metadata document that changes', () => {
 });
 
 describe.skipIf(!postgresUrl)('a connection that ends while its client authorizes, on two instances', () => {
+  it.each<[string, (service: TestService, grantId: string, clientId: string) => Promise<unknown>]>([
+    ['the connection', ({ application }, id) => application.get(McpConnections).end('alice', id)],
+    ['everything of the person', ({ revocations }) => revocations.revokeUser('alice')],
+    ['everything of the client', ({ revocations }, _, clientId) => revocations.revokeClient(clientId)],
+  ])('ends what was granted in the moment in which %s ends', async (_, end) => {
+    const { first, second, close } = await startReplicas();
+    const client = await new OAuthTestClient(first).register();
+    await client.tokens();
+    const [connection] = await first.application.get(McpConnections).ofUser('alice');
+    // What a silent authorization does, up to the moment before it commits.
+    const silent = new pg.Client({ connectionString: postgresUrl ?? '' });
+    await silent.connect();
+    await silent.query(`SET search_path TO "${first.database.schema}"`);
+    await silent.query('BEGIN');
+    await silent.query('SELECT 1 FROM "oauthConsent" FOR SHARE');
+    await silent.query(`INSERT INTO "oauthGrant" SELECT (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid()))).*
+      FROM "oauthGrant" g`);
+    const ending = end(second, connection?.grantId ?? '', client.credentials.client_id);
+    await within(5_000, async () => {
+      const waiting = await first.sql(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
+      );
+      return waiting.length > 0;
+    });
+    await silent.query('COMMIT');
+    await silent.end();
+    await ending;
+    expect(await first.sql('SELECT 1 FROM "oauthGrant" WHERE "revokedAt" IS NULL')).toEqual([]);
+    expect(
+      await first.sql(`SELECT DISTINCT "subject" FROM "oauthRevocation" WHERE "kind" = 'grant'`),
+    ).toHaveLength(2);
+    await close();
+  });
+
   it('leaves no consent that nobody gave again', async () => {
     const { first, second, close } = await startReplicas();
     const client = await new OAuthTestClient(first).register();

@@ -1,6 +1,7 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, SignJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INTROSPECTION, startReplicas, type TestService } from '../support/app.js';
+import { SigningKeys } from '../../src/tokens/signing-keys.js';
 import { encode } from '../support/browser.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 
@@ -156,6 +157,36 @@ describe('RFC 7662 token introspection', () => {
     expect(metadata['introspection_endpoint_auth_methods_supported']).not.toContain('none');
     expect(metadata['introspection_endpoint_auth_methods_supported']).toContain('client_secret_basic');
   });
+
+  it.each<[string, { cnf?: object; active?: boolean; token_type?: string }, string]>([
+    ['a DPoP key', { cnf: { jkt: '0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I' } }, 'DPoP'],
+    [
+      'a certificate (RFC 8705 §3.2)',
+      { cnf: { 'x5t#S256': 'A4DtL2JmUMhAsvJj5tKyn64SqzmuXbMrJa0n761y5v0' } },
+      'Bearer',
+    ],
+    ['nothing', { active: false, token_type: 'of a claims provider' }, 'Bearer'],
+  ])(
+    'says how a token is presented, by the key that it is bound to: %s (RFC 9449 §6.2)',
+    async (_, more, type) => {
+      const { access_token: token } = await client.tokens();
+      const { kid, alg, privateKey } = first.application.get(SigningKeys, { strict: false }).signing('ES256');
+      const bound = await new SignJWT({ ...decodeJwt(token), ...more })
+        .setProtectedHeader({ alg, kid, typ: 'at+jwt' })
+        .sign(privateKey);
+      const { cnf } = more;
+      expect((await ask({ token: bound })).body).toMatchObject({
+        active: true,
+        token_type: type,
+        ...(cnf ? { cnf } : {}),
+      });
+      const call = await client.call(bound);
+      expect(call.status).toBe(cnf ? 401 : 200);
+      expect(
+        (await fetch(client.at('/userinfo'), { headers: { authorization: `Bearer ${bound}` } })).status,
+      ).toBe(cnf ? 401 : 403);
+    },
+  );
 
   it('spends one statement', async () => {
     const { access_token: token } = await client.tokens();

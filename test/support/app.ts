@@ -1,6 +1,8 @@
 import 'reflect-metadata';
 import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { ExpressAdapter } from '@nestjs/platform-express';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -62,6 +64,10 @@ export interface ServiceOptions {
   remoteResource?: string;
   /** Force the embedded database. */
   embedded?: boolean;
+  /** The host stands on Fastify, with these settings of it; it stands on Express by default. */
+  fastify?: { trustProxy?: string };
+  /** More of the host's. */
+  controllers?: Type[];
   /** Instead of a free one. */
   port?: number;
   /** Instead of a new one, or of that of the other instance. */
@@ -199,7 +205,12 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         rateLimiter: options.rateLimiter,
       }),
     ],
-    controllers: [SignInController, McpController, filesController(secondResource)],
+    controllers: [
+      SignInController,
+      McpController,
+      filesController(secondResource),
+      ...(options.controllers ?? []),
+    ],
     providers: [
       TestAccounts,
       ...[options.claims, options.policy, options.audit, options.rateLimiter].filter(
@@ -210,10 +221,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   })
   class HostModule {}
 
-  const application = await NestFactory.create(HostModule, {
-    logger: false,
-    abortOnError: false,
-  });
+  const platform = options.fastify ? new FastifyAdapter(options.fastify) : new ExpressAdapter();
+  const application = await NestFactory.create(HostModule, platform, { logger: false, abortOnError: false });
   await application.listen(port, '127.0.0.1');
   await application.get(OptionsInForce, { strict: false }).write();
   const accounts = application.get(TestAccounts);

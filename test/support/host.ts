@@ -21,8 +21,10 @@ import {
   McpAuthGuard,
   McpInteractions,
   McpSession,
+  PromptScopes,
   RequireScopes,
   Resource,
+  ResourceScopes,
   type SignedIn,
   ToolScopes,
 } from '../../src/index.js';
@@ -71,12 +73,12 @@ export class SignInController {
     @Res() response: Response,
   ): Promise<void> {
     if (this.accounts.remember)
-      response.appendHeader(
+      response.header(
         'Set-Cookie',
         serialize(COOKIE, `${account}.${this.clock.now()}`, { path: '/', httpOnly: true }),
       );
     if (!interaction) {
-      response.status(204).end();
+      response.status(204).send();
       return;
     }
     await this.interactions.completeSignIn(request, response, account);
@@ -94,6 +96,8 @@ export class McpController {
   @HttpCode(200)
   @RequireScopes('notes:read')
   @ToolScopes({ write_note: ['notes:write'] })
+  @ResourceScopes({ 'note://{id}': ['notes:write'], 'note://{id}/history': ['notes:admin'] })
+  @PromptScopes({ rewrite: ['notes:write'] })
   call(@McpSession() session: McpSession, @Body() message: RpcMessage) {
     return { jsonrpc: '2.0', id: message.id ?? null, result: { session } };
   }

@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { AccountEvents } from '../people/account-events.js';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -18,6 +19,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
 import { rowId } from '../web/row-id.js';
 import { OpenSessions } from '../people/open-sessions.js';
+import { href } from '../web/href.js';
 
 /** People look after their own account. */
 @Controller('account')
@@ -30,6 +32,7 @@ export class AccountController {
     private readonly passwords: PasswordChanges,
     private readonly identities: Identities,
     private readonly removal: IdentityRemoval,
+    private readonly events: AccountEvents,
     private readonly recency: RecentSignIn,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
@@ -51,7 +54,7 @@ export class AccountController {
     const { id } = request.body as Record<string, unknown>;
     try {
       await this.removal.removeOwn(viewer.id, viewer.sessionId, formText(id) ?? '');
-      response.redirect(303, '/account');
+      response.redirect(303, href('/account'));
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       await this.page(viewer, request, response.status(HttpStatus.CONFLICT), error.message);
@@ -67,22 +70,23 @@ export class AccountController {
   ): Promise<void> {
     const { id } = request.body as Record<string, unknown>;
     await this.sessions.end(viewer.id, rowId(id) ?? '');
-    response.redirect(303, '/account');
+    response.redirect(303, href('/account'));
   }
 
   @Post('sessions/end-others')
   @UseGuards(CsrfGuard)
   async endOtherSessions(@Viewer() viewer: Viewer, @Res() response: Response): Promise<void> {
     await this.sessions.endOthers(viewer.id, viewer.sessionId);
-    response.redirect(303, '/account');
+    response.redirect(303, href('/account'));
   }
 
   private async page(viewer: Viewer, request: Request, response: Response, problem?: string): Promise<void> {
-    const [sessions, connections, identities, hasPassword] = await Promise.all([
+    const [sessions, connections, identities, hasPassword, events] = await Promise.all([
       this.sessions.ofUser(viewer.id),
       this.connections.ofUser(viewer.subject),
       this.identities.ofUser(viewer.id),
       this.passwords.hasPassword(viewer.id),
+      this.events.ofUser(viewer.id),
     ]);
     const { providers: known } = this.config;
     const page = accountPage({
@@ -91,6 +95,7 @@ export class AccountController {
       sessions,
       connections,
       identities,
+      events,
       known,
       canRemove: this.removal.canSignIn(viewer, hasPassword, identities.slice(1)),
       providers: known.filter(({ issuer }) => !identities.some((one) => one.issuer === issuer)),

@@ -5,6 +5,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { rowId } from '../web/row-id.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
+import { href } from '../web/href.js';
 
 /** People disconnect the applications they have connected. */
 @Controller('connections')
@@ -18,6 +19,6 @@ export class ConnectionsController {
   async end(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { grantId } = request.body as Record<string, unknown>;
     await this.connections.end(viewer.subject, rowId(grantId) ?? '');
-    response.redirect(303, '/account');
+    response.redirect(303, href('/account'));
   }
 }

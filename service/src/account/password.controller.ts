@@ -15,8 +15,9 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { newPasswordProblem, PasswordDto } from '../sign-in/new-password.dto.js';
 import { SignInSessions } from '../sign-in/sign-in-sessions.js';
 import { SignInThrottle, TooManyTries } from '../sign-in/sign-in-throttle.js';
+import { href } from '../web/href.js';
 
-const TO_ACCOUNT = { href: '/account', text: 'Your account' };
+const TO_ACCOUNT = { path: '/account', text: 'Your account' };
 
 /** People change their own password. */
 @Controller('account/password')
@@ -62,7 +63,7 @@ export class PasswordController {
       return refuse(HttpStatus.TOO_MANY_REQUESTS, error.message);
     }
     cookie.give(response);
-    response.redirect(303, '/account/password/changed');
+    response.redirect(303, href('/account/password/changed'));
   }
 
   @Get('changed')

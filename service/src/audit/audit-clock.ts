@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock } from 'nestjs-mcp-auth';
+import type { Clock } from 'nestjs-mcp-auth';
+import { ServiceClock } from '../config/service-clock.js';
 
 /** Seconds by which the clocks of a replica and of the database may differ. */
 const TOLERANCE = 30;
@@ -8,7 +9,12 @@ const TOLERANCE = 30;
 /** The time, where no single clock is believed. */
 @Injectable()
 export class AuditClock {
-  constructor(private readonly clock: Clock) {}
+  private readonly clock: Clock;
+
+  /** This computer's own clock: the service's follows the database's already. */
+  constructor({ computer }: ServiceClock) {
+    this.clock = computer;
+  }
 
   /** The database's time. @throws ClockDifference when the replica's is another. */
   async agreed(manager: EntityManager): Promise<Date> {

@@ -6,12 +6,20 @@ import { AuditEventRow } from './entities/audit-event.entity.js';
 import { AuditKeys, nameDigest } from './audit-keys.js';
 import { auditKey } from './audit-record.js';
 
+/** Somebody, by all that the audit may know them by. */
+export interface SearchedPerson {
+  /** Of the account: its id and its subject. Empty where there is none. */
+  ids: readonly string[];
+  /** What was typed, and the address as it would be stored. */
+  names: readonly string[];
+}
+
 /** What to look for; what is undefined matches everything. */
 export interface AuditSearch {
   action?: string;
   outcome?: 'success' | 'refused';
-  /** Who acted, or whom it was done to: the id of an account, or an address as it is stored. */
-  person?: { id?: string; email: string };
+  /** Who acted, or whom it was done to. */
+  person?: SearchedPerson;
   clientId?: string;
   requestId?: string;
   /** Not before. */
@@ -20,8 +28,8 @@ export interface AuditSearch {
   until?: Date;
 }
 
-/** As the index has it. */
-const ABOUT = `COALESCE(e."detail" ->> 'target', e."detail" ->> 'email', e."detail" ->> 'nameDigest')`;
+/** Whom an event was done to, as the index has it. */
+export const ABOUT = `COALESCE(e."detail" ->> 'target', e."detail" ->> 'email', e."detail" ->> 'nameDigest')`;
 
 /** Narrows the audit alike for the page and for every way to take it out. */
 @Injectable()
@@ -44,13 +52,16 @@ export class AuditFilter {
       if (value !== undefined) query.andWhere(`e."${column}" = :${column}`, { [column]: value });
     if (since) query.andWhere('e."at" >= :since', { since });
     if (until) query.andWhere('e."at" < :until', { until });
-    if (person) query.andWhere(`(e."userId" = :id OR ${ABOUT} IN (:...about))`, await this.about(person));
+    if (person)
+      query.andWhere(`(e."userId" IN (:...ids) OR ${ABOUT} IN (:...about))`, await this.about(person));
     return query;
   }
 
-  private async about({ id, email }: { id?: string; email: string }) {
+  private async about({ ids, names }: SearchedPerson) {
     const keys = await this.keys.opened();
-    const digests = keys.map(({ key }) => nameDigest(key, email));
-    return { id: auditKey(id ?? email), about: [...new Set([id ?? email, email, ...digests])] };
+    const digests = keys.flatMap(({ key }) => names.map((name) => nameDigest(key, name)));
+    // Earlier versions kept addresses as they are.
+    const known = [...new Set([...ids, ...names])];
+    return { ids: known.map(auditKey), about: [...known, ...digests] };
   }
 }

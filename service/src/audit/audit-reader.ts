@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { AuditEventRow } from './entities/audit-event.entity.js';
-import { AuditFilter, type AuditSearch } from './audit-filter.js';
+import { ABOUT, AuditFilter, type AuditSearch } from './audit-filter.js';
 
 export const AUDIT_PAGE_SIZE = 50;
 
@@ -15,6 +15,16 @@ export interface AuditPage {
 @Injectable()
 export class AuditReader {
   constructor(private readonly filter: AuditFilter) {}
+
+  /** What was done to an account, the newest first. */
+  async doneTo(target: string, actions: readonly string[], most: number): Promise<AuditEventRow[]> {
+    const query = await this.filter.select({ outcome: 'success' });
+    return query
+      .andWhere(`${ABOUT} = :target AND e."action" IN (:...actions)`, { target, actions })
+      .orderBy('e.sequence', 'DESC')
+      .limit(most)
+      .getMany();
+  }
 
   /** @param before only what was written before the event of this sequence. */
   async page(search: AuditSearch, before?: string): Promise<AuditPage> {

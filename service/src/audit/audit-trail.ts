@@ -59,7 +59,7 @@ export class AuditTrail extends AuditLog implements OnApplicationBootstrap {
     else
       this.waiting.push({
         record: auditRecord(event, this.clock.now()),
-        unknownName: event.unknownName,
+        email: event.email ?? null,
       });
     this.schedule(GATHERING);
   }
@@ -68,7 +68,7 @@ export class AuditTrail extends AuditLog implements OnApplicationBootstrap {
   async commit(event: ServiceEvent, manager: EntityManager): Promise<void> {
     this.metrics.audited(event);
     try {
-      await this.writer.writeIn(manager, auditRecord(event, this.clock.now()));
+      await this.writer.writeIn(manager, auditRecord(event, this.clock.now()), event.email);
     } finally {
       this.schedule(GATHERING);
     }

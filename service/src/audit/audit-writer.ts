@@ -13,7 +13,8 @@ import { ProcessSigner, type ProcessStatement } from './process-signer.js';
 export interface WaitingRecord {
   readonly record: AuditRecord;
   number?: number;
-  unknownName?: string;
+  /** Goes into the record as a digest; null without one. */
+  email?: string | null;
 }
 
 /** Writes events as this process: each with its number and mac, and with them what the process says of its numbers. */
@@ -41,9 +42,7 @@ export class AuditWriter {
   async write(waiting: readonly WaitingRecord[], endedAt: Date | null = null): Promise<void> {
     const { signer, generation, key } = await this.signer();
     const records = waiting.map((each) => {
-      if (each.unknownName !== undefined)
-        each.record.detail['nameDigest'] = nameDigest(key, each.unknownName);
-      delete each.unknownName;
+      digest(each.record, each.email, key);
       each.number ??= this.numbers.next();
       return { ...each.record, ...signer.mark(each.number, each.record) };
     });
@@ -68,8 +67,9 @@ export class AuditWriter {
   }
 
   /** Writes an event in a transaction, and takes note of what becomes of both later. */
-  async writeIn(manager: EntityManager, record: AuditRecord): Promise<void> {
-    const { signer } = await this.signer();
+  async writeIn(manager: EntityManager, record: AuditRecord, email?: string | null): Promise<void> {
+    const { signer, key } = await this.signer();
+    digest(record, email, key);
     const number = this.numbers.next();
     try {
       const marked = { ...record, ...signer.mark(number, record) };
@@ -98,4 +98,9 @@ export class AuditWriter {
     this.made ??= new ProcessSigner(key, this.id);
     return { signer: this.made, generation, key };
   }
+}
+
+/** What an event says of an address, which can be looked for and not be read. */
+function digest({ detail }: AuditRecord, email: string | null | undefined, key: Buffer): void {
+  if (typeof email === 'string') detail['nameDigest'] = nameDigest(key, email);
 }

@@ -2,7 +2,7 @@ import type { AuditAction, AuditEvent } from 'nestjs-mcp-auth';
 
 /** What the service itself tells the audit of. `detail` has what is said beside each. */
 export const SERVICE_ACTIONS = [
-  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `email` of an account, or `nameDigest` of a name that none has; of a provider's `subject`; and `reason`. */
+  /** A person proves who they are. `detail`: `method` (`password`, or the issuer); refused: `target`, the account of the name, and `nameDigest` of a name that none has; of a provider's `subject`; and `reason`. */
   'sign-in',
   /** `detail`: `sessionId`. */
   'sign-out',
@@ -10,7 +10,7 @@ export const SERVICE_ACTIONS = [
   'session.end',
   /** Groups have changed at a sign-in. `detail`: `issuer`, `before`, `after`. */
   'account.groups',
-  /** An account is made. `detail`: `target`, `email`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
+  /** An account is made. `detail`: `target`, `nameDigest`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
   'account.create',
   /** An identity opens an account from now on. `detail`: `target`, `issuer`, `subject`; of an account that nobody had proved to be theirs, how many `waysIn`, `sessions` and `grants` ended. */
   'account.link',
@@ -22,9 +22,9 @@ export const SERVICE_ACTIONS = [
   'account.merge',
   /** An account is gone for good. `detail`: `target`, and `grants`, how many ended. */
   'account.delete',
-  /** An invitation is made. `detail`: `email`, `role`. */
+  /** An invitation is made. `detail`: `nameDigest`, `role`. */
   'account.invite',
-  /** An invitation is taken back. `detail`: `email`. */
+  /** An invitation is taken back. `detail`: `nameDigest`. */
   'account.uninvite',
   /** `detail`: `target`, `before`, `after`. */
   'account.role',
@@ -62,6 +62,9 @@ export type ServiceAction = (typeof SERVICE_ACTIONS)[number];
 
 /** `userId` is the person who acts; `detail.target` the account that it is done to. */
 export interface ServiceEvent extends AuditEvent<AuditAction | ServiceAction> {
-  /** What somebody typed as their address and nobody here has: it may be a password, and is kept as `nameDigest` alone. */
-  unknownName?: string;
+  /**
+   * An address, or what somebody typed as theirs: kept as `nameDigest` alone. It may be a password; and of an account that
+   * is deleted nothing may be left by which the person is known.
+   */
+  email?: string | null;
 }

@@ -23,11 +23,11 @@ export function adminCreate(): Command {
         await appointment.check();
         if (isTerminal) {
           await appointment.withPassword(email, await askPassword(email));
-          process.stdout.write(`${email} is an administrator. Sign in at ${config.address.origin}/sign-in\n`);
+          process.stdout.write(`${email} is an administrator. Sign in at ${config.address.at('/sign-in')}\n`);
           return;
         }
         const token = await appointment.withLink(email);
-        process.stdout.write(`${service.get(PublicAddress).origin}/password?token=${token}\n`);
+        process.stdout.write(`${service.get(PublicAddress).at(`/password?token=${token}`)}\n`);
       });
     });
 }

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { Writable } from 'node:stream';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from '../config/password-length.js';
+import { passwordWeakness } from '../people/password-weakness.js';
 
 /** Asks for a new password on the terminal, twice, without showing it. @throws Error with one sentence. */
 export async function askPassword(email: string): Promise<string> {
@@ -9,6 +10,8 @@ export async function askPassword(email: string): Promise<string> {
     throw new Error(
       `A password has ${SHORTEST_PASSWORD} to ${LONGEST_PASSWORD} characters: nothing has changed.`,
     );
+  const weakness = passwordWeakness(password, [email]);
+  if (weakness !== null) throw new Error(`${weakness} Nothing has changed.`);
   if ((await ask('Once more: ')) !== password)
     throw new Error('The two passwords differ: nothing has changed.');
   return password;

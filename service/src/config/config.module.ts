@@ -7,12 +7,13 @@ import { PolicyConfig } from './policy-config.js';
 import { PublicAddress } from './public-address.js';
 import { RateLimitConfig } from './rate-limit-config.js';
 import type { ServiceConfig } from './service-config.js';
+import { ServiceClock } from './service-clock.js';
 import { SignInConfig } from './sign-in-config.js';
 
 /** What every feature may ask for: its own settings, by their class, and the time. */
 @Module({})
 export class ConfigModule {
-  static forConfig(config: ServiceConfig, clock: Clock): DynamicModule {
+  static forConfig(config: ServiceConfig, clock: ServiceClock): DynamicModule {
     const providers: ValueProvider[] = [
       { provide: AuditConfig, useValue: config.audit },
       { provide: ExampleConfig, useValue: config.example },
@@ -22,6 +23,7 @@ export class ConfigModule {
       { provide: RateLimitConfig, useValue: config.rateLimit },
       { provide: SignInConfig, useValue: config.signIn },
       { provide: Clock, useValue: clock },
+      { provide: ServiceClock, useValue: clock },
     ];
     const exports = providers.map(({ provide }) => provide);
     return { module: ConfigModule, global: true, providers, exports };

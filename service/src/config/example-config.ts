@@ -5,7 +5,7 @@ import { choice } from './variable.js';
 
 /** The example MCP server. */
 export abstract class ExampleConfig {
-  /** Its identifier, `/mcp` on the issuer's host, which is also the default resource where it is off. */
+  /** Its identifier, `/mcp` below the issuer, which is also the default resource where it is off. */
   mcpUrl: string;
   enabled: boolean;
   /** Whether it is everybody's as long as no file has rules: where only this computer can reach the service. */
@@ -14,15 +14,16 @@ export abstract class ExampleConfig {
 
 export const EXAMPLE_VARIABLES = {
   mode: choice('MCP_AUTH_DEMO', ['on', 'off'], {
-    is: 'the example MCP server at `/mcp`',
+    is: 'the example MCP server at `/mcp` below the issuer',
     otherwise: '`on` for loopback issuers',
   }),
 };
 
 /** @throws ConfigurationError with one sentence. */
-export function readExampleConfig(env: Environment, { origin, isLoopback }: PublicAddress): ExampleConfig {
+export function readExampleConfig(env: Environment, address: PublicAddress): ExampleConfig {
+  const { isLoopback } = address;
   const enabled = (env.get(EXAMPLE_VARIABLES.mode) ?? (isLoopback ? 'on' : 'off')) === 'on';
-  return { mcpUrl: `${origin}/mcp`, enabled, openByDefault: enabled && isLoopback };
+  return { mcpUrl: address.at('/mcp'), enabled, openByDefault: enabled && isLoopback };
 }
 
 /** The example as a protected resource. */

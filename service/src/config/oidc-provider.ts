@@ -3,7 +3,7 @@ import { asciiLowerCase } from './ascii-lower-case.js';
 
 /** An identity provider that speaks OpenID Connect. */
 export interface OidcProviderConfig {
-  /** Stands in its callback URL: `/sign-in/<id>/callback`. */
+  /** Stands in its callback URL: `/sign-in/<id>/callback` below the issuer. */
   id: string;
   /** On its button. */
   name: string;

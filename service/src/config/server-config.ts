@@ -24,7 +24,7 @@ export const SERVER_VARIABLES = {
   }),
   port: wholeNumber('PORT', { is: 'the port to listen at', from: 1, to: 65_535, fallback: 3000 }),
   issuer: text('MCP_AUTH_ISSUER', {
-    is: 'where people and clients reach the service: https, or http on localhost',
+    is: 'where people and clients reach the service: https, or http on localhost. Its path is that of every page and cookie: [behind a path prefix](../how-to/behind-a-path-prefix.md)',
     otherwise: '`http://localhost:$PORT`',
     check: (issuer) => issuerProblem(withoutSlash(issuer)),
   }),

@@ -49,7 +49,7 @@ const ISSUER = 'MCP_AUTH_OIDC_ISSUER';
 
 export const PROVIDER_VARIABLES = {
   issuer: text(ISSUER, {
-    is: 'issuer of an identity provider; its redirect URI is `/sign-in/sso/callback`. How: [Entra ID](../how-to/sign-in-with-entra-id.md), [Okta](../how-to/sign-in-with-okta.md), [Google Workspace](../how-to/sign-in-with-google-workspace.md), [Keycloak](../how-to/sign-in-with-keycloak.md)',
+    is: 'issuer of an identity provider; its redirect URI is `/sign-in/sso/callback` below the issuer. How: [Entra ID](../how-to/sign-in-with-entra-id.md), [Okta](../how-to/sign-in-with-okta.md), [Google Workspace](../how-to/sign-in-with-google-workspace.md), [Keycloak](../how-to/sign-in-with-keycloak.md)',
     otherwise: 'no single sign-on',
     check: issuerProblem,
   }),

@@ -6,14 +6,14 @@ export function banner(
   config: ServiceConfig,
   { administrator, isExampleOpen }: { administrator: string; isExampleOpen: boolean },
 ): string {
-  const { issuer, origin } = config.address;
+  const { issuer } = config.address;
   const { mcpUrl, enabled } = config.example;
   const lines = [
     '',
     `  Issuer          ${issuer}`,
     ...(enabled ? [`  MCP endpoint    ${mcpUrl}`] : []),
     ...(isExampleOpen ? ['                  an example, open to everyone who can sign in here'] : []),
-    `  Sign-in page    ${origin}/sign-in`,
+    `  Sign-in page    ${config.address.at('/sign-in')}`,
     `  Administrator   ${administrator}`,
     `  Database        ${databaseOf(config)}`,
     ...(enabled

@@ -39,9 +39,13 @@ export class LimitStore implements OnApplicationShutdown {
     return new LimitStore(dataSource, redis && { ...redis, client: await connectRedis(redis.url) });
   }
 
-  /** Counts under a name of its own, which tells its keys from those of others. */
-  limiter(name: string, limit: Limit): RateLimiterAbstract {
+  /**
+   * Counts under a name of its own, which tells its keys from those of others.
+   * @param isFree whether it may not cost the database anything: without Redis, each replica counts for itself then.
+   */
+  limiter(name: string, limit: Limit, { isFree = false } = {}): RateLimiterAbstract {
     const insuranceLimiter = new RateLimiterMemory({ ...limit, keyPrefix: name });
+    if (!this.redis && isFree) return insuranceLimiter;
     if (!this.redis)
       return new RateLimiterPostgres({
         ...limit,

@@ -32,10 +32,15 @@ const LIMITS: Readonly<Record<RateLimitedEndpoint, { points: number; by: readonl
  */
 const STRANGERS = 300;
 
+/** Refreshes of one grant a minute: several processes may share it, and a loop must not. */
+const REFRESHES = 30;
+const REFRESH = 'token:refreshes';
+
 /** Limits the OAuth endpoints, over all replicas. */
 @Injectable()
 export class ServiceRateLimiter extends RateLimiter {
   private readonly limiters: ReadonlyMap<string, RateLimiterAbstract>;
+  private readonly refreshLimiter: RateLimiterAbstract;
   /** Until when this replica knows a key to be refused: it asks nobody then. */
   private readonly refused = new LRUCache<string, number>({ max: 10_000 });
 
@@ -48,6 +53,8 @@ export class ServiceRateLimiter extends RateLimiter {
       [endpoint, points],
       [`${endpoint}:strangers`, STRANGERS],
     ]);
+    // It bounds rows: to count in the database would cost what it saves.
+    this.refreshLimiter = store.limiter(REFRESH, { points: REFRESHES, duration: DURATION }, { isFree: true });
     this.limiters = new Map(
       limits.map(([name, points]) => [name, store.limiter(name, { points, duration: DURATION })]),
     );
@@ -67,6 +74,11 @@ export class ServiceRateLimiter extends RateLimiter {
     const { name, key } = identify(request);
     const left = (this.refused.get(`${name}:${key}`) ?? 0) - performance.now();
     return left > 0 ? this.refuse(name, Math.ceil(left / 1000)) : { allowed: true };
+  }
+
+  override async consumeRefresh(grantId: string): Promise<RateLimitAnswer> {
+    const retryAfter = await secondsToWait(this.refreshLimiter.consume(grantId));
+    return retryAfter === 0 ? { allowed: true } : this.refuse(REFRESH, retryAfter);
   }
 
   private refuse(name: string, retryAfter: number): RateLimitAnswer {

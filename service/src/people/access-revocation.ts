@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { isUUID } from 'class-validator';
 import { DataSource, type EntityManager, In, LessThan } from 'typeorm';
 import { MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -13,7 +12,7 @@ import { Users } from './users.js';
 
 /** Whose access; of everybody where nothing is named. */
 export interface AccessSelection {
-  /** Emails or ids. */
+  /** Emails, ids or subjects. */
   users?: readonly string[];
   clientIds?: readonly string[];
   /** Identifiers. */
@@ -53,13 +52,14 @@ export class AccessRevocation {
   }
 
   private async find(named: readonly string[]): Promise<User[]> {
-    return Promise.all(
+    const found = await Promise.all(
       named.map(async (name) => {
-        const user = isUUID(name) ? await this.users.find(name) : await this.users.findByEmail(name);
-        if (!user) throw new Error(`There is nobody called ${name}: give an email address or an id.`);
-        return user;
+        const users = await this.users.named(name);
+        if (users.length > 0) return users;
+        throw new Error(`There is nobody called ${name}: give an email address or an id.`);
       }),
     );
+    return found.flat();
   }
 
   /** Links do not say when they were made: they go whatever the time, and can be made again. */

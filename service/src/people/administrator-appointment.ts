@@ -65,7 +65,7 @@ export class AdministratorAppointment {
     if (!known) {
       const [name = email] = email.split('@', 1);
       const user = await this.users.insert({ name, email, role: 'administrator' }, manager);
-      await this.note('account.create', user.id, manager, { email, role: 'administrator' });
+      await this.note('account.create', user.id, manager, { role: 'administrator' }, email);
       return user;
     }
     const { id, role, disabledAt } = known;
@@ -82,8 +82,14 @@ export class AdministratorAppointment {
     target: string,
     manager: EntityManager,
     detail: Readonly<Record<string, string>> = {},
+    email?: string,
   ): Promise<void> {
-    const event = { action, outcome: 'success', detail: { target, by: 'command', ...detail } } as const;
+    const event = {
+      action,
+      outcome: 'success',
+      detail: { target, by: 'command', ...detail },
+      email,
+    } as const;
     return this.audit.commit(event, manager);
   }
 

@@ -89,8 +89,9 @@ export class FirstAdministrator implements OnModuleInit {
       );
     const user = await this.users.add({ name, email: given, password, role: 'administrator' }, manager);
     const { id, email, role } = user;
-    const detail = { target: id, email, role, by };
-    await this.audit.commit({ action: 'account.create', outcome: 'success', userId: id, detail }, manager);
+    const detail = { target: id, role, by };
+    const event = { action: 'account.create', outcome: 'success', userId: id, detail, email } as const;
+    await this.audit.commit(event, manager);
     return user;
   }
 

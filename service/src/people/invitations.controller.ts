@@ -16,6 +16,7 @@ import { Viewer } from '../web/viewer.js';
 import { InvitationDto, RemoveInvitationDto } from './invitation.dto.js';
 import { PeoplePages } from './people-pages.js';
 import { TO_PEOPLE } from './to-people.js';
+import { href } from '../web/href.js';
 
 /** Administrators invite people, and change their minds. */
 @Controller('admin/invitations')
@@ -50,7 +51,7 @@ export class InvitationsController {
       const page = linkPage({
         title: 'An invitation',
         email,
-        link: `${this.address.origin}/invitation?token=${token}`,
+        link: this.address.at(`/invitation?token=${token}`),
         words: `It works for ${duration(this.config.invitationTtl)}, once. Whoever opens it gets the account.`,
         back: TO_PEOPLE,
       });
@@ -70,7 +71,7 @@ export class InvitationsController {
   ): Promise<void> {
     const { id } = await readForm(RemoveInvitationDto, request.body as object);
     await this.invitations.takeBack(administrator.id, id);
-    response.redirect(303, '/admin/people');
+    response.redirect(303, href('/admin/people'));
   }
 
   /** Why nobody of that role could sign in; null where they can. */

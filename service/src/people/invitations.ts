@@ -58,12 +58,12 @@ export class Invitations {
         createdAt: new Date(now),
         expiresAt: new Date(now + this.config.invitationTtl * 1000),
       });
-      const detail = { email, role };
       const event = {
         action: 'account.invite',
         outcome: 'success',
         userId: administratorId,
-        detail,
+        detail: { role },
+        email,
       } as const;
       await this.audit.commit(event, manager);
       return token;
@@ -77,12 +77,11 @@ export class Invitations {
       const invitation = await invitations.findOneBy({ id });
       const { affected } = await invitations.delete({ id });
       if (!invitation || affected !== 1) return;
-      const detail = { email: invitation.email };
       const event = {
         action: 'account.uninvite',
         outcome: 'success',
         userId: administratorId,
-        detail,
+        email: invitation.email,
       } as const;
       await this.audit.commit(event, manager);
     });
@@ -118,8 +117,8 @@ export class Invitations {
         if (!invitation) return null;
         const user = await accept(invitation, manager);
         const { id, email, role } = user;
-        const detail = { target: id, email, role, by: 'invitation', invitedBy: invitation.invitedBy };
-        const event = { action: 'account.create', outcome: 'success', userId: id, detail } as const;
+        const detail = { target: id, role, by: 'invitation', invitedBy: invitation.invitedBy };
+        const event = { action: 'account.create', outcome: 'success', userId: id, detail, email } as const;
         await this.audit.commit(event, manager);
         return user;
       });

@@ -3,6 +3,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AccessRevocation } from './access-revocation.js';
 import { AccountChanges } from './account-changes.js';
 import { AdministratorAppointment } from './administrator-appointment.js';
+import { AccountEvents } from './account-events.js';
 import { AccountMerge } from './account-merge.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
@@ -26,6 +27,7 @@ const SERVICES = [
   OpenSessions,
   AdministratorChanges,
   AccountChanges,
+  AccountEvents,
   AccountReset,
   AccountMerge,
   IdentityRemoval,

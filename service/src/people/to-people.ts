@@ -1,3 +1,3 @@
 import type { PageLink } from '../web/refusal.js';
 
-export const TO_PEOPLE: PageLink = { href: '/admin/people', text: 'Back to the people' };
+export const TO_PEOPLE: PageLink = { path: '/admin/people', text: 'Back to the people' };

@@ -49,6 +49,14 @@ export class Users {
       .findBy([{ id: In(ids.filter((id) => isUUID(id))) }, { subject: In(ids) }]);
   }
 
+  /** Everybody whom a name stands for: an email, an id, or a subject. */
+  named(name: string): Promise<User[]> {
+    const byId = isUUID(name) ? [{ id: name }] : [];
+    return this.dataSource
+      .getRepository(User)
+      .findBy([{ email: normaliseEmail(name) }, { subject: name }, ...byId]);
+  }
+
   /** A person with their groups, as the library and the policy know them: in one statement. */
   async account(who: { subject: string } | { email: string }): Promise<PersonAccount | null> {
     const user = await this.dataSource

@@ -18,9 +18,11 @@ import { DryRun } from './dry-run.js';
 import { readForm } from '../web/read-form.js';
 import { Refusal } from '../web/refusal.js';
 import { ClientDto, RemoveRuleDto, RuleDto } from './rule.dto.js';
-import { readRule } from './rule-form.js';
+import { lines, readRule } from './rule-form.js';
+import { SeenGroups } from './seen-groups.js';
+import { href } from '../web/href.js';
 
-const TO_ACCESS = { href: '/admin/access', text: 'Back to the rules' };
+const TO_ACCESS = { path: '/admin/access', text: 'Back to the rules' };
 
 /** Who may do what: the rules, the clients that wait for approval, and what comes of them for somebody. */
 @Controller('admin/access')
@@ -31,6 +33,7 @@ export class AccessController {
     private readonly store: PolicyStore,
     private readonly changes: PolicyChanges,
     private readonly dryRun: DryRun,
+    private readonly seen: SeenGroups,
     private readonly resources: McpResources,
     private readonly frames: Frames,
     private readonly audit: AuditTrail,
@@ -42,9 +45,9 @@ export class AccessController {
     const [email, resource, client = ''] = ['email', 'resource', 'client'].map((name) =>
       formText(request.query[name]),
     );
-    const question = email && resource ? { email, resource, client } : undefined;
-    const answer = question && (await this.dryRun.ask(question));
-    await this.page(request, response, { question, answer });
+    const question = email && resource ? { email, resource, client: client.trim() } : undefined;
+    const answers = question && (await this.dryRun.ask(question));
+    await this.page(request, response, { question, answers });
   }
 
   @Post('rules')
@@ -60,6 +63,10 @@ export class AccessController {
     const read = await readRule(form, this.resources.all());
     if ('problem' in read)
       return this.page(request, response, { problem: read.problem, form }, HttpStatus.BAD_REQUEST);
+    const meant = new Set(lines(form.meant));
+    const unseen = await this.seen.unseen(read.rule.groups ?? []);
+    // A name that is mistyped opens nothing to anybody; one that nobody has yet may be right.
+    if (unseen.some((name) => !meant.has(name))) return this.page(request, response, { unseen, form });
     await this.changes.change(async (manager) => {
       await this.administrators.confirm(userId, manager);
       // A form that was sent twice.
@@ -68,7 +75,7 @@ export class AccessController {
       const detail = { rule, groups, scopes, clients };
       await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   @Post('rules/remove')
@@ -95,7 +102,7 @@ export class AccessController {
       } as const;
       await this.audit.commit(event, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   @Post('clients/approve')
@@ -117,7 +124,7 @@ export class AccessController {
         );
       await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   /** Takes the approval back, or forgets the request. */
@@ -135,7 +142,7 @@ export class AccessController {
       if (await this.store.refuse(clientId, manager))
         await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
     });
-    response.redirect(303, '/admin/access');
+    response.redirect(303, href('/admin/access'));
   }
 
   private requireDatabase(): void {

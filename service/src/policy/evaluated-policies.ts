@@ -4,7 +4,12 @@ import { randomInt } from 'node:crypto';
 import { And, DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import type { Policy } from '../config/policy.js';
-import { ANNOUNCED, AppliedPolicy, type ConfiguredPolicy } from './entities/applied-policy.entity.js';
+import {
+  ANNOUNCED,
+  AppliedPolicy,
+  POLICY_FORMAT,
+  type ConfiguredPolicy,
+} from './entities/applied-policy.entity.js';
 
 /** Milliseconds after which a replica says again that it goes by its rules. */
 const SIGN_OF_LIFE = 600_000;
@@ -27,22 +32,30 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
     private readonly clock: Clock,
   ) {}
 
-  /** Those of all other replicas, running or not. */
+  /** Those of all other replicas, running or not; null for one in the form of a later version. */
   async all(
     manager: EntityManager,
     complete: (configured: ConfiguredPolicy) => Promise<Policy>,
-  ): Promise<Policy[]> {
+  ): Promise<(Policy | null)[]> {
     const rows = await manager
       .getRepository(AppliedPolicy)
       .find({ where: { id: And(MoreThan(ANNOUNCED), Not(this.replica)) } });
-    return Promise.all(rows.map(({ policy }) => complete(policy)));
+    return Promise.all(
+      rows.map(({ policy, format }) => (format === POLICY_FORMAT ? complete(policy) : Promise.resolve(null))),
+    );
   }
 
   /** Notes what this replica goes by from now on. */
   async note(policy: ConfiguredPolicy, manager: EntityManager): Promise<void> {
     const applied = manager.getRepository(AppliedPolicy);
     await applied.upsert(
-      { id: this.replica, policy, fromFile: !policy.withDatabase, appliedAt: new Date(this.clock.now()) },
+      {
+        id: this.replica,
+        policy,
+        format: POLICY_FORMAT,
+        fromFile: !policy.withDatabase,
+        appliedAt: new Date(this.clock.now()),
+      },
       ['id'],
     );
     const oldest = new Date(this.clock.now() - FORGOTTEN);

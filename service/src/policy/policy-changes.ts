@@ -10,7 +10,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
-import { ANNOUNCED, AppliedPolicy, type ConfiguredPolicy } from './entities/applied-policy.entity.js';
+import {
+  ANNOUNCED,
+  AppliedPolicy,
+  POLICY_FORMAT,
+  type ConfiguredPolicy,
+} from './entities/applied-policy.entity.js';
 import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import type { AccessRule, Policy } from '../config/policy.js';
@@ -64,7 +69,9 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     await this.dataSource
       .transaction(async (manager) => {
         const announced = await this.lock(manager);
-        await this.announce(await this.own(announced, manager), announced.policy, manager);
+        const [own, policy] = [await this.own(announced, manager), readable(announced)];
+        // Against rules that this version cannot read, whatever it allowed may be gone.
+        await this.announce(policy ? own : own.map(() => null), policy ?? NOTHING, manager);
         await this.evaluated.forget(manager);
       })
       .catch((error: unknown) => {
@@ -112,14 +119,14 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
       const after = await this.store.complete(configured, manager);
-      const isChanged = await this.announce([announced.policy, ...own, ...others], after, manager);
+      const isChanged = await this.announce([readable(announced), ...own, ...others], after, manager);
       const fromFile = !configured.withDatabase;
       // Only here, since an edit takes nothing back of what other replicas go by.
       const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
       if (isChanged || Boolean(announced.fromFile) !== fromFile)
         await manager
           .getRepository(AppliedPolicy)
-          .update({ id: ANNOUNCED }, { policy: after, fromFile, appliedAt });
+          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile, appliedAt });
       await this.evaluated.note(configured, manager);
     });
   }
@@ -127,13 +134,15 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** Runs an edit and what follows from it in one transaction, one edit at a time. */
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
-      const { policy: before, fromFile: wasFile } = await this.lock(manager);
+      const announced = await this.lock(manager);
       const result = await edit(manager);
       const after = await this.store.read(manager);
-      const isChanged = await this.announce([before], after, manager);
+      const isChanged = await this.announce([readable(announced)], after, manager);
       const { isFile: fromFile } = this.store;
-      if (isChanged || Boolean(wasFile) !== fromFile)
-        await manager.getRepository(AppliedPolicy).update({ id: ANNOUNCED }, { policy: after, fromFile });
+      if (isChanged || Boolean(announced.fromFile) !== fromFile)
+        await manager
+          .getRepository(AppliedPolicy)
+          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile });
       return result;
     });
   }
@@ -141,7 +150,13 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** What was announced last; whoever wants to change it waits until the transaction is over. */
   private async lock(manager: EntityManager): Promise<AppliedPolicy> {
     const applied = manager.getRepository(AppliedPolicy);
-    const first = { id: ANNOUNCED, policy: NOTHING, fromFile: null, appliedAt: new Date(this.clock.now()) };
+    const first = {
+      id: ANNOUNCED,
+      policy: NOTHING,
+      format: POLICY_FORMAT,
+      fromFile: null,
+      appliedAt: new Date(this.clock.now()),
+    };
     await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
     return applied.findOneOrFail({ where: { id: ANNOUNCED }, lock: { mode: 'pessimistic_write' } });
   }
@@ -161,20 +176,27 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /**
-   * @param left each policy that something was issued by, the last announced first.
+   * @param left each policy that something was issued by, the last announced first; null for one that a later version
+   * wrote in a form of its own, which may have allowed anything.
    * @returns whether one of them was another.
    */
-  private async announce(left: readonly Policy[], after: Policy, manager: EntityManager): Promise<boolean> {
+  private async announce(
+    left: readonly (Policy | null)[],
+    after: Policy,
+    manager: EntityManager,
+  ): Promise<boolean> {
     const changed = left.filter((policy) => !isDeepStrictEqual(policy, after));
-    const [before] = changed;
-    if (!before) return false;
-    const lost = changed
+    if (changed.length === 0) return false;
+    const known = changed.filter((policy) => policy !== null);
+    const [before = NOTHING] = known;
+    const lost = known
       .flatMap(({ rules }) => rules)
       .filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
     // Where every client is open, none has lost anything.
     const isForAll =
-      after.clients.mode !== 'open' &&
-      changed.some(({ clients }) => !isDeepStrictEqual(clients, after.clients));
+      known.length < changed.length ||
+      (after.clients.mode !== 'open' &&
+        known.some(({ clients }) => !isDeepStrictEqual(clients, after.clients)));
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -222,6 +244,11 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       .getRawMany<Pick<User, 'subject'>>();
     return users.map(({ subject }) => subject);
   }
+}
+
+/** Null for one that a later version wrote in a form of its own. */
+function readable({ policy, format }: AppliedPolicy): Policy | null {
+  return format === POLICY_FORMAT ? policy : null;
 }
 
 /** What of a policy is not in another: a line of JSON for each rule, and one for what is said of clients. */

@@ -6,13 +6,14 @@ import { DryRun } from './dry-run.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import { PolicyChanges } from './policy-changes.js';
 import { PolicyStore } from './policy-store.js';
+import { SeenGroups } from './seen-groups.js';
 import { ServicePolicy } from './service-policy.js';
 
 /** Who may do what, on which MCP server, with which client. */
 @Module({
   imports: [AuditModule, PeopleModule],
   controllers: [AccessController],
-  providers: [PolicyStore, EvaluatedPolicies, PolicyChanges, ServicePolicy, DryRun],
+  providers: [PolicyStore, EvaluatedPolicies, PolicyChanges, ServicePolicy, SeenGroups, DryRun],
   exports: [PolicyStore],
 })
 export class PolicyModule {}

@@ -1,6 +1,8 @@
 import type { ProtectedResource } from 'nestjs-mcp-auth';
 import type { AccessRuleRow } from './entities/access-rule.entity.js';
 import { selectorProblem } from '../config/client-selector.js';
+import { groupProblem } from '../config/group.js';
+import { nameProblem } from '../config/policy.js';
 import { formProblem } from '../web/form-problem.js';
 import type { RuleDto } from './rule.dto.js';
 
@@ -13,6 +15,9 @@ export async function readRule(
 ): Promise<{ rule: NewRule } | { problem: string }> {
   const problem = await formProblem(form);
   if (problem !== null) return { problem };
+  const name = form.name.trim();
+  const badName = nameProblem(name);
+  if (badName !== null) return { problem: `The name ${badName}.` };
   const resource = resources.find(({ identifier }) => identifier === form.resource);
   if (!resource) return { problem: 'There is no such server.' };
   const [groups, scopes, clients] = [
@@ -20,15 +25,17 @@ export async function readRule(
     list(form.scopes, /[\s,]+/),
     list(form.clients, /[\s,]+/),
   ];
+  const badGroup = groups?.map(groupProblem).find((sentence) => sentence !== null);
+  if (badGroup) return { problem: `${badGroup}.` };
   const unknown = scopes?.find((scope) => !Object.hasOwn(resource.scopes, scope));
   if (unknown !== undefined) return { problem: `${resource.name} has no scope ${unknown}.` };
   const wrong = clients?.map(selectorProblem).find((sentence) => sentence !== null);
   if (wrong) return { problem: `${wrong}.` };
-  return { rule: { name: form.name.trim(), resource: resource.identifier, groups, scopes, clients } };
+  return { rule: { name, resource: resource.identifier, groups, scopes, clients } };
 }
 
 /** As they stand, one a line; null for none. */
-function lines(text: string | undefined): string[] | null {
+export function lines(text: string | undefined): string[] | null {
   const items = (text ?? '').split(/\r?\n/).filter((item) => /\S/.test(item));
   return items.length === 0 ? null : [...new Set(items)];
 }

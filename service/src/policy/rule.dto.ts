@@ -1,4 +1,4 @@
-import { HiddenText, OptionalText, RowId, TextField } from '../web/form-fields.js';
+import { HiddenText, OptionalHiddenText, OptionalText, RowId, TextField } from '../web/form-fields.js';
 
 /** Characters of a list in a form. */
 const LONGEST_LIST = 4_000;
@@ -22,6 +22,10 @@ export class RuleDto {
 
   @OptionalText('The list of applications', { max: LONGEST_LIST })
   clients?: string;
+
+  /** Groups that nobody has, one a line, and that are meant all the same. */
+  @OptionalHiddenText({ max: LONGEST_LIST })
+  meant?: string;
 }
 
 export class RemoveRuleDto {

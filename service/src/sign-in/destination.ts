@@ -6,7 +6,7 @@ import { Navigation } from '../web/navigation.js';
 export interface Destination {
   /** The authorization under way. */
   interaction?: string;
-  /** The path of a page of ours. */
+  /** The path within the service of a page of ours. */
   page?: string;
 }
 

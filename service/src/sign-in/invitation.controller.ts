@@ -18,6 +18,7 @@ import { KnownBrowsers } from './known-browsers.js';
 import { linkOver } from './link-over.js';
 import { AcceptInvitationDto, newPasswordProblem } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
+import { href } from '../web/href.js';
 
 /** Makes the account of somebody who is invited. */
 @Controller('invitation')
@@ -63,7 +64,7 @@ export class InvitationController {
     if (!user) return this.over(response);
     this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
-    response.redirect(303, '/');
+    response.redirect(303, href('/'));
   }
 
   private page(

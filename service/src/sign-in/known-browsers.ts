@@ -29,9 +29,9 @@ export class KnownBrowsers {
 
   constructor(
     private readonly secrets: McpSecrets,
-    { isSecure }: PublicAddress,
+    address: PublicAddress,
   ) {
-    this.cookie = new ServiceCookie('mcp_auth_browser', isSecure);
+    this.cookie = new ServiceCookie('mcp_auth_browser', address);
   }
 
   /** The id of the browser when this person has signed in with it; null for a strange one. */

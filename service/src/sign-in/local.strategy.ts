@@ -49,7 +49,7 @@ export class LocalStrategy extends PassportStrategy(Strategy) {
     const event = { action: 'sign-in', outcome: 'refused', userId: proven?.id } as const;
     const detail = { method: 'password', reason };
     // People type their password where their address belongs.
-    if (known) this.audit.record({ ...event, detail: { ...detail, email: known.email } });
-    else this.audit.record({ ...event, detail, unknownName: name });
+    if (known) this.audit.record({ ...event, detail: { ...detail, target: known.id } });
+    else this.audit.record({ ...event, detail, email: name });
   }
 }

@@ -15,6 +15,7 @@ import { KnownBrowsers } from './known-browsers.js';
 import { linkOver } from './link-over.js';
 import { newPasswordProblem, PasswordLinkDto, SAME_PASSWORD } from './new-password.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
+import { href } from '../web/href.js';
 
 /** Sets a new password, by the link of an administrator. */
 @Controller('password')
@@ -56,7 +57,7 @@ export class PasswordLinkController {
     if (!(await this.links.redeem(token, form.password, { disconnect }))) return this.over(response);
     this.browsers.remember(request, response, user.email);
     await this.sessions.end(request, response);
-    response.redirect(303, '/password/set');
+    response.redirect(303, href('/password/set'));
   }
 
   @Get('set')
@@ -65,7 +66,7 @@ export class PasswordLinkController {
       noticePage({
         title: 'Your password is set',
         message: 'You are signed out everywhere. Sign in with the new password.',
-        link: { href: '/sign-in', text: 'Sign in' },
+        link: { path: '/sign-in', text: 'Sign in' },
       }),
     );
   }

@@ -16,7 +16,7 @@ export class RecentSignIn {
       throw new Refusal(
         HttpStatus.FORBIDDEN,
         'You signed in more than ten minutes ago. Sign out, sign in again, and then change how your account is opened.',
-        { href: '/account', text: 'Your account' },
+        { path: '/account', text: 'Your account' },
       );
   }
 }

@@ -13,6 +13,7 @@ import { linkOver } from './link-over.js';
 import { newPasswordProblem } from './new-password.dto.js';
 import { SetupDto } from './setup.dto.js';
 import { SignInSessions } from './sign-in-sessions.js';
+import { href } from '../web/href.js';
 
 /** Makes the first administrator, by the link that the service prints when it starts. */
 @Controller('setup')
@@ -50,7 +51,7 @@ export class SetupController {
     if (!user) return this.over(response);
     this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
-    response.redirect(303, '/');
+    response.redirect(303, href('/'));
   }
 
   private over(response: Response): void {

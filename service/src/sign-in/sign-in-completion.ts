@@ -8,6 +8,7 @@ import { TO_START } from '../web/refusal.js';
 import type { Destination } from './destination.js';
 import { newsPage } from './pages/news.page.js';
 import { type NewSession, SignInSessions } from './sign-in-sessions.js';
+import { href } from '../web/href.js';
 
 /** What follows once somebody has proved who they are, however they did. */
 @Injectable()
@@ -47,7 +48,7 @@ export class SignInCompletion {
     response: Response,
     authenticatedAt?: Date,
   ): Promise<void> {
-    if (interactionId === undefined) return response.redirect(303, page);
+    if (interactionId === undefined) return response.redirect(303, href(page));
     try {
       await this.interactions.completeSignIn(request, response, subject, {
         interactionId,

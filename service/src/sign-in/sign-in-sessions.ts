@@ -39,9 +39,9 @@ export class SignInSessions {
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
-    { isSecure }: PublicAddress,
+    address: PublicAddress,
   ) {
-    this.cookie = new ServiceCookie('mcp_auth_session', isSecure);
+    this.cookie = new ServiceCookie('mcp_auth_session', address);
     const [user, session] = [User, Session].map((entity) => {
       const { schema, tableName } = dataSource.getRepository(entity).metadata;
       return `"${schema}"."${tableName}"`;

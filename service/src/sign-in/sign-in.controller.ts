@@ -73,7 +73,7 @@ export class SignInController {
       noticePage({
         title: 'Signed out',
         message: 'You are signed out in this browser. Applications you have connected stay connected.',
-        link: { href: '/sign-in', text: 'Sign in again' },
+        link: { path: '/sign-in', text: 'Sign in again' },
       }),
     );
   }

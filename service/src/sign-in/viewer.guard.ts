@@ -8,6 +8,7 @@ import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
 import { signInPath } from './destination.js';
 import { SignInSessions } from './sign-in-sessions.js';
+import { href, within } from '../web/href.js';
 
 /** Lets those see a page and press its buttons who may, as `@Roles()` says, and tells the handler who looks. */
 @Injectable()
@@ -38,11 +39,11 @@ export class ViewerGuard implements CanActivate {
 
   /** What somebody wanted to look at they come back to; a form that was sent is lost. */
   private leadToSignIn(request: Request, response: Response): boolean {
-    const page = request.method === 'GET' ? this.navigation.pageAt(request.originalUrl) : undefined;
-    const link = { ...TO_SIGN_IN, href: signInPath({ page }) };
+    const page = request.method === 'GET' ? this.navigation.pageAt(within(request.originalUrl)) : undefined;
+    const link = { ...TO_SIGN_IN, path: signInPath({ page }) };
     if (request.method !== 'GET')
       throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', link);
-    response.redirect(303, link.href);
+    response.redirect(303, href(link.path));
     return false;
   }
 

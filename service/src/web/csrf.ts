@@ -12,8 +12,8 @@ const TOKEN = /^[A-Za-z0-9_-]{43}$/;
 export class Csrf {
   private readonly cookie: ServiceCookie;
 
-  constructor({ isSecure }: PublicAddress) {
-    this.cookie = new ServiceCookie('mcp_auth_csrf', isSecure);
+  constructor(address: PublicAddress) {
+    this.cookie = new ServiceCookie('mcp_auth_csrf', address);
   }
 
   /** The token for a form of this browser. */

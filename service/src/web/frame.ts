@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { within } from './href.js';
 import { Csrf } from './csrf.js';
 import { Navigation, type NavigationLink } from './navigation.js';
 import type { Role } from './roles.js';
@@ -12,7 +13,7 @@ export interface Frame {
   /** Of who looks. */
   role: Role;
   links: readonly NavigationLink[];
-  /** `href` of the link to this page, or to the one that it belongs to. */
+  /** `path` of the link to this page, or to the one that it belongs to. */
   current: string | null;
 }
 
@@ -31,13 +32,13 @@ export class Frames {
       csrf: this.csrf.token(request, response),
       role,
       links,
-      current: currentLink(links, request.path),
+      current: currentLink(links, within(request.path)),
     };
   }
 }
 
 /** The longest that the path is, or is below. */
 function currentLink(links: readonly NavigationLink[], path: string): string | null {
-  const above = links.map(({ href }) => href).filter((href) => path === href || path.startsWith(`${href}/`));
+  const above = links.map((link) => link.path).filter((page) => path === page || path.startsWith(`${page}/`));
   return above.toSorted((one, other) => other.length - one.length)[0] ?? null;
 }

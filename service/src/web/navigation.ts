@@ -13,7 +13,8 @@ const LONGEST_ADDRESS = 2_000;
 
 /** A page that others lead to. */
 export interface NavigationLink {
-  href: string;
+  /** Within the service, such as `/account`. */
+  path: string;
   text: string;
 }
 
@@ -38,13 +39,13 @@ export class Navigation implements OnModuleInit {
         const audience = wrapper.metatype && this.reflector.get(Audience, wrapper.metatype);
         if (!named || !wrapper.metatype || !Array.isArray(audience)) return [];
         const path = this.reflector.get<string>(PATH, wrapper.metatype);
-        return [{ ...named, href: `/${path.replace(/^\//, '')}`, roles: audience as readonly Role[] }];
+        return [{ ...named, path: `/${path.replace(/^\//, '')}`, roles: audience as readonly Role[] }];
       })
       .toSorted((one, other) => one.place - other.place);
   }
 
   /**
-   * The path and query of one of these pages, or of one below; undefined for anything else, which could lead elsewhere
+   * The path within the service and the query of one of these pages, or of one below; undefined for anything else, which could lead elsewhere
    * (RFC 9700 §4.11.1).
    */
   pageAt(value: unknown): string | undefined {
@@ -52,13 +53,13 @@ export class Navigation implements OnModuleInit {
     if (!text?.startsWith('/') || text.length > LONGEST_ADDRESS || !URL.canParse(text, HERE))
       return undefined;
     const { origin, pathname, search } = new URL(text, HERE);
-    const isPage = this.entries.some(({ href }) => pathname === href || pathname.startsWith(`${href}/`));
+    const isPage = this.entries.some(({ path }) => pathname === path || pathname.startsWith(`${path}/`));
     // What `//` begins is another host.
     return origin === HERE && isPage && !pathname.startsWith('//') ? pathname + search : undefined;
   }
 
   /** Those that somebody of this role may see. */
   links(role: Role): NavigationLink[] {
-    return this.entries.filter(({ roles }) => roles.includes(role)).map(({ href, text }) => ({ href, text }));
+    return this.entries.filter(({ roles }) => roles.includes(role)).map(({ path, text }) => ({ path, text }));
   }
 }

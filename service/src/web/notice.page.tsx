@@ -1,5 +1,6 @@
 import { Brand, displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { PageLink } from './refusal.js';
+import { href } from './href.js';
 
 /** Characters. */
 const LONGEST_MESSAGE = 1_000;
@@ -26,7 +27,7 @@ export function noticePage({ title, message, link, requestId }: NoticePageProps)
         </p>
         {link && (
           <p>
-            <a class="button" href={link.href}>
+            <a class="button" href={href(link.path)}>
               {link.text}
             </a>
           </p>

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact';
+import { href } from './href.js';
 
 export interface PostButtonProps {
   action: string;
@@ -10,7 +11,7 @@ export interface PostButtonProps {
 /** One button that changes something. */
 export function PostButton({ action, csrf, fields, children }: PostButtonProps) {
   return (
-    <form method="post" action={action}>
+    <form method="post" action={href(action)}>
       <input type="hidden" name="csrf" value={csrf} />
       {Object.entries(fields).map(([name, value]) => (
         <input key={name} type="hidden" name={name} value={value} />

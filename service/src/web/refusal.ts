@@ -2,12 +2,13 @@ import { HttpException, type HttpExceptionOptions, type HttpStatus } from '@nest
 
 /** A page of this service to go on to. */
 export interface PageLink {
-  href: string;
+  /** Within the service, such as `/account`. */
+  path: string;
   text: string;
 }
 
-export const TO_START: PageLink = { href: '/', text: 'Go to the start page' };
-export const TO_SIGN_IN: PageLink = { href: '/sign-in', text: 'Sign in' };
+export const TO_START: PageLink = { path: '/', text: 'Go to the start page' };
+export const TO_SIGN_IN: PageLink = { path: '/sign-in', text: 'Sign in' };
 
 /** Tells a person why something is not done, and where to go on; no other exception's words are shown. */
 export class Refusal extends HttpException {

@@ -1,5 +1,6 @@
 import { Brand } from 'nestjs-mcp-auth/service-kit';
 import type { Frame } from './frame.js';
+import { href } from './href.js';
 
 /** What stands at the top of every page for people who are signed in. */
 export function ServiceHead({ csrf, links, current }: Frame) {
@@ -7,7 +8,7 @@ export function ServiceHead({ csrf, links, current }: Frame) {
     <>
       <div class="head">
         <Brand>Company sign-in</Brand>
-        <form method="post" action="/sign-out">
+        <form method="post" action={href('/sign-out')}>
           <input type="hidden" name="csrf" value={csrf} />
           <button type="submit" class="quiet">
             Sign out
@@ -15,8 +16,8 @@ export function ServiceHead({ csrf, links, current }: Frame) {
         </form>
       </div>
       <nav aria-label="Pages">
-        {links.map(({ href, text }) => (
-          <a key={href} href={href} aria-current={href === current ? 'page' : undefined}>
+        {links.map(({ path, text }) => (
+          <a key={path} href={href(path)} aria-current={path === current ? 'page' : undefined}>
             {text}
           </a>
         ))}

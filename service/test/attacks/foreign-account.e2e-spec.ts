@@ -42,7 +42,7 @@ describe('an account that somebody else has made', () => {
       const answer = await stranger.signIn({ ...STRANGER, email });
       expect([answer.status, answer.body]).toEqual([
         403,
-        expect.stringContaining(`Company alone can say whose address ${VICTIM} is. Sign in with Company.`),
+        expect.stringContaining('Company alone speaks for your email address. Sign in with Company.'),
       ]);
     }
     expect(await stranger.isSignedIn()).toBe(false);

@@ -1,4 +1,5 @@
 import { parseLink } from '../../src/audit/audit-chain.js';
+import { AuditKeys, nameDigest } from '../../src/audit/audit-keys.js';
 import { AuditSealer } from '../../src/audit/audit-sealer.js';
 import { AuditTrail } from '../../src/audit/audit-trail.js';
 import { AuditVerifier } from '../../src/audit/audit-verifier.js';
@@ -20,6 +21,12 @@ export async function auditEvents(service: Standalone): Promise<AuditEventRow[]>
 export async function auditSealed(service: Standalone): Promise<void> {
   await auditFlushed(service);
   await service.application.get(AuditSealer).round();
+}
+
+/** What the audit says of an address. */
+export async function digestOf(service: Standalone, email: string): Promise<string> {
+  const { key } = await service.application.get(AuditKeys).current();
+  return nameDigest(key, email);
 }
 
 /** @param heads as the log has them. */

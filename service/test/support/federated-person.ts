@@ -8,7 +8,7 @@ import { ADMINISTRATOR, type Standalone, startStandalone } from './standalone.js
 
 /** The form of a page that leads to an identity provider; that of the environment is `sso`. */
 export const providerForm = ({ body }: BrowserResponse, id = 'sso') =>
-  new RegExp(`<form[^>]*action="/sign-in/${id}"[^]*?</form>`).exec(body)?.[0] ?? '';
+  new RegExp(`<form[^>]*action="[^"]*/sign-in/${id}"[^]*?</form>`).exec(body)?.[0] ?? '';
 
 /** Somebody who signs in to the service with the identity provider. */
 export class FederatedPerson {

@@ -87,7 +87,7 @@ export async function startStandalone(
 /** Fills the sign-in page. */
 export function fillSignIn(browser: Browser, page: BrowserResponse, email: string, password: string) {
   const values: Record<string, string> = { email, password };
-  const [body = page.body] = /<form[^>]*action="\/sign-in"[^]*?<\/form>/.exec(page.body) ?? [];
+  const [body = page.body] = /<form[^>]*action="[^"]*\/sign-in"[^]*?<\/form>/.exec(page.body) ?? [];
   return browser.submit({ ...page, body }, undefined, (fields) =>
     fields.map(([name, value]) => [name, values[name] ?? value]),
   );

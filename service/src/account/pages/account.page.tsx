@@ -1,15 +1,18 @@
 import { type Connection } from 'nestjs-mcp-auth';
 import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { AccountEvent } from '../../people/account-events.js';
 import type { Identity } from '../../people/entities/identity.entity.js';
 import { Identities } from '../../people/pages/identities.js';
 import type { Providers } from '../../people/pages/ways-to-sign-in.js';
 import type { Session } from '../../people/entities/session.entity.js';
 import type { Frame } from '../../web/frame.js';
 import type { Viewer } from '../../web/viewer.js';
+import { AccountEventList } from './account-events.js';
 import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { Sessions } from './sessions.js';
+import { href } from '../../web/href.js';
 
 export interface AccountPageProps {
   frame: Frame;
@@ -18,6 +21,8 @@ export interface AccountPageProps {
   connections: readonly Connection[];
   /** Who the person is at identity providers. */
   identities: readonly Identity[];
+  /** What was done to the account. */
+  events: readonly AccountEvent[];
   /** Every identity provider. */
   known: Providers;
   /** Whether they could sign in without one of them. */
@@ -56,7 +61,7 @@ export function accountPage(props: AccountPageProps): string {
         </dl>
         {passwords && (
           <p>
-            <a href="/account/password">Change the password</a>
+            <a href={href('/account/password')}>Change the password</a>
           </p>
         )}
         <Identities
@@ -78,6 +83,7 @@ export function accountPage(props: AccountPageProps): string {
           endAll="/account/sessions/end-others"
         />
         <Connections connections={connections} csrf={csrf} end="/connections/end" />
+        <AccountEventList events={props.events} providers={known} />
       </>
     ),
   });

@@ -4,6 +4,7 @@ import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import type { Frame } from '../../web/frame.js';
 import { NewPassword } from '../../sign-in/pages/new-password.js';
 import { ServiceHead } from '../../web/service-head.js';
+import { href } from '../../web/href.js';
 
 export interface PasswordPageProps {
   frame: Frame;
@@ -29,7 +30,7 @@ export function passwordPage({ frame, email, error }: PasswordPageProps): string
             <p>{error}</p>
           </Problem>
         )}
-        <form method="post" action="/account/password">
+        <form method="post" action={href('/account/password')}>
           <input type="hidden" name="csrf" value={frame.csrf} />
           <Field
             label="Email"

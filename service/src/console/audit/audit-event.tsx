@@ -6,10 +6,12 @@ export interface AuditEventProps {
   event: AuditEventRow;
   /** Who acted, when the account is still there. */
   person: Pick<User, 'name' | 'email'> | undefined;
+  /** Whom it was done to, when the account is still there. */
+  target: Pick<User, 'name' | 'email'> | undefined;
 }
 
 /** One line of the audit, with the rest behind it. */
-export function AuditEventView({ event, person }: AuditEventProps) {
+export function AuditEventView({ event, person, target }: AuditEventProps) {
   const { at, action, outcome, userId, detail } = event;
   const who = person ? displayText(person.email) : userId;
   const [day = '', time = ''] = at.toISOString().split('T');
@@ -19,7 +21,10 @@ export function AuditEventView({ event, person }: AuditEventProps) {
     ['Server', event.resource],
     ['Address', event.address],
     ['Request', event.requestId],
-    ...Object.entries(detail).map(([name, value]): [string, string] => [name, words(value)]),
+    ...Object.entries(detail).map(([name, value]): [string, string] => [
+      name,
+      name === 'target' && target ? `${displayText(target.email)} · ${words(value)}` : words(value),
+    ]),
     ['Place', event.position],
   ];
   return (

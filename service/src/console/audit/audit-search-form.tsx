@@ -1,6 +1,7 @@
 import { ACTIONS, type AuditSearchDto, OUTCOMES } from './audit-search.dto.js';
 import { Choice } from '../../web/choice.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import { href } from '../../web/href.js';
 
 /** Narrows the audit. */
 export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
@@ -11,7 +12,7 @@ export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
   return (
     <details open={isNarrow}>
       <summary>Search</summary>
-      <form method="get" action="/admin/audit">
+      <form method="get" action={href('/admin/audit')}>
         <Choice label="Action" name="action" options={choices(ACTIONS)} chosen={action} optional />
         <Choice label="Outcome" name="outcome" options={choices(OUTCOMES)} chosen={outcome} optional />
         <Field
@@ -59,7 +60,7 @@ export function AuditSearchForm({ search }: { search: AuditSearchDto }) {
           optional
         />
         <div class="actions uneven">
-          <a class="button" href="/admin/audit">
+          <a class="button" href={href('/admin/audit')}>
             All
           </a>
           <button type="submit">Search</button>

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
 import { AuditExport, type AuditFormat } from '../../audit/audit-export.js';
-import type { AuditSearch } from '../../audit/audit-filter.js';
+import type { AuditSearch, SearchedPerson } from '../../audit/audit-filter.js';
 import { AuditReader } from '../../audit/audit-reader.js';
 import { normaliseEmail, Users } from '../../people/users.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
@@ -61,15 +61,19 @@ export class AuditController {
   ): Promise<void> {
     const form = await readForm(AuditExportDto, filled(query));
     const { format = 'jsonl', before: _page, ...narrowed } = form;
-    const detail = { by: 'page', format, ...narrowed };
-    this.trail.record({ action: 'audit.export', outcome: 'success', userId, detail });
+    const { person: typed, ...rest } = narrowed;
+    const search = await this.readable(form);
+    const [target] = search.person?.ids ?? [];
+    const detail = { by: 'page', format, ...rest, target };
+    const email = target === undefined && typed !== undefined ? normaliseEmail(typed) : null;
+    this.trail.record({ action: 'audit.export', outcome: 'success', userId, detail, email });
     response.set({
       'Content-Type': MEDIA_TYPES[format],
       'Content-Disposition': `attachment; filename="audit.${format}"`,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
     });
-    const lines = this.exporter.lines(await this.readable(form), format);
+    const lines = this.exporter.lines(search, format);
     // Whoever closes the download in the middle of it ends it, and nothing is wrong.
     await pipeline(Readable.from(lines), response).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
@@ -77,27 +81,37 @@ export class AuditController {
     });
   }
 
-  /** A person is searched for by their email or their id. */
+  /** A person is searched for by their email, their id or their subject. */
   private async readable(search: AuditSearchDto): Promise<AuditSearch> {
     const { action, outcome, person, clientId, requestId, since, until } = search;
-    const user = person === undefined ? null : await this.users.findByEmail(person);
-    const email = person === undefined ? undefined : normaliseEmail(person);
     return {
       action,
       outcome,
       clientId,
       requestId,
-      person: email === undefined ? undefined : { id: user?.id ?? person, email },
+      person: person === undefined ? undefined : await this.searched(person),
       since: since === undefined ? undefined : new Date(since),
       until: until === undefined ? undefined : new Date(until),
     };
   }
 
-  /** Those who acted, by their id, as far as there are accounts. */
+  private async searched(typed: string): Promise<SearchedPerson> {
+    const users = await this.users.named(typed);
+    const ids = users.flatMap(({ id, subject }) => [id, subject]);
+    // What happened before there was the account names the address.
+    const names = [typed, normaliseEmail(typed), ...users.map(({ email }) => email)];
+    return { ids: [...new Set(ids)], names: [...new Set(names)] };
+  }
+
+  /** Those who acted, and whom it was done to, by their id, as far as there are accounts. */
   private async people(events: readonly AuditEventRow[]): Promise<AuditPageProps['people']> {
-    const users = await this.users.all([...new Set(events.flatMap(({ userId }) => userId ?? []))]);
+    const users = await this.users.all([...new Set(events.flatMap(named))]);
     return new Map(users.flatMap((user) => [user.id, user.subject].map((id) => [id, user] as const)));
   }
+}
+
+function named({ userId, detail }: AuditEventRow): string[] {
+  return [userId, detail['target']].filter((id) => typeof id === 'string');
 }
 
 /** A form that is sent by GET has all of its fields, also those that nobody filled in. */

@@ -6,13 +6,14 @@ import type { Frame } from '../../web/frame.js';
 import { AuditEventView } from './audit-event.js';
 import { AuditSearchForm } from './audit-search-form.js';
 import { ServiceHead } from '../../web/service-head.js';
+import { href } from '../../web/href.js';
 
 export interface AuditPageProps {
   frame: Frame;
   search: AuditSearchDto;
   /** Null when what was asked for is wrong. */
   page: AuditPage | null;
-  /** Those who acted, by their id. */
+  /** Those who acted, and whom it was done to, by their id. */
   people: ReadonlyMap<string, Pick<User, 'name' | 'email'>>;
   problem: string | null;
 }
@@ -29,8 +30,8 @@ export function auditPage({ frame, search, page, people, problem }: AuditPagePro
         <p class="soft">
           Every decision of this service, the newest first.{' '}
           {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
-          <a href={url('/admin/audit/export', search, {})}>JSON Lines</a> or{' '}
-          <a href={url('/admin/audit/export', search, { format: 'csv' })}>CSV</a>.
+          <a href={href(url('/admin/audit/export', search, {}))}>JSON Lines</a> or{' '}
+          <a href={href(url('/admin/audit/export', search, { format: 'csv' }))}>CSV</a>.
         </p>
         {problem && (
           <Problem>
@@ -50,12 +51,17 @@ function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProp
     <>
       <div class="events">
         {events.map((event) => (
-          <AuditEventView key={event.id} event={event} person={people.get(event.userId ?? '')} />
+          <AuditEventView
+            key={event.id}
+            event={event}
+            person={people.get(event.userId ?? '')}
+            target={people.get(String(event.detail['target']))}
+          />
         ))}
       </div>
       {next !== null && (
         <p>
-          <a class="button" href={url('/admin/audit', search, { before: next })}>
+          <a class="button" href={href(url('/admin/audit', search, { before: next }))}>
             Older
           </a>
         </p>

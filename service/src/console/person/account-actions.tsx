@@ -1,4 +1,5 @@
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import { href } from '../../web/href.js';
 
 export interface AccountActionsProps {
   /** Of the person's page. */
@@ -13,7 +14,7 @@ export function AccountActions({ path, csrf, email }: AccountActionsProps) {
     <>
       <details>
         <summary>Change the email</summary>
-        <form method="post" action={`${path}/email`}>
+        <form method="post" action={href(`${path}/email`)}>
           <input type="hidden" name="csrf" value={csrf} />
           <Field
             label="New email"
@@ -31,7 +32,7 @@ export function AccountActions({ path, csrf, email }: AccountActionsProps) {
       </details>
       <details>
         <summary>Merge another account into this one</summary>
-        <form method="post" action={`${path}/merge`}>
+        <form method="post" action={href(`${path}/merge`)}>
           <input type="hidden" name="csrf" value={csrf} />
           <div class="field">
             <label for="other">Email of the other account</label>
@@ -56,7 +57,7 @@ export function AccountActions({ path, csrf, email }: AccountActionsProps) {
       </details>
       <details>
         <summary>Delete the account</summary>
-        <form method="post" action={`${path}/delete`}>
+        <form method="post" action={href(`${path}/delete`)}>
           <input type="hidden" name="csrf" value={csrf} />
           <label>
             <input type="checkbox" name="sure" value="yes" required /> Everything of it ends at once, and it

@@ -1,5 +1,6 @@
 import { Brand, renderPage } from 'nestjs-mcp-auth/service-kit';
 import { PostButton } from '../../web/post-button.js';
+import { href } from '../../web/href.js';
 
 /** Asks an administrator who is about to lock themselves out. */
 export function disableOneselfPage({ id, csrf }: { id: string; csrf: string }): string {
@@ -18,7 +19,7 @@ export function disableOneselfPage({ id, csrf }: { id: string; csrf: string }): 
           <PostButton action={`${path}/disable`} csrf={csrf} fields={{ confirm: 'yes' }}>
             Disable my account
           </PostButton>
-          <a class="button" href={path}>
+          <a class="button" href={href(path)}>
             Keep it
           </a>
         </div>

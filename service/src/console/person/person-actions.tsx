@@ -2,6 +2,7 @@ import type { User } from '../../people/entities/user.entity.js';
 import { PostButton } from '../../web/post-button.js';
 import { OnceField } from '../../people/pages/once-field.js';
 import { RoleChoice } from '../../people/pages/role-choice.js';
+import { href } from '../../web/href.js';
 
 export interface PersonActionsProps {
   user: User;
@@ -15,7 +16,7 @@ export function PersonActions({ user, csrf, passwords }: PersonActionsProps) {
   const path = `/admin/people/${user.id}`;
   return (
     <>
-      <form method="post" action={`${path}/role`}>
+      <form method="post" action={href(`${path}/role`)}>
         <input type="hidden" name="csrf" value={csrf} />
         <RoleChoice chosen={user.role} />
         <button type="submit" class="quiet small">
@@ -42,7 +43,7 @@ export function PersonActions({ user, csrf, passwords }: PersonActionsProps) {
               Disable the account
             </PostButton>
             {passwords && (
-              <form method="post" action={`${path}/password-link`}>
+              <form method="post" action={href(`${path}/password-link`)}>
                 <input type="hidden" name="csrf" value={csrf} />
                 <OnceField />
                 <button type="submit" class="quiet small">

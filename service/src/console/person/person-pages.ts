@@ -13,6 +13,7 @@ import { TO_PEOPLE } from '../../people/to-people.js';
 import { Refusal } from '../../web/refusal.js';
 import { Frames } from '../../web/frame.js';
 import { personPage } from './person.page.js';
+import { href } from '../../web/href.js';
 
 /** The page of one person, as it is and with what is wrong. */
 @Injectable()
@@ -57,7 +58,7 @@ export class PersonPages {
   ): Promise<void> {
     try {
       await work(viewerOf(request));
-      if (!response.headersSent) response.redirect(303, next);
+      if (!response.headersSent) response.redirect(303, href(next));
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       response.status(HttpStatus.CONFLICT);

@@ -131,9 +131,9 @@ export class PersonController {
       const page = linkPage({
         title: 'A link for a new password',
         email: user?.email ?? '',
-        link: `${this.address.origin}/password?token=${token}`,
+        link: this.address.at(`/password?token=${token}`),
         words: 'It works for an hour, once. An older link of the same person works no more.',
-        back: { href: `/admin/people/${id}`, text: 'Back to the person' },
+        back: { path: `/admin/people/${id}`, text: 'Back to the person' },
       });
       response.status(HttpStatus.CREATED).set(PAGE_HEADERS).send(page);
     });

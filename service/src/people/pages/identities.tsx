@@ -2,6 +2,7 @@ import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
 import type { Identity } from '../entities/identity.entity.js';
 import { Moment } from '../../web/moment.js';
 import type { Providers } from './ways-to-sign-in.js';
+import { href } from '../../web/href.js';
 
 export interface IdentitiesProps {
   identities: readonly Identity[];
@@ -27,7 +28,7 @@ export function Identities({ identities, providers, csrf, remove, isOnlyWay }: I
             <header>
               <h3>{displayText(name)}</h3>
               {remove !== undefined && (
-                <form method="post" action={remove}>
+                <form method="post" action={href(remove)}>
                   <input type="hidden" name="csrf" value={csrf} />
                   <input type="hidden" name="id" value={id} />
                   {isOnlyWay && (

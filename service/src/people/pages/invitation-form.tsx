@@ -2,6 +2,7 @@ import type { InvitationDto } from '../invitation.dto.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import { OnceField } from './once-field.js';
 import { RoleChoice } from './role-choice.js';
+import { href } from '../../web/href.js';
 
 export interface InvitationFormProps {
   csrf: string;
@@ -15,7 +16,7 @@ export function InvitationForm({ csrf, form, wrong }: InvitationFormProps) {
   return (
     <details open={form !== undefined}>
       <summary>Invite somebody</summary>
-      <form method="post" action="/admin/invitations">
+      <form method="post" action={href('/admin/invitations')}>
         <input type="hidden" name="csrf" value={csrf} />
         <OnceField />
         <Field

@@ -1,4 +1,6 @@
 import { Brand, displayText, renderPage } from 'nestjs-mcp-auth/service-kit';
+import type { PageLink } from '../../web/refusal.js';
+import { href } from '../../web/href.js';
 
 export interface LinkPageProps {
   title: string;
@@ -7,7 +9,7 @@ export interface LinkPageProps {
   link: string;
   /** How long it works, and what for. */
   words: string;
-  back: { href: string; text: string };
+  back: PageLink;
 }
 
 /** A link, shown this once. */
@@ -27,7 +29,7 @@ export function linkPage({ title, email, link, words, back }: LinkPageProps): st
         </pre>
         <p class="soft small">{words}</p>
         <p>
-          <a class="button" href={back.href}>
+          <a class="button" href={href(back.path)}>
             {back.text}
           </a>
         </p>

@@ -9,6 +9,7 @@ import { OpenInvitations } from './open-invitations.js';
 import { roleName } from './role-choice.js';
 import { ServiceHead } from '../../web/service-head.js';
 import { groupsInWords, type Providers, waysInWords } from './ways-to-sign-in.js';
+import { href } from '../../web/href.js';
 
 export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
   frame: Frame;
@@ -40,7 +41,7 @@ export function peoplePage(props: PeoplePageProps): string {
         )}
         {mayChange && <InvitationForm csrf={csrf} form={form} wrong={problem !== undefined} />}
         <OpenInvitations invitations={invitations} csrf={csrf} mayChange={mayChange} />
-        <form method="get" action="/admin/people" role="search" class="search">
+        <form method="get" action={href('/admin/people')} role="search" class="search">
           <Field
             label="Name or email"
             name="search"
@@ -60,7 +61,7 @@ export function peoplePage(props: PeoplePageProps): string {
         )}
         {next !== null && (
           <p>
-            <a class="button" href={nextHref(search, next)}>
+            <a class="button" href={href(nextPage(search, next))}>
               Next page
             </a>
           </p>
@@ -70,7 +71,7 @@ export function peoplePage(props: PeoplePageProps): string {
   });
 }
 
-function nextHref(search: string | undefined, after: string): string {
+function nextPage(search: string | undefined, after: string): string {
   return `/admin/people?${String(new URLSearchParams({ ...(search !== undefined && { search }), after }))}`;
 }
 
@@ -90,7 +91,7 @@ function Table({ people, providers }: Pick<PeoplePageProps, 'people' | 'provider
         {people.map(({ user, ...person }) => (
           <tr key={user.id}>
             <td>
-              <a href={`/admin/people/${user.id}`}>
+              <a href={href(`/admin/people/${user.id}`)}>
                 <bdi>{displayText(user.name) || 'Without a name'}</bdi>
               </a>
               {user.disabledAt && (

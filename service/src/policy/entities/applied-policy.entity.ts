@@ -7,6 +7,9 @@ export type ConfiguredPolicy = Policy & { withDatabase?: boolean };
 /** The row of the policy that was announced last, which is locked while it changes. */
 export const ANNOUNCED = 1;
 
+/** The form of the rows that this version writes, and the only one that it reads. */
+export const POLICY_FORMAT = 1;
+
 /** The policies that living tokens were issued by: the one that was announced last, and that of each replica. */
 @Entity('appliedPolicy')
 export class AppliedPolicy {
@@ -16,6 +19,10 @@ export class AppliedPolicy {
 
   @Column({ type: 'jsonb' })
   policy: ConfiguredPolicy;
+
+  /** In which form it is written; one that is not known may say anything. */
+  @Column({ type: 'smallint', default: POLICY_FORMAT })
+  format: number;
 
   /** Whether it stood in a policy file; null where an earlier version wrote it. */
   @Column({ type: 'boolean', nullable: true })

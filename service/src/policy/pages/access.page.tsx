@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
-import { type PolicyDecision, type ProtectedResource } from 'nestjs-mcp-auth';
+import { type ProtectedResource } from 'nestjs-mcp-auth';
 import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
-import type { DryRunQuestion } from '../dry-run.js';
+import type { DryRunAnswer, DryRunQuestion } from '../dry-run.js';
 import type { RuleDto } from '../rule.dto.js';
 import type { ClientApproval } from '../entities/client-approval.entity.js';
 import type { Frame } from '../../web/frame.js';
@@ -23,10 +23,12 @@ export interface AccessPageProps {
   approvals: readonly ClientApproval[];
   resources: readonly ProtectedResource[];
   question?: DryRunQuestion;
-  answer?: PolicyDecision | string;
+  answers?: readonly DryRunAnswer[];
   /** What is wrong with a rule that was sent. */
   problem?: string;
   form?: RuleDto;
+  /** Groups of that rule that nobody is in. */
+  unseen?: readonly string[];
 }
 
 export function accessPage(props: AccessPageProps): string {
@@ -34,7 +36,7 @@ export function accessPage(props: AccessPageProps): string {
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   return renderPage({
-    title: problem ? 'Error: Access' : 'Access',
+    title: problem ? 'Error: Access' : props.unseen ? 'Question: Access' : 'Access',
     wide: true,
     body: (
       <>

@@ -1,25 +1,32 @@
-import { type PolicyDecision, type ProtectedResource } from 'nestjs-mcp-auth';
-import type { DryRunQuestion } from '../dry-run.js';
+import { type ProtectedResource } from 'nestjs-mcp-auth';
+import type { DryRunAnswer, DryRunQuestion } from '../dry-run.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import { ServerChoice } from './server-choice.js';
+import { href } from '../../web/href.js';
 
 export interface TryAccessProps {
   resources: readonly ProtectedResource[];
   question?: DryRunQuestion;
-  answer?: PolicyDecision | string;
+  answers?: readonly DryRunAnswer[];
 }
 
 /** Asks what somebody could do; nothing is changed by it. */
-export function TryAccess({ resources, question, answer }: TryAccessProps) {
+export function TryAccess({ resources, question, answers }: TryAccessProps) {
   return (
     <>
       <h2>What could this person do?</h2>
-      {answer !== undefined && (
-        <p role="status">
-          <strong>{sentence(answer)}</strong>
-        </p>
+      {answers && (
+        <div role="status">
+          {answers.map(({ clients, outcome }) => (
+            <p key={clients.join(' ')}>
+              <strong>{sentence(outcome)}</strong>
+              {clients.length > 0 && answers.length > 1 && <Clients ids={clients} />}
+              {question?.client && clients.length === 0 && ' No such application is known yet.'}
+            </p>
+          ))}
+        </div>
       )}
-      <form method="get" action="/admin/access">
+      <form method="get" action={href('/admin/access')}>
         <Field
           label="Email"
           name="email"
@@ -35,7 +42,7 @@ export function TryAccess({ resources, question, answer }: TryAccessProps) {
           value={question?.client}
           maxlength={2_000}
           autocomplete="off"
-          hint="Where it is sent back to, or where its metadata is, such as https://claude.ai/; may be empty."
+          hint="Its id, where it is sent back to, or where its metadata is, as a whole; may be empty."
           optional
         />
         <div class="actions">
@@ -48,7 +55,21 @@ export function TryAccess({ resources, question, answer }: TryAccessProps) {
   );
 }
 
-function sentence(answer: PolicyDecision | string): string {
+function Clients({ ids }: { ids: readonly string[] }) {
+  return (
+    <>
+      {' '}
+      with{' '}
+      {ids.map((id) => (
+        <>
+          <code>{id}</code>{' '}
+        </>
+      ))}
+    </>
+  );
+}
+
+function sentence(answer: DryRunAnswer['outcome']): string {
   if (typeof answer === 'string') return answer;
   if (answer.outcome === 'allowed') return `May use ${answer.scopes.join(' ')}, by: ${answer.reason}`;
   return answer.outcome === 'pending' ? `Must wait: ${answer.reason}` : `Nothing: ${answer.reason}`;

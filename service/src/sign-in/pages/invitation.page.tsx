@@ -3,6 +3,7 @@ import { EmailField } from '../../web/email-field.js';
 import { Field } from '../../web/field.js';
 import { NewPassword } from './new-password.js';
 import { ProviderForm } from './provider-form.js';
+import { href } from '../../web/href.js';
 
 export interface InvitationPageProps {
   csrf: string;
@@ -49,7 +50,7 @@ export function invitationPage(props: InvitationPageProps): string {
 function PasswordForm({ csrf, token, email, name, error, providers }: InvitationPageProps) {
   const wrong = error !== undefined;
   return (
-    <form method="post" action="/invitation">
+    <form method="post" action={href('/invitation')}>
       <input type="hidden" name="csrf" value={csrf} />
       <input type="hidden" name="token" value={token} />
       {error && (

@@ -1,6 +1,7 @@
 import { Brand, displayText, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { Destination } from '../destination.js';
 import { DestinationFields } from './destination-fields.js';
+import { href } from '../../web/href.js';
 
 export interface NewsPageProps extends Destination {
   csrf: string;
@@ -17,7 +18,7 @@ export function newsPage({ csrf, news, ...destination }: NewsPageProps): string 
         <Brand>Company sign-in</Brand>
         <h1>Your account has changed</h1>
         <p role="status">{displayText(news, Infinity)}</p>
-        <form method="post" action="/sign-in/continue">
+        <form method="post" action={href('/sign-in/continue')}>
           <input type="hidden" name="csrf" value={csrf} />
           <DestinationFields {...destination} />
           <div class="actions">

@@ -1,6 +1,7 @@
 import { Brand, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import { EmailField } from '../../web/email-field.js';
 import { NewPassword } from './new-password.js';
+import { href } from '../../web/href.js';
 
 export interface PasswordLinkPageProps {
   csrf: string;
@@ -18,7 +19,7 @@ export function passwordLinkPage(props: PasswordLinkPageProps): string {
   return renderPage({
     title: wrong ? 'Error: Set a new password' : 'Set a new password',
     body: (
-      <form method="post" action="/password">
+      <form method="post" action={href('/password')}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="token" value={token} />
         <Brand>Company sign-in</Brand>

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import type { Destination } from '../destination.js';
 import { DestinationFields } from './destination-fields.js';
+import { href } from '../../web/href.js';
 
 export interface ProviderFormProps extends Destination {
   id: string;
@@ -15,7 +16,7 @@ export interface ProviderFormProps extends Destination {
 /** A button that leads to an identity provider. */
 export function ProviderForm({ id, csrf, invitation, connect, children, ...destination }: ProviderFormProps) {
   return (
-    <form method="post" action={`/sign-in/${id}`} class="provider">
+    <form method="post" action={href(`/sign-in/${id}`)} class="provider">
       <input type="hidden" name="csrf" value={csrf} />
       <DestinationFields {...destination} />
       {invitation && <input type="hidden" name="invitation" value={invitation} />}

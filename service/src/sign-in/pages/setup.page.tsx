@@ -2,6 +2,7 @@ import { Brand, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import { EmailField } from '../../web/email-field.js';
 import { Field } from '../../web/field.js';
 import { NewPassword } from './new-password.js';
+import { href } from '../../web/href.js';
 
 export interface SetupPageProps {
   csrf: string;
@@ -17,7 +18,7 @@ export function setupPage({ csrf, token, name, email, error }: SetupPageProps): 
   return renderPage({
     title: wrong ? 'Error: Set up the service' : 'Set up the service',
     body: (
-      <form method="post" action="/setup">
+      <form method="post" action={href('/setup')}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="token" value={token} />
         <Brand>Company sign-in</Brand>

@@ -5,6 +5,7 @@ import { Field } from '../../web/field.js';
 import type { Destination } from '../destination.js';
 import { DestinationFields } from './destination-fields.js';
 import { ProviderForm } from './provider-form.js';
+import { href } from '../../web/href.js';
 
 export interface SignInPageProps extends Destination {
   csrf: string;
@@ -58,7 +59,7 @@ function PasswordForm({ csrf, interaction, page, error, email, providers = [] }:
   const wrong = error !== undefined;
   const isOnlyWay = providers.length === 0;
   return (
-    <form method="post" action="/sign-in">
+    <form method="post" action={href('/sign-in')}>
       <input type="hidden" name="csrf" value={csrf} />
       <DestinationFields interaction={interaction} page={page} />
       {error && (

@@ -15,6 +15,7 @@ import { Linking } from './linking.js';
 import type { KnownIdentity, SignInPurpose } from './oidc.strategy.js';
 import { SIGNED_OUT, SignInRefused } from './sign-in-refused.js';
 import { SignInRefusedFilter } from './sign-in-refused.filter.js';
+import { href } from '../../web/href.js';
 
 /** Signing in with an identity provider: there, and back. */
 @Controller('sign-in/:provider')
@@ -68,7 +69,7 @@ export class FederatedSignInController {
     const { identity, purpose } = await this.providers.authenticate(provider, request, response);
     if (purpose.linkTo !== undefined) {
       await this.link(purpose.linkTo, provider.config, identity, request);
-      return response.redirect(303, '/account');
+      return response.redirect(303, href('/account'));
     }
     try {
       const { user, news } =

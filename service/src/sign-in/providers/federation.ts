@@ -108,8 +108,8 @@ export class Federation {
         const role = invitation?.role ?? 'member';
         const joined = await this.accounts.insert({ ...person, role }, manager);
         await this.identities.add(joined.id, asNew(identity, true), manager);
-        const detail = { target: joined.id, email, role: joined.role, by: issuer };
-        this.audit.record({ action: 'account.create', outcome: 'success', userId: joined.id, detail });
+        const detail = { target: joined.id, role: joined.role, by: issuer };
+        this.audit.record({ action: 'account.create', outcome: 'success', userId: joined.id, detail, email });
         return joined;
       }),
     );
@@ -130,7 +130,7 @@ export class Federation {
     const authority = authorityOver(email, provider, this.config.providers);
     if (authority)
       throw new SignInRefused(
-        `${authority.name} alone can say whose address ${email} is. Sign in with ${authority.name}.`,
+        `${authority.name} alone speaks for your email address. Sign in with ${authority.name}.`,
       );
     if (provider.domains.length > 0 && !speaksFor(provider, email))
       throw new SignInRefused('Your email address is not one of this company. Use your company account.');

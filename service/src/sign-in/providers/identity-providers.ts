@@ -33,11 +33,7 @@ export class IdentityProviders {
   ) {
     this.all = providers.map((config) => ({
       config,
-      strategy: new OidcStrategy(
-        config,
-        `${address.origin}/sign-in/${config.id}/callback`,
-        pending.of(config.id),
-      ),
+      strategy: new OidcStrategy(config, address.at(`/sign-in/${config.id}/callback`), pending.of(config.id)),
     }));
   }
 
@@ -57,7 +53,7 @@ export class IdentityProviders {
   async signOutUrl(issuer: string): Promise<string | null> {
     const provider = this.all.find(({ config }) => config.issuer === issuer && config.signOut);
     // Somebody who signs out here must be able to while the provider is away.
-    return provider ? provider.strategy.signOutUrl(`${this.address.origin}/sign-in`).catch(() => null) : null;
+    return provider ? provider.strategy.signOutUrl(this.address.at('/sign-in')).catch(() => null) : null;
   }
 
   /**

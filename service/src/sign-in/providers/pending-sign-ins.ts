@@ -30,7 +30,7 @@ export class PendingSignInCookies {
 
   of(providerId: string): PendingSignIns {
     const prefix = `mcp_auth_provider_${providerId}_`;
-    const named = (name: string) => new ServiceCookie(name, this.address.isSecure);
+    const named = (name: string) => new ServiceCookie(name, this.address);
     const open = (cookie: ServiceCookie, request: Request): Sealed | null => {
       const text = this.secrets.open(PURPOSE, providerId, cookie.read(request) ?? '');
       return text ? (JSON.parse(text) as Sealed) : null;
@@ -44,7 +44,7 @@ export class PendingSignInCookies {
         return { ...found.pending, isLate: this.clock.now() >= found.until };
       },
       put: (request, pending) => {
-        const others = cookieNames(request, prefix, this.address.isSecure)
+        const others = cookieNames(request, prefix, this.address)
           .map((name) => ({ cookie: named(name), until: open(named(name), request)?.until ?? 0 }))
           .toSorted((one, other) => other.until - one.until);
         for (const { cookie } of others.slice(MOST_PENDING - 1)) cookie.write(answerTo(request), '', 0);

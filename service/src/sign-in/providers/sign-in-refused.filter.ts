@@ -26,8 +26,8 @@ export class SignInRefusedFilter implements ExceptionFilter {
     const { identity } = refusal.about;
     const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
     const { subject, email } = identity ?? {};
-    const detail = { method, subject, email, reason: refusal.message };
-    this.audit.record({ action: 'sign-in', outcome: 'refused', detail });
+    const detail = { method, subject, reason: refusal.message };
+    this.audit.record({ action: 'sign-in', outcome: 'refused', detail, email });
     if (status === 503) response.set('Retry-After', '30');
     response
       .status(status)
@@ -43,11 +43,11 @@ export class SignInRefusedFilter implements ExceptionFilter {
 }
 
 /** To what the person came for. */
-function wayBack({ interaction, page, invitation, linkTo }: RefusedSignIn): { href: string; text: string } {
+function wayBack({ interaction, page, invitation, linkTo }: RefusedSignIn): { path: string; text: string } {
   if (invitation !== undefined)
-    return { href: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
-  if (linkTo !== undefined) return { href: '/account', text: 'Back to your account' };
-  return { href: signInPath({ interaction, page }), text: 'Back to sign-in' };
+    return { path: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
+  if (linkTo !== undefined) return { path: '/account', text: 'Back to your account' };
+  return { path: signInPath({ interaction, page }), text: 'Back to sign-in' };
 }
 
 /** Every cause of a cause, without what a provider answered. */

@@ -1,11 +1,10 @@
-/** A JSON-RPC call, and the tool it calls if it calls one. */
+/** A JSON-RPC call. */
 export interface JsonRpcCall {
   method: string;
-  /** `params.name` or `params.uri`, whatever it is. */
-  name: unknown;
+  /** Undefined for a notification. */
+  id: unknown;
+  params: Record<string, unknown>;
 }
-
-export const CALL_TOOL = 'tools/call';
 
 /**
  * The calls of a parsed JSON-RPC body, one or a batch; null for a body that was not parsed, or is no JSON-RPC.
@@ -15,19 +14,13 @@ export function jsonRpcCalls(body: unknown): JsonRpcCall[] | null {
   const messages: unknown[] = Array.isArray(body) ? body : [body];
   const calls: JsonRpcCall[] = [];
   for (const message of messages) {
-    if (typeof message !== 'object' || message === null || Buffer.isBuffer(message)) return null;
-    const { method, params } = message as Record<string, unknown>;
+    if (!isObject(message) || Buffer.isBuffer(message)) return null;
+    const { method, id, params } = message;
     if (method === undefined && ('result' in message || 'error' in message)) continue;
     if (typeof method !== 'string') return null;
-    calls.push({ method, name: calledName(method, params) });
+    calls.push({ method, id, params: isObject(params) ? params : {} });
   }
   return calls;
-}
-
-function calledName(method: string, params: unknown): unknown {
-  if (typeof params !== 'object' || params === null) return undefined;
-  const { name, uri } = params as Record<string, unknown>;
-  return method === CALL_TOOL ? name : (name ?? uri);
 }
 
 const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
@@ -36,4 +29,8 @@ const SENTINEL = /^=\?base64\?([A-Za-z0-9+/]*={0,2})\?=$/;
 export function mirroredValue(header: string): string {
   const encoded = SENTINEL.exec(header)?.[1];
   return encoded === undefined ? header : Buffer.from(encoded, 'base64').toString();
+}
+
+export function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
 }
