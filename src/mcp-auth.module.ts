@@ -11,6 +11,7 @@ import {
 import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
+import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { McpSessions } from './guard/mcp-sessions.js';
@@ -66,6 +67,7 @@ const BODY_LIMIT = 65_536;
     McpResources,
     McpRevocations,
     McpSecrets,
+    McpServiceAccounts,
     McpSigningKeys,
   ],
 })

@@ -6,6 +6,7 @@ import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
 import type { RateLimiter } from './host/rate-limiter.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
+import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 /** Where the library keeps what it knows. */
@@ -92,6 +93,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   signing?: SigningOptions;
   /** Who may register a client. */
   registration?: RegistrationOptions;
+  /**
+   * Clients that act for themselves (`client_credentials`, OAuth 2.1 §4.2). An empty list turns that on for those that
+   * `McpServiceAccounts` makes. Default: off.
+   */
+  serviceAccounts?: ServiceAccountOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**

@@ -1,3 +1,4 @@
+import { describeServiceAccounts } from './clients/describe-service-accounts.js';
 import { Clock } from './host/clock.js';
 import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
 import type { DatabaseOptions, McpAuthOptions } from './mcp-auth.options.js';
@@ -49,6 +50,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
       interaction: 600,
     },
     signing: signingRules(options),
+    serviceAccounts: options.serviceAccounts ? describeServiceAccounts(options.serviceAccounts) : null,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     clientDocuments: documentRules(options),

@@ -23,6 +23,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     },
     signing: config.signing,
     registration: config.registration,
+    serviceAccounts: config.policy.file?.serviceAccounts ?? undefined,
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
     tokenEndpointAudience: config.tokenEndpointAudience,

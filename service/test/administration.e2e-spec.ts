@@ -1,6 +1,7 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { auditEvents } from './support/audit.js';
 import { Browser } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
 import { ServiceClient } from './support/service-client.js';
@@ -31,12 +32,13 @@ interface Layer {
 describe('administration', () => {
   let service: Standalone;
   let member: string;
+  let auditor: string;
   let values: Record<string, string>;
 
   beforeAll(async () => {
     service = await startStandalone({ MCP_AUTH_CLIENT_POLICY: 'approval' });
     member = await addPerson(service, MEMBER, 'member');
-    await addPerson(service, AUDITOR, 'auditor');
+    auditor = await addPerson(service, AUDITOR, 'auditor');
     const client = await new ServiceClient(service, service.mcpUrl).register();
     await client.authorize(MEMBER, 'mcp:tools');
     const [approval] = await service.dataSource.query<{ clientId: string }[]>(
@@ -85,6 +87,37 @@ describe('administration', () => {
       expect([path, status]).toEqual([path, 403]);
     }
     expect(await everything(service)).toBe(before);
+    // Each of them is in the audit, with who it was.
+    const refused = (await auditEvents(service)).filter(
+      ({ action, outcome }) => action === 'administration' && outcome === 'refused',
+    );
+    const asked = routes('post').map((path) => `POST ${path.replace(':id', member)}`);
+    for (const who of [member, auditor])
+      expect(refused.flatMap(({ userId, detail }) => (userId === who ? [detail['route']] : []))).toEqual(
+        asked,
+      );
+  });
+
+  it('says of a change of the policy what went and what came', async () => {
+    const ada = await signedIn(service);
+    const rule = { name: 'Readers', resource: service.mcpUrl, scopes: 'mcp:tools' };
+    expect((await press(service, ada, '/admin/access/rules', rule)).status).toBe(303);
+    const [added] = await service.dataSource.query<{ id: string }[]>(
+      `SELECT id FROM mcp_auth."accessRule" WHERE name = 'Readers'`,
+    );
+    await press(service, ada, '/admin/access/rules/remove', { id: added?.id ?? '' });
+    const line = JSON.stringify({
+      name: 'Readers',
+      groups: 'everyone',
+      resource: service.mcpUrl,
+      scopes: ['mcp:tools'],
+      clients: 'any',
+    });
+    const changes = (await auditEvents(service)).filter(({ action }) => action === 'policy.change').slice(-2);
+    expect(changes.map(({ detail: { before, after } }) => ({ before, after }))).toEqual([
+      { before: [], after: [line] },
+      { before: [line], after: [] },
+    ]);
   });
 
   it('lets an administrator send each of them', async () => {

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AuditSealer } from '../src/audit/audit-sealer.js';
 import { AuditTrail } from '../src/audit/audit-trail.js';
+import { ServiceMetrics } from '../src/operations/service-metrics.js';
 import { freePort } from '../../test/support/free-port.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import {
@@ -16,6 +18,8 @@ import {
 import { startStandalone, type Standalone } from './support/standalone.js';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
+/** The watch looks every second. */
+const WATCHED = { timeout: 5_000 };
 const CHAIN_LOCK = 7_216_351_906;
 
 describe('the events of a process', () => {
@@ -159,12 +163,21 @@ describe('the events of a process', () => {
     service.clock.advance(31);
     await auditSealed(service);
     const sealer = service.application.get(AuditSealer);
+    const [told, toldAgain] = [vi.spyOn(Logger.prototype, 'error'), vi.spyOn(Logger.prototype, 'log')];
+    const metric = async () => {
+      const { registry } = service.application.get(ServiceMetrics);
+      const text = await registry.getSingleMetricAsString('mcp_auth_audit_sealing_lag_seconds');
+      return Number(/^\w+ ([\d.]+)$/m.exec(text)?.[1]);
+    };
     const ready = async () => (await fetch(`${service.issuer}/health/ready`)).json();
     expect(await ready()).toMatchObject({ status: 'ok', audit: 'up' });
     // It was then that this replica saw the oldest of them first.
     Object.assign(sealer, { movedAt: performance.now() - 31_000 });
     await sealer.round();
     expect(sealer.lag).toBeGreaterThan(30);
+    expect(await metric()).toBeGreaterThan(30);
+    const sentence = /have waited 3\d s for their place in the chain: is its advisory lock held by somebody/;
+    await vi.waitFor(() => expect(told).toHaveBeenCalledWith(expect.stringMatching(sentence)), WATCHED);
     expect(await ready()).toMatchObject({ status: 'degraded', audit: 'down' });
     expect(await problems()).toEqual([
       '1 events have waited for their place in the chain for more than 30 s: no replica runs, or somebody keeps it from chaining.',
@@ -174,6 +187,11 @@ describe('the events of a process', () => {
       await sealer.round();
       expect(await ready()).toMatchObject({ status: 'ok', audit: 'up' });
     });
+    expect(await metric()).toBeLessThan(30);
+    const over = expect.stringMatching(/have their place in the chain again/) as string;
+    await vi.waitFor(() => expect(toldAgain).toHaveBeenCalledWith(over), WATCHED);
+    // Once each, however many rounds see it.
+    expect(told.mock.calls.filter(([words]) => sentence.test(String(words)))).toHaveLength(1);
     expect(await problems()).toEqual([]);
   });
 

@@ -99,6 +99,9 @@ function describe(clientId: string, metadata: ClientMetadata, disabled: boolean)
     secrets: [],
     resource: null,
     disabled,
+    kind: 'application',
+    scopeCeiling: null,
+    resourceCeiling: null,
     digest: clientDigest(metadata),
   };
 }

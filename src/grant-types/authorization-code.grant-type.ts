@@ -18,6 +18,8 @@ import type { GrantType } from './grant-type.js';
 @Injectable()
 export class AuthorizationCodeGrantType implements GrantType {
   readonly name = 'authorization_code';
+  readonly isOn = true;
+  readonly isOpen = true;
 
   constructor(
     private readonly store: CodeStore,

@@ -5,5 +5,9 @@ import type { TokenResponse } from '../oauth/token-request.js';
 /** What `grant_type` selects (RFC 6749 §4). The client is authenticated before it is asked. */
 export interface GrantType {
   readonly name: string;
+  /** Whether the options ask for it; one that they do not ask for does not exist. */
+  readonly isOn: boolean;
+  /** Whether a client may say of itself that it uses it (RFC 7591 §2); for others an administrator says so. */
+  readonly isOpen: boolean;
   exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse>;
 }

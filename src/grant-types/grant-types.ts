@@ -2,14 +2,28 @@ import type { Type } from '@nestjs/common';
 import { UnsupportedGrantTypeError } from '../oauth/errors.js';
 import { Registry } from '../oauth/registry.js';
 import { AuthorizationCodeGrantType } from './authorization-code.grant-type.js';
+import { ClientCredentialsGrantType } from './client-credentials.grant-type.js';
 import type { GrantType } from './grant-type.js';
 import { RefreshTokenGrantType } from './refresh-token.grant-type.js';
 
 /** In the order in which the metadata names them. */
-export const GRANT_TYPES: readonly Type<GrantType>[] = [AuthorizationCodeGrantType, RefreshTokenGrantType];
+export const GRANT_TYPES: readonly Type<GrantType>[] = [
+  AuthorizationCodeGrantType,
+  RefreshTokenGrantType,
+  ClientCredentialsGrantType,
+];
 
-/** The grant types of the token endpoint. */
+/** The grant types of the token endpoint: those that the options ask for. */
 export class GrantTypes extends Registry<GrantType> {
+  constructor(all: readonly GrantType[]) {
+    super(all.filter(({ isOn }) => isOn));
+  }
+
+  /** The names of those that a client may register for. */
+  get open(): string[] {
+    return this.all.filter(({ isOpen }) => isOpen).map(({ name }) => name);
+  }
+
   /** @throws UnsupportedGrantTypeError when there is none of this name. */
   find(name: string): GrantType {
     const grantType = this.all.find((candidate) => candidate.name === name);

@@ -21,6 +21,8 @@ const LIMITED = { admission: 'limited' } as const;
 @Injectable()
 export class RefreshTokenGrantType implements GrantType {
   readonly name = 'refresh_token';
+  readonly isOn = true;
+  readonly isOpen = true;
 
   constructor(
     private readonly rotation: RefreshRotation,

@@ -6,6 +6,8 @@ export const AUDIT_ACTIONS = [
   'client.register',
   /** A metadata document names other redirect hosts or keys than a person last consented to. */
   'client.change',
+  /** A service account is added or changed while the application runs. `detail`: `resources`, `scopes`, `authMethod`. */
+  'service-account.change',
   /** Refused only: what is asked of the authorization endpoint. `detail`: `redirectUri`, `error`, `reason`. */
   'authorization.request',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */

@@ -16,19 +16,19 @@ export interface PolicyClient {
   readonly source: OAuthClient['source'];
 }
 
-/** May this person use this client on this resource, and with which scopes? */
+/** May this person use this client on this resource, or this client act for itself, and with which scopes? */
 export interface PolicyQuestion {
-  /** Who would grant it. */
-  account: McpAccount;
+  /** Who would grant it; null for a service account, which asks for no more than an administrator set as its most. */
+  account: McpAccount | null;
   /** What it says of itself, its name above all, is a claim; a metadata-document client's id is its domain's word. */
   client: PolicyClient;
-  /** Where the person's browser brings the code: whoever is there has the tokens. */
-  redirectUri: string;
+  /** Where the person's browser brings the code: whoever is there has the tokens. Null where no browser brings any. */
+  redirectUri: string | null;
   /** Identifier of the resource. */
   resource: string;
   /** The scopes asked for. */
   scopes: readonly string[];
-  /** `authorization`: the person is looking on. `token`: a code is redeemed or a token refreshed. */
+  /** `authorization`: the person is looking on. `token`: a code is redeemed, a token refreshed or one asked for without a browser. */
   at: 'authorization' | 'token';
 }
 
@@ -59,8 +59,8 @@ export type PolicyDecision = PolicyAllowance | PolicyRefusal;
 
 /**
  * Says who may do what. Extend it and pass the class as `policy`; without one, people may grant whatever they are
- * asked for. It is asked before consent, when consent is given, at the code exchange and at every refresh: a refusal
- * at a refresh ends the grant, fewer scopes than before narrow the token. When `decide` throws, nothing is answered and
+ * asked for. It is asked before consent, when consent is given, at the code exchange, at every refresh, and for every
+ * token of a service account: a refusal at a refresh ends the grant, fewer scopes than before narrow the token. When `decide` throws, nothing is answered and
  * nothing is lost.
  *
  * Answer from memory: `reload` is called at start, and on every replica after `McpRevocations.policyChanged`.
@@ -126,7 +126,7 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
     const event = {
       action: 'policy.decide' as const,
       outcome: isAllowed ? ('success' as const) : ('refused' as const),
-      userId: question.account.id,
+      userId: question.account?.id ?? null,
       clientId,
       resource: question.resource,
       detail: {

@@ -1,4 +1,5 @@
 import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
+import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { Clock } from './clock.js';
 
@@ -45,6 +46,8 @@ export abstract class McpAuthSettings {
     /** Seconds a key is published before it signs. */
     overlap: number;
   };
+  /** Null where there are no clients that act for themselves. */
+  abstract readonly serviceAccounts: readonly ConfiguredServiceAccount[] | null;
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly clientDocuments: DocumentRules;

@@ -25,6 +25,12 @@ export interface OAuthClient {
   /** The resource whose server it is: it may introspect its tokens, and do nothing else. */
   readonly resource: string | null;
   readonly disabled: boolean;
+  /** Whether people use it, or it acts for itself. */
+  readonly kind: 'application' | 'service-account';
+  /** The most it may ever get; null for no ceiling, which for a service account is nothing. */
+  readonly scopeCeiling: readonly string[] | null;
+  /** Identifiers of the resources it may ever get a token for; null as above. */
+  readonly resourceCeiling: readonly string[] | null;
   /** What remembered consent is bound to, where a client's metadata may change under it; else null. */
   readonly digest: string | null;
   readonly clientUri: string | null;

@@ -28,7 +28,7 @@ export class ClientStore {
     (table) => `
     SELECT "clientId", "name", "source", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod",
       "clientSecret" AS "secret", "secretExpiresAt", "previousSecret", "previousSecretExpiresAt", "jwks", "jwksUri",
-      "resource", "disabled", "clientUri", "icon" AS "logoUri"
+      "resource", "disabled", "kind", "scopeCeiling", "resourceCeiling", "clientUri", "icon" AS "logoUri"
     FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 

@@ -12,6 +12,8 @@ import {
 } from './issued-token.js';
 
 export interface RedeemedCode extends IssuedToken, SignInFacts {
+  userId: string;
+  authenticatedAt: Date;
   /** Whether the answer carries a refresh token. */
   refreshable: boolean;
   nonce: string | null;

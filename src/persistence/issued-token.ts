@@ -16,9 +16,11 @@ export interface IssuedToken {
   outcome: 'issued';
   grantId: string;
   clientId: string;
-  userId: string;
+  /** Null for a service account. */
+  userId: string | null;
   resource: string;
-  authenticatedAt: Date;
+  /** When the person proved who they are; null where no person is behind it. */
+  authenticatedAt: Date | null;
   accessTokenExpiresAt: Date;
   /** The resource's; null for the server's default. */
   signingAlgorithm: string | null;

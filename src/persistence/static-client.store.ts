@@ -8,7 +8,7 @@ export interface ResourceServerRow {
   secretHash: string;
 }
 
-/** Clients that the options set. */
+/** The servers of resources that the options set. */
 @Injectable()
 export class StaticClientStore {
   constructor(private readonly database: Database) {}
@@ -16,7 +16,8 @@ export class StaticClientStore {
   private readonly selectTaken = this.database.statement(
     'static-client-taken',
     (table) => `
-    SELECT "clientId" FROM ${table('oauthApplication')} WHERE "clientId" = ANY($1::text[]) AND "source" <> 'static'`,
+    SELECT "clientId" FROM ${table('oauthApplication')} WHERE "clientId" = ANY($1::text[])
+      AND ("source" <> 'static' OR "kind" <> 'application')`,
   );
 
   private readonly upsert = this.database.statement(
@@ -31,14 +32,14 @@ export class StaticClientStore {
         $2, $2 FROM given
       ON CONFLICT ("clientId") DO UPDATE SET "clientSecret" = EXCLUDED."clientSecret",
         "resource" = EXCLUDED."resource", "updatedAt" = EXCLUDED."updatedAt"
-      WHERE o."source" = 'static' AND (o."clientSecret", o."resource")
+      WHERE o."source" = 'static' AND o."kind" = 'application' AND (o."clientSecret", o."resource")
         IS DISTINCT FROM (EXCLUDED."clientSecret", EXCLUDED."resource")
       RETURNING "clientId"
     ), fed AS (
       ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM saved`)}
     )
     SELECT "clientId" FROM ${table('oauthApplication')}
-    WHERE "source" = 'static' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
+    WHERE "source" = 'static' AND "kind" = 'application' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
     ORDER BY "clientId"`,
   );
 

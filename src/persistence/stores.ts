@@ -1,5 +1,6 @@
 import { AuthorizationServerStore } from './authorization-server.store.js';
 import { BulkRevocationStore } from './bulk-revocation.store.js';
+import { ClientCredentialsStore } from './client-credentials.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
 import { CodeStore } from './code.store.js';
@@ -13,6 +14,7 @@ import { RefreshTokenStore } from './refresh-token.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
+import { ServiceAccountStore } from './service-account.store.js';
 import { SigningKeyStore } from './signing-key.store.js';
 import { StaticClientStore } from './static-client.store.js';
 import { StatusListStore } from './status-list.store.js';
@@ -24,6 +26,7 @@ import { TokenSweepStore } from './token-sweep.store.js';
 export const STORES = [
   AuthorizationServerStore,
   BulkRevocationStore,
+  ClientCredentialsStore,
   ClientSecretStore,
   ClientStore,
   CodeStore,
@@ -37,6 +40,7 @@ export const STORES = [
   ReplayStore,
   ResourceStore,
   RevocationStore,
+  ServiceAccountStore,
   SigningKeyStore,
   StaticClientStore,
   StatusListStore,

@@ -13,6 +13,13 @@ export interface GrantSelection {
   resources?: readonly string[];
 }
 
+/** When something is taken back, up to when what was issued before is dead, and when the last of it has expired. */
+export interface RevocationTimes {
+  now: Date;
+  issuedBefore: Date;
+  lastTokenExpiresAt: Date;
+}
+
 /** Ends all grants of a person or a client at once, or the access tokens of many grants. */
 @Injectable()
 export class SubjectRevocationStore {
@@ -52,7 +59,7 @@ export class SubjectRevocationStore {
       SELECT gen_random_uuid(), $1, 'document', '{}', '{}', 'none', 'web', true, $2, $6, $2, $2
       WHERE $4::boolean AND $5::boolean AND NOT EXISTS (SELECT 1 FROM disabled)
       ON CONFLICT ("clientId") DO UPDATE SET "disabled" = true, "blockedAt" = $2, "blockedBy" = $6
-    ), fed_subject AS (${feedRows(table, `SELECT 'client', $1, $2::timestamptz, $3::timestamptz`)})
+    ), fed_subject AS (${feedRows(table, `SELECT 'client', $1, $7::timestamptz, $3::timestamptz`)})
     SELECT "id" FROM ended`,
   );
 
@@ -78,7 +85,7 @@ export class SubjectRevocationStore {
   /** Ends what was issued to these grants, and says that the policy has changed. How many grants there are. */
   async tokens(
     { userIds, clientIds, resources }: GrantSelection,
-    times: { now: Date; issuedBefore: Date; lastTokenExpiresAt: Date },
+    times: RevocationTimes,
     transaction?: Transaction,
   ): Promise<number> {
     const { now, issuedBefore, lastTokenExpiresAt } = times;
@@ -105,10 +112,10 @@ export class SubjectRevocationStore {
   async client(
     clientId: string,
     { disable, by }: { disable: boolean; by: string | null },
-    now: Date,
-    lastTokenExpiresAt: Date,
+    { now, issuedBefore, lastTokenExpiresAt }: RevocationTimes,
   ): Promise<string[]> {
-    const values = [clientId, now, lastTokenExpiresAt, disable, /^https?:\/\//.test(clientId), by];
+    const isUrl = /^https?:\/\//.test(clientId);
+    const values = [clientId, now, lastTokenExpiresAt, disable, isUrl, by, issuedBefore];
     return this.twice(this.revokeClient, values);
   }
 

@@ -1,10 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
-import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
+import type { FeedKind, FeedListener, FeedRecord } from '../oauth/revocation.js';
+
+const ORDERED: readonly FeedKind[] = ['policy', 'client', 'resource', 'unknown'];
 
 /**
- * Orders what is issued and what is taken back where the subject lives on: a policy that changes, a resource that comes
- * back. What is issued by somebody who knows of it counts as later, whatever margin was taken back. Told after
+ * Orders what is issued and what is taken back where the subject lives on: a policy that changes, a client or a
+ * resource that comes back. What is issued by somebody who knows of it counts as later, whatever margin was taken back. Told after
  * everybody else: by then this replica goes by the new rules.
  */
 @Injectable()
@@ -25,7 +27,6 @@ export class IssueTimes implements FeedListener {
 
   heard(records: readonly FeedRecord[]): void {
     for (const { kind, issuedBefore } of records)
-      if (kind === 'policy' || kind === 'resource' || kind === 'unknown')
-        this.takenBack = Math.max(this.takenBack, issuedBefore ?? 0);
+      if (ORDERED.includes(kind)) this.takenBack = Math.max(this.takenBack, issuedBefore ?? 0);
   }
 }

@@ -98,8 +98,11 @@ export class McpRevocations {
     { disable = false, by = null }: { disable?: boolean; by?: string | null } = {},
   ): Promise<void> {
     const { now, end } = this.times();
-    const ended = await this.subjects.client(clientId, { disable, by }, now, end);
-    this.remember(ended, end, { kind: 'client', subject: clientId, issuedBefore: now.getTime() });
+    // A service account gets its grants without asking anybody: one that is being made elsewhere ends, too.
+    const issuedBefore = this.issueTimes.takeBack(NEWS_DELAY);
+    const times = { now, issuedBefore, lastTokenExpiresAt: end };
+    const ended = await this.subjects.client(clientId, { disable, by }, times);
+    this.remember(ended, end, { kind: 'client', subject: clientId, issuedBefore: issuedBefore.getTime() });
     this.audit.record({
       action: 'client.revoke',
       outcome: 'success',

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { ResourceServers } from '../clients/resource-servers.js';
+import { ServiceAccounts } from '../clients/service-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
@@ -23,6 +24,7 @@ export class OptionsInForce {
     private readonly keys: SigningKeys,
     private readonly resources: StoredProtectedResources,
     private readonly resourceServers: ResourceServers,
+    private readonly serviceAccounts: ServiceAccounts,
     private readonly housekeeping: Housekeeping,
     private readonly rotation: KeyRotation,
   ) {}
@@ -46,6 +48,10 @@ export class OptionsInForce {
     for (const clientId of await this.resourceServers.save())
       this.logger.warn(
         `The resource server ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`,
+      );
+    for (const clientId of await this.serviceAccounts.saveConfigured())
+      this.logger.warn(
+        `The service account ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`,
       );
     this.housekeeping.start();
     this.rotation.start();

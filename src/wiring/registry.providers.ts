@@ -35,7 +35,7 @@ export const REGISTRY_PROVIDERS: Provider[] = [
     useFactory: ({ module }: HostNest, { redirectSchemes }: McpAuthSettings): SupportedMetadata => ({
       redirectSchemes,
       get grantTypes() {
-        return module.get(GrantTypes).names;
+        return module.get(GrantTypes).open;
       },
       get authMethods() {
         return module.get(ClientAuthMethods).names;

@@ -9,10 +9,13 @@ import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
+import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
+import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
+import { ServiceAccountTokens } from '../grant-types/service-account-tokens.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
 import { AccountDirectory } from '../host/account-directory.js';
 import { AuditLog, HostAuditLog } from '../host/audit-log.js';
@@ -120,10 +123,13 @@ export const SERVICES: Provider[] = [
   GrantOutcome,
   KeySets,
   McpClients,
+  McpServiceAccounts,
   MetadataDocuments,
   ProofBudget,
   RegistrationPolicy,
   ResourceServers,
+  ServiceAccounts,
+  ServiceAccountTokens,
   // interaction, endpoints
   AuthorizationFlow,
   BrowserBinding,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceServers } from '../clients/resource-servers.js';
+import { ServiceAccounts } from '../clients/service-accounts.js';
 import { checkResources } from '../guard/check-resources.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
@@ -19,6 +20,7 @@ export class StartChecks {
     private readonly keys: SigningKeys,
     private readonly resources: StoredProtectedResources,
     private readonly resourceServers: ResourceServers,
+    private readonly serviceAccounts: ServiceAccounts,
     private readonly policy: HostPolicy,
     private readonly feed: RevocationFeed,
     private readonly clock: DatabaseClock,
@@ -32,6 +34,7 @@ export class StartChecks {
     await this.resources.load();
     checkResources(this.nest.modules, this.resources);
     await this.resourceServers.check();
+    await this.serviceAccounts.check();
     await this.policy.reload();
     await this.feed.start();
     if (this.clock.isTrusted) return this.settings.keepSecret();

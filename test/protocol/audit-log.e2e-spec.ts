@@ -3,7 +3,13 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { AUDIT_ACTIONS, type AuditEvent, AuditLog, MCP_AUTH_CONNECTION } from '../../src/index.js';
+import {
+  AUDIT_ACTIONS,
+  type AuditEvent,
+  AuditLog,
+  MCP_AUTH_CONNECTION,
+  McpResources,
+} from '../../src/index.js';
 import { startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
@@ -94,6 +100,25 @@ describe("a host's AuditLog", () => {
     expect(of('client.revoke')).toMatchObject([{ clientId, detail: { disabled: false } }]);
     expect(of('policy.change')).toMatchObject([{ detail: { grants: 0 } }]);
     expect(of('key.rotate')).toMatchObject([{ detail: { algorithm: 'ES256' } }]);
+  });
+
+  it('learns of resources that are added, changed, retired and brought back, once each', async () => {
+    const resources = service.application.get(McpResources);
+    const identifier = 'https://notes.example/mcp';
+    await resources.save({ identifier, scopes: { read: 'Read' } });
+    await resources.save({ identifier, scopes: { read: 'Read all' }, enabled: false });
+    await resources.enable(identifier);
+    await resources.disable(identifier);
+    expect(await resources.disable(identifier)).toBe(false);
+    await expect(resources.disable('https://other.example/mcp')).rejects.toThrow('There is no resource');
+    expect(
+      events.map(({ action, outcome, resource, detail }) => [action, outcome, resource, detail]),
+    ).toEqual([
+      ['resource.change', 'success', identifier, { enabled: true }],
+      ['resource.change', 'success', identifier, { enabled: false }],
+      ['resource.enable', 'success', identifier, undefined],
+      ['resource.disable', 'success', identifier, undefined],
+    ]);
   });
 
   it('learns nothing of what a transaction of the host takes back', async () => {

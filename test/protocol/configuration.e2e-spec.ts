@@ -3,7 +3,12 @@ import { NestFactory } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import { AccountDirectory, McpAuthModule, type McpAuthOptions } from '../../src/index.js';
+import {
+  AccountDirectory,
+  McpAuthModule,
+  type McpAuthOptions,
+  type ServiceAccountOptions,
+} from '../../src/index.js';
 import type { McpAuthSettings } from '../../src/host/mcp-auth-settings.js';
 import { BrowserBinding } from '../../src/interaction/browser-binding.js';
 import { resolveSettings } from '../../src/mcp-auth.settings.js';
@@ -49,6 +54,59 @@ describe('the options of McpAuthModule', () => {
       'a redirect scheme with a colon',
       { redirectSchemes: ['my-editor:'] },
       'write the scheme of an application',
+    ],
+    ...(
+      [
+        [
+          'an id with blanks',
+          { clientId: 'a b', clientSecret: SECRET },
+          'must be letters, digits, dots, dashes',
+        ],
+        [
+          'an id that a user could have',
+          { clientId: '7a7f4c5e-1111-4222-8333-123456789abc', clientSecret: SECRET },
+          "could be a user's",
+        ],
+        ['neither keys nor a secret', { clientId: 'job' }, 'job needs `jwks`, `jwksUri` or `clientSecret`'],
+        [
+          'two proofs',
+          { clientId: 'job', clientSecret: SECRET, jwksUri: 'https://a.example' },
+          'must have one of',
+        ],
+        ['a short secret', { clientId: 'job', clientSecret: 'short' }, 'at least 32 random characters'],
+        [
+          'a private key',
+          { clientId: 'job', jwks: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } },
+          'public keys alone',
+        ],
+        ['no keys', { clientId: 'job', jwks: { keys: [] } }, '1 to 20 keys'],
+        ['keys at no URL', { clientId: 'job', jwksUri: 'keys' }, 'an https URL as `jwksUri`'],
+        [
+          'a resource that is no URL',
+          { clientId: 'job', clientSecret: SECRET, resources: ['notes'] },
+          'no absolute http(s) URL',
+        ],
+        [
+          'a scope of the server',
+          { clientId: 'job', clientSecret: SECRET, scopes: ['openid'] },
+          'can be no scope of a resource',
+        ],
+        [
+          'a scope with blanks',
+          { clientId: 'job', clientSecret: SECRET, scopes: ['a b'] },
+          'can be no scope of a resource',
+        ],
+        ['an empty name', { clientId: 'job', clientSecret: SECRET, name: ' ' }, 'must have a name'],
+      ] as [string, ServiceAccountOptions, string][]
+    ).map(([what, account, problem]): [string, Partial<McpAuthOptions>, string] => [
+      `a service account with ${what}`,
+      { serviceAccounts: [account] },
+      problem,
+    ]),
+    [
+      'two service accounts with one id',
+      { serviceAccounts: [1, 2].map(() => ({ clientId: 'job', clientSecret: SECRET })) },
+      'Two service accounts have the id job',
     ],
     [
       'a resource server with a short secret',

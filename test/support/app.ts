@@ -23,6 +23,7 @@ import {
   type MetadataDocumentOptions,
   type OidcConfig,
   type RateLimiter,
+  type ServiceAccountOptions,
   type SigningOptions,
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
@@ -44,6 +45,8 @@ export interface ServiceOptions {
   /** Default: documents on this computer are taken. */
   clientDocuments?: MetadataDocumentOptions;
   signing?: SigningOptions;
+  /** As the option of this name, with their resources as functions of the service's. */
+  serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
   /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */
@@ -190,6 +193,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         scopeHierarchy: { 'notes:admin': ['notes:write'], 'notes:write': ['notes:read'] },
         oidcConfig: options.oidcConfig,
         signing: options.signing,
+        serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
         tokenEndpointAudience: options.tokenEndpointAudience,

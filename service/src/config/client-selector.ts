@@ -30,13 +30,14 @@ export function isBeginning(url: string): boolean {
 
 /** Whether one of the beginnings names the client: by where it is sent back to, or by where its metadata is. */
 export function isSelected(selectors: readonly string[], { client, redirectUri }: SelectedClient): boolean {
-  const places = client.source === 'document' ? [redirectUri, client.clientId] : [redirectUri];
-  return places.some((place) => selectors.some((selector) => isBelow(place, selector)));
+  const places = [redirectUri, client.source === 'document' ? client.clientId : null];
+  return places.some((place) => place !== null && selectors.some((selector) => isBelow(place, selector)));
 }
 
 /** Whether a client is of the house: byte for byte, a metadata document by its id, any other by its redirect URI. */
 export function isTrusted(trusted: readonly string[], { client, redirectUri }: SelectedClient): boolean {
-  return trusted.includes(client.source === 'document' ? client.clientId : redirectUri);
+  const place = client.source === 'document' ? client.clientId : redirectUri;
+  return place !== null && trusted.includes(place);
 }
 
 function urlProblem(url: string, wanted: string): string | null {

@@ -9,6 +9,7 @@ const FILES = 'https://files.example.com/mcp';
 const OTHER = 'https://other.example.com/mcp';
 const SERVERS = [{ identifier: FILES, scopes: { x: 'Do x', y: 'Do y' } }];
 const SECRET = 'a secret of the partners';
+const JOB_SECRET = 'a secret of the job, which is long enough';
 
 describe('a policy file', () => {
   let folder: string;
@@ -22,7 +23,7 @@ describe('a policy file', () => {
 
   const read = (text: string) => {
     writeFileSync(file, text);
-    return readPolicyFile(file, SERVERS, new Environment({ PARTNERS_SECRET: SECRET }));
+    return readPolicyFile(file, SERVERS, new Environment({ PARTNERS_SECRET: SECRET, JOB_SECRET }));
   };
   const rule = `rules:\n  - name: A\n    groups: [a]\n    server: ${FILES}\n    scopes: [x]\n`;
 
@@ -38,7 +39,69 @@ describe('a policy file', () => {
   });
 
   it('leaves the rules to the database without `rules`', () => {
-    expect(read('providers: []')).toEqual({ policy: null, providers: [], warnings: [] });
+    expect(read('providers: []')).toEqual({
+      policy: null,
+      providers: [],
+      serviceAccounts: null,
+      warnings: [],
+    });
+  });
+
+  const account = `serviceAccounts:\n  - id: job\n    servers: [${FILES}]\n    scopes: [x]\n    clientSecret: { env: JOB_SECRET }\n`;
+
+  it('names service accounts, beside rules or alone', () => {
+    const accounts = [
+      {
+        clientId: 'job',
+        name: undefined,
+        resources: [FILES],
+        scopes: ['x'],
+        jwks: undefined,
+        jwksUri: undefined,
+        clientSecret: JOB_SECRET,
+      },
+    ];
+    expect(read(account)).toMatchObject({ policy: null, serviceAccounts: accounts });
+    expect(read(rule + account)).toMatchObject({
+      policy: { rules: [{ name: 'A' }] },
+      serviceAccounts: accounts,
+    });
+    expect(read('serviceAccounts: []').serviceAccounts).toEqual([]);
+  });
+
+  it.each<[string, string, string]>([
+    ['serviceAccounts: {}', 'line 1, column 18', 'serviceAccounts must be a list'],
+    [account.replace('id: job', 'name: job'), 'line 2, column 5', 'id must be text'],
+    [account.replace('id: job', 'id: a b'), 'line 2, column 5', 'must be letters, digits'],
+    [account.replace(FILES, OTHER), 'line 3, column 15', `an entry of servers must be one of ${FILES}`],
+    [
+      account.replace('[x]', '[z]'),
+      'line 4, column 14',
+      'none of its servers has a scope "z": they have x, y',
+    ],
+    [account.replace('[x]', '[openid]'), 'line 4, column 14', 'none of its servers has a scope "openid"'],
+    [account.replace('JOB_SECRET', 'NOWHERE'), 'line 5, column 26', 'the variable NOWHERE is not set'],
+    [
+      account.replace('{ env: JOB_SECRET }', JOB_SECRET),
+      'line 5, column 19',
+      'clientSecret must be { env: NAME }',
+    ],
+    [
+      account.replace(/ {4}clientSecret.*\n/, ''),
+      'line 2, column 5',
+      'needs `jwks`, `jwksUri` or `clientSecret`',
+    ],
+    [account.replace(/clientSecret.*/, 'jwks: { keys: [] }'), 'line 2, column 5', '1 to 20 keys'],
+    [account.replace(/clientSecret.*/, 'jwks: keys'), 'line 2, column 5', 'jwks must be an object'],
+    [
+      account + account.replace('serviceAccounts:\n', ''),
+      'line 6, column 9',
+      'id is that of another service account',
+    ],
+  ])('%j is refused in one sentence that tells no secret', (text, place, problem) => {
+    expect(() => read(text)).toThrow(`MCP_AUTH_POLICY_FILE ${file}, ${place}`);
+    expect(() => read(text)).toThrow(problem);
+    expect(() => read(text)).not.toThrow(JOB_SECRET);
   });
 
   it.each(['', ' \n', '# nothing\n', '---\n', 'null', '{}'])(

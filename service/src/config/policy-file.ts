@@ -1,10 +1,14 @@
+import type { ServiceAccountOptions } from 'nestjs-mcp-auth';
 import type { Environment } from './environment.js';
 import type { OidcProviderConfig } from './oidc-provider.js';
 import { ProvidersReader } from './providers-reader.js';
 import { FIRST_PROVIDER, PROVIDER_VARIABLES } from './sign-in-config.js';
+import { ServiceAccountsReader } from './service-accounts-reader.js';
 import { YamlFile } from './yaml-file.js';
 import { RulesReader, type ServerScopes } from './rules-reader.js';
 import type { Policy } from './policy.js';
+
+const KEYS = ['rules', 'clients', 'providers', 'serviceAccounts'];
 
 /** What a policy file says. */
 export interface PolicyFile {
@@ -12,6 +16,8 @@ export interface PolicyFile {
   policy: Policy | null;
   /** Identity providers besides the one of the environment. */
   providers: readonly OidcProviderConfig[];
+  /** Null where it says nothing of them, and there are none. */
+  serviceAccounts: ServiceAccountOptions[] | null;
   /** What is wrong and does no harm, in sentences. */
   warnings: readonly string[];
 }
@@ -27,14 +33,14 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
   // What a failed copy leaves behind must not open anything.
   if (yaml.content === null)
     throw yaml.complaint([], 'the file is empty: write `rules: []` where nobody may do anything');
-  const content = yaml.mapping([], yaml.content, ['rules', 'clients', 'providers']);
-  const { rules, clients = {}, providers = [] } = content;
+  const content = yaml.mapping([], yaml.content, KEYS);
+  const { rules, clients = {}, providers = [], serviceAccounts } = content;
   if (rules === undefined && content['clients'] !== undefined)
     throw yaml.complaint(['clients'], 'clients needs rules beside it, such as `rules: []` for none');
-  if (rules === undefined && content['providers'] === undefined)
+  if (Object.keys(content).length === 0)
     throw yaml.complaint(
       [],
-      'the file has neither rules nor providers: write `rules: []` where nobody may do anything',
+      `the file has none of ${KEYS.join(', ')}: write \`rules: []\` where nobody may do anything`,
     );
   const named = new ProvidersReader(yaml, env).read(['providers'], providers);
   const ids = named.map(({ id }) => id);
@@ -46,6 +52,10 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
         ? null
         : { rules: reader.rules(['rules'], rules), clients: reader.clients(['clients'], clients) },
     providers: named,
+    serviceAccounts:
+      serviceAccounts === undefined
+        ? null
+        : new ServiceAccountsReader(yaml, env, servers).read(['serviceAccounts'], serviceAccounts),
     warnings: reader.warnings,
   };
 }

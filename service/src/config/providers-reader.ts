@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { asciiLowerCase } from './ascii-lower-case.js';
 import type { Environment } from './environment.js';
 import {
@@ -14,6 +12,7 @@ import {
   type OidcProviderConfig,
   scopesProblem,
 } from './oidc-provider.js';
+import { readSecretPlace } from './secret-place.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
 const KEYS = [
@@ -68,7 +67,7 @@ export class ProvidersReader {
       name: text('name', new URL(issuer).host),
       issuer,
       clientId: text('clientId'),
-      clientSecret: this.secret([...path, 'clientSecret'], known['clientSecret']),
+      clientSecret: readSecretPlace(this.yaml, this.env, [...path, 'clientSecret'], known['clientSecret']),
       domains: this.domains([...path, 'domains'], known['domains'] ?? []),
       hostedDomain: this.yaml.choice(
         [...path, 'hostedDomain'],
@@ -89,37 +88,6 @@ export class ProvidersReader {
       throw this.yaml.complaint(path, 'id must be a short word of lower-case letters, digits and -');
     if (TAKEN_IDS.includes(id)) throw this.yaml.complaint(path, `id must not be ${id}, which is taken`);
     return id;
-  }
-
-  /** A secret stands elsewhere; a relative path begins at the policy file. */
-  private secret(path: YamlPath, value: unknown): string {
-    const place =
-      typeof value === 'object' && value !== null ? this.yaml.mapping(path, value, ['env', 'file']) : {};
-    const [way, ...more] = Object.keys(place);
-    if (way === undefined || more.length > 0)
-      throw this.yaml.complaint(
-        path,
-        'clientSecret must be { env: NAME } or { file: PATH }: the secret itself does not belong here',
-      );
-    const name = this.yaml.text([...path, way], place[way]);
-    const secret = way === 'env' ? this.env.ask(name) : this.load([...path, way], name);
-    if (!secret)
-      throw this.yaml.complaint(
-        [...path, way],
-        way === 'env' ? `the variable ${name} is not set` : `${name} is empty`,
-      );
-    return secret;
-  }
-
-  private load(path: YamlPath, name: string): string {
-    try {
-      return readFileSync(resolve(dirname(this.yaml.file), name), 'utf8').trim();
-    } catch (error) {
-      throw this.yaml.complaint(
-        path,
-        `${name} cannot be read: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
   }
 
   private domains(path: YamlPath, value: unknown): string[] {

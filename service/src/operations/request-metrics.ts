@@ -2,7 +2,16 @@ import type { NextFunction, Request, Response } from 'express';
 import type { ServiceMetrics } from './service-metrics.js';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
-const GRANT_TYPES = ['authorization_code', 'refresh_token'];
+/** The last part of a URN says enough. */
+const URN = 'urn:ietf:params:oauth:grant-type:';
+const GRANT_TYPES = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'device_code',
+  'jwt-bearer',
+  'token-exchange',
+];
 const TOKEN_ROUTE = '/token';
 /** Bytes of a form that are looked at. */
 const FORM_LIMIT = 65_536;
@@ -30,7 +39,7 @@ function routeOf(request: Request): string {
 
 function grantTypeOf({ body }: Request): string {
   if (!Buffer.isBuffer(body) || body.length > FORM_LIMIT) return 'other';
-  const named = new URLSearchParams(body.toString('latin1')).get('grant_type');
+  const named = new URLSearchParams(body.toString('latin1')).get('grant_type')?.replace(URN, '');
   return GRANT_TYPES.find((grantType) => grantType === named) ?? 'other';
 }
 

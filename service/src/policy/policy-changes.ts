@@ -98,10 +98,11 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           'MCP_AUTH_POLICY_FILE has no rules any more: write `rules: []` for none, or restart the service to go by those of the database.',
         );
       for (const warning of file?.warnings ?? []) this.logger.warn(warning);
-      if (!isDeepStrictEqual(before?.providers, file?.providers))
-        this.logger.warn(
-          'The providers in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.',
-        );
+      for (const part of ['providers', 'serviceAccounts'] as const)
+        if (!isDeepStrictEqual(before?.[part], file?.[part]))
+          this.logger.warn(
+            `The ${part} in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.`,
+          );
       await this.enter(this.store.with(file?.policy ?? null));
       this.store.replaceFile(file?.policy ?? null);
       await this.policy.reload();

@@ -122,6 +122,8 @@ export class PolicyStore {
 
   /** Notes that somebody wants to use a client; of one person, so many at a time. */
   async request({ client, redirectUri, account }: PolicyQuestion): Promise<void> {
+    // Nobody waits where no browser is.
+    if (account === null || redirectUri === null) return;
     const now = this.clock.now();
     const approvals = this.dataSource.getRepository(ClientApproval);
     await approvals.delete({ approvedAt: IsNull(), requestedAt: LessThan(new Date(now - PATIENCE)) });

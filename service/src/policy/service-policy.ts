@@ -47,6 +47,9 @@ export class ServicePolicy extends AuthorizationPolicy {
 
   /** The decision alone: nothing is noted, nobody is asked. */
   evaluate(question: PolicyQuestion): PolicyDecision {
+    // What a service account may do, an administrator has said by its ceilings; the rules are about people.
+    if (question.account === null)
+      return { outcome: 'allowed', scopes: question.scopes, reason: 'Its ceilings allow it.' };
     const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
     // The library hands on what ServiceAccounts has found.
     const { memberships } = question.account as PersonAccount;

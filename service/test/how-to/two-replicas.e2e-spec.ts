@@ -9,7 +9,7 @@ import { freePort } from '../../../test/support/free-port.js';
 import { encode } from '../../../test/support/browser.js';
 import { within, withinASecond } from '../../../test/support/eventually.js';
 import { snippets } from '../../../test/support/how-to.js';
-import { hasNginx, startNginx } from '../support/nginx.js';
+import { hasNginx, reloadNginx, startNginx } from '../support/nginx.js';
 import { newDatabase } from '../../../test/support/postgres.js';
 import { ServiceClient } from '../support/service-client.js';
 import { newSecret, type ServiceProcess, startProcess } from '../support/service-process.js';
@@ -22,6 +22,8 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
   let replicas: ServiceProcess[];
   let issuer: string;
   let environment: NodeJS.ProcessEnv;
+  /** Of nginx, with the ports of this test. */
+  let configuration: string;
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'mcp-auth-nginx-'));
@@ -48,15 +50,13 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
       HOST: '127.0.0.1',
     };
     replicas = await Promise.all(ports.map((port) => startProcess(port, environment)));
-    const [configuration = ''] = await snippets('two-replicas-behind-nginx.md', 'nginx');
+    const [page = ''] = await snippets('two-replicas-behind-nginx.md', 'nginx');
     // Tests have ports of their own; nothing else is changed.
     const addresses = { 8080: front, 3001: ports[0], 3002: ports[1] };
-    nginx = await startNginx(
-      folder,
-      configuration.replaceAll(/\b(8080|3001|3002)\b/g, (port) =>
-        String(addresses[port as unknown as keyof typeof addresses]),
-      ),
+    configuration = page.replaceAll(/\b(8080|3001|3002)\b/g, (port) =>
+      String(addresses[port as unknown as keyof typeof addresses]),
     );
+    nginx = await startNginx(folder, configuration);
     await within(10_000, () =>
       fetch(`${issuer}/health/ready`).then(
         ({ ok }) => ok,
@@ -82,7 +82,9 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
   };
   const connect = () => new ServiceClient({ issuer }, `${issuer}/mcp`).register();
   /** Calls the example MCP server, at a replica or through nginx, by the name of the issuer. */
-  const call = (origin: string, token: string) =>
+  const call = (origin: string, token: string) => ask(`${origin}/mcp`, 'POST', token);
+  /** On a connection of its own: what nginx does to those of clients that stay open is theirs to bear. */
+  const ask = (url: string, method: string, token: string) =>
     new Promise<number | undefined>((resolve, reject) => {
       const headers = {
         host: new URL(issuer).host,
@@ -90,11 +92,11 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
         accept: 'application/json, text/event-stream',
         authorization: `Bearer ${token}`,
       };
-      request(`${origin}/mcp`, { method: 'POST', headers }, (response) =>
+      request(url, { method, headers, agent: false }, (response) =>
         response.resume().once('end', () => resolve(response.statusCode)),
       )
         .once('error', reject)
-        .end(JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
+        .end(method === 'POST' ? JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }) : undefined);
     });
 
   it('leads through an authorization whose requests reach both replicas', async () => {
@@ -131,6 +133,51 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     expect(revoked.status).toBe(200);
     await withinASecond(async () => (await call(second.origin, tokens.access_token)) === 401);
   });
+
+  it('loses no request, POSTs included, in a restart that nginx is told of, and a POST at most without', async () => {
+    const client = await connect();
+    const { access_token: token } = await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
+    const load = { isOver: false, answers: [] as string[] };
+    const asking = Promise.all(
+      Array.from({ length: 8 }, async () => {
+        while (!load.isOver) {
+          load.answers.push(`POST ${await call(issuer, token)}`);
+          load.answers.push(`GET ${await ask(`${issuer}/jwks`, 'GET', token)}`);
+        }
+      }),
+    );
+    const requests = ({ output }: ServiceProcess) => output().split('"path":"/jwks"').length;
+    /** What nginx answers once a hundred requests have not reached this replica. */
+    const left = (replica: ServiceProcess) =>
+      within(20_000, async () => {
+        const [seen, asked] = [requests(replica), load.answers.length];
+        await within(10_000, () => Promise.resolve(load.answers.length > asked + 100));
+        return requests(replica) === seen;
+      });
+    const restart = async (index: 0 | 1) => {
+      const replica = both()[index];
+      replica.child.kill('SIGTERM');
+      expect(await replica.ended).toEqual({ code: 0, signal: null });
+      replicas[index] = await startProcess(Number(new URL(replica.origin).port), environment);
+    };
+    const [first] = both();
+    const { port } = new URL(first.origin);
+    const server = `server 127.0.0.1:${port} max_fails=0`;
+    expect(configuration).toContain(`${server};`);
+    await reloadNginx(nginx, folder, configuration.replace(`${server};`, `${server} down;`));
+    await left(first);
+    await restart(0);
+    await reloadNginx(nginx, folder, configuration);
+    await within(10_000, () => Promise.resolve(requests(both()[0]) > 10));
+    const failed = () => load.answers.filter((answer) => !answer.endsWith(' 200'));
+    expect(failed()).toEqual([]);
+    await restart(1);
+    load.isOver = true;
+    await asking;
+    expect(failed().filter((answer) => answer !== 'POST 502')).toEqual([]);
+    expect(failed().length).toBeLessThanOrEqual(1);
+    expect(load.answers.length).toBeGreaterThan(400);
+  }, 180_000);
 
   it('goes on with one replica when the other dies in the middle of an authorization', async () => {
     const [first, second] = both();

@@ -69,6 +69,10 @@ export class OAuthApplication {
   @Column({ type: 'text', array: true, nullable: true })
   scopeCeiling: string[] | null;
 
+  /** Identifiers of the resources it may ever get a token for, set by an administrator; null for no ceiling. */
+  @Column({ type: 'text', array: true, nullable: true })
+  resourceCeiling: string[] | null;
+
   /** SHA-256 in base64url of its registration access token (RFC 7592 §3). */
   @Column({ type: 'text', nullable: true })
   registrationTokenHash: string | null;

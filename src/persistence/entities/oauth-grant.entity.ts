@@ -46,7 +46,7 @@ export class OAuthGrant {
   @Column({ type: 'boolean' })
   refreshable: boolean;
 
-  /** When the person last proved who they are. */
+  /** When the person last proved who they are; when it was made where no person is behind it. */
   @Column({ type: 'timestamptz' })
   authenticatedAt: Date;
 

@@ -3,6 +3,8 @@ import { type McpStorage, storedIssuer } from 'nestjs-mcp-auth/service-kit';
 import { IsNull } from 'typeorm';
 import { AuditKeys } from '../../audit/audit-keys.js';
 import type { ServiceConfig } from '../../config/service-config.js';
+import { isSameIssuer, type OidcProviderConfig } from '../../config/oidc-provider.js';
+import { Identity } from '../../people/entities/identity.entity.js';
 import { User } from '../../people/entities/user.entity.js';
 import { openServiceStorage } from '../open-service-storage.js';
 import { type Finding, look } from './finding.js';
@@ -21,6 +23,7 @@ export function lookAtDatabase(config: ServiceConfig): Promise<Finding[]> {
         ...(await look('Secret', () => secret(storage))),
         await issuer(storage, config.address.issuer),
         await administrator(storage),
+        ...(await identities(storage, config.signIn.providers)),
       ];
     } finally {
       await storage.dataSource.destroy();
@@ -69,4 +72,30 @@ async function administrator({ dataSource }: McpStorage): Promise<Finding> {
         subject: 'Administrator',
         says: 'there is none: run `nestjs-mcp-auth-service admin create EMAIL`',
       };
+}
+
+/** Identities open accounts by the very bytes of their issuer: those of one that is written otherwise now open nothing. */
+async function identities(
+  { dataSource }: McpStorage,
+  providers: readonly Pick<OidcProviderConfig, 'issuer'>[],
+): Promise<Finding[]> {
+  const stored = await dataSource
+    .getRepository(Identity)
+    .createQueryBuilder('identity')
+    .select('identity.issuer', 'issuer')
+    .addSelect('count(*)::int', 'count')
+    .groupBy('identity.issuer')
+    .orderBy('identity.issuer')
+    .getRawMany<{ issuer: string; count: number }>();
+  const configured = providers.map(({ issuer }) => issuer);
+  return stored
+    .filter(({ issuer }) => !configured.includes(issuer))
+    .map(({ issuer, count }) => {
+      const near = configured.find((one) => isSameIssuer(one, issuer));
+      const says =
+        near === undefined
+          ? `${issuer} is no provider any more, and ${count} identities there open no account`
+          : `${near} is configured, and ${count} identities are stored under ${issuer}, which open no account: configure exactly that`;
+      return { state: 'doubtful', subject: 'Identities', says };
+    });
 }

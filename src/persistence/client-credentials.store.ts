@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import { Database } from './database.js';
+import { type IssuedToken, type NewToken, TOKEN_COLUMNS } from './issued-token.js';
+
+/** What a service account asks for, within the ceilings that it was found to have. */
+export interface ServiceAccountRequest {
+  clientId: string;
+  /** Identifier. */
+  resource: string;
+  scopes: readonly string[];
+  /** All that the ceilings leave there: what the grant is for. */
+  grantScopes: readonly string[];
+  ceilings: { scopes: readonly string[]; resources: readonly string[] };
+  /** When a grant that is made for it ends. */
+  grantExpiresAt: Date;
+  token: NewToken;
+}
+
+/** Why nothing was issued: the client is disabled or gone, the resource is retired, or the ceilings are others by now. */
+export interface ServiceAccountRefusal {
+  outcome: 'disabled' | 'target' | 'changed';
+}
+
+/** Tokens of service accounts. Each has one grant a resource, which is made when it is first needed. */
+@Injectable()
+export class ClientCredentialsStore {
+  constructor(private readonly database: Database) {}
+
+  private readonly issueToken = this.database.statement(
+    'client-credentials',
+    (table) => `
+    WITH seen AS MATERIALIZED (
+      SELECT CASE
+          WHEN a."disabled" THEN 'disabled'
+          WHEN r."enabled" IS NOT TRUE THEN 'target'
+          WHEN a."scopeCeiling" IS DISTINCT FROM $4::text[] OR a."resourceCeiling" IS DISTINCT FROM $5::text[] THEN 'changed'
+          ELSE 'issued' END AS "outcome",
+        r."signingAlgorithm",
+        $6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second' AS "accessTokenExpiresAt"
+      FROM ${table('oauthApplication')} a LEFT JOIN ${table('oauthResource')} r ON r."identifier" = $2
+      WHERE a."clientId" = $1 AND a."kind" = 'service-account'
+    ), known AS MATERIALIZED (
+      SELECT g."id", g."lastUsedAt" FROM ${table('oauthGrant')} g JOIN seen s ON s."outcome" = 'issued'
+      WHERE g."clientId" = $1 AND g."userId" IS NULL AND g."resource" = $2 AND g."kind" = 'service-account'
+        AND g."revokedAt" IS NULL AND g."expiresAt" >= s."accessTokenExpiresAt" AND g."scopes" @> $3::text[]
+      ORDER BY g."expiresAt" DESC LIMIT 1
+    ), made AS (
+      INSERT INTO ${table('oauthGrant')} ("id", "clientId", "kind", "resource", "scopes", "refreshable",
+        "authenticatedAt", "createdAt", "expiresAt", "lastUsedAt")
+      SELECT gen_random_uuid(), $1, 'service-account', $2, $11::text[], false, $6, $6,
+        GREATEST($10::timestamptz, "accessTokenExpiresAt"), $6
+      FROM seen WHERE "outcome" = 'issued' AND NOT EXISTS (SELECT 1 FROM known)
+      RETURNING "id"
+    ), used AS (
+      UPDATE ${table('oauthGrant')} g SET "lastUsedAt" = $6 FROM known k
+      WHERE g."id" = k."id" AND k."lastUsedAt" <= $6::timestamptz - interval '1 day'
+    ), issued AS (
+      INSERT INTO ${table('oauthAccessToken')} (${TOKEN_COLUMNS})
+      SELECT $7::uuid, $8, NULL, s."accessTokenExpiresAt", NULL, $1, $6, $6, g."id"
+      FROM seen s, (SELECT "id" FROM known UNION ALL SELECT "id" FROM made) g
+      RETURNING "grantId", "statusIndex"::double precision AS "statusIndex"
+    )
+    SELECT s."outcome", s."signingAlgorithm", s."accessTokenExpiresAt", i."grantId", i."statusIndex"
+    FROM seen s LEFT JOIN issued i ON true`,
+  );
+
+  /** Records a token, in one statement; null where there is no such service account. */
+  async issue(request: ServiceAccountRequest): Promise<IssuedToken | ServiceAccountRefusal | null> {
+    const { clientId, resource, scopes, grantScopes, ceilings, grantExpiresAt, token } = request;
+    const row = await this.database.one<IssuedToken | ServiceAccountRefusal>(this.issueToken, [
+      clientId,
+      resource,
+      scopes,
+      ceilings.scopes,
+      ceilings.resources,
+      token.now,
+      token.rowId,
+      token.tokenId,
+      token.accessTokenLifetime,
+      grantExpiresAt,
+      grantScopes,
+    ]);
+    if (row?.outcome !== 'issued') return row;
+    return { ...row, clientId, resource, userId: null, authenticatedAt: null };
+  }
+}
