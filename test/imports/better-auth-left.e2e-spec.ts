@@ -29,14 +29,14 @@ const LEFT: [what: string, fixture: BetterAuthFixture, change: string, why: stri
   [
     'a person with the id of a client',
     A,
-    `ALTER TABLE account DROP CONSTRAINT "account_userId_fkey";
+    `ALTER TABLE account DROP CONSTRAINT "old_account_userId_fkey";
     UPDATE "user" SET id = (SELECT min("clientId") FROM "oauthApplication") WHERE name = 'linus'`,
     "has an id that is a client's, or could be",
   ],
   [
     'a person whose id is one for clients alone',
     A,
-    `ALTER TABLE account DROP CONSTRAINT "account_userId_fkey"; UPDATE "user" SET id = 'client_x' WHERE name = 'linus'`,
+    `ALTER TABLE account DROP CONSTRAINT "old_account_userId_fkey"; UPDATE "user" SET id = 'client_x' WHERE name = 'linus'`,
     "has an id that is a client's, or could be",
   ],
   [

@@ -53,7 +53,9 @@ export async function betterAuthApplication(name: BetterAuthFixture): Promise<Be
       await client.end();
     }
   };
-  await sql(`CREATE SCHEMA ${schema}; ${(dump ?? '').replaceAll('public.', `${schema}.`)}`);
+  // TypeORM takes constraints of one name in two schemas for one.
+  const constraints = (dump ?? '').replaceAll(/ADD CONSTRAINT "?(\w+)"?/g, 'ADD CONSTRAINT "old_$1"');
+  await sql(`CREATE SCHEMA ${schema}; ${constraints.replaceAll('public.', `${schema}.`)}`);
   await sql(rejuvenation(Date.now() - Date.parse(known.madeAt)));
   const named =
     <Value>(values: Record<string, Value>) =>
