@@ -5,6 +5,7 @@ import * as betterAuth from '../src/better-auth.js';
 import * as library from '../src/index.js';
 import * as resource from '../src/resource.js';
 import * as serviceKit from '../src/service-kit.js';
+import * as testing from '../src/testing.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -41,6 +42,7 @@ describe('the public API', () => {
       'SIGNING_ALGORITHMS',
       'ToolScopes',
       'missingScopes',
+      'permitted',
     ]);
   });
 
@@ -88,6 +90,7 @@ describe('the public API', () => {
       'Resource',
       'ResourceScopes',
       'ToolScopes',
+      'permitted',
     ]);
   });
 
@@ -99,6 +102,10 @@ describe('the public API', () => {
     ]);
   });
 
+  it('is this list for tests', () => {
+    expect(Object.keys(testing).toSorted()).toEqual(['TestTokens', 'guardFor']);
+  });
+
   it('loads from the build, as every entry, without a top-level await', async () => {
     const { exports } = JSON.parse(await readFile(join(ROOT, 'package.json'), 'utf8')) as {
       exports: Record<string, { default: string }>;
@@ -107,6 +114,7 @@ describe('the public API', () => {
     expect(Object.keys(await built('.')).toSorted()).toEqual(Object.keys(library).toSorted());
     expect(Object.keys(await built('./service-kit')).toSorted()).toEqual(Object.keys(serviceKit).toSorted());
     expect(Object.keys(await built('./better-auth')).toSorted()).toEqual(Object.keys(betterAuth).toSorted());
+    expect(Object.keys(await built('./testing')).toSorted()).toEqual(Object.keys(testing).toSorted());
     expect(Object.keys(await built('./resource')).toSorted()).toEqual(Object.keys(resource).toSorted());
   });
 });

@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomInt } from 'node:crypto';
 import { And, DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import type { NamedProvider } from '../config/group-names.js';
 import type { Policy } from '../config/policy.js';
 import {
   ANNOUNCED,
@@ -10,6 +11,7 @@ import {
   POLICY_FORMAT,
   type ConfiguredPolicy,
 } from './entities/applied-policy.entity.js';
+import type { PolicyInForce } from './in-force.js';
 
 /** Milliseconds after which a replica says again that it goes by its rules. */
 const SIGN_OF_LIFE = 600_000;
@@ -36,22 +38,29 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
   async all(
     manager: EntityManager,
     complete: (configured: ConfiguredPolicy) => Promise<Policy>,
-  ): Promise<(Policy | null)[]> {
+  ): Promise<(PolicyInForce | null)[]> {
     const rows = await manager
       .getRepository(AppliedPolicy)
       .find({ where: { id: And(MoreThan(ANNOUNCED), Not(this.replica)) } });
     return Promise.all(
-      rows.map(({ policy, format }) => (format === POLICY_FORMAT ? complete(policy) : Promise.resolve(null))),
+      rows.map(async ({ policy, providers, format }) =>
+        format === POLICY_FORMAT ? { policy: await complete(policy), providers } : null,
+      ),
     );
   }
 
   /** Notes what this replica goes by from now on. */
-  async note(policy: ConfiguredPolicy, manager: EntityManager): Promise<void> {
+  async note(
+    policy: ConfiguredPolicy,
+    providers: readonly NamedProvider[],
+    manager: EntityManager,
+  ): Promise<void> {
     const applied = manager.getRepository(AppliedPolicy);
     await applied.upsert(
       {
         id: this.replica,
         policy,
+        providers: [...providers],
         format: POLICY_FORMAT,
         fromFile: !policy.withDatabase,
         appliedAt: new Date(this.clock.now()),

@@ -10,6 +10,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import {
   ANNOUNCED,
   AppliedPolicy,
@@ -18,18 +19,24 @@ import {
 } from './entities/applied-policy.entity.js';
 import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
-import type { AccessRule, Policy } from '../config/policy.js';
+import type { NamedProvider } from '../config/group-names.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
+import { isSamePolicy, lostRules, type PolicyInForce, without } from './in-force.js';
 import { PolicyStore } from './policy-store.js';
 import { ServicePolicy } from './service-policy.js';
 
-const NOTHING: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
+const NOTHING: PolicyInForce = {
+  policy: { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } },
+  providers: null,
+};
 
 /** Makes a changed policy felt: what was issued by rules that are gone is refused on every replica within a second. */
 @Injectable()
 export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(PolicyChanges.name);
+  /** Of whose groups the rules of this replica speak. */
+  private readonly providers: readonly NamedProvider[];
   private rereading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -41,7 +48,10 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly clock: Clock,
     private readonly audit: AuditTrail,
     private readonly config: PolicyConfig,
-  ) {}
+    signIn: SignInConfig,
+  ) {
+    this.providers = signIn.providers.map(({ id, issuer, source }) => ({ id, issuer, source }));
+  }
 
   onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
@@ -54,7 +64,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   async announceStart(): Promise<void> {
     const { configured } = this.store;
     if (!this.store.isFile && (await this.isAnnouncedFromFile())) {
-      await this.evaluated.note(configured, this.dataSource.manager);
+      await this.evaluated.note(configured, this.providers, this.dataSource.manager);
       this.logger.warn(
         'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
       );
@@ -119,16 +129,18 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const announced = await this.lock(manager);
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
-      const after = await this.store.complete(configured, manager);
+      const policy = await this.store.complete(configured, manager);
+      const after = { policy, providers: this.providers };
       const isChanged = await this.announce([readable(announced), ...own, ...others], after, manager);
       const fromFile = !configured.withDatabase;
       // Only here, since an edit takes nothing back of what other replicas go by.
       const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
-      if (isChanged || Boolean(announced.fromFile) !== fromFile)
+      const hasOtherProviders = !isDeepStrictEqual(announced.providers, after.providers);
+      if (isChanged || hasOtherProviders || Boolean(announced.fromFile) !== fromFile)
         await manager
           .getRepository(AppliedPolicy)
-          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile, appliedAt });
-      await this.evaluated.note(configured, manager);
+          .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile, appliedAt });
+      await this.evaluated.note(configured, this.providers, manager);
     });
   }
 
@@ -136,14 +148,17 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
       const announced = await this.lock(manager);
+      const before = readable(announced);
       const result = await edit(manager);
-      const after = await this.store.read(manager);
-      const isChanged = await this.announce([readable(announced)], after, manager);
+      // Whose groups they are changes with a start alone.
+      const providers = before ? before.providers : this.providers;
+      const after = { policy: await this.store.read(manager), providers };
+      const isChanged = await this.announce([before], after, manager);
       const { isFile: fromFile } = this.store;
       if (isChanged || Boolean(announced.fromFile) !== fromFile)
         await manager
           .getRepository(AppliedPolicy)
-          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile });
+          .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile });
       return result;
     });
   }
@@ -153,7 +168,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     const applied = manager.getRepository(AppliedPolicy);
     const first = {
       id: ANNOUNCED,
-      policy: NOTHING,
+      ...NOTHING,
       format: POLICY_FORMAT,
       fromFile: null,
       appliedAt: new Date(this.clock.now()),
@@ -163,8 +178,9 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
-  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<Policy[]> {
-    return this.policy.allowedAt > appliedAt.getTime() ? [await this.store.read(manager)] : [];
+  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<PolicyInForce[]> {
+    if (this.policy.allowedAt <= appliedAt.getTime()) return [];
+    return [{ policy: await this.store.read(manager), providers: this.providers }];
   }
 
   /** Runs an edit of what is known of one client, and lets decisions about it be made again. */
@@ -182,22 +198,20 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
    * @returns whether one of them was another.
    */
   private async announce(
-    left: readonly (Policy | null)[],
-    after: Policy,
+    left: readonly (PolicyInForce | null)[],
+    after: PolicyInForce,
     manager: EntityManager,
   ): Promise<boolean> {
-    const changed = left.filter((policy) => !isDeepStrictEqual(policy, after));
+    const changed = left.filter((one) => !one || !isSamePolicy(one, after));
     if (changed.length === 0) return false;
-    const known = changed.filter((policy) => policy !== null);
+    const known = changed.filter((one) => one !== null);
     const [before = NOTHING] = known;
-    const lost = known
-      .flatMap(({ rules }) => rules)
-      .filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
+    const lost = known.flatMap((one) => lostRules(one, after));
+    const { rules, clients: now } = after.policy;
     // Where every client is open, none has lost anything.
     const isForAll =
       known.length < changed.length ||
-      (after.clients.mode !== 'open' &&
-        known.some(({ clients }) => !isDeepStrictEqual(clients, after.clients)));
+      (now.mode !== 'open' && known.some(({ policy }) => !isDeepStrictEqual(policy.clients, now)));
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -212,12 +226,12 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     );
     const detail = {
       grants: affected,
-      rules: after.rules.map(({ name }) => name),
+      rules: rules.map(({ name }) => name),
       before: without(before, after),
       after: without(after, before),
     };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
-    this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
+    this.logger.log(`The policy has changed: ${rules.length} rules; it touches ${affected} grants.`);
     return true;
   }
 
@@ -248,19 +262,6 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
 }
 
 /** Null for one that a later version wrote in a form of its own. */
-function readable({ policy, format }: AppliedPolicy): Policy | null {
-  return format === POLICY_FORMAT ? policy : null;
-}
-
-/** What of a policy is not in another: a line of JSON for each rule, and one for what is said of clients. */
-function without(policy: Policy, other: Policy): string[] {
-  const kept = new Set(other.rules.map(asLine));
-  const rules = policy.rules.map(asLine).filter((rule) => !kept.has(rule));
-  const hasOtherClients = !isDeepStrictEqual(policy.clients, other.clients);
-  return hasOtherClients ? [...rules, JSON.stringify({ clients: policy.clients })] : rules;
-}
-
-/** The database keeps no order of members. */
-function asLine({ name, groups, resource, scopes, clients }: AccessRule): string {
-  return JSON.stringify({ name, groups, resource, scopes, clients });
+function readable({ policy, providers, format }: AppliedPolicy): PolicyInForce | null {
+  return format === POLICY_FORMAT ? { policy, providers } : null;
 }
