@@ -30,6 +30,7 @@ export {
   ResourceScopes,
   ToolScopes,
 } from './guard/decorators.js';
+export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export type { OperationKind } from './guard/operation.js';

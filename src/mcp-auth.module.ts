@@ -14,6 +14,7 @@ import { McpClients } from './clients/mcp-clients.js';
 import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
+import { CallAudit } from './guard/call-audit.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
@@ -58,6 +59,7 @@ const BODY_LIMIT = 65_536;
     McpAuthSettings,
     DatabaseCheck,
     AccessTokenVerifier,
+    CallAudit,
     ProtectedResources,
     McpSessions,
     McpInteractions,

@@ -116,6 +116,8 @@ export interface McpAuthOptions extends ProtectedResourceOptions {
   secret?: string | string[];
   /** The time. Default: the system's. */
   clock?: Clock;
+  /** Whether `audit` learns of each call that the guard lets through: `call.admit`, and `call.finish` of handlers that `audited` wraps. Default false. */
+  auditCalls?: boolean;
   /** Whether anything is limited: by `rateLimiter`, or else as said there. Default true. */
   rateLimit?: boolean;
   /** The addresses or hop count of trusted proxies, as Express takes it. Default: the host's own setting. */

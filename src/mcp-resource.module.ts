@@ -2,16 +2,20 @@ import {
   type BeforeApplicationShutdown,
   type ConfigurableModuleAsyncOptions,
   type DynamicModule,
+  Inject,
   ConfigurableModuleBuilder,
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type Type,
   type OnModuleInit,
 } from '@nestjs/common';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
 import { checkResources } from './guard/check-resources.js';
+import { CallAudit } from './guard/call-audit.js';
 import { McpSessions } from './guard/mcp-sessions.js';
+import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { Clock } from './host/clock.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
@@ -43,18 +47,32 @@ export interface McpResourceOptions extends ProtectedResourceOptions {
   clock?: Clock;
 }
 
+/** Classes of the host, looked up among its own providers. */
+export interface McpResourceExtras {
+  /** Learns of each call that the guard lets through (`call.admit`, `call.finish`). Default: nobody does. */
+  audit?: Type<AuditLog>;
+}
+
+/** Token of the class that the host names. */
+const AUDIT_CLASS = Symbol('mcp-auth:audit-class');
+
 /** Options of `McpResourceModule.forRootAsync`: where `McpResourceOptions` come from. */
 export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
   McpResourceOptions,
   'createMcpResourceOptions'
->;
+> &
+  McpResourceExtras;
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createMcpResourceOptions')
-  .setExtras({}, (definition) => ({ ...definition, global: true }))
+  .setExtras({ audit: undefined } as McpResourceExtras, (definition, { audit }) => ({
+    ...definition,
+    global: true,
+    providers: [...(definition.providers ?? []), { provide: AUDIT_CLASS, useValue: audit ?? null }],
+  }))
   .build();
 
 /** @throws Error with a sentence that says what to change. */
@@ -112,12 +130,18 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     AccessTokenVerifier,
     McpSessions,
     HostNest,
+    HostAuditLog,
+    {
+      provide: CallAudit,
+      inject: [AUDIT_CLASS, HostAuditLog],
+      useFactory: (audit: Type<AuditLog> | null, log: HostAuditLog) => new CallAudit(audit ? log : null),
+    },
   ],
-  exports: [ProtectedResources, AccessTokenVerifier, McpSessions],
+  exports: [ProtectedResources, CallAudit, AccessTokenVerifier, McpSessions],
 })
 export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplicationShutdown {
   /** The module, for the `imports` of one of the host's modules. It is global. */
-  static forRoot(options: McpResourceOptions): DynamicModule {
+  static forRoot(options: McpResourceOptions & McpResourceExtras): DynamicModule {
     return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
   }
 
@@ -132,6 +156,7 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
     private readonly nest: HostNest,
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
+    @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | null,
   ) {
     this.metadata = new InnerApplication(nest.adapterHost, nest.module, {
       basePath: '',
@@ -146,6 +171,8 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
   /** Runs before any other module is initialised, so that a host that cannot work never listens. */
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
     checkResources(this.nest.modules, this.resources);
+    if (this.auditClass)
+      this.nest.module.get(HostAuditLog).use(this.nest.module.get(this.auditClass, { strict: false }));
     await this.metadata.create();
   }
 

@@ -8,6 +8,7 @@ import { coversAny, missingScopes } from '../oauth/scope.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
+import { CallAudit } from './call-audit.js';
 import { type Demand, Demands } from './demand.js';
 import { neededScopes, type RequestWithBody } from './needed-scopes.js';
 import { pinRefusal, unavailable } from './refusals.js';
@@ -27,6 +28,7 @@ export class McpAuthGuard implements CanActivate {
   constructor(
     private readonly verifier: AccessTokenVerifier,
     resources: ProtectedResources,
+    private readonly calls: CallAudit,
   ) {
     this.demands = new Demands(new Reflector(), resources);
   }
@@ -46,11 +48,20 @@ export class McpAuthGuard implements CanActivate {
       const token = sentToken(request, demand);
       const verified = this.verifier.verify(token, demand.resource.identifier);
       // Nobody waits for a token that was seen before.
-      if (!(verified instanceof Promise)) return admit(request, demand, verified, token);
-      return verified.then((found) => admit(request, demand, found, token)).catch(refuse);
+      if (!(verified instanceof Promise)) return this.admit(request, demand, verified, token);
+      return verified.then((found) => this.admit(request, demand, found, token)).catch(refuse);
     } catch (error) {
       return refuse(error);
     }
+  }
+
+  private admit(request: GuardedRequest, demand: Demand, verified: VerifiedAccessToken, token: string): true {
+    requireScopes(neededScopes(request, demand), demand, verified);
+    const auth = new RequestAuth(verified, token, demand);
+    request.auth = auth;
+    if (request.raw) Object.assign(request.raw, { auth });
+    this.calls.admitted(auth, request.body);
+    return true;
   }
 }
 
@@ -58,13 +69,6 @@ export class McpAuthGuard implements CanActivate {
 function asRefusal(error: unknown, { refusals }: Demand): unknown {
   if (error instanceof InvalidTokenError) return refusals.unauthorized(error.message);
   return error instanceof TemporarilyUnavailableError ? unavailable(error) : error;
-}
-
-function admit(request: GuardedRequest, demand: Demand, verified: VerifiedAccessToken, token: string): true {
-  requireScopes(neededScopes(request, demand), demand, verified);
-  request.auth = new RequestAuth(verified, token, demand);
-  if (request.raw) Object.assign(request.raw, { auth: request.auth });
-  return true;
 }
 
 function sentToken(request: GuardedRequest, { refusals }: Demand): string {

@@ -1,5 +1,7 @@
 import type { Provider } from '@nestjs/common';
 import { ForeignFetch } from '../fetching/foreign-fetch.js';
+import { CallAudit } from '../guard/call-audit.js';
+import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
@@ -30,6 +32,11 @@ export const OPTION_PROVIDERS: Provider[] = [
     provide: DatabaseCheck,
     inject: [McpAuthSettings, KeyVault],
     useFactory: (settings: McpAuthSettings, vault: KeyVault) => new OwnerCheck(settings, vault),
+  },
+  {
+    provide: CallAudit,
+    inject: [McpAuthSettings, AuditLog],
+    useFactory: ({ auditCalls }: McpAuthSettings, log: AuditLog) => new CallAudit(auditCalls ? log : null),
   },
   fromSettings(RevocationView, ({ maxRevocationLag }) => new RevocationView(maxRevocationLag)),
   fromSettings(ForeignFetch, ({ clientDocuments }) => new ForeignFetch(clientDocuments)),

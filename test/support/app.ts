@@ -58,6 +58,8 @@ export interface ServiceOptions {
   claims?: Type<ClaimsProvider>;
   policy?: Type<AuthorizationPolicy>;
   audit?: Type<AuditLog>;
+  /** Whether it learns of calls. */
+  auditCalls?: boolean;
   rateLimiter?: Type<RateLimiter>;
   /** Whether the host remembers people. Default true. */
   rememberSignIn?: boolean;
@@ -206,6 +208,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         claims: options.claims,
         policy: options.policy,
         audit: options.audit,
+        auditCalls: options.auditCalls,
         rateLimiter: options.rateLimiter,
       }),
     ],
