@@ -44,6 +44,7 @@ describe('the public API', () => {
       'audited',
       'missingScopes',
       'permitted',
+      'throughMiddleware',
     ]);
   });
 
