@@ -57,9 +57,9 @@ export default {
       to: { path: '^service/' },
     },
     {
-      name: `nestjs-mcp-auth/resource goes without ${NEVER_WITH_RESOURCE}`,
+      name: `nestjs-mcp-auth/resource and /testing go without ${NEVER_WITH_RESOURCE}`,
       severity: 'error',
-      from: { path: '^src/resource\\.ts$' },
+      from: { path: '^src/(resource|testing)\\.ts$' },
       to: { path: packages(NEVER_WITH_RESOURCE), reachable: true },
     },
   ],

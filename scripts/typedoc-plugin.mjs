@@ -8,7 +8,7 @@ const HOOKS = new Set([
   'onApplicationShutdown',
   'canActivate',
 ]);
-const MADE_BY_HAND = new Set(['OAuthError']);
+const MADE_BY_HAND = new Set(['OAuthError', 'TestTokens']);
 
 /** @param {import('typedoc').Application} app */
 export function load(app) {

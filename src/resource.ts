@@ -9,6 +9,8 @@ export {
 } from './guard/decorators.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
+export type { OperationKind } from './guard/operation.js';
+export { type Definitions, permitted } from './guard/permitted.js';
 export { McpSessions } from './guard/mcp-sessions.js';
 export {
   McpResourceModule,

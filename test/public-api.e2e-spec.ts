@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import * as library from '../src/index.js';
 import * as resource from '../src/resource.js';
 import * as serviceKit from '../src/service-kit.js';
+import * as testing from '../src/testing.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -40,6 +41,7 @@ describe('the public API', () => {
       'SIGNING_ALGORITHMS',
       'ToolScopes',
       'missingScopes',
+      'permitted',
     ]);
   });
 
@@ -87,7 +89,12 @@ describe('the public API', () => {
       'Resource',
       'ResourceScopes',
       'ToolScopes',
+      'permitted',
     ]);
+  });
+
+  it('is this list for tests', () => {
+    expect(Object.keys(testing).toSorted()).toEqual(['TestTokens', 'guardFor']);
   });
 
   it('loads from the build, as every entry, without a top-level await', async () => {
@@ -97,6 +104,7 @@ describe('the public API', () => {
     const built = (entry: string) => import(join(ROOT, exports[entry]?.default ?? '')) as Promise<object>;
     expect(Object.keys(await built('.')).toSorted()).toEqual(Object.keys(library).toSorted());
     expect(Object.keys(await built('./service-kit')).toSorted()).toEqual(Object.keys(serviceKit).toSorted());
+    expect(Object.keys(await built('./testing')).toSorted()).toEqual(Object.keys(testing).toSorted());
     expect(Object.keys(await built('./resource')).toSorted()).toEqual(Object.keys(resource).toSorted());
   });
 });

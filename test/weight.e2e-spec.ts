@@ -9,16 +9,17 @@ const ROOT = join(import.meta.dirname, '..');
 describe('the entries of the built library', () => {
   let module: string[];
   let resource: string[];
+  let testing: string[];
   let typeorm: string[];
 
   beforeAll(async () => {
-    const entries = ['./dist/index.js', './dist/resource.js', '@nestjs/typeorm'];
+    const entries = ['./dist/index.js', './dist/resource.js', './dist/testing.js', '@nestjs/typeorm'];
     const { stdout } = await run(process.execPath, [join(ROOT, 'bench/imports.mjs'), ROOT, ...entries]);
-    [module = [], resource = [], typeorm = []] = JSON.parse(stdout) as string[][];
+    [module = [], resource = [], testing = [], typeorm = []] = JSON.parse(stdout) as string[][];
   }, 120_000);
 
-  it('import, for /resource, three packages beyond those of Nest', () => {
-    expect(resource).toEqual(['ipaddr.js', 'jose', 'lru-cache']);
+  it('import, for /resource and /testing, three packages beyond those of Nest', () => {
+    for (const entry of [resource, testing]) expect(entry).toEqual(['ipaddr.js', 'jose', 'lru-cache']);
   });
 
   it('import, for the module, these beyond those of Nest and TypeORM, and no driver of a database', () => {

@@ -62,7 +62,7 @@ function asRefusal(error: unknown, { refusals }: Demand): unknown {
 
 function admit(request: GuardedRequest, demand: Demand, verified: VerifiedAccessToken, token: string): true {
   requireScopes(neededScopes(request, demand), demand, verified);
-  request.auth = new RequestAuth(verified, token);
+  request.auth = new RequestAuth(verified, token, demand);
   if (request.raw) Object.assign(request.raw, { auth: request.auth });
   return true;
 }

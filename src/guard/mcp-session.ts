@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
+import type { OperationKind } from './operation.js';
 import { RequestAuth } from './request-auth.js';
 
 /** What a valid access token proves, given to a handler. */
@@ -22,6 +23,12 @@ export interface McpSession {
   readonly expiresAt: Date;
   /** All that the token says, read when it is asked for. */
   readonly claims: Readonly<AccessTokenClaims>;
+  /**
+   * Whether it has the scopes that the handler's decorators ask for, for a tool, a resource by its URI, or a prompt:
+   * `session.may('delete_note')`, `session.may('note://7', 'resource')`.
+   * @throws Error for a session of `McpSessions`, which no handler has let in.
+   */
+  may(name: string, kind?: OperationKind): boolean;
 }
 
 /**
@@ -29,7 +36,7 @@ export interface McpSession {
  * `undefined` on a route that `McpAuthGuard` does not protect.
  */
 export const McpSession = createParamDecorator(
-  (property: keyof McpSession | undefined, context: ExecutionContext) => {
+  (property: Exclude<keyof McpSession, 'may'> | undefined, context: ExecutionContext) => {
     const { auth } = context.switchToHttp().getRequest<{ auth?: unknown }>();
     const session: McpSession | undefined = auth instanceof RequestAuth ? auth.extra.session : undefined;
     return property === undefined ? session : session?.[property];

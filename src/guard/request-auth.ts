@@ -1,4 +1,5 @@
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
+import type { Demand } from './demand.js';
 import { TokenSession } from './token-session.js';
 
 /** What a request was let in with: the MCP SDK's `AuthInfo`, which tool handlers see as `extra.authInfo`. */
@@ -12,11 +13,12 @@ export class RequestAuth {
   constructor(
     verified: VerifiedAccessToken,
     readonly token: string,
+    demand: Demand,
   ) {
     this.clientId = verified.clientId;
     this.scopes = [...verified.scopes];
     this.expiresAt = Math.floor(verified.expiresAt / 1000);
-    this.extra = { session: new TokenSession(verified, token) };
+    this.extra = { session: new TokenSession(verified, token, demand) };
   }
 
   get resource(): URL {

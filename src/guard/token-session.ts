@@ -1,5 +1,8 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
+import type { OperationKind } from './operation.js';
+import type { Demand } from './demand.js';
+import { missingScopes } from '../oauth/scope.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 
 /** The `McpSession` of a token that was verified. */
@@ -14,9 +17,10 @@ export class TokenSession {
   readonly expiresAt: Date;
   /** Private for the runtime too: whoever logs a session must not log its token. */
   readonly #token: string;
+  readonly #demand: Demand | undefined;
   #claims: Readonly<AccessTokenClaims> | undefined;
 
-  constructor(verified: VerifiedAccessToken, token: string) {
+  constructor(verified: VerifiedAccessToken, token: string, demand?: Demand) {
     this.userId = verified.userId;
     this.clientId = verified.clientId;
     this.scopes = verified.scopes;
@@ -26,9 +30,20 @@ export class TokenSession {
     this.issuedAt = new Date(verified.issuedAt);
     this.expiresAt = new Date(verified.expiresAt);
     this.#token = token;
+    this.#demand = demand;
   }
 
   get claims(): Readonly<AccessTokenClaims> {
     return (this.#claims ??= Object.freeze(accessTokenClaims(this.#token)));
+  }
+
+  may(name: string, kind: OperationKind = 'tool'): boolean {
+    if (!this.#demand)
+      throw new Error(
+        '`may` goes by the decorators of the handler that McpAuthGuard let in: this session has none.',
+      );
+    const { required, operations, resource } = this.#demand;
+    const needed = [...required, ...operations.of({ kind, name })];
+    return missingScopes(needed, this.scopes, resource.scopeHierarchy).length === 0;
   }
 }

@@ -147,7 +147,7 @@ export async function limitSession(client: pg.ClientBase & Pick<BoundedClient, '
       [processId(client)],
     );
     const [session] = rows;
-    client.pooled = session?.direct === false;
+    client.pooled = session !== undefined && !session.direct;
     if (!session || session.direct || session.limited || warned) return;
     warned = true;
     const statements = settings.map(

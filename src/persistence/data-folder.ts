@@ -1,5 +1,6 @@
 import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { errorCode } from './error-code.js';
 
 /** Held by this process: a container's process has the same id after every restart, so the file alone cannot tell. */
 const held = new Set<string>();
@@ -24,7 +25,7 @@ export async function lockDataFolder(dataDir: string): Promise<() => Promise<voi
         await rm(path, { force: true });
       };
     } catch (error) {
-      if (!isFileError(error, 'EEXIST'))
+      if (errorCode(error) !== 'EEXIST')
         throw new Error(`The data directory ${dataDir} cannot be written: choose another one.`, {
           cause: error,
         });
@@ -64,7 +65,7 @@ async function exists(path: string): Promise<boolean> {
     await stat(path);
     return true;
   } catch (error) {
-    if (isFileError(error, 'ENOENT')) return false;
+    if (errorCode(error) === 'ENOENT') return false;
     throw error;
   }
 }
@@ -75,10 +76,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return isFileError(error, 'EPERM');
+    return errorCode(error) === 'EPERM';
   }
-}
-
-function isFileError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

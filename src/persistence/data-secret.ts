@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorCode } from './error-code.js';
 
 /** The secret of an embedded database, in a file beside it. */
 export interface DataSecret {
@@ -22,7 +23,7 @@ export function dataSecret(dataDir: string): DataSecret {
   try {
     return { text: readFileSync(path, 'utf8').trim(), keep: () => undefined };
   } catch (error) {
-    if (!isFileError(error, 'ENOENT')) throw unusable(dataDir, error);
+    if (errorCode(error) !== 'ENOENT') throw unusable(dataDir, error);
   }
   const text = randomBytes(32).toString('base64');
   let isKept = false;
@@ -41,8 +42,4 @@ export function dataSecret(dataDir: string): DataSecret {
 
 function unusable(dataDir: string, cause: unknown): Error {
   return new Error(`The data directory ${dataDir} cannot be written: choose another one.`, { cause });
-}
-
-function isFileError(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

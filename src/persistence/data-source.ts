@@ -6,6 +6,7 @@ import { ENTITIES } from './entities/index.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { checkTypeOrm } from './supported-typeorm.js';
+import { errorCode, errorMessage, errorsOf } from './error-code.js';
 
 /** Name of the library's TypeORM connection, for `@InjectRepository(User, MCP_AUTH_CONNECTION)`. */
 export const MCP_AUTH_CONNECTION = 'mcp-auth';
@@ -108,9 +109,9 @@ async function migrateNow(dataSource: DataSource, { schema, check }: DataSourceS
   try {
     return await migrate(dataSource, schema);
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === INSUFFICIENT_PRIVILEGE)
+    if (errorCode(error) === INSUFFICIENT_PRIVILEGE)
       throw new Error(
-        `The database's role may not change the schema (${error.message}): run the command \`migrate\` as the role that owns it, and set database.migrate to false here.`,
+        `The database's role may not change the schema (${errorMessage(error)}): run the command \`migrate\` as the role that owns it, and set database.migrate to false here.`,
         { cause: error },
       );
     throw unusable(error);
@@ -154,6 +155,6 @@ class OwnedDataSource extends DataSource {
 }
 
 function reason(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) return reason(error.errors[0]);
-  return error instanceof Error ? error.message : String(error);
+  const [first] = errorsOf(error);
+  return first === undefined ? errorMessage(error) : reason(first);
 }

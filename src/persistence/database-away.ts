@@ -1,3 +1,5 @@
+import { errorCode, errorMessage, errorsOf } from './error-code.js';
+
 /**
  * SQLSTATE classes and codes that mean "not now": connection (08), resources (53), shutdown (57P), a statement or a
  * lock that took too long (57014, 55P03), a transaction that another stood in the way of (40) or that said nothing
@@ -18,8 +20,7 @@ const AWAY_MESSAGE =
 
 /** Whether an error of the driver, or of TypeORM on top of it, says that the database cannot be reached now. */
 export function isDatabaseAway(error: unknown): boolean {
-  if (error instanceof AggregateError) return error.errors.some(isDatabaseAway);
-  if (!(error instanceof Error)) return false;
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
-  return AWAY_STATE.test(code) || AWAY_CODE.has(code) || AWAY_MESSAGE.test(error.message);
+  const code = errorCode(error);
+  if (AWAY_STATE.test(code) || AWAY_CODE.has(code) || AWAY_MESSAGE.test(errorMessage(error))) return true;
+  return errorsOf(error).some(isDatabaseAway);
 }

@@ -12,6 +12,8 @@ export const DATABASE_MODULE = TypeOrmModule.forRootAsync({
   inject: [McpAuthSettings, DatabaseCheck],
   useFactory: ({ database }: McpAuthSettings, check: DatabaseCheck) => ({
     ...({ ...database, check } as unknown as DataSourceOptions),
+    // @nestjs/typeorm 11 looks for the DataSource to close by what stands here.
+    name: MCP_AUTH_CONNECTION,
     // One sentence says what is wrong; trying again would only say it later.
     toRetry: () => false,
   }),

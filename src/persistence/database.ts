@@ -4,6 +4,7 @@ import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { InvalidRequestError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { isDatabaseAway } from './database-away.js';
 import { RowQueue } from './row-queue.js';
+import { errorCode } from './error-code.js';
 
 /** SQL text, and the name it is prepared under. */
 export interface Statement {
@@ -125,5 +126,5 @@ export class Database {
 
 /** SQLSTATE 22021 and 22P05: a NUL character, or half of one, that none of the checks before has found. */
 function isUnstorable(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && ['22021', '22P05'].includes(String(error.code));
+  return ['22021', '22P05'].includes(errorCode(error));
 }

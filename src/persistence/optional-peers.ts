@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { errorCode, errorMessage } from './error-code.js';
 
 const require = createRequire(import.meta.url);
 
@@ -27,8 +28,8 @@ export async function loadPGlite() {
 const NOT_FOUND = ['MODULE_NOT_FOUND', 'ERR_MODULE_NOT_FOUND'];
 
 function asMissing(error: unknown, name: string, use: string): unknown {
-  if (!(error instanceof Error && 'code' in error && NOT_FOUND.includes(String(error.code)))) return error;
+  if (!NOT_FOUND.includes(errorCode(error))) return error;
   // Something else that it needs itself is not ours to explain.
-  if (!error.message.includes(`'${name}'`)) return error;
+  if (!errorMessage(error).includes(`'${name}'`)) return error;
   return new Error(`${use} ${name}, which is not installed: run \`npm install ${name}\`.`, { cause: error });
 }

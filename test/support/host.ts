@@ -21,10 +21,8 @@ import {
   McpAuthGuard,
   McpInteractions,
   McpSession,
-  PromptScopes,
   RequireScopes,
   Resource,
-  ResourceScopes,
   type SignedIn,
   ToolScopes,
 } from '../../src/index.js';
@@ -96,8 +94,6 @@ export class McpController {
   @HttpCode(200)
   @RequireScopes('notes:read')
   @ToolScopes({ write_note: ['notes:write'] })
-  @ResourceScopes({ 'note://{id}': ['notes:write'], 'note://{id}/history': ['notes:admin'] })
-  @PromptScopes({ rewrite: ['notes:write'] })
   call(@McpSession() session: McpSession, @Body() message: RpcMessage) {
     return { jsonrpc: '2.0', id: message.id ?? null, result: { session } };
   }
