@@ -36,6 +36,7 @@ function options() {
     ['Classes of yours, found among your providers', 'McpAuthExtras'],
     ['Of each `resource`', 'ResourceOptions'],
     ['Of `McpResourceModule.forRoot`', 'McpResourceOptions'],
+    ['Classes of yours for `McpResourceModule`', 'McpResourceExtras'],
   ];
   const tables = parts.map(
     ([title, name]) =>

@@ -53,6 +53,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     serviceAccounts: options.serviceAccounts ? describeServiceAccounts(options.serviceAccounts) : null,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
+    auditCalls: options.auditCalls ?? false,
     clientDocuments: documentRules(options),
     redirectSchemes: redirectSchemes(options),
     assertionAudiences: [

@@ -1,3 +1,10 @@
+export {
+  AUDIT_ACTIONS,
+  AuditLog,
+  type AuditAction,
+  type AuditDetail,
+  type AuditEvent,
+} from './host/audit-log.js';
 export { Clock } from './host/clock.js';
 export {
   PromptScopes,
@@ -7,6 +14,8 @@ export {
   ResourceScopes,
   ToolScopes,
 } from './guard/decorators.js';
+export type { GuardSettings } from './guard/guard-settings.js';
+export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';
 export type { OperationKind } from './guard/operation.js';
@@ -15,6 +24,7 @@ export { McpSessions } from './guard/mcp-sessions.js';
 export {
   McpResourceModule,
   type McpResourceAsyncOptions,
+  type McpResourceExtras,
   type McpResourceOptions,
 } from './mcp-resource.module.js';
 export type { AccessTokenClaims } from './oauth/access-token.js';

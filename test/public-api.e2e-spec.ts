@@ -40,8 +40,10 @@ describe('the public API', () => {
       'ResourceScopes',
       'SIGNING_ALGORITHMS',
       'ToolScopes',
+      'audited',
       'missingScopes',
       'permitted',
+      'throughMiddleware',
     ]);
   });
 
@@ -77,6 +79,8 @@ describe('the public API', () => {
 
   it('is this list for a resource alone', () => {
     expect(Object.keys(resource).toSorted()).toEqual([
+      'AUDIT_ACTIONS',
+      'AuditLog',
       'Clock',
       'McpAuthGuard',
       'McpResourceModule',
@@ -89,6 +93,7 @@ describe('the public API', () => {
       'Resource',
       'ResourceScopes',
       'ToolScopes',
+      'audited',
       'permitted',
     ]);
   });

@@ -38,6 +38,10 @@ export const AUDIT_ACTIONS = [
   'resource.enable',
   /** All grants made before a time end. `detail`: `before`, `grants`, how many, and `userIds`, `clientIds`, `resources` where only theirs end. */
   'grants.revoke',
+  /** With `auditCalls` alone: the guard lets a call of a tool, a prompt or a resource through. `detail`: `method`, `name`, `requestId` (JSON-RPC), `grantId`, `tokenId`; never arguments. */
+  'call.admit',
+  /** With `auditCalls` alone: a handler that `audited` wraps has ended. `detail` as of `call.admit`, and `result` (`done`, `error`), `milliseconds`. */
+  'call.finish',
   /** A signing key has a successor, or is revoked. `detail`: `algorithm`, `keyId`, `revoked`. */
   'key.rotate',
 ] as const;

@@ -50,6 +50,7 @@ export abstract class McpAuthSettings {
   abstract readonly serviceAccounts: readonly ConfiguredServiceAccount[] | null;
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
+  abstract readonly auditCalls: boolean;
   abstract readonly clientDocuments: DocumentRules;
   /** Private-use schemes without a dot that clients may be sent back to. */
   abstract readonly redirectSchemes: readonly string[];

@@ -1,9 +1,12 @@
 import type { OidcProviderConfig } from './oidc-provider.js';
 
+/** A provider, as rules speak of its groups. */
+export type NamedProvider = Pick<OidcProviderConfig, 'id' | 'issuer' | 'source'>;
+
 /** What a rule means by the name of a group. */
-export interface NamedGroup {
+export interface NamedGroup<Provider> {
   /** Whose group it is; null where there is no provider. */
-  provider: OidcProviderConfig | null;
+  provider: Provider | null;
   /** Whether the provider is the source: the one whose groups are named without it. */
   isOfSource: boolean;
   /** As the provider names it. */
@@ -23,7 +26,10 @@ export function sourceOf<Provider extends Providers[number]>(
  * Reads `finance` as a group of the source, and `partner:finance` as one of the provider with the id `partner`. A name that
  * begins with no provider's id is the source's, colons and all.
  */
-export function readGroupName(name: string, providers: readonly OidcProviderConfig[]): NamedGroup {
+export function readGroupName<Provider extends Providers[number]>(
+  name: string,
+  providers: readonly Provider[],
+): NamedGroup<Provider> {
   const source = sourceOf(providers);
   const end = name.indexOf(':');
   const named = end > 0 ? providers.find(({ id }) => id === name.slice(0, end)) : undefined;

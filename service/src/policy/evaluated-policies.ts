@@ -3,6 +3,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { randomInt } from 'node:crypto';
 import { And, DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import type { NamedProvider } from '../config/group-names.js';
 import type { Policy } from '../config/policy.js';
 import {
   ANNOUNCED,
@@ -10,6 +11,7 @@ import {
   POLICY_FORMAT,
   type ConfiguredPolicy,
 } from './entities/applied-policy.entity.js';
+import type { PolicyInForce } from './in-force.js';
 
 /** Milliseconds without a sign of life after which a replica has ended. */
 const ENDED = 300_000;
@@ -32,7 +34,7 @@ export class EvaluatedPolicies {
   async all(
     manager: EntityManager,
     complete: (configured: ConfiguredPolicy) => Promise<Policy>,
-  ): Promise<(Policy | null)[]> {
+  ): Promise<(PolicyInForce | null)[]> {
     const rows = await manager
       .getRepository(AppliedPolicy)
       .find({ where: { id: And(MoreThan(ANNOUNCED), Not(this.replica)) } });
@@ -48,24 +50,29 @@ export class EvaluatedPolicies {
   async takeEnded(
     manager: EntityManager,
     complete: (configured: ConfiguredPolicy) => Promise<Policy>,
-  ): Promise<(Policy | null)[]> {
+  ): Promise<(PolicyInForce | null)[]> {
     const { raw } = await manager
       .getRepository(AppliedPolicy)
       .createQueryBuilder()
       .delete()
       .where(this.ended())
-      .returning(['policy', 'format'])
+      .returning(['policy', 'providers', 'format'])
       .execute();
     return Promise.all((raw as Evaluated[]).map((row) => read(row, complete)));
   }
 
   /** Notes what this replica goes by from now on. */
-  async note(policy: ConfiguredPolicy, manager: EntityManager): Promise<void> {
+  async note(
+    policy: ConfiguredPolicy,
+    providers: readonly NamedProvider[],
+    manager: EntityManager,
+  ): Promise<void> {
     const applied = manager.getRepository(AppliedPolicy);
     await applied.upsert(
       {
         id: this.replica,
         policy,
+        providers: [...providers],
         format: POLICY_FORMAT,
         fromFile: !policy.withDatabase,
         appliedAt: new Date(this.clock.now()),
@@ -75,13 +82,13 @@ export class EvaluatedPolicies {
   }
 
   /** This replica still goes by it, also where another has taken it for one that had ended. */
-  async signal(policy: ConfiguredPolicy): Promise<void> {
+  async signal(policy: ConfiguredPolicy, providers: readonly NamedProvider[]): Promise<void> {
     const appliedAt = new Date(this.clock.now());
     const { manager } = this.dataSource;
     const { affected } = await manager
       .getRepository(AppliedPolicy)
       .update({ id: this.replica }, { appliedAt });
-    if (affected !== 1) await this.note(policy, manager);
+    if (affected !== 1) await this.note(policy, providers, manager);
   }
 
   /** This replica goes by nothing any more. */
@@ -95,12 +102,12 @@ export class EvaluatedPolicies {
   }
 }
 
-type Evaluated = Pick<AppliedPolicy, 'policy' | 'format'>;
+type Evaluated = Pick<AppliedPolicy, 'policy' | 'providers' | 'format'>;
 
 /** Null for one in the form of a later version. */
-function read(
-  { policy, format }: Evaluated,
+async function read(
+  { policy, providers, format }: Evaluated,
   complete: (configured: ConfiguredPolicy) => Promise<Policy>,
-): Promise<Policy | null> {
-  return format === POLICY_FORMAT ? complete(policy) : Promise.resolve(null);
+): Promise<PolicyInForce | null> {
+  return format === POLICY_FORMAT ? { policy: await complete(policy), providers } : null;
 }

@@ -3,12 +3,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { Clock, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
-import type { AccessRule, Policy } from '../config/policy.js';
 import { Identity } from '../people/entities/identity.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import { ANNOUNCED, AppliedPolicy, POLICY_FORMAT } from './entities/applied-policy.entity.js';
+import { isSamePolicy, lostRules, type PolicyInForce, without } from './in-force.js';
 
-const NOTHING: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
+const NOTHING: PolicyInForce = {
+  policy: { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } },
+  providers: null,
+};
 
 /** The policy that all replicas have been told of: who leaves one for it takes back what the other gave. */
 @Injectable()
@@ -26,7 +29,7 @@ export class PolicyAnnouncement {
     const applied = manager.getRepository(AppliedPolicy);
     const first = {
       id: ANNOUNCED,
-      policy: NOTHING,
+      ...NOTHING,
       format: POLICY_FORMAT,
       fromFile: null,
       appliedAt: new Date(this.clock.now()),
@@ -37,7 +40,7 @@ export class PolicyAnnouncement {
 
   /** Takes back what policies gave that are left for the one that was announced. */
   async leave(
-    left: readonly (Policy | null)[],
+    left: readonly (PolicyInForce | null)[],
     announced: AppliedPolicy,
     manager: EntityManager,
   ): Promise<void> {
@@ -51,19 +54,21 @@ export class PolicyAnnouncement {
    * wrote in a form of its own, which may have allowed anything.
    * @returns whether one of them was another.
    */
-  async announce(left: readonly (Policy | null)[], after: Policy, manager: EntityManager): Promise<boolean> {
-    const changed = left.filter((policy) => !isDeepStrictEqual(policy, after));
+  async announce(
+    left: readonly (PolicyInForce | null)[],
+    after: PolicyInForce,
+    manager: EntityManager,
+  ): Promise<boolean> {
+    const changed = left.filter((one) => !one || !isSamePolicy(one, after));
     if (changed.length === 0) return false;
-    const known = changed.filter((policy) => policy !== null);
+    const known = changed.filter((one) => one !== null);
     const [before = NOTHING] = known;
-    const lost = known
-      .flatMap(({ rules }) => rules)
-      .filter((rule) => !after.rules.some((kept) => isDeepStrictEqual(kept, rule)));
+    const lost = known.flatMap((one) => lostRules(one, after));
+    const { rules, clients: now } = after.policy;
     // Where every client is open, none has lost anything.
     const isForAll =
       known.length < changed.length ||
-      (after.clients.mode !== 'open' &&
-        known.some(({ clients }) => !isDeepStrictEqual(clients, after.clients)));
+      (now.mode !== 'open' && known.some(({ policy }) => !isDeepStrictEqual(policy.clients, now)));
     const affected = await this.revocations.policyChanged(
       isForAll
         ? {}
@@ -78,12 +83,12 @@ export class PolicyAnnouncement {
     );
     const detail = {
       grants: affected,
-      rules: after.rules.map(({ name }) => name),
+      rules: rules.map(({ name }) => name),
       before: without(before, after),
       after: without(after, before),
     };
     await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
-    this.logger.log(`The policy has changed: ${after.rules.length} rules; it touches ${affected} grants.`);
+    this.logger.log(`The policy has changed: ${rules.length} rules; it touches ${affected} grants.`);
     return true;
   }
 
@@ -108,19 +113,6 @@ export class PolicyAnnouncement {
 }
 
 /** Null for one that a later version wrote in a form of its own. */
-export function readable({ policy, format }: AppliedPolicy): Policy | null {
-  return format === POLICY_FORMAT ? policy : null;
-}
-
-/** What of a policy is not in another: a line of JSON for each rule, and one for what is said of clients. */
-function without(policy: Policy, other: Policy): string[] {
-  const kept = new Set(other.rules.map(asLine));
-  const rules = policy.rules.map(asLine).filter((rule) => !kept.has(rule));
-  const hasOtherClients = !isDeepStrictEqual(policy.clients, other.clients);
-  return hasOtherClients ? [...rules, JSON.stringify({ clients: policy.clients })] : rules;
-}
-
-/** The database keeps no order of members. */
-function asLine({ name, groups, resource, scopes, clients }: AccessRule): string {
-  return JSON.stringify({ name, groups, resource, scopes, clients });
+export function readable({ policy, providers, format }: AppliedPolicy): PolicyInForce | null {
+  return format === POLICY_FORMAT ? { policy, providers } : null;
 }

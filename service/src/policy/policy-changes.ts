@@ -10,18 +10,20 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { PolicyConfig } from '../config/policy-config.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import {
   ANNOUNCED,
   AppliedPolicy,
   POLICY_FORMAT,
   type ConfiguredPolicy,
 } from './entities/applied-policy.entity.js';
-import type { Policy } from '../config/policy.js';
+import type { NamedProvider } from '../config/group-names.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
+import type { PolicyInForce } from './in-force.js';
 import { PolicyAnnouncement, readable } from './policy-announcement.js';
 import { PolicyStore } from './policy-store.js';
-import { type PolicyInForce, ServicePolicy } from './service-policy.js';
+import { type LoadedPolicy, ServicePolicy } from './service-policy.js';
 
 /** Milliseconds after which a replica says again that it goes by its rules. */
 const SIGN_OF_LIFE = 60_000;
@@ -33,6 +35,8 @@ const ASK_AGAIN = 1_000;
 @Injectable()
 export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(PolicyChanges.name);
+  /** Of whose groups the rules of this replica speak. */
+  private readonly providers: readonly NamedProvider[];
   private turns: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private isLeaving = false;
@@ -46,7 +50,10 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly clock: Clock,
     private readonly announcement: PolicyAnnouncement,
     private readonly config: PolicyConfig,
-  ) {}
+    signIn: SignInConfig,
+  ) {
+    this.providers = signIn.providers.map(({ id, issuer, source }) => ({ id, issuer, source }));
+  }
 
   onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
@@ -59,7 +66,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   async announceStart(): Promise<void> {
     const { configured } = this.store;
     if (!this.store.isFile && (await this.isAnnouncedFromFile())) {
-      await this.evaluated.note(configured, this.dataSource.manager);
+      await this.evaluated.note(configured, this.providers, this.dataSource.manager);
       this.logger.warn(
         'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
       );
@@ -71,7 +78,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   signOfLife(): Promise<void> {
     return this.inTurn(async () => {
       try {
-        await this.evaluated.signal(this.store.configured);
+        await this.evaluated.signal(this.store.configured, this.providers);
         if (await this.evaluated.hasEnded()) await this.buryEnded();
       } catch (error) {
         this.logger.warn(`No sign of life could be given: ${String(error)}`);
@@ -149,7 +156,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
    * second time does no harm.
    * @throws Error where nothing was announced, or the service ends, which takes back what is given until then.
    */
-  private async enterForCertain(configured: ConfiguredPolicy): Promise<PolicyInForce> {
+  private async enterForCertain(configured: ConfiguredPolicy): Promise<LoadedPolicy> {
     let isSent = false;
     for (let isSaid = false; ; isSaid = true) {
       try {
@@ -169,12 +176,13 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
    * Announces what comes with a configuration: whatever this replica, or any that left no word, went by is over.
    * @param beforeCommit from here on it may be announced, whatever comes back.
    */
-  private async enter(configured: ConfiguredPolicy, beforeCommit = () => {}): Promise<PolicyInForce> {
+  private async enter(configured: ConfiguredPolicy, beforeCommit = () => {}): Promise<LoadedPolicy> {
     return this.dataSource.transaction(async (manager) => {
       const announced = await this.announcement.lock(manager);
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
-      const after = await this.store.complete(configured, manager);
+      const policy = await this.store.complete(configured, manager);
+      const after = { policy, providers: this.providers };
       const isChanged = await this.announcement.announce(
         [readable(announced), ...own, ...others],
         after,
@@ -183,15 +191,16 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const fromFile = !configured.withDatabase;
       // Only here, since an edit takes nothing back of what other replicas go by.
       const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
-      if (isChanged || Boolean(announced.fromFile) !== fromFile)
+      const hasOtherProviders = !isDeepStrictEqual(announced.providers, after.providers);
+      if (isChanged || hasOtherProviders || Boolean(announced.fromFile) !== fromFile)
         await manager
           .getRepository(AppliedPolicy)
-          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile, appliedAt });
-      await this.evaluated.note(configured, manager);
+          .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile, appliedAt });
+      await this.evaluated.note(configured, this.providers, manager);
       // What comes now must need no database any more.
       const approved = await this.store.approved(manager);
       beforeCommit();
-      return { policy: after, approved };
+      return { policy, approved };
     });
   }
 
@@ -199,21 +208,25 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
       const announced = await this.announcement.lock(manager);
+      const before = readable(announced);
       const result = await edit(manager);
-      const after = await this.store.read(manager);
-      const isChanged = await this.announcement.announce([readable(announced)], after, manager);
+      // Whose groups they are changes with a start alone.
+      const providers = before ? before.providers : this.providers;
+      const after = { policy: await this.store.read(manager), providers };
+      const isChanged = await this.announcement.announce([before], after, manager);
       const { isFile: fromFile } = this.store;
       if (isChanged || Boolean(announced.fromFile) !== fromFile)
         await manager
           .getRepository(AppliedPolicy)
-          .update({ id: ANNOUNCED }, { policy: after, format: POLICY_FORMAT, fromFile });
+          .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile });
       return result;
     });
   }
 
   /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
-  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<Policy[]> {
-    return this.policy.allowedAt > appliedAt.getTime() ? [await this.store.read(manager)] : [];
+  private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<PolicyInForce[]> {
+    if (this.policy.allowedAt <= appliedAt.getTime()) return [];
+    return [{ policy: await this.store.read(manager), providers: this.providers }];
   }
 
   /** Runs an edit of what is known of one client, and lets decisions about it be made again. */

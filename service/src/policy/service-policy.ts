@@ -15,7 +15,7 @@ import { HeldGroups } from './held-groups.js';
 import type { Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 
-export interface PolicyInForce {
+export interface LoadedPolicy {
   readonly policy: Policy;
   /** Ids of clients that an administrator has agreed to. */
   readonly approved: ReadonlySet<string>;
@@ -24,7 +24,7 @@ export interface PolicyInForce {
 /** The service's policy, answered from memory. */
 @Injectable()
 export class ServicePolicy extends AuthorizationPolicy {
-  private inForce: PolicyInForce = {
+  private loaded: LoadedPolicy = {
     policy: { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } },
     approved: new Set(),
   };
@@ -50,7 +50,7 @@ export class ServicePolicy extends AuthorizationPolicy {
   }
 
   override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
-    return isTrusted(this.inForce.policy.clients.trusted, { client, redirectUri });
+    return isTrusted(this.loaded.policy.clients.trusted, { client, redirectUri });
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */
@@ -62,10 +62,10 @@ export class ServicePolicy extends AuthorizationPolicy {
     // The library hands on what ServiceAccounts has found.
     const { memberships } = question.account as PersonAccount;
     const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
-    return evaluate(this.inForce.policy, question, {
+    return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
-      isApproved: this.inForce.approved.has(question.client.clientId),
+      isApproved: this.loaded.approved.has(question.client.clientId),
       groups: new HeldGroups(memberships, this.signIn, oldest),
     });
   }
@@ -78,15 +78,15 @@ export class ServicePolicy extends AuthorizationPolicy {
   }
 
   /** What was read with a file that this replica goes by from now on. */
-  replace(inForce: PolicyInForce): void {
-    this.inForce = inForce;
+  replace(loaded: LoadedPolicy): void {
+    this.loaded = loaded;
   }
 
   private async load(): Promise<void> {
-    const before = this.inForce;
+    const before = this.loaded;
     const [policy, approved] = await Promise.all([this.store.read(), this.store.approved()]);
     // By a file that was replaced meanwhile.
-    if (this.inForce !== before) return this.load();
-    this.inForce = { policy, approved };
+    if (this.loaded !== before) return this.load();
+    this.loaded = { policy, approved };
   }
 }

@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { NamedProvider } from '../../config/group-names.js';
 import type { Policy } from '../../config/policy.js';
 
 /** What a replica's configuration says: all of the policy, or what it adds to the rules of the database. */
@@ -23,6 +24,10 @@ export class AppliedPolicy {
   /** In which form it is written; one that is not known may say anything. */
   @Column({ type: 'smallint', default: POLICY_FORMAT })
   format: number;
+
+  /** Of whose groups its rules spoke; null where an earlier version wrote it. */
+  @Column({ type: 'jsonb', nullable: true })
+  providers: readonly NamedProvider[] | null;
 
   /** Whether it stood in a policy file; null where an earlier version wrote it. */
   @Column({ type: 'boolean', nullable: true })
