@@ -14,6 +14,11 @@ export interface DatabaseProxy {
   /** Holds everything back for this many milliseconds, in each direction. */
   delay(milliseconds: number): void;
   restore(): void;
+  /**
+   * Waits until the application has said these texts, one after the other on one connection. The last of them never
+   * arrives, or its answer does not, and then something happens.
+   */
+  lose(what: 'question' | 'answer', texts: readonly string[], then: () => void): Promise<void>;
   close(): void;
 }
 
@@ -24,9 +29,14 @@ export async function proxyTo(databaseUrl: string): Promise<DatabaseProxy> {
   const sockets = new Set<Socket>();
   let mode: 'open' | 'cut' | 'hang' = 'open';
   let latency = 0;
-  const forward = (from: Socket, to: Socket) => {
+  let trap: Trap | null = null;
+  const forward = (from: Socket, to: Socket, isAnswer: boolean) => {
     from.on('data', (chunk) => {
-      if (latency > 0) setTimeout(() => to.write(chunk), latency);
+      if (trap?.holds(chunk, isAnswer ? to : from, isAnswer)) {
+        const { spring } = trap;
+        trap = null;
+        spring();
+      } else if (latency > 0) setTimeout(() => to.write(chunk), latency);
       else to.write(chunk);
     });
     from.on('end', () => setTimeout(() => to.end(), latency));
@@ -40,8 +50,8 @@ export async function proxyTo(databaseUrl: string): Promise<DatabaseProxy> {
       sockets.add(each);
       each.on('error', () => undefined).on('close', () => sockets.delete(each));
     }
-    forward(socket, upstream);
-    forward(upstream, socket);
+    forward(socket, upstream, false);
+    forward(upstream, socket, true);
     if (mode === 'hang') for (const each of [socket, upstream]) each.pause();
     return undefined;
   }).listen(0, '127.0.0.1');
@@ -71,9 +81,37 @@ export async function proxyTo(databaseUrl: string): Promise<DatabaseProxy> {
       latency = 0;
       for (const socket of sockets) socket.resume();
     },
+    lose: (what, texts, then) =>
+      new Promise((resolve) => {
+        trap = new Trap(what, texts, () => {
+          then();
+          resolve();
+        });
+      }),
     close: () => {
       for (const socket of sockets) socket.destroy();
       server.close();
     },
   };
+}
+
+/** Waits for a moment of one connection. */
+class Trap {
+  private readonly heard = new Map<Socket, number>();
+
+  constructor(
+    private readonly what: 'question' | 'answer',
+    private readonly texts: readonly string[],
+    readonly spring: () => void,
+  ) {}
+
+  /** @param socket the application's side. */
+  holds(chunk: Buffer, socket: Socket, isAnswer: boolean): boolean {
+    const heard = this.heard.get(socket) ?? 0;
+    const text = this.texts[heard];
+    if (isAnswer || text === undefined) return isAnswer && text === undefined;
+    if (!chunk.includes(text)) return false;
+    this.heard.set(socket, heard + 1);
+    return this.what === 'question' && heard + 1 === this.texts.length;
+  }
 }

@@ -1,4 +1,4 @@
-import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomInt } from 'node:crypto';
 import { And, DataSource, type EntityManager, LessThan, MoreThan, Not } from 'typeorm';
@@ -13,21 +13,17 @@ import {
 } from './entities/applied-policy.entity.js';
 import type { PolicyInForce } from './in-force.js';
 
-/** Milliseconds after which a replica says again that it goes by its rules. */
-const SIGN_OF_LIFE = 600_000;
-
-/** Milliseconds after which no access token lives of a replica that gave no sign of life: two days. */
-const FORGOTTEN = 172_800_000;
+/** Milliseconds without a sign of life after which a replica has ended. */
+const ENDED = 300_000;
 
 /**
  * What each replica goes by, kept where its end does not take it along: a replica that ends without a word may have
- * issued by rules that another had announced to be gone, and whoever comes next takes that back.
+ * issued by rules that another had announced to be gone, and another one takes that back. Times are the database's,
+ * which the service's clock follows.
  */
 @Injectable()
-export class EvaluatedPolicies implements OnApplicationShutdown {
-  private readonly logger = new Logger(EvaluatedPolicies.name);
+export class EvaluatedPolicies {
   private readonly replica = randomInt(ANNOUNCED + 1, 2_147_483_647);
-  private timer: NodeJS.Timeout | undefined;
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
@@ -42,11 +38,27 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
     const rows = await manager
       .getRepository(AppliedPolicy)
       .find({ where: { id: And(MoreThan(ANNOUNCED), Not(this.replica)) } });
-    return Promise.all(
-      rows.map(async ({ policy, providers, format }) =>
-        format === POLICY_FORMAT ? { policy: await complete(policy), providers } : null,
-      ),
-    );
+    return Promise.all(rows.map((row) => read(row, complete)));
+  }
+
+  /** Whether there may be something for `takeEnded`. */
+  hasEnded(): Promise<boolean> {
+    return this.dataSource.getRepository(AppliedPolicy).existsBy(this.ended());
+  }
+
+  /** The same of those that gave no sign of life, which are forgotten with it. */
+  async takeEnded(
+    manager: EntityManager,
+    complete: (configured: ConfiguredPolicy) => Promise<Policy>,
+  ): Promise<(PolicyInForce | null)[]> {
+    const { raw } = await manager
+      .getRepository(AppliedPolicy)
+      .createQueryBuilder()
+      .delete()
+      .where(this.ended())
+      .returning(['policy', 'providers', 'format'])
+      .execute();
+    return Promise.all((raw as Evaluated[]).map((row) => read(row, complete)));
   }
 
   /** Notes what this replica goes by from now on. */
@@ -67,8 +79,16 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
       },
       ['id'],
     );
-    const oldest = new Date(this.clock.now() - FORGOTTEN);
-    await applied.delete({ id: MoreThan(ANNOUNCED), appliedAt: LessThan(oldest) });
+  }
+
+  /** This replica still goes by it, also where another has taken it for one that had ended. */
+  async signal(policy: ConfiguredPolicy, providers: readonly NamedProvider[]): Promise<void> {
+    const appliedAt = new Date(this.clock.now());
+    const { manager } = this.dataSource;
+    const { affected } = await manager
+      .getRepository(AppliedPolicy)
+      .update({ id: this.replica }, { appliedAt });
+    if (affected !== 1) await this.note(policy, providers, manager);
   }
 
   /** This replica goes by nothing any more. */
@@ -76,17 +96,18 @@ export class EvaluatedPolicies implements OnApplicationShutdown {
     await manager.getRepository(AppliedPolicy).delete({ id: this.replica });
   }
 
-  keepAlive(): void {
-    this.timer = setInterval(() => {
-      const appliedAt = new Date(this.clock.now());
-      this.dataSource
-        .getRepository(AppliedPolicy)
-        .update({ id: this.replica }, { appliedAt })
-        .catch((error: unknown) => this.logger.warn(`No sign of life could be given: ${String(error)}`));
-    }, SIGN_OF_LIFE).unref();
+  private ended() {
+    const id = And(MoreThan(ANNOUNCED), Not(this.replica));
+    return { id, appliedAt: LessThan(new Date(this.clock.now() - ENDED)) };
   }
+}
 
-  onApplicationShutdown(): void {
-    clearInterval(this.timer);
-  }
+type Evaluated = Pick<AppliedPolicy, 'policy' | 'providers' | 'format'>;
+
+/** Null for one in the form of a later version. */
+async function read(
+  { policy, providers, format }: Evaluated,
+  complete: (configured: ConfiguredPolicy) => Promise<Policy>,
+): Promise<PolicyInForce | null> {
+  return format === POLICY_FORMAT ? { policy: await complete(policy), providers } : null;
 }

@@ -5,10 +5,10 @@ import {
   type OnApplicationBootstrap,
 } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
-import { AuditTrail } from '../audit/audit-trail.js';
 import { MACHINE_KEYS } from '../config/machine-access.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -18,19 +18,19 @@ import {
   POLICY_FORMAT,
   type ConfiguredPolicy,
 } from './entities/applied-policy.entity.js';
-import { Identity } from '../people/entities/identity.entity.js';
-import { User } from '../people/entities/user.entity.js';
 import type { NamedProvider } from '../config/group-names.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
-import { isSamePolicy, lostRules, type PolicyInForce, without } from './in-force.js';
+import type { PolicyInForce } from './in-force.js';
+import { PolicyAnnouncement, readable } from './policy-announcement.js';
 import { PolicyStore } from './policy-store.js';
-import { ServicePolicy } from './service-policy.js';
+import { type LoadedPolicy, ServicePolicy } from './service-policy.js';
 
-const NOTHING: PolicyInForce = {
-  policy: { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } },
-  providers: null,
-};
+/** Milliseconds after which a replica says again that it goes by its rules. */
+const SIGN_OF_LIFE = 60_000;
+
+/** Milliseconds until a database that gave no answer is asked again. */
+const ASK_AGAIN = 1_000;
 
 /** Makes a changed policy felt: what was issued by rules that are gone is refused on every replica within a second. */
 @Injectable()
@@ -38,7 +38,9 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   private readonly logger = new Logger(PolicyChanges.name);
   /** Of whose groups the rules of this replica speak. */
   private readonly providers: readonly NamedProvider[];
-  private rereading: Promise<void> = Promise.resolve();
+  private turns: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private isLeaving = false;
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
@@ -47,7 +49,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly revocations: McpRevocations,
     private readonly evaluated: EvaluatedPolicies,
     private readonly clock: Clock,
-    private readonly audit: AuditTrail,
+    private readonly announcement: PolicyAnnouncement,
     private readonly config: PolicyConfig,
     signIn: SignInConfig,
   ) {
@@ -70,19 +72,31 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
         'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
       );
     } else await this.enter(configured);
-    this.evaluated.keepAlive();
+    this.timer = setInterval(() => void this.signOfLife(), SIGN_OF_LIFE).unref();
+  }
+
+  /** Says that this replica goes by its rules, and takes back what those gave that say so no more. */
+  signOfLife(): Promise<void> {
+    return this.inTurn(async () => {
+      try {
+        await this.evaluated.signal(this.store.configured, this.providers);
+        if (await this.evaluated.hasEnded()) await this.buryEnded();
+      } catch (error) {
+        this.logger.warn(`No sign of life could be given: ${String(error)}`);
+      }
+    });
   }
 
   /** Whatever was issued here after another replica had left the same rules goes with this one. */
   async beforeApplicationShutdown(): Promise<void> {
     process.off('SIGHUP', this.reread);
-    await this.rereading;
+    clearInterval(this.timer);
+    this.isLeaving = true;
+    await this.turns;
     await this.dataSource
       .transaction(async (manager) => {
-        const announced = await this.lock(manager);
-        const [own, policy] = [await this.own(announced, manager), readable(announced)];
-        // Against rules that this version cannot read, whatever it allowed may be gone.
-        await this.announce(policy ? own : own.map(() => null), policy ?? NOTHING, manager);
+        const announced = await this.announcement.lock(manager);
+        await this.announcement.leave(await this.own(announced, manager), announced, manager);
         await this.evaluated.forget(manager);
       })
       .catch((error: unknown) => {
@@ -96,8 +110,21 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
    * until the next start. One after the other.
    */
   rereadFile(): Promise<void> {
-    this.rereading = this.rereading.then(() => this.rereadOnce());
-    return this.rereading;
+    return this.inTurn(() => this.rereadOnce());
+  }
+
+  /** @param task ends without an error. */
+  private inTurn(task: () => Promise<void>): Promise<void> {
+    this.turns = this.turns.then(task);
+    return this.turns;
+  }
+
+  private async buryEnded(): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      const announced = await this.announcement.lock(manager);
+      const ended = await this.evaluated.takeEnded(manager, (one) => this.store.complete(one, manager));
+      await this.announcement.leave(ended, announced, manager);
+    });
   }
 
   private async rereadOnce(): Promise<void> {
@@ -114,9 +141,10 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           this.logger.warn(
             `The ${part} in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.`,
           );
-      await this.enter(this.store.with(file?.policy ?? null));
-      this.store.replaceFile(file?.policy ?? null);
-      await this.policy.reload();
+      const policy = file?.policy ?? null;
+      const inForce = await this.enterForCertain(this.store.with(policy));
+      this.store.replaceFile(policy);
+      this.policy.replace(inForce);
     } catch (error) {
       this.logger.error(
         `The policy stays as it is: ${error instanceof Error ? error.message : String(error)}`,
@@ -124,15 +152,43 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     }
   }
 
-  /** Announces what comes with a configuration: whatever this replica, or any that left no word, went by is over. */
-  private async enter(configured: ConfiguredPolicy): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      const announced = await this.lock(manager);
+  /**
+   * The same, until the database has said how it ended: an answer to COMMIT that is lost may be either one, and a
+   * second time does no harm.
+   * @throws Error where nothing was announced, or the service ends, which takes back what is given until then.
+   */
+  private async enterForCertain(configured: ConfiguredPolicy): Promise<LoadedPolicy> {
+    let isSent = false;
+    for (let isSaid = false; ; isSaid = true) {
+      try {
+        return await this.enter(configured, () => (isSent = true));
+      } catch (error) {
+        if (!isSent || this.isLeaving) throw error;
+        if (!isSaid)
+          this.logger.warn(
+            `Whether the new policy is announced is not known, and asked until the database answers: ${String(error)}`,
+          );
+        await setTimeout(ASK_AGAIN);
+      }
+    }
+  }
+
+  /**
+   * Announces what comes with a configuration: whatever this replica, or any that left no word, went by is over.
+   * @param beforeCommit from here on it may be announced, whatever comes back.
+   */
+  private async enter(configured: ConfiguredPolicy, beforeCommit = () => {}): Promise<LoadedPolicy> {
+    return this.dataSource.transaction(async (manager) => {
+      const announced = await this.announcement.lock(manager);
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
       const policy = await this.store.complete(configured, manager);
       const after = { policy, providers: this.providers };
-      const isChanged = await this.announce([readable(announced), ...own, ...others], after, manager);
+      const isChanged = await this.announcement.announce(
+        [readable(announced), ...own, ...others],
+        after,
+        manager,
+      );
       const fromFile = !configured.withDatabase;
       // Only here, since an edit takes nothing back of what other replicas go by.
       const appliedAt = isChanged ? new Date(this.clock.now()) : announced.appliedAt;
@@ -142,19 +198,23 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           .getRepository(AppliedPolicy)
           .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile, appliedAt });
       await this.evaluated.note(configured, this.providers, manager);
+      // What comes now must need no database any more.
+      const approved = await this.store.approved(manager);
+      beforeCommit();
+      return { policy, approved };
     });
   }
 
   /** Runs an edit and what follows from it in one transaction, one edit at a time. */
   change<Result>(edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     return this.dataSource.transaction(async (manager) => {
-      const announced = await this.lock(manager);
+      const announced = await this.announcement.lock(manager);
       const before = readable(announced);
       const result = await edit(manager);
       // Whose groups they are changes with a start alone.
       const providers = before ? before.providers : this.providers;
       const after = { policy: await this.store.read(manager), providers };
-      const isChanged = await this.announce([before], after, manager);
+      const isChanged = await this.announcement.announce([before], after, manager);
       const { isFile: fromFile } = this.store;
       if (isChanged || Boolean(announced.fromFile) !== fromFile)
         await manager
@@ -162,20 +222,6 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile });
       return result;
     });
-  }
-
-  /** What was announced last; whoever wants to change it waits until the transaction is over. */
-  private async lock(manager: EntityManager): Promise<AppliedPolicy> {
-    const applied = manager.getRepository(AppliedPolicy);
-    const first = {
-      id: ANNOUNCED,
-      ...NOTHING,
-      format: POLICY_FORMAT,
-      fromFile: null,
-      appliedAt: new Date(this.clock.now()),
-    };
-    await applied.createQueryBuilder().insert().values(first).orIgnore().execute();
-    return applied.findOneOrFail({ where: { id: ANNOUNCED }, lock: { mode: 'pessimistic_write' } });
   }
 
   /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
@@ -193,76 +239,9 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     });
   }
 
-  /**
-   * @param left each policy that something was issued by, the last announced first; null for one that a later version
-   * wrote in a form of its own, which may have allowed anything.
-   * @returns whether one of them was another.
-   */
-  private async announce(
-    left: readonly (PolicyInForce | null)[],
-    after: PolicyInForce,
-    manager: EntityManager,
-  ): Promise<boolean> {
-    const changed = left.filter((one) => !one || !isSamePolicy(one, after));
-    if (changed.length === 0) return false;
-    const known = changed.filter((one) => one !== null);
-    const [before = NOTHING] = known;
-    const lost = known.flatMap((one) => lostRules(one, after));
-    const { rules, clients: now } = after.policy;
-    // Where every client is open, none has lost anything.
-    const isForAll =
-      known.length < changed.length ||
-      (now.mode !== 'open' && known.some(({ policy }) => !isDeepStrictEqual(policy.clients, now)));
-    const affected = await this.revocations.policyChanged(
-      isForAll
-        ? {}
-        : {
-            resources: lost.map(({ resource }) => resource),
-            userIds: await this.members(
-              lost.map(({ groups }) => groups),
-              manager,
-            ),
-          },
-      manager,
-    );
-    const detail = {
-      grants: affected,
-      rules: rules.map(({ name }) => name),
-      before: without(before, after),
-      after: without(after, before),
-    };
-    await this.audit.commit({ action: 'policy.change', outcome: 'success', detail }, manager);
-    this.logger.log(`The policy has changed: ${rules.length} rules; it touches ${affected} grants.`);
-    return true;
-  }
-
   private isAnnouncedFromFile(): Promise<boolean> {
     return this.dataSource.getRepository(AppliedPolicy).existsBy({ id: ANNOUNCED, fromFile: true });
   }
 
   private readonly reread = () => void this.rereadFile();
-
-  /** Undefined for everybody. */
-  private async members(
-    groups: readonly (readonly string[] | 'everyone')[],
-    manager: EntityManager,
-  ): Promise<string[] | undefined> {
-    if (groups.includes('everyone')) return undefined;
-    // More than it touches does no harm: their tokens are judged once more.
-    const names = groups.flat().flatMap((name) => [name, name.slice(name.indexOf(':') + 1)]);
-    const users = await manager
-      .getRepository(User)
-      .createQueryBuilder('user')
-      .leftJoin(Identity, 'identity', 'identity.userId = user.id')
-      .select('user.subject', 'subject')
-      .distinct()
-      .where('user.groups && :names OR identity.groups && :names', { names })
-      .getRawMany<Pick<User, 'subject'>>();
-    return users.map(({ subject }) => subject);
-  }
-}
-
-/** Null for one that a later version wrote in a form of its own. */
-function readable({ policy, providers, format }: AppliedPolicy): PolicyInForce | null {
-  return format === POLICY_FORMAT ? { policy, providers } : null;
 }

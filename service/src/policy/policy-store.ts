@@ -103,8 +103,8 @@ export class PolicyStore {
   }
 
   /** Ids of the clients that an administrator has agreed to. */
-  async approved(): Promise<ReadonlySet<string>> {
-    const rows = await this.dataSource
+  async approved(manager: EntityManager = this.dataSource.manager): Promise<ReadonlySet<string>> {
+    const rows = await manager
       .getRepository(ClientApproval)
       .find({ select: { clientId: true }, where: { approvedAt: Not(IsNull()) } });
     return new Set(rows.map(({ clientId }) => clientId));

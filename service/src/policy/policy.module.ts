@@ -4,6 +4,7 @@ import { PeopleModule } from '../people/people.module.js';
 import { AccessController } from './access.controller.js';
 import { DryRun } from './dry-run.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
+import { PolicyAnnouncement } from './policy-announcement.js';
 import { PolicyChanges } from './policy-changes.js';
 import { PolicyStore } from './policy-store.js';
 import { SeenGroups } from './seen-groups.js';
@@ -13,7 +14,15 @@ import { ServicePolicy } from './service-policy.js';
 @Module({
   imports: [AuditModule, PeopleModule],
   controllers: [AccessController],
-  providers: [PolicyStore, EvaluatedPolicies, PolicyChanges, ServicePolicy, SeenGroups, DryRun],
+  providers: [
+    PolicyStore,
+    EvaluatedPolicies,
+    PolicyAnnouncement,
+    PolicyChanges,
+    ServicePolicy,
+    SeenGroups,
+    DryRun,
+  ],
   exports: [PolicyStore],
 })
 export class PolicyModule {}

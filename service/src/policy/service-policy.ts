@@ -15,11 +15,19 @@ import { HeldGroups } from './held-groups.js';
 import type { Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 
+export interface LoadedPolicy {
+  readonly policy: Policy;
+  /** Ids of clients that an administrator has agreed to. */
+  readonly approved: ReadonlySet<string>;
+}
+
 /** The service's policy, answered from memory. */
 @Injectable()
 export class ServicePolicy extends AuthorizationPolicy {
-  private policy: Policy = { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } };
-  private approved: ReadonlySet<string> = new Set();
+  private loaded: LoadedPolicy = {
+    policy: { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } },
+    approved: new Set(),
+  };
   /** When it last allowed something; 0 for never. */
   allowedAt = 0;
   private loading: Promise<void> = Promise.resolve();
@@ -42,7 +50,7 @@ export class ServicePolicy extends AuthorizationPolicy {
   }
 
   override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
-    return isTrusted(this.policy.clients.trusted, { client, redirectUri });
+    return isTrusted(this.loaded.policy.clients.trusted, { client, redirectUri });
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */
@@ -54,10 +62,10 @@ export class ServicePolicy extends AuthorizationPolicy {
     // The library hands on what ServiceAccounts has found.
     const { memberships } = question.account as PersonAccount;
     const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
-    return evaluate(this.policy, question, {
+    return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
-      isApproved: this.approved.has(question.client.clientId),
+      isApproved: this.loaded.approved.has(question.client.clientId),
       groups: new HeldGroups(memberships, this.signIn, oldest),
     });
   }
@@ -69,7 +77,16 @@ export class ServicePolicy extends AuthorizationPolicy {
     return loaded;
   }
 
+  /** What was read with a file that this replica goes by from now on. */
+  replace(loaded: LoadedPolicy): void {
+    this.loaded = loaded;
+  }
+
   private async load(): Promise<void> {
-    [this.policy, this.approved] = await Promise.all([this.store.read(), this.store.approved()]);
+    const before = this.loaded;
+    const [policy, approved] = await Promise.all([this.store.read(), this.store.approved()]);
+    // By a file that was replaced meanwhile.
+    if (this.loaded !== before) return this.load();
+    this.loaded = { policy, approved };
   }
 }
