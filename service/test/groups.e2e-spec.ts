@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { withinASecond } from '../../test/support/eventually.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
 import { signedIn } from './support/administration.js';
 import { ServiceClient } from './support/service-client.js';
@@ -68,6 +69,32 @@ describe('groups of identities', () => {
     expect((await given(person))?.split(' ').toSorted()).toEqual(['mcp:tools', 'notes:delete']);
     await source().signIn({ ...GRACE, groups: [] });
     expect(await given(person)).toBe('mcp:tools');
+  });
+
+  it('take the place of groups of nobody, which live tokens lose, when a person connects an identity', async () => {
+    const { service, provider } = federated;
+    await service.addMember(GRACE.email, ['finance']);
+    const browser = await signedIn(service, GRACE.email);
+    const client = await new ServiceClient(service, service.mcpUrl, undefined, browser).register();
+    const { access_token } = await client.tokens('', 'notes:delete');
+    const isTaken = async () => {
+      const { status } = await fetch(service.mcpUrl, {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+          authorization: `Bearer ${access_token}`,
+        },
+        body: JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' }),
+      });
+      return status !== 401;
+    };
+    expect(await isTaken()).toBe(true);
+    const person = new FederatedPerson(service, provider, browser);
+    const authorization = await person.leave(await browser.get(`${service.issuer}/account`));
+    provider.say(authorization, { ...GRACE, groups: [] });
+    expect((await person.comeBack(authorization)).status).toBe(303);
+    await withinASecond(async () => !(await isTaken()));
   });
 
   it('count no more when they are old, and the page says what to do', async () => {

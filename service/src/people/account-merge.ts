@@ -1,15 +1,12 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
-import { type EntityManager, Not } from 'typeorm';
-import { McpRevocations } from 'nestjs-mcp-auth';
+import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
-import { Account } from './entities/account.entity.js';
-import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
 import { Identities } from './identities.js';
-import { CREDENTIAL, normaliseEmail } from './users.js';
+import { normaliseEmail } from './users.js';
 import { Refusal } from '../web/refusal.js';
 import { TO_PEOPLE } from './to-people.js';
 
@@ -20,7 +17,6 @@ export class AccountMerge {
     private readonly changes: AdministratorChanges,
     private readonly identities: Identities,
     private readonly reset: AccountReset,
-    private readonly revocations: McpRevocations,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -38,7 +34,8 @@ export class AccountMerge {
       if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
       if (from.id === administratorId)
         throw new ChangeRefused('This is your own account: merge the other one into it.');
-      await this.move(from, kept, manager);
+      // What proved the other address proves nothing of this one.
+      await this.identities.move(from.id, kept, manager);
       const { sessions, grants } = await this.remove(from, manager);
       const detail = { target: kept.id, from: from.id, sessions, grants };
       const event = { action: 'account.merge', outcome: 'success', userId: administratorId, detail } as const;
@@ -63,19 +60,6 @@ export class AccountMerge {
       } as const;
       await this.audit.commit(event, manager);
     });
-  }
-
-  private async move(from: User, kept: User, manager: EntityManager): Promise<void> {
-    // What proved the other address proves nothing of this one.
-    const moved = { userId: kept.id, provesAddress: false, isSource: false };
-    await manager.getRepository(Identity).update({ userId: from.id }, moved);
-    const accounts = { userId: from.id, providerId: Not(CREDENTIAL) };
-    await manager.getRepository(Account).update(accounts, { userId: kept.id });
-    const last = (await this.identities.ofUser(kept.id, manager)).at(-1);
-    if (!last) return;
-    const { groups, groupsReadAt } = last;
-    await manager.getRepository(User).update(kept.id, { groups, groupsReadAt });
-    await this.revocations.policyChanged({ userIds: [kept.subject] }, manager);
   }
 
   private async remove(user: User, manager: EntityManager) {

@@ -64,14 +64,18 @@ export class Adoption {
   }
 
   private async connect(
-    { id }: User,
+    { id, subject }: User,
     before: readonly Identity[],
     { issuer, subject: sub, groups }: KnownIdentity,
     ended: Ended | null,
     manager: EntityManager,
   ): Promise<void> {
     const isSource = ended !== null || !before.some((one) => one.isSource);
-    await this.identities.add(id, { issuer, sub, groups, provesAddress: true, isSource }, manager);
+    await this.identities.add(
+      { id, subject },
+      { issuer, sub, groups, provesAddress: true, isSource },
+      manager,
+    );
     await manager.getRepository(User).update(id, { emailVerified: true });
     const detail = { target: id, issuer, subject: sub, ...ended };
     await this.audit.commit({ action: 'account.link', outcome: 'success', userId: id, detail }, manager);

@@ -63,7 +63,7 @@ export class Federation {
         },
         manager,
       );
-      await this.identities.add(invited.id, asNew(identity, provesAddress), manager);
+      await this.identities.add(invited, asNew(identity, provesAddress), manager);
       return invited;
     });
     if (!user) throw new SignInRefused('The invitation works no more. Ask for a new one.', HttpStatus.GONE);
@@ -107,7 +107,7 @@ export class Federation {
         const invitation = speaksFor(provider, email) ? await this.invitations.takeOf(email, manager) : null;
         const role = invitation?.role ?? 'member';
         const joined = await this.accounts.insert({ ...person, role }, manager);
-        await this.identities.add(joined.id, asNew(identity, true), manager);
+        await this.identities.add(joined, asNew(identity, true), manager);
         const detail = { target: joined.id, role: joined.role, by: issuer };
         this.audit.record({ action: 'account.create', outcome: 'success', userId: joined.id, detail, email });
         return joined;

@@ -50,7 +50,7 @@ export class Linking {
         const provesAddress =
           identity.email === user.email && proves(identity, provider, this.config.providers);
         if (provesAddress) await users.update(userId, { emailVerified: true });
-        await this.identities.add(userId, { issuer, sub, groups, provesAddress, isSource: false }, manager);
+        await this.identities.add(user, { issuer, sub, groups, provesAddress, isSource: false }, manager);
         const detail = { target: userId, issuer, subject: sub };
         await this.audit.commit({ action: 'account.link', outcome: 'success', userId, detail }, manager);
       }),
