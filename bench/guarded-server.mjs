@@ -38,7 +38,7 @@ Module({
       ...(secret && { secret }),
       resource: { identifier: `${issuer}/mcp`, ...(introspection && { introspection }) },
       scopes: { tools: 'Use tools' },
-      loginPage: '/sign-in',
+      loginPage: `${issuer}/sign-in`,
       database,
       accounts: Users,
     }),

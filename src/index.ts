@@ -14,6 +14,7 @@ export {
   type PolicyQuestion,
   type PolicyRefusal,
 } from './host/authorization-policy.js';
+export { type HostMiddleware, throughMiddleware } from './host/through-middleware.js';
 export { type ClaimsContext, ClaimsProvider } from './host/claims-provider.js';
 export { Clock } from './host/clock.js';
 export {
@@ -30,6 +31,7 @@ export {
   ResourceScopes,
   ToolScopes,
 } from './guard/decorators.js';
+export type { GuardSettings } from './guard/guard-settings.js';
 export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';

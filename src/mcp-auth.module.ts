@@ -1,10 +1,12 @@
 import {
   type BeforeApplicationShutdown,
   type DynamicModule,
+  Global,
   Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
 } from '@nestjs/common';
@@ -14,8 +16,11 @@ import { McpClients } from './clients/mcp-clients.js';
 import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { ENDPOINTS } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
+import { GuardSettings } from './guard/guard-settings.js';
+import { guardedRoutes } from './guard/guarded-routes.js';
 import { CallAudit } from './guard/call-audit.js';
 import { McpSessions } from './guard/mcp-sessions.js';
+import { onlyModule } from './guard/only-module.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
 import { ConfigurableModuleClass } from './mcp-auth.module-definition.js';
@@ -52,11 +57,13 @@ const BODY_LIMIT = 65_536;
  * OAuth 2.1 for the MCP servers of a NestJS application: `McpAuthModule.forRoot({ … })`, once.
  * It serves the endpoints below the issuer and the well-known documents, and provides what `McpAuthGuard` needs.
  */
+@Global()
 @Module({
   imports: [DATABASE_MODULE],
   providers: [...OPTION_PROVIDERS, ...REGISTRY_PROVIDERS, ...SERVICES],
   exports: [
     McpAuthSettings,
+    GuardSettings,
     DatabaseCheck,
     AccessTokenVerifier,
     CallAudit,
@@ -74,7 +81,12 @@ const BODY_LIMIT = 65_536;
   ],
 })
 export class McpAuthModule
-  implements NestModule, OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown
+  implements
+    NestModule,
+    OnModuleInit,
+    OnApplicationBootstrap,
+    BeforeApplicationShutdown,
+    OnApplicationShutdown
 {
   /** The module, for the `imports` of one of the host's modules. It is global. */
   static forRoot(options: McpAuthOptions & McpAuthExtras): DynamicModule {
@@ -92,12 +104,11 @@ export class McpAuthModule
 
   constructor(
     private readonly nest: HostNest,
-    settings: McpAuthSettings,
-    resources: ProtectedResources,
+    private readonly settings: McpAuthSettings,
+    private readonly resources: ProtectedResources,
   ) {
     const { adapterHost, module, modules } = nest;
-    if ([...modules.values()].filter(({ metatype }) => metatype === McpAuthModule).length > 1)
-      throw new Error('McpAuthModule is imported twice: call forRoot once; the module is global.');
+    onlyModule(modules);
     this.endpoints = new InnerApplication(adapterHost, module, {
       basePath: settings.basePath,
       controllers: ENDPOINTS,
@@ -118,6 +129,21 @@ export class McpAuthModule
     await this.start();
   }
 
+  /** By now every route of the host is known. @throws Error with one sentence; what was begun is ended. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { adapterHost, modules } = this.nest;
+    if (!adapterHost.httpAdapter) return;
+    try {
+      const guarded = guardedRoutes(modules, this.resources);
+      for (const warning of this.endpoints.checkHost(guarded, this.settings.loginPage))
+        this.logger.warn(warning);
+    } catch (error) {
+      await this.beforeApplicationShutdown();
+      await this.onApplicationShutdown();
+      throw error;
+    }
+  }
+
   async beforeApplicationShutdown(): Promise<void> {
     await this.nest.module.get(Housekeeping).stop();
     await this.nest.module.get(KeyRotation).stop();
@@ -126,6 +152,7 @@ export class McpAuthModule
   /** By now the host's server has answered its last request: until then they need all of this. */
   async onApplicationShutdown(): Promise<void> {
     await this.endpoints.close();
+    this.nest.module.get(AccessTokenVerifier).watch.stop();
     await this.nest.module.get(RevocationFeed).stop();
     await this.nest.module.get(ForeignFetch).close();
   }

@@ -5,6 +5,7 @@ import type { AuthorizationPolicy } from './host/authorization-policy.js';
 import type { ClaimsProvider } from './host/claims-provider.js';
 import type { Clock } from './host/clock.js';
 import type { RateLimiter } from './host/rate-limiter.js';
+import type { GuardSettings } from './guard/guard-settings.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
@@ -82,7 +83,7 @@ export interface MetadataDocumentOptions {
 }
 
 /** Options of `McpAuthModule.forRoot`. */
-export interface McpAuthOptions extends ProtectedResourceOptions {
+export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardSettings> {
   /** The issuer identifier: https, or http on a loopback host; no trailing slash, query or fragment (RFC 8414 §2). */
   issuer: string;
   /** Path or URL of the host's sign-in page, which ends in `McpInteractions.completeSignIn`. */

@@ -4,17 +4,24 @@ import {
   type DynamicModule,
   Inject,
   ConfigurableModuleBuilder,
+  Global,
+  Logger,
   type MiddlewareConsumer,
   Module,
   type NestModule,
+  Optional,
+  type OnApplicationBootstrap,
   type Type,
   type OnModuleInit,
 } from '@nestjs/common';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
-import { checkResources } from './guard/check-resources.js';
 import { CallAudit } from './guard/call-audit.js';
+import { checkDecorators } from './guard/check-decorators.js';
+import { GuardSettings } from './guard/guard-settings.js';
+import { guardedRoutes } from './guard/guarded-routes.js';
 import { McpSessions } from './guard/mcp-sessions.js';
+import { onlyModule } from './guard/only-module.js';
 import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { Clock } from './host/clock.js';
 import { mountAhead } from './mount/host-mount.js';
@@ -28,14 +35,20 @@ import { AccessTokenVerifier } from './verification/access-token-verifier.js';
 import { ISSUER } from './verification/issuer.js';
 import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
+import { OtherTokenProfile, RFC_9068, TokenProfile } from './verification/token-profile.js';
 import { TokenStatus } from './verification/token-status.js';
 import { VerificationKeys } from './verification/verification-keys.js';
 import { HostNest } from './mount/host-nest.js';
 
 /** Options of `McpResourceModule.forRoot`. */
-export interface McpResourceOptions extends ProtectedResourceOptions {
+export interface McpResourceOptions extends ProtectedResourceOptions, Partial<GuardSettings> {
   /** The authorization server whose tokens are taken: any issuer of RFC 9068 access tokens. */
   issuer: string;
+  /**
+   * The `typ` of its access tokens, for an issuer without RFC 9068: `JWT`, say. Tokens without a `typ` are taken then,
+   * too; `azp` stands for a `client_id` that is not there, and `scp` for `scope`. Default: `at+jwt` alone (RFC 9068 §4).
+   */
+  typ?: string;
   /** How closely status lists are followed (Token Status List §8), for issuers whose tokens name one. */
   statusLists?: {
     /** Seconds between two looks, 1 to 3600. Default 10. */
@@ -63,17 +76,23 @@ export type McpResourceAsyncOptions = ConfigurableModuleAsyncOptions<
 > &
   McpResourceExtras;
 
+/** Nest takes the keys that stand here out of the options. */
+const NO_CLASSES: McpResourceExtras = { audit: undefined };
+
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<McpResourceOptions>({
   moduleName: 'McpResource',
 })
   .setClassMethodName('forRoot')
   .setFactoryMethodName('createMcpResourceOptions')
-  .setExtras({ audit: undefined } as McpResourceExtras, (definition, { audit }) => ({
+  .setExtras(NO_CLASSES, (definition, { audit }) => ({
     ...definition,
     global: true,
     providers: [...(definition.providers ?? []), { provide: AUDIT_CLASS, useValue: audit ?? null }],
   }))
   .build();
+
+/** Token of the options that were given. */
+const OPTIONS = Symbol('mcp-auth:resource-options');
 
 /** @throws Error with a sentence that says what to change. */
 function checkIssuer(issuer: string): string {
@@ -96,34 +115,56 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
  * `McpResourceModule.forRoot({ issuer, resource })`. It serves the resource's metadata (RFC 9728) and provides what
  * `McpAuthGuard` needs, without a database.
  */
+@Global()
 @Module({
   providers: [
     {
+      provide: OPTIONS,
+      inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
+      useFactory: (options?: McpResourceOptions): McpResourceOptions => {
+        if (options) return options;
+        throw new Error(
+          'McpResourceModule has no options: import McpResourceModule.forRoot({ … }), and not the class.',
+        );
+      },
+    },
+    {
       provide: ProtectedResources,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: (options: McpResourceOptions) =>
         new StaticProtectedResources(checkIssuer(options.issuer), describeResources(options)),
     },
     {
       provide: RemoteVerificationKeys,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: ({ issuer }: McpResourceOptions) => new RemoteVerificationKeys(issuer),
     },
     {
       provide: Clock,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: ({ clock }: McpResourceOptions) => clock ?? new Clock(),
     },
     {
       provide: RemoteStatusLists,
-      inject: [MODULE_OPTIONS_TOKEN, RemoteVerificationKeys, Clock],
+      inject: [OPTIONS, RemoteVerificationKeys, Clock],
       useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys, clock: Clock) =>
         new RemoteStatusLists(options.issuer, keys, clock, statusListRules(options)),
     },
     {
       provide: ISSUER,
-      inject: [MODULE_OPTIONS_TOKEN],
+      inject: [OPTIONS],
       useFactory: ({ issuer }: McpResourceOptions) => issuer,
+    },
+    {
+      provide: TokenProfile,
+      inject: [OPTIONS],
+      useFactory: ({ typ }: McpResourceOptions) =>
+        typ === undefined ? RFC_9068 : new OtherTokenProfile(typ),
+    },
+    {
+      provide: GuardSettings,
+      inject: [OPTIONS],
+      useFactory: ({ requestUser }: McpResourceOptions): GuardSettings => ({ requestUser }),
     },
     { provide: VerificationKeys, useExisting: RemoteVerificationKeys },
     { provide: TokenStatus, useExisting: RemoteStatusLists },
@@ -133,13 +174,15 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     HostAuditLog,
     {
       provide: CallAudit,
-      inject: [AUDIT_CLASS, HostAuditLog],
+      inject: [{ token: AUDIT_CLASS, optional: true }, HostAuditLog],
       useFactory: (audit: Type<AuditLog> | null, log: HostAuditLog) => new CallAudit(audit ? log : null),
     },
   ],
-  exports: [ProtectedResources, CallAudit, AccessTokenVerifier, McpSessions],
+  exports: [ProtectedResources, GuardSettings, CallAudit, AccessTokenVerifier, McpSessions],
 })
-export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplicationShutdown {
+export class McpResourceModule
+  implements NestModule, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown
+{
   /** The module, for the `imports` of one of the host's modules. It is global. */
   static forRoot(options: McpResourceOptions & McpResourceExtras): DynamicModule {
     return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
@@ -150,14 +193,16 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
     return { ...ConfigurableModuleClass.forRootAsync(options), module: McpResourceModule };
   }
 
+  private readonly logger = new Logger(McpResourceModule.name);
   private readonly metadata: InnerApplication;
 
   constructor(
     private readonly nest: HostNest,
     private readonly resources: ProtectedResources,
     private readonly statusLists: RemoteStatusLists,
-    @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | null,
+    @Optional() @Inject(AUDIT_CLASS) private readonly auditClass: Type<AuditLog> | null = null,
   ) {
+    onlyModule(nest.modules);
     this.metadata = new InnerApplication(nest.adapterHost, nest.module, {
       basePath: '',
       controllers: [ProtectedResourceMetadataController],
@@ -170,19 +215,37 @@ export class McpResourceModule implements NestModule, OnModuleInit, BeforeApplic
 
   /** Runs before any other module is initialised, so that a host that cannot work never listens. */
   async configure(_consumer: MiddlewareConsumer): Promise<void> {
-    checkResources(this.nest.modules, this.resources);
-    if (this.auditClass)
-      this.nest.module.get(HostAuditLog).use(this.nest.module.get(this.auditClass, { strict: false }));
+    this.check();
     await this.metadata.create();
   }
 
   /** All there is for an application without HTTP, which has nothing to configure. */
   onModuleInit(): void {
-    checkResources(this.nest.modules, this.resources);
+    this.check();
+  }
+
+  /** By now every route of the host is known. @throws Error with one sentence. */
+  async onApplicationBootstrap(): Promise<void> {
+    const { adapterHost, modules } = this.nest;
+    if (!adapterHost.httpAdapter) return;
+    try {
+      for (const warning of this.metadata.checkHost(guardedRoutes(modules, this.resources)))
+        this.logger.warn(warning);
+    } catch (error) {
+      await this.beforeApplicationShutdown();
+      throw error;
+    }
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    this.nest.module.get(AccessTokenVerifier).watch.stop();
     this.statusLists.stop();
     await this.metadata.close();
+  }
+
+  private check(): void {
+    const { module, modules } = this.nest;
+    checkDecorators(modules, this.resources);
+    if (this.auditClass) module.get(HostAuditLog).use(module.get(this.auditClass, { strict: false }));
   }
 }

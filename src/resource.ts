@@ -14,6 +14,7 @@ export {
   ResourceScopes,
   ToolScopes,
 } from './guard/decorators.js';
+export type { GuardSettings } from './guard/guard-settings.js';
 export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
 export { McpSession } from './guard/mcp-session.js';

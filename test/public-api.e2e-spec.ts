@@ -43,6 +43,7 @@ describe('the public API', () => {
       'audited',
       'missingScopes',
       'permitted',
+      'throughMiddleware',
     ]);
   });
 

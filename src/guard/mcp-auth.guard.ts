@@ -1,6 +1,6 @@
-import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import { bearerToken, hasTokenInQuery } from '../oauth/bearer-token.js';
 import { OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -10,58 +10,67 @@ import { InvalidTokenError } from '../verification/invalid-token.error.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import { CallAudit } from './call-audit.js';
 import { type Demand, Demands } from './demand.js';
-import { neededScopes, type RequestWithBody } from './needed-scopes.js';
+import { GuardSettings } from './guard-settings.js';
+import { calledWith, type GuardedRequest, guardedRequest } from './guarded-call.js';
+import { neededScopes } from './needed-scopes.js';
 import { pinRefusal, unavailable } from './refusals.js';
 import { RequestAuth } from './request-auth.js';
-
-type GuardedRequest = RequestWithBody & { auth?: unknown; raw?: IncomingMessage };
+import { transportException } from './transport-exception.js';
 
 /**
  * Lets a request through when it carries an access token for this resource with the scopes it needs, and with at least
  * one of the resource's (MCP 2026-07-28, "Access Token Usage"). It refuses by throwing an `OAuthError` with a JSON-RPC
  * body and the challenge: 400, 401, 403, or 503 when nobody can say whether the token is good.
+ *
+ * It works wherever it finds the HTTP request that carries the token: in handlers of HTTP, GraphQL, WebSockets and
+ * `@rekog/mcp-nest`. Anywhere else a call is refused, and the error names its context.
  */
 @Injectable()
 export class McpAuthGuard implements CanActivate {
   private readonly demands: Demands;
 
   constructor(
-    private readonly verifier: AccessTokenVerifier,
-    resources: ProtectedResources,
-    private readonly calls: CallAudit,
+    @Optional() private readonly verifier: AccessTokenVerifier,
+    @Optional() resources: ProtectedResources,
+    @Optional() private readonly calls: CallAudit,
+    @Optional() private readonly settings?: GuardSettings,
   ) {
+    if (!verifier || !resources)
+      throw new Error(
+        'McpAuthGuard is used without a module that knows tokens: import McpAuthModule.forRoot or McpResourceModule.forRoot.',
+      );
     this.demands = new Demands(new Reflector(), resources);
   }
 
   canActivate(context: ExecutionContext): boolean | Promise<boolean> {
     const demand = this.demands.of(context);
     if (demand === null) return true;
-    const http = context.switchToHttp();
-    const request = http.getRequest<GuardedRequest>();
-    const refuse = (error: unknown): never => {
-      const refusal = asRefusal(error, demand);
-      const response = http.getResponse<ServerResponse & { raw?: ServerResponse }>();
-      if (refusal instanceof OAuthError) pinRefusal(response.raw ?? response, refusal);
-      throw refusal;
-    };
+    const request = guardedRequest(context);
+    const refuse = (error: unknown) => refuseIn(context, asRefusal(error, demand));
     try {
       const token = sentToken(request, demand);
+      const admit = (verified: VerifiedAccessToken): true => {
+        const called = calledWith(context, request);
+        requireScopes(neededScopes(called, demand), demand, verified);
+        const auth = new RequestAuth(verified, token, this.verifier.watch, demand);
+        this.letIn(request, auth);
+        this.calls.admitted(auth, called.body);
+        return true;
+      };
       const verified = this.verifier.verify(token, demand.resource.identifier);
       // Nobody waits for a token that was seen before.
-      if (!(verified instanceof Promise)) return this.admit(request, demand, verified, token);
-      return verified.then((found) => this.admit(request, demand, found, token)).catch(refuse);
+      if (!(verified instanceof Promise)) return admit(verified);
+      return verified.then(admit).catch(refuse);
     } catch (error) {
       return refuse(error);
     }
   }
 
-  private admit(request: GuardedRequest, demand: Demand, verified: VerifiedAccessToken, token: string): true {
-    requireScopes(neededScopes(request, demand), demand, verified);
-    const auth = new RequestAuth(verified, token, demand);
-    request.auth = auth;
-    if (request.raw) Object.assign(request.raw, { auth });
-    this.calls.admitted(auth, request.body);
-    return true;
+  private letIn(request: GuardedRequest, auth: RequestAuth): void {
+    const user = this.settings?.requestUser;
+    const added = user ? { auth, user: user(auth.extra.session) } : { auth };
+    Object.assign(request, added);
+    if (request.raw) Object.assign(request.raw, added);
   }
 }
 
@@ -69,6 +78,19 @@ export class McpAuthGuard implements CanActivate {
 function asRefusal(error: unknown, { refusals }: Demand): unknown {
   if (error instanceof InvalidTokenError) return refusals.unauthorized(error.message);
   return error instanceof TemporarilyUnavailableError ? unavailable(error) : error;
+}
+
+/** Throws a refusal in the way that its context takes it to the client. */
+function refuseIn(context: ExecutionContext, refusal: unknown): Promise<never> {
+  if (!(refusal instanceof OAuthError)) throw refusal;
+  const kind = context.getType<string>();
+  if (kind !== 'http')
+    return transportException(kind, refusal).then((exception) => {
+      throw exception;
+    });
+  const response = context.switchToHttp().getResponse<ServerResponse & { raw?: ServerResponse }>();
+  pinRefusal(response.raw ?? response, refusal);
+  throw refusal;
 }
 
 function sentToken(request: GuardedRequest, { refusals }: Demand): string {

@@ -1,5 +1,6 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
+import { requestBehind } from './guarded-call.js';
 import type { OperationKind } from './operation.js';
 import { RequestAuth } from './request-auth.js';
 
@@ -21,6 +22,11 @@ export interface McpSession {
   readonly issuedAt: Date;
   /** When it ends. */
   readonly expiresAt: Date;
+  /**
+   * Aborted when the token expires or is revoked, within a second or two: for a stream or connection that would go on
+   * without it. All sessions of a token share it, and nothing is watched until somebody asks for it.
+   */
+  readonly signal: AbortSignal;
   /** All that the token says, read when it is asked for. */
   readonly claims: Readonly<AccessTokenClaims>;
   /**
@@ -37,7 +43,7 @@ export interface McpSession {
  */
 export const McpSession = createParamDecorator(
   (property: Exclude<keyof McpSession, 'may'> | undefined, context: ExecutionContext) => {
-    const { auth } = context.switchToHttp().getRequest<{ auth?: unknown }>();
+    const auth = requestBehind(context)?.auth;
     const session: McpSession | undefined = auth instanceof RequestAuth ? auth.extra.session : undefined;
     return property === undefined ? session : session?.[property];
   },

@@ -28,7 +28,8 @@ export class McpSessions {
     const sent = bearerToken({ authorization: authorization ?? undefined });
     if (!('token' in sent)) return null;
     try {
-      return new TokenSession(await this.verifier.verify(sent.token, resource), sent.token);
+      const verified = await this.verifier.verify(sent.token, resource);
+      return new TokenSession(verified, sent.token, this.verifier.watch);
     } catch (error) {
       if (error instanceof InvalidTokenError) return null;
       throw error;

@@ -29,6 +29,8 @@ class Refusal extends OAuthError {
       headers: { ...CORS_HEADERS, 'Cache-Control': 'no-store', ...headers },
       cause,
     });
+    // What contexts without a body of their own show of it.
+    this.message = rpc.message;
   }
 }
 

@@ -1,3 +1,4 @@
+import type { TokenWatch } from '../verification/token-watch.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import type { Demand } from './demand.js';
 import { TokenSession } from './token-session.js';
@@ -13,12 +14,13 @@ export class RequestAuth {
   constructor(
     verified: VerifiedAccessToken,
     readonly token: string,
+    watch: Pick<TokenWatch, 'signal'>,
     demand: Demand,
   ) {
     this.clientId = verified.clientId;
     this.scopes = [...verified.scopes];
     this.expiresAt = Math.floor(verified.expiresAt / 1000);
-    this.extra = { session: new TokenSession(verified, token, demand) };
+    this.extra = { session: new TokenSession(verified, token, watch, demand) };
   }
 
   get resource(): URL {

@@ -1,5 +1,6 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
+import type { TokenWatch } from '../verification/token-watch.js';
 import type { OperationKind } from './operation.js';
 import type { Demand } from './demand.js';
 import { missingScopes } from '../oauth/scope.js';
@@ -17,10 +18,17 @@ export class TokenSession {
   readonly expiresAt: Date;
   /** Private for the runtime too: whoever logs a session must not log its token. */
   readonly #token: string;
+  readonly #verified: VerifiedAccessToken;
+  readonly #watch: Pick<TokenWatch, 'signal'>;
   readonly #demand: Demand | undefined;
   #claims: Readonly<AccessTokenClaims> | undefined;
 
-  constructor(verified: VerifiedAccessToken, token: string, demand?: Demand) {
+  constructor(
+    verified: VerifiedAccessToken,
+    token: string,
+    watch: Pick<TokenWatch, 'signal'>,
+    demand?: Demand,
+  ) {
     this.userId = verified.userId;
     this.clientId = verified.clientId;
     this.scopes = verified.scopes;
@@ -30,7 +38,13 @@ export class TokenSession {
     this.issuedAt = new Date(verified.issuedAt);
     this.expiresAt = new Date(verified.expiresAt);
     this.#token = token;
+    this.#verified = verified;
+    this.#watch = watch;
     this.#demand = demand;
+  }
+
+  get signal(): AbortSignal {
+    return this.#watch.signal(this.#verified);
   }
 
   get claims(): Readonly<AccessTokenClaims> {

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AccountDirectory, type McpAccount, type SignedIn } from '../host/account-directory.js';
@@ -17,9 +17,15 @@ import {
 import { BrowserBinding } from './browser-binding.js';
 import type { Interaction } from './interaction.js';
 
+/** What sends a browser round for ever. */
+const FORGOTTEN =
+  'A sign-in was just completed, and AccountDirectory.current says that nobody is signed in. It is asked ahead of the middleware of the host: let that of its sessions see the request (throughMiddleware), or answer undefined where the host remembers nobody.';
+
 /** Authorization requests under way as things are now: who is signed in, and what the policy says. */
 @Injectable()
 export class Interactions {
+  private readonly logger = new Logger(Interactions.name);
+
   constructor(
     private readonly store: InteractionStore,
     private readonly browser: BrowserBinding,
@@ -52,6 +58,7 @@ export class Interactions {
     const remembered = await this.accounts.current(message);
     const bound = accountId && authenticatedAt ? { accountId, authenticatedAt, ...facts } : null;
     const signedIn = remembered === undefined ? bound : remembered;
+    if (bound && remembered === null) this.logger.warn(FORGOTTEN);
     const account = signedIn && (await this.accounts.find(signedIn.accountId));
     if (account && isReservedForClients(account.id))
       throw new Error(`The account id ${account.id} looks like a client's: give people other ids.`);

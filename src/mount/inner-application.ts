@@ -5,9 +5,12 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { crossOrigin, crossOriginPaths } from './cross-origin.js';
 import { HostRoutes } from './host-routes.js';
+import { misplacedRoutes } from './misplaced-routes.js';
 import { mountAhead } from './host-mount.js';
 import { answerNotAllowed } from './method-not-allowed.js';
 import { OwnedPaths } from './owned-paths.js';
+import { quietly } from './quiet-nest.js';
+import { shadowedRoutes } from './shadowed-routes.js';
 
 export interface InnerApplicationOptions {
   /** Path under which the host is reached, `/auth`; empty for the root. */
@@ -31,15 +34,17 @@ class InnerModule {}
 export class InnerApplication {
   private application: NestExpressApplication | undefined;
   private handler: RequestListener = unavailable;
+  private readonly paths: OwnedPaths;
+  private readonly routes: HostRoutes;
 
   constructor(
     private readonly host: HttpAdapterHost,
     private readonly hostModule: ModuleRef,
     private readonly options: InnerApplicationOptions,
   ) {
-    const paths = new OwnedPaths(options.basePath, options.controllers);
+    const paths = (this.paths = new OwnedPaths(options.basePath, options.controllers));
     const crossOriginOnes = crossOriginPaths(options.basePath, options.controllers);
-    const routes = new HostRoutes(host);
+    const routes = (this.routes = new HostRoutes(host));
     mountAhead(host, (request, response, address) => {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
@@ -67,18 +72,36 @@ export class InnerApplication {
     });
   }
 
-  async create(): Promise<void> {
+  create(): Promise<void> {
+    return quietly(() => this.createQuietly());
+  }
+
+  /**
+   * Looks at the routes of a host that has started, and at where the guard stands: what to warn about.
+   * @param loginPage path of the page that one of them must serve.
+   * @throws Error with one sentence that says what to change.
+   */
+  checkHost(guarded: Parameters<typeof misplacedRoutes>[1], loginPage?: string): string[] {
+    const [path = ''] = loginPage?.split('?', 1) ?? [];
+    if (path.startsWith('/') && !this.routes.serves('GET', path))
+      throw new Error(
+        `\`loginPage\` is ${loginPage}, and no route of this application serves GET ${path}: correct the path, or write a URL where it is served elsewhere.`,
+      );
+    const routes = this.routes.all();
+    return [...shadowedRoutes(routes, this.paths), ...misplacedRoutes(routes, guarded)];
+  }
+
+  private async createQuietly(): Promise<void> {
     const { controllers, filters, bodyLimit } = this.options;
     const metadata: ModuleMetadata = { controllers: [...controllers], providers: this.bridgedProviders() };
     const { ExpressAdapter } = await platformExpress();
     const adapter = new ExpressAdapter();
-    this.application = await NestFactory.create<NestExpressApplication>(
+    // Nest's factory remembers of the last application alone whether it aborts the process: the host's stays as it is.
+    const factory = Object.create(NestFactory) as typeof NestFactory;
+    this.application = await factory.create<NestExpressApplication>(
       { module: InnerModule, ...metadata },
       adapter,
-      {
-        bodyParser: false,
-        abortOnError: false,
-      },
+      { bodyParser: false, abortOnError: false },
     );
     this.application.disable('x-powered-by');
     this.application.set('trust proxy', this.options.trustProxy ?? this.hostTrustProxy());

@@ -69,6 +69,20 @@ export class OwnedPaths {
     return this.exact.get(path) ?? below?.[1] ?? [];
   }
 
+  /** The paths of the controllers as a host knows them. */
+  paths(): string[] {
+    return [...this.exact.keys()].flatMap((path) => {
+      const below = this.basePath + path;
+      return path.startsWith(`/${WELL_KNOWN}`) && below !== path ? [path, below] : [below];
+    });
+  }
+
+  /** The methods that are served at a path as a host knows it. */
+  methodsAt(path: string): readonly string[] {
+    const inside = this.inside(path);
+    return inside === null ? [] : this.methods(inside);
+  }
+
   private owns(path: string): boolean {
     return this.methods(path).length > 0;
   }

@@ -7,6 +7,8 @@ import type { ProtectedResourceOptions, ResourceOptions } from './resource-optio
 
 /** The protected resources that options describe. @throws Error with a sentence that says what to change. */
 export function describeResources(options: ProtectedResourceOptions): ProtectedResource[] {
+  if (options.resource === undefined)
+    throw new Error('`resource` is not set: name the protected MCP server by its public URL.');
   const described = [options.resource]
     .flat()
     .map((resource) =>
@@ -15,6 +17,10 @@ export function describeResources(options: ProtectedResourceOptions): ProtectedR
   if (described.length === 0) throw new Error('`resource` is empty: name at least one protected MCP server.');
   const identifiers = new Set(described.map(({ identifier }) => canonicalResource(identifier)));
   if (identifiers.size < described.length) throw new Error('The resources name the same MCP server twice.');
+  const scopes = new Set(described.flatMap((resource) => Object.keys(resource.scopes)));
+  for (const scope of options.defaultScopes ?? [])
+    if (!scopes.has(scope))
+      throw new Error(`\`defaultScopes\` names "${scope}", which is a scope of none of the resources.`);
   return described;
 }
 

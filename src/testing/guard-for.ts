@@ -1,6 +1,7 @@
 import type { CanActivate, ExecutionContext } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { Demands } from '../guard/demand.js';
+import { guardedRequest } from '../guard/guarded-call.js';
 import type { McpSession } from '../guard/mcp-session.js';
 import { RequestAuth } from '../guard/request-auth.js';
 import { type ProtectedResource } from '../oauth/resource.js';
@@ -17,6 +18,8 @@ export interface TestSession extends Partial<
 > {
   /** Claims that the token has beside those of the session. */
   claims?: Readonly<Record<string, unknown>>;
+  /** What aborts when the session is over. Default: nothing does. */
+  signal?: AbortSignal;
   /** Broader scopes and what they imply, for `may`. Default: none. */
   scopeHierarchy?: ScopeHierarchy;
 }
@@ -30,7 +33,7 @@ const LIFETIME = 3_600_000;
  * scopes; `session.may` goes by the decorators of the handler.
  */
 export function guardFor(session: TestSession): CanActivate {
-  const { scopeHierarchy = {}, claims, ...described } = session;
+  const { scopeHierarchy = {}, claims, signal = new AbortController().signal, ...described } = session;
   const now = Date.now();
   const verified = {
     userId: 'test-user',
@@ -63,8 +66,8 @@ export function guardFor(session: TestSession): CanActivate {
     canActivate(context: ExecutionContext): boolean {
       const demand = demands.of(context);
       if (demand === null) return true;
-      const request = context.switchToHttp().getRequest<{ auth?: unknown; raw?: object }>();
-      request.auth = new RequestAuth(verified, token, demand);
+      const request = guardedRequest(context);
+      request.auth = new RequestAuth(verified, token, { signal: () => signal }, demand);
       if (request.raw) Object.assign(request.raw, { auth: request.auth });
       return true;
     },

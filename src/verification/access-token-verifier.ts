@@ -1,11 +1,13 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import { decodeAccessToken } from './encoded-access-token.js';
 import { INVALID_TOKEN } from './invalid-token.error.js';
 import { readClaims } from './read-claims.js';
 import { ISSUER } from './issuer.js';
 import { isSignedWith } from './signature.js';
+import { RFC_9068, TokenProfile } from './token-profile.js';
 import { TokenStatus } from './token-status.js';
+import { TokenWatch } from './token-watch.js';
 import { VerificationKeys } from './verification-keys.js';
 import type { VerifiedAccessToken } from './verified-access-token.js';
 import { VerifiedTokens } from './verified-tokens.js';
@@ -17,13 +19,18 @@ import { VerifiedTokens } from './verified-tokens.js';
 @Injectable()
 export class AccessTokenVerifier {
   private readonly seen = new VerifiedTokens();
+  /** Says when tokens that were good are over. */
+  readonly watch: TokenWatch;
 
   constructor(
     @Inject(ISSUER) private readonly issuer: string,
     private readonly keys: VerificationKeys,
     private readonly status: TokenStatus,
     private readonly clock: Clock,
-  ) {}
+    @Optional() private readonly profile: TokenProfile = RFC_9068,
+  ) {
+    this.watch = new TokenWatch(status, clock);
+  }
 
   /**
    * A token that was presented as a bearer token; one that is bound to a key is none (RFC 9449 §7.1, RFC 8705 §3).
@@ -44,9 +51,11 @@ export class AccessTokenVerifier {
 
   private async verifyFirst(token: string, resource: string | null): Promise<VerifiedAccessToken> {
     const encoded = decodeAccessToken(token);
+    // RFC 9068 §4: any other type, an id_token for one, must be refused.
+    if (!this.profile.takes(encoded.type)) throw INVALID_TOKEN.otherType;
     const key = await this.keys.find(encoded.keyId, encoded.algorithm);
     if (!key || !isSignedWith(key, encoded)) throw INVALID_TOKEN.badSignature;
-    const verified = readClaims(encoded.claims, key.kid, this.issuer, this.clock.now());
+    const verified = readClaims(this.profile.claims(encoded), key.kid, this.issuer, this.clock.now());
     await this.status.learn(verified);
     const accepted = this.accept(verified, resource);
     this.seen.add(token, verified, this.clock.now());

@@ -1,4 +1,4 @@
-import { ACCESS_TOKEN_TYPE, type AccessTokenClaims } from '../oauth/access-token.js';
+import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { INVALID_TOKEN } from './invalid-token.error.js';
 
 /** Characters. */
@@ -8,6 +8,8 @@ const LONGEST_TOKEN = 8_192;
 export interface EncodedAccessToken {
   keyId: string;
   algorithm: string;
+  /** `typ` of the header; undefined when it has none. */
+  type: string | undefined;
   claims: AccessTokenClaims;
   /** What the signature is for (RFC 7515 §5.1). */
   signed: string;
@@ -57,8 +59,5 @@ function parseObject(part: string): Record<string, unknown> {
 
 function parseHeader({ kid, alg, typ, crit }: Record<string, unknown>) {
   if (typeof kid !== 'string' || typeof alg !== 'string' || crit !== undefined) throw INVALID_TOKEN.malformed;
-  // RFC 9068 §4: any other type, an id_token for one, must be refused.
-  const type = typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
-  if (type !== ACCESS_TOKEN_TYPE) throw INVALID_TOKEN.otherType;
-  return { keyId: kid, algorithm: alg };
+  return { keyId: kid, algorithm: alg, type: typeof typ === 'string' ? typ : undefined };
 }

@@ -1,10 +1,12 @@
 import type { Provider } from '@nestjs/common';
 import { ForeignFetch } from '../fetching/foreign-fetch.js';
+import { GuardSettings } from '../guard/guard-settings.js';
 import { CallAudit } from '../guard/call-audit.js';
 import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { MCP_AUTH_OPTIONS } from '../mcp-auth.module-definition.js';
+import type { McpAuthOptions } from '../mcp-auth.options.js';
 import { resolveSettings } from '../mcp-auth.settings.js';
 import { DatabaseCheck } from '../persistence/database-check.js';
 import { DatabaseClock } from '../tokens/database-clock.js';
@@ -22,8 +24,24 @@ function fromSettings<T>(
   return { provide, inject: [McpAuthSettings], useFactory: make };
 }
 
+/** @throws Error with one sentence where the module is imported without `forRoot`, or by a factory of nothing. */
+function given(options: McpAuthOptions | undefined): McpAuthOptions {
+  if (!options)
+    throw new Error('McpAuthModule has no options: import McpAuthModule.forRoot({ … }), and not the class.');
+  return options;
+}
+
 export const OPTION_PROVIDERS: Provider[] = [
-  { provide: McpAuthSettings, inject: [MCP_AUTH_OPTIONS], useFactory: resolveSettings },
+  {
+    provide: McpAuthSettings,
+    inject: [{ token: MCP_AUTH_OPTIONS, optional: true }],
+    useFactory: (options?: McpAuthOptions) => resolveSettings(given(options)),
+  },
+  {
+    provide: GuardSettings,
+    inject: [{ token: MCP_AUTH_OPTIONS, optional: true }],
+    useFactory: (options?: McpAuthOptions): GuardSettings => ({ requestUser: given(options).requestUser }),
+  },
   { provide: ISSUER, inject: [McpAuthSettings], useFactory: ({ issuer }: McpAuthSettings) => issuer },
   fromSettings(DatabaseClock, ({ clock }) => new DatabaseClock(clock)),
   { provide: Clock, useExisting: DatabaseClock },

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
-import { checkResources } from '../guard/check-resources.js';
+import { checkDecorators } from '../guard/check-decorators.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
@@ -32,7 +32,7 @@ export class StartChecks {
     await this.issuer.check();
     await this.keys.open();
     await this.resources.load();
-    checkResources(this.nest.modules, this.resources);
+    checkDecorators(this.nest.modules, this.resources);
     await this.resourceServers.check();
     await this.serviceAccounts.check();
     await this.policy.reload();

@@ -149,7 +149,7 @@ async function newDatabase(embedded: boolean): Promise<TestService['database']> 
 
 /** Boots the library in a small host application, listening on a port of its own. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
-  const { instanceOf } = options;
+  const { instanceOf, controllers = [] } = options;
   const port = options.port ?? (await freePort());
   const origin = `http://localhost:${port}`;
   const issuer = instanceOf?.issuer ?? `${origin}${options.issuerPath ?? ''}`;
@@ -212,12 +212,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         rateLimiter: options.rateLimiter,
       }),
     ],
-    controllers: [
-      SignInController,
-      McpController,
-      filesController(secondResource),
-      ...(options.controllers ?? []),
-    ],
+    controllers: [SignInController, McpController, filesController(secondResource), ...controllers],
     providers: [
       TestAccounts,
       ...[options.claims, options.policy, options.audit, options.rateLimiter].filter(
@@ -235,9 +230,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const accounts = application.get(TestAccounts);
   accounts.remember = options.rememberSignIn ?? true;
   const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
-  const setDisabled = (id: string, disabled: boolean) => {
+  const change = (id: string, changes: { disabled?: boolean; name?: string }) => {
     const account = accounts.people.get(id);
-    if (account) accounts.people.set(id, { ...account, disabled });
+    if (account) accounts.people.set(id, { ...account, ...changes });
   };
 
   const service: TestService = {
@@ -256,12 +251,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     accounts: {
       alice: 'alice',
       bob: 'bob',
-      disable: (id) => setDisabled(id, true),
-      enable: (id) => setDisabled(id, false),
-      rename: (id, name) => {
-        const account = accounts.people.get(id);
-        if (account) accounts.people.set(id, { ...account, name });
-      },
+      disable: (id) => change(id, { disabled: true }),
+      enable: (id) => change(id, { disabled: false }),
+      rename: (id, name) => change(id, { name }),
     },
     sql: async (text, values) => {
       const runner = dataSource.createQueryRunner();

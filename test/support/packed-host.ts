@@ -35,6 +35,27 @@ export const nestDependencies = (nest: string): Record<string, string> => ({
   rxjs: '^7.8.1',
 });
 
+/** What a host has whose calls come by other ways than HTTP alone, and whose people are known by a session. */
+export const CONTEXT_DEPENDENCIES: Record<string, string> = {
+  ...hostDependencies('12'),
+  '@apollo/server': '^5.5.1',
+  '@as-integrations/express5': '^1.1.2',
+  '@modelcontextprotocol/core': '^2.0.0',
+  '@modelcontextprotocol/node': '^2.0.0',
+  '@modelcontextprotocol/server': '^2.0.0',
+  '@nestjs/apollo': '^14.0.0',
+  '@nestjs/graphql': '^14.0.0',
+  '@nestjs/microservices': '^12.0.0',
+  '@nestjs/platform-socket.io': '^12.0.0',
+  '@nestjs/websockets': '^12.0.0',
+  '@rekog/mcp-nest': '^2.0.5',
+  express: '^5.0.0',
+  'express-session': '^1.19.0',
+  graphql: '^16.11.0',
+  'socket.io-client': '^4.8.0',
+  zod: '^4.3.5',
+};
+
 /**
  * A folder of its own with the packed library and what a host has beside it. npm installs it once for each lock file of
  * the library; from then on it is copied, and the library in it is the one that is packed now.
