@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { FirstAdministrator } from '../src/people/first-administrator.js';
 import { Browser } from '../../test/support/browser.js';
 import { addPerson, press, shownLink, signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
@@ -97,4 +99,90 @@ describe('a form that is sent twice', () => {
     await Promise.all([1, 2].map(() => press(service, ada, `/admin/people/${eve}/enable`)));
     expect(await noted('account.disable')).toBe(before + 1);
   });
+
+  describe('at the end of a link', () => {
+    const NEW = 'a brand new password';
+    const FORM = { password: NEW, repeated: NEW };
+    const LINKS: [string, () => Promise<Standalone>, (on: Standalone) => Promise<Link>][] = [
+      [
+        'an invitation',
+        async () => service,
+        async () => {
+          const page = await ada.get(`${service.issuer}/admin/people`);
+          const values = { email: `${randomUUID()}@example.com`, role: 'member' };
+          const url = shownLink(await ada.send(page, '/admin/invitations', values));
+          return { url, action: '/invitation', form: { ...FORM, name: 'Grace' } };
+        },
+      ],
+      [
+        'a password link',
+        async () => service,
+        async () => {
+          const id = await addPerson(service, `${randomUUID()}@example.com`, 'member');
+          const page = await ada.get(`${service.issuer}/admin/people/${id}`);
+          const url = shownLink(await ada.send(page, `/admin/people/${id}/password-link`));
+          return { url, action: '/password', form: FORM };
+        },
+      ],
+      [
+        'a set-up link',
+        () => startStandalone({}, false),
+        async (on) => {
+          const token = await on.application.get(FirstAdministrator).issueLink();
+          const form = { ...FORM, name: 'Ada', email: 'first@example.com' };
+          return { url: `${on.issuer}/setup?token=${token}`, action: '/setup', form };
+        },
+      ],
+    ];
+
+    it.each(LINKS.flatMap(([name, ...link]) => [true, false].map((atOnce) => ({ name, link, atOnce }))))(
+      'gets the same answer in the same browser: $name, at once: $atOnce',
+      async ({ link: [start, make], atOnce }) => {
+        const on = await start();
+        const { url, action, form } = await make(on);
+        const browser = new Browser();
+        const page = await browser.get(url);
+        const send = (more: object = {}, by = browser) => by.send(page, action, { ...form, ...more });
+        const before = await count(on);
+        const [first, second] = atOnce ? await Promise.all([send(), send()]) : [await send(), await send()];
+        expect([first.status, second.status]).toEqual([303, 303]);
+        expect(second.headers.get('location')).toBe(first.headers.get('location'));
+        expect((await count(on)).events).toBe(before.events + 1);
+        expect((await browser.get(`${on.issuer}${first.headers.get('location')}`)).status).toBe(200);
+
+        // Not with another password, not in another browser, not for ever.
+        const other = { password: 'quite another password', repeated: 'quite another password' };
+        const rows = await count(on);
+        expect((await send(other)).status).toBe(410);
+        const stranger = new Browser();
+        const { body } = await stranger.get(`${on.issuer}/sign-in`);
+        const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1] ?? '';
+        const token = new URL(url).searchParams.get('token') ?? '';
+        const theirs = await stranger.post(`${on.issuer}${action}`, { ...form, token, csrf });
+        expect([theirs.status, theirs.headers.getSetCookie()]).toEqual([410, []]);
+        on.clock.advance(601);
+        expect((await send()).status).toBe(410);
+        expect(await count(on)).toEqual(rows);
+        if (on !== service) await on.close();
+      },
+    );
+
+    const count = async (on: Standalone) => {
+      const [{ people, sessions } = { people: 0, sessions: 0 }] = await on.dataSource.query<
+        { people: number; sessions: number }[]
+      >(
+        `SELECT (SELECT count(*)::int FROM mcp_auth."user") AS "people",
+          (SELECT count(*)::int FROM mcp_auth."session") AS "sessions"`,
+      );
+      const changes = ['account.create', 'account.password'];
+      const events = (await auditEvents(on)).filter(({ action }) => changes.includes(action)).length;
+      return { people, sessions, events };
+    };
+  });
 });
+
+interface Link {
+  url: string;
+  action: string;
+  form: Record<string, string>;
+}

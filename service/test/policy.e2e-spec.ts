@@ -77,7 +77,7 @@ describe('access by default', () => {
     const client = await new ServiceClient(service, service.mcpUrl).register();
     const { refresh_token: refresh } = await client.tokens(MEMBER, 'mcp:tools');
     const counts: number[] = [];
-    for (let round = 0; round < 6; round++) {
+    for (let round = 0; round < 25; round++) {
       const before = statementsSoFar();
       expect((await client.refresh(refresh)).status).toBe(200);
       counts.push(statementsSoFar() - before);

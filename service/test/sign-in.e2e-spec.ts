@@ -118,6 +118,27 @@ describe('signing in to the service', () => {
     expect(JSON.stringify(rows)).not.toContain(value(second));
   });
 
+  it('keeps a hundred sessions of a person, the last used ones, and takes none of anybody else', async () => {
+    const other = await service.addMember('crowd@example.com', []);
+    await service.dataSource.query(
+      `INSERT INTO mcp_auth."session" ("id", "token", "userId", "updatedAt", "authenticatedAt", "expiresAt", "endsAt")
+        SELECT gen_random_uuid(), "email" || n, "id", now() - n * interval '1 second', now(),
+          now() + interval '1 hour', now() + interval '1 hour'
+        FROM mcp_auth."user", generate_series(1, 150) AS n WHERE "email" = $1 OR "id" = $2`,
+      [ADMINISTRATOR.email, other],
+    );
+    expect((await signIn()).status).toBe(303);
+    expect(await isSignedIn()).toBe(true);
+    const kept = await service.dataSource.query<{ email: string; sessions: number; oldest: boolean }[]>(
+      `SELECT "email", count(*)::int AS "sessions", bool_or("token" = "email" || '150') AS "oldest"
+        FROM mcp_auth."session" JOIN mcp_auth."user" ON "user"."id" = "userId" GROUP BY "email" ORDER BY "email"`,
+    );
+    expect(kept).toEqual([
+      { email: ADMINISTRATOR.email, sessions: 100, oldest: false },
+      { email: 'crowd@example.com', sessions: 150, oldest: true },
+    ]);
+  });
+
   it('ends a session after 8 hours without use, and after 24 hours in all', async () => {
     await signIn();
     service.clock.advance(7 * 3_600);

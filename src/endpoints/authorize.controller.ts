@@ -36,54 +36,56 @@ export class AuthorizeController {
 
   @Get()
   async get(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.limited(request, () =>
-      this.authorize(Parameters.parse(queryOf(request.url)), request, response),
-    );
+    const parameters = await this.counted(request, async () => Parameters.parse(queryOf(request.url)));
+    await this.authorize(parameters, request, response);
   }
 
   @Post()
   async post(@Req() request: Request, @Res() response: Response): Promise<void> {
-    await this.limited(request, () => this.authorize(formParameters(request), request, response));
+    const parameters = await this.counted(request, async () => formParameters(request));
+    await this.authorize(parameters, request, response);
   }
 
   private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
-    const { client, redirectUri } = await this.audited(parameters, () =>
+    const { client, redirectUri } = await this.audited(parameters, request, () =>
       this.trustedTarget(parameters, request.ip),
     );
     try {
-      const location = await this.audited(parameters, async () => {
+      const location = await this.audited(parameters, request, async () => {
         const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
         return this.flow.begin(authorization, client, { request, response });
       });
       redirect(response, location);
     } catch (error) {
       if (!(error instanceof OAuthError) || isOurs(error)) throw error;
-      await this.limits.countFault('authorize', { address: request.ip }, error);
       const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
       if ('redirect' in view) redirect(response, view.redirect);
       else response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(view.page);
     }
   }
 
-  /** Counts what fails, and nothing else: many people come from the address of an office. */
-  private async limited(request: Request, work: () => Promise<void>): Promise<void> {
-    this.limits.peek('authorize', { address: request.ip });
+  /** Whoever does well is never refused for what others did: many people come from the address of an office. */
+  private async counted<Answer>({ ip: address }: Request, work: () => Promise<Answer>): Promise<Answer> {
     try {
-      await work();
+      return await work();
     } catch (error) {
-      await this.limits.countFault('authorize', { address: request.ip }, error);
+      await this.limits.countFault('authorize', { address }, error);
       throw error;
     }
   }
 
-  private audited<Answer>(parameters: Parameters, work: () => Promise<Answer>): Promise<Answer> {
+  private audited<Answer>(
+    parameters: Parameters,
+    request: Request,
+    work: () => Promise<Answer>,
+  ): Promise<Answer> {
     const claims = () => ({
       action: 'authorization.request' as const,
       clientId: parameters.first('client_id'),
       resource: parameters.first('resource'),
       detail: { redirectUri: parameters.first('redirect_uri') },
     });
-    return auditRefusal(this.audit, claims, work);
+    return auditRefusal(this.audit, claims, () => this.counted(request, work));
   }
 
   /** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */

@@ -41,11 +41,6 @@ export class HostRateLimiter {
     if (error instanceof OAuthError && isFault(error)) await this.count(endpoint, asking);
   }
 
-  /** Refuses what is one too many already, without counting. @throws TooManyRequestsError */
-  peek(endpoint: RateLimitedEndpoint, asking: Asking): void {
-    if (this.isOn) refuseUnlessAllowed(this.limiter.peek(describe(endpoint, asking)));
-  }
-
   /** The error of a refresh that is one too many; null for one that is not. */
   async countRefresh(grantId: string): Promise<TooManyRequestsError | null> {
     const answer = this.isOn ? await this.limiter.consumeRefresh(grantId) : null;

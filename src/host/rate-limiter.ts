@@ -35,8 +35,8 @@ export interface RateLimitedRequest {
  * `Retry-After`.
  *
  * `consume` is called once for each request at `register` and `introspect`, and everywhere else for those alone that
- * failed or did nothing, so that whoever does well is never refused: behind one address may be a whole office. What it
- * throws fails the request. Successful refreshes are counted by `consumeRefresh`, and authorizations that are begun, each
+ * failed or did nothing: what is one too many of those is answered with 429 in place of its error. Whoever does well is
+ * never refused: behind one address may be a whole office. What it throws fails the request. Successful refreshes are counted by `consumeRefresh`, and authorizations that are begun, each
  * of which is stored, by `consumeAuthorization`: far more than an office makes.
  */
 export abstract class RateLimiter {
@@ -45,15 +45,6 @@ export abstract class RateLimiter {
 
   /** Counts a request, and says whether it is one too many. */
   abstract consume(request: RateLimitedRequest): Promise<RateLimitAnswer>;
-
-  /**
-   * Whether requests like this one are refused at the moment, without counting: asked before an authorization request is
-   * looked at, of which failures alone count. Never asked where somebody proves a client: whoever does is not refused
-   * for what others did. Answer from memory. Default: they are not.
-   */
-  peek(_request: RateLimitedRequest): RateLimitAnswer {
-    return { allowed: true };
-  }
 
   /**
    * Counts a refresh of one grant, whoever asks for it, and says whether it is one too many: then nothing is rotated, and

@@ -16,7 +16,6 @@ import { InNavigation } from '../web/navigation.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
-import { formText } from '../web/form-text.js';
 import { rowId } from '../web/row-id.js';
 import { OpenSessions } from '../people/open-sessions.js';
 import { href } from '../web/href.js';
@@ -53,7 +52,7 @@ export class AccountController {
     this.recency.require(viewer);
     const { id } = request.body as Record<string, unknown>;
     try {
-      await this.removal.removeOwn(viewer.id, viewer.sessionId, formText(id) ?? '');
+      await this.removal.removeOwn(viewer.id, viewer.sessionId, rowId(id) ?? '');
       response.redirect(303, href('/account'));
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;

@@ -62,18 +62,12 @@ export class ServiceRateLimiter extends RateLimiter {
 
   async consume(request: RateLimitedRequest): Promise<RateLimitAnswer> {
     const { name, key } = identify(request);
-    const known = this.peek(request);
-    if (!known.allowed) return known;
+    const left = (this.refused.get(`${name}:${key}`) ?? 0) - performance.now();
+    if (left > 0) return this.refuse(name, Math.ceil(left / 1000));
     const retryAfter = await secondsToWait(this.limiter(name).consume(key));
     if (retryAfter === 0) return { allowed: true };
     this.refused.set(`${name}:${key}`, performance.now() + retryAfter * 1000);
     return this.refuse(name, retryAfter);
-  }
-
-  override peek(request: RateLimitedRequest): RateLimitAnswer {
-    const { name, key } = identify(request);
-    const left = (this.refused.get(`${name}:${key}`) ?? 0) - performance.now();
-    return left > 0 ? this.refuse(name, Math.ceil(left / 1000)) : { allowed: true };
   }
 
   override async consumeRefresh(grantId: string): Promise<RateLimitAnswer> {

@@ -10,6 +10,7 @@ import { ChangeRefused } from './change-refused.js';
 import { lockAdministrators } from './administrator-lock.js';
 import { linkHash, newLinkToken } from './link-token.js';
 import { passwordWeakness } from './password-weakness.js';
+import { type LinkUse, UsedLinks } from './used-links.js';
 import { type NewUser, normaliseEmail, Users } from './users.js';
 
 /** Seconds a setup link works. */
@@ -23,6 +24,7 @@ export class FirstAdministrator implements OnModuleInit {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly users: Users,
+    private readonly used: UsedLinks,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
     private readonly health: HealthSignals,
@@ -68,13 +70,15 @@ export class FirstAdministrator implements OnModuleInit {
   }
 
   /** Makes the administrator of a setup link, and ends every such link; null when it works no more. */
-  redeem(token: string, user: Omit<NewUser, 'role'>): Promise<User | null> {
+  redeem(use: LinkUse, user: Omit<NewUser, 'role'>): Promise<User | null> {
     return this.alone(async (manager) => {
-      const link = { hash: linkHash(token), expiresAt: MoreThan(new Date(this.clock.now())) };
+      const link = { hash: linkHash(use.token), expiresAt: MoreThan(new Date(this.clock.now())) };
       if (!(await manager.getRepository(SetupLink).existsBy(link))) return null;
       if (await this.users.hasAdministrator(manager)) return null;
       await manager.getRepository(SetupLink).deleteAll();
-      return this.add(user, 'setup', manager);
+      const administrator = await this.add(user, 'setup', manager);
+      await this.used.note(use, administrator.id, manager);
+      return administrator;
     });
   }
 

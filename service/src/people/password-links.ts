@@ -14,6 +14,7 @@ import { PasswordChanges } from './password-changes.js';
 import { allowsPassword } from './password-policy.js';
 import { hashPassword } from './passwords.js';
 import { TO_PEOPLE } from './to-people.js';
+import { type LinkUse, UsedLinks } from './used-links.js';
 
 /** Seconds a link works. */
 const LINK_LIFETIME = 3_600;
@@ -25,6 +26,7 @@ export class PasswordLinks {
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly changes: AdministratorChanges,
     private readonly passwords: PasswordChanges,
+    private readonly used: UsedLinks,
     private readonly revocations: McpRevocations,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -89,20 +91,24 @@ export class PasswordLinks {
 
   /** Sets the password, and ends all sign-in sessions; whose it is, or null when the link works no more. */
   async redeem(
-    token: string,
+    use: LinkUse,
     password: string,
     { disconnect }: { disconnect: boolean },
   ): Promise<User | null> {
-    const user = await this.find(token);
+    const user = await this.find(use.token);
     if (!user) return null;
     const hash = await hashPassword(password);
     return this.dataSource.transaction(async (manager) => {
       const { id: userId, subject } = user;
       // The person's row first, as everybody does who changes them.
-      if (!(await this.passwords.replace({ userId, hash }, manager))) return null;
-      const link = { hash: linkHash(token), expiresAt: MoreThan(new Date(this.clock.now())) };
+      const person = await manager
+        .getRepository(User)
+        .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
+      if (!person || person.disabledAt) return null;
+      const link = { hash: linkHash(use.token), expiresAt: MoreThan(new Date(this.clock.now())) };
       const { affected } = await manager.getRepository(PasswordLink).delete(link);
-      if (affected !== 1) throw new ChangeRefused('This link has just been used.');
+      if (affected !== 1 || !(await this.passwords.replace({ userId, hash }, manager))) return null;
+      await this.used.note(use, userId, manager);
       const detail = { target: userId };
       const event = { action: 'account.password', outcome: 'success', userId } as const;
       await this.audit.commit({ ...event, detail: { ...detail, by: 'link' } }, manager);

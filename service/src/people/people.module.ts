@@ -19,6 +19,7 @@ import { PeoplePages } from './people-pages.js';
 import { PeopleController } from './people.controller.js';
 import { PersonDetails } from './person-details.js';
 import { People } from './people.js';
+import { UsedLinks } from './used-links.js';
 import { Users } from './users.js';
 
 const SERVICES = [
@@ -36,6 +37,7 @@ const SERVICES = [
   Invitations,
   PasswordChanges,
   PasswordLinks,
+  UsedLinks,
   FirstAdministrator,
   AdministratorAppointment,
   AccessRevocation,

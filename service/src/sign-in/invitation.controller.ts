@@ -4,6 +4,8 @@ import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { Invitations } from '../people/invitations.js';
 import { allowsPassword } from '../people/password-policy.js';
+import type { User } from '../people/entities/user.entity.js';
+import { type LinkUse, UsedLinks } from '../people/used-links.js';
 import { Users } from '../people/users.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { Invitation } from '../people/entities/invitation.entity.js';
@@ -26,6 +28,7 @@ import { href } from '../web/href.js';
 export class InvitationController {
   constructor(
     private readonly invitations: Invitations,
+    private readonly used: UsedLinks,
     private readonly users: Users,
     private readonly sessions: SignInSessions,
     private readonly providers: IdentityProviders,
@@ -48,8 +51,9 @@ export class InvitationController {
   async accept(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = plainToInstance(AcceptInvitationDto, request.body as object);
     const token = formText(form.token) ?? '';
+    const use = { token, browser: form.csrf };
     const invitation = await this.invitations.find(token);
-    if (!invitation) return this.over(response);
+    if (!invitation) return this.again(use, form, request, response);
     if (!allowsPassword(this.config, invitation.role))
       throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_SIGN_IN);
     const error = await newPasswordProblem(form, [invitation.email, form.name]);
@@ -58,10 +62,28 @@ export class InvitationController {
       return this.page(request, response, invitation, { token, name: formText(form.name), error });
     }
     const { name, password } = form;
-    const user = await this.invitations.redeem(token, ({ email, role }, manager) =>
-      this.users.add({ name, email, password, role }, manager),
-    );
-    if (!user) return this.over(response);
+    const user = await this.invitations.redeem(token, async ({ email, role }, manager) => {
+      const added = await this.users.add({ name, email, password, role }, manager);
+      await this.used.note(use, added.id, manager);
+      return added;
+    });
+    if (!user) return this.again(use, form, request, response);
+    await this.enter(user, request, response);
+  }
+
+  /** A second click: the browser has thrown away what the first one was answered. */
+  private async again(
+    use: LinkUse,
+    { password }: AcceptInvitationDto,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const user = await this.used.find(use, formText(password) ?? '');
+    if (user) await this.enter(user, request, response);
+    else this.over(response);
+  }
+
+  private async enter(user: User, request: Request, response: Response): Promise<void> {
     this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);
     response.redirect(303, href('/'));

@@ -5,6 +5,7 @@ import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import type { User } from '../people/entities/user.entity.js';
 import { PasswordChanges } from '../people/password-changes.js';
 import { PasswordLinks } from '../people/password-links.js';
+import { type LinkUse, UsedLinks } from '../people/used-links.js';
 import { noticePage } from '../web/notice.page.js';
 import { passwordLinkPage } from './pages/password-link.page.js';
 import { Csrf } from '../web/csrf.js';
@@ -23,6 +24,7 @@ import { href } from '../web/href.js';
 export class PasswordLinkController {
   constructor(
     private readonly links: PasswordLinks,
+    private readonly used: UsedLinks,
     private readonly passwords: PasswordChanges,
     private readonly sessions: SignInSessions,
     private readonly browsers: KnownBrowsers,
@@ -44,20 +46,24 @@ export class PasswordLinkController {
     const form = plainToInstance(PasswordLinkDto, request.body as object);
     const token = formText(form.token) ?? '';
     const disconnect = form.disconnect !== undefined;
+    const use = { token, browser: form.csrf };
     const user = await this.links.find(token);
-    if (!user) return this.over(response);
+    if (!user) return this.again(use, form, response);
     const error =
       (await newPasswordProblem(form, [user.email, user.name])) ?? (await this.repeats(user, form.password));
+    // Of two clicks at once, the second one finds the password that the first one has just set.
+    if (error === SAME_PASSWORD && (await this.used.find(use, form.password))) return this.toDone(response);
     if (error !== null) {
       const csrf = this.csrf.token(request, response);
       const page = passwordLinkPage({ csrf, token, email: user.email, error, disconnect });
       response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(page);
       return;
     }
-    if (!(await this.links.redeem(token, form.password, { disconnect }))) return this.over(response);
+    if (!(await this.links.redeem(use, form.password, { disconnect })))
+      return this.again(use, form, response);
     this.browsers.remember(request, response, user.email);
     await this.sessions.end(request, response);
-    response.redirect(303, href('/password/set'));
+    this.toDone(response);
   }
 
   @Get('set')
@@ -73,6 +79,16 @@ export class PasswordLinkController {
 
   private async repeats({ id }: User, password: string): Promise<string | null> {
     return (await this.passwords.isCurrent(id, password)) ? SAME_PASSWORD : null;
+  }
+
+  /** A second click: the browser has thrown away what the first one was answered. */
+  private async again(use: LinkUse, { password }: PasswordLinkDto, response: Response): Promise<void> {
+    if (await this.used.find(use, formText(password) ?? '')) this.toDone(response);
+    else this.over(response);
+  }
+
+  private toDone(response: Response): void {
+    response.redirect(303, href('/password/set'));
   }
 
   private over(response: Response): void {

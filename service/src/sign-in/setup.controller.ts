@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { FirstAdministrator } from '../people/first-administrator.js';
+import { UsedLinks } from '../people/used-links.js';
 import { setupPage } from './pages/setup.page.js';
 import { Csrf } from '../web/csrf.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
@@ -21,6 +22,7 @@ import { href } from '../web/href.js';
 export class SetupController {
   constructor(
     private readonly administrator: FirstAdministrator,
+    private readonly used: UsedLinks,
     private readonly sessions: SignInSessions,
     private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
@@ -47,7 +49,8 @@ export class SetupController {
         .send(setupPage({ csrf, token: token ?? '', name, email, error }));
       return;
     }
-    const user = await this.administrator.redeem(form.token, form);
+    const use = { token: form.token, browser: form.csrf };
+    const user = (await this.administrator.redeem(use, form)) ?? (await this.used.find(use, form.password));
     if (!user) return this.over(response);
     this.browsers.remember(request, response, user.email);
     await this.sessions.begin({ userId: user.id, issuer: null }, request, response);

@@ -19,6 +19,8 @@ const ABSOLUTE = 24 * 3_600;
 /** Seconds between two notes of a session's use. */
 const TOUCH_INTERVAL = 60;
 const LONGEST_USER_AGENT = 300;
+/** Sessions of one person; whoever signs in once more ends the one that was not used for the longest time. */
+const MOST = 100;
 
 export interface NewSession extends Pick<Session, 'userId' | 'issuer'> {
   /** Of the user as their password was checked; undefined when they proved who they are in another way. */
@@ -28,7 +30,7 @@ export interface NewSession extends Pick<Session, 'userId' | 'issuer'> {
 /** A session, and the person. */
 export type OpenSession = Session & { user: User };
 
-/** Sign-in sessions: 8 hours without use, 24 hours in all; a new id at every sign-in. */
+/** Sign-in sessions: 8 hours without use, 24 hours in all, a hundred of one person; a new id at every sign-in. */
 @Injectable()
 export class SignInSessions {
   private readonly cookie: ServiceCookie;
@@ -53,7 +55,11 @@ export class SignInSessions {
         WHERE "id" = $2 AND "disabledAt" IS NULL AND ($3::boolean OR "passwordChangedAt" IS NOT DISTINCT FROM $4)
         RETURNING "id", "subject"
       ), ended AS (
-        DELETE FROM ${session} WHERE ("expiresAt" < $1 OR "token" = $12) AND EXISTS (SELECT 1 FROM person)
+        DELETE FROM ${session} WHERE EXISTS (SELECT 1 FROM person) AND (
+          "expiresAt" < $1 OR "token" = $12 OR "id" IN (
+            SELECT "id" FROM ${session} WHERE "userId" = $2 ORDER BY "updatedAt" DESC, "id" OFFSET ${MOST - 1}
+          )
+        )
       )
       INSERT INTO ${session} ("id", "token", "userId", "issuer", "ipAddress", "userAgent", "createdAt", "updatedAt",
         "authenticatedAt", "expiresAt", "endsAt")
@@ -62,8 +68,8 @@ export class SignInSessions {
   }
 
   /**
-   * Begins a session for a person who has just proved who they are, ends the browser's previous one, and forgets those of
-   * everybody that are over: in one statement. The person's subject.
+   * Begins a session for a person who has just proved who they are, ends the browser's previous one and what is beyond a
+   * person's hundred, and forgets those of everybody that are over: in one statement. The person's subject.
    * @throws Refusal when the account is disabled, or the password that was used has been replaced meanwhile.
    */
   async begin(
