@@ -2,6 +2,7 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
+import type { GrantType } from '../grant-types/grant-type.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
@@ -42,15 +43,32 @@ export class TokenController {
 
   private async answer(message: TokenRequest): Promise<TokenResponse> {
     const { parameters, address } = message;
+    const named = this.grantTypes.named(parameters.first('grant_type'));
+    const asking = { clientId: null, grantType: named?.name ?? null, address };
+    const alone = await this.counted(asking, async () => this.alone(named, message));
+    if (alone) return alone;
     const client = await this.authenticator.authenticate(message, 'token', 'resource');
-    const named = parameters.first('grant_type');
-    const known = this.grantTypes.names.find((name) => name === named) ?? null;
-    const asking = { clientId: client.clientId, grantType: known, address };
-    try {
+    return this.counted({ ...asking, clientId: client.clientId }, async () => {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return await grantType.exchange(parameters, client);
+      return grantType.exchange(parameters, client);
+    });
+  }
+
+  /** Null for a request that needs a client. */
+  private alone(grantType: GrantType | null, message: TokenRequest): Promise<TokenResponse> | null {
+    if (!grantType?.alone) return null;
+    message.parameters.refuseRepeated('resource');
+    return grantType.alone(message);
+  }
+
+  private async counted<T>(
+    asking: { clientId: string | null; grantType: string | null; address: string | undefined },
+    work: () => Promise<T>,
+  ): Promise<T> {
+    try {
+      return await work();
     } catch (error) {
       await this.limits.countFault('token', asking, error);
       throw error;

@@ -1,6 +1,6 @@
 import type { OAuthClient } from '../oauth/client.js';
 import type { Parameters } from '../oauth/parameters.js';
-import type { TokenResponse } from '../oauth/token-request.js';
+import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 
 /** What `grant_type` selects (RFC 6749 §4). The client is authenticated before it is asked. */
 export interface GrantType {
@@ -10,4 +10,9 @@ export interface GrantType {
   /** Whether a client may say of itself that it uses it (RFC 7591 §2); for others an administrator says so. */
   readonly isOpen: boolean;
   exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse>;
+  /**
+   * Answers a request that needs no client, since its assertion says who asks (RFC 7521 §4.1); null for one that does.
+   * Default: each does.
+   */
+  alone?(message: TokenRequest): Promise<TokenResponse> | null;
 }

@@ -1,6 +1,7 @@
 import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
+import type { TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
 import type { Clock } from './clock.js';
 
 /** Who may register a client (RFC 7591). */
@@ -48,6 +49,8 @@ export abstract class McpAuthSettings {
   };
   /** Null where there are no clients that act for themselves. */
   abstract readonly serviceAccounts: readonly ConfiguredServiceAccount[] | null;
+  abstract readonly trustedIssuers: readonly TrustedIssuer[];
+  abstract readonly workloads: readonly WorkloadRule[];
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly auditCalls: boolean;
