@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
@@ -69,7 +69,9 @@ export async function installPacked(dependencies: Record<string, string>): Promi
     await stat(installed).catch(() => install(installed, archive, dependencies));
     await cp(installed, folder, { recursive: true, verbatimSymlinks: true });
     const library = join(folder, 'node_modules', LIBRARY);
-    await rm(library, { recursive: true });
+    // What npm has put below it is its own: another version than that of somebody else.
+    for (const name of await readdir(library))
+      if (name !== 'node_modules') await rm(join(library, name), { recursive: true });
     await pipeline(createReadStream(archive), createGunzip(), unpackTar(library, { strip: 1 }));
     return folder;
   } finally {

@@ -145,7 +145,7 @@ describe('the application', () => {
       .post('/register')
       .send({ redirect_uris: ['http://localhost/cb'], token_endpoint_auth_method: 'none' })
       .expect(201);
-  });
+  }, 60_000);
 });
 `,
 };
