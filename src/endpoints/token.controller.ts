@@ -2,11 +2,13 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
+import { KeyBinding } from '../grant-types/key-binding.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import type { DpopProof } from '../verification/dpop-proof.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -18,6 +20,7 @@ import { MetadataName } from './metadata-name.js';
 export class TokenController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
+    private readonly binding: KeyBinding,
     private readonly grantTypes: GrantTypes,
     private readonly audit: AuditLog,
     private readonly limits: HostRateLimiter,
@@ -37,11 +40,15 @@ export class TokenController {
       resource: message.parameters.first('resource'),
       detail: { grantType: message.parameters.first('grant_type') },
     });
-    return auditRefusal(this.audit, claims, () => this.answer(message));
+    const answer = await auditRefusal(this.audit, claims, () => this.answer(message));
+    if (answer.token_type === 'DPoP') response.set(this.binding.nonceHeader());
+    return answer;
   }
 
   private async answer(message: TokenRequest): Promise<TokenResponse> {
     const { parameters, address } = message;
+    // Before the client proves itself: an assertion must not be used up for a proof that is wrong.
+    const proof = await this.readProof(message);
     const client = await this.authenticator.authenticate(message, 'token', 'resource');
     const named = parameters.first('grant_type');
     const known = this.grantTypes.names.find((name) => name === named) ?? null;
@@ -50,9 +57,19 @@ export class TokenController {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return await grantType.exchange(parameters, client);
+      return await grantType.exchange(parameters, client, await this.binding.accept(proof, client));
     } catch (error) {
       await this.limits.countFault('token', asking, error);
+      throw error;
+    }
+  }
+
+  private async readProof(message: TokenRequest): Promise<DpopProof | null> {
+    try {
+      return this.binding.read(message);
+    } catch (error) {
+      const clientId = this.authenticator.claimedClientId(message);
+      await this.limits.countFault('token', { clientId, address: message.address, proven: false }, error);
       throw error;
     }
   }

@@ -9,5 +9,6 @@ export interface GrantType {
   readonly isOn: boolean;
   /** Whether a client may say of itself that it uses it (RFC 7591 §2); for others an administrator says so. */
   readonly isOpen: boolean;
-  exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse>;
+  /** @param keyThumbprint of the key that the client has proved to hold, to which tokens are bound (RFC 9449 §5). */
+  exchange(parameters: Parameters, client: OAuthClient, keyThumbprint: string | null): Promise<TokenResponse>;
 }

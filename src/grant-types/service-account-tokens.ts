@@ -35,12 +35,18 @@ export class ServiceAccountTokens {
    * @throws InvalidTargetError, InvalidScopeError for what is beyond the ceilings.
    * @throws UnauthorizedClientError where the policy says no.
    */
-  async issue(grantType: string, account: OAuthClient, parameters: Parameters): Promise<TokenResponse> {
-    const answer = await this.tryIssue(grantType, account, parameters);
+  async issue(
+    grantType: string,
+    account: OAuthClient,
+    parameters: Parameters,
+    keyThumbprint: string | null,
+  ): Promise<TokenResponse> {
+    const tryIssue = (client: OAuthClient) => this.tryIssue(grantType, client, parameters, keyThumbprint);
+    const answer = await tryIssue(account);
     if (answer) return answer;
     // Its ceilings were changed a moment ago: by what they are now.
     const changed = await this.clients.load(account.clientId);
-    const retried = changed && (await this.tryIssue(grantType, changed, parameters));
+    const retried = changed && (await tryIssue(changed));
     if (retried) return retried;
     throw new TemporarilyUnavailableError('The client is being changed.');
   }
@@ -50,12 +56,13 @@ export class ServiceAccountTokens {
     grantType: string,
     account: OAuthClient,
     parameters: Parameters,
+    keyThumbprint: string | null,
   ): Promise<TokenResponse | null> {
     const resource = this.resourceOf(account, parameters.getAll('resource'));
     const most = Object.keys(resource.scopes).filter(
       (scope) => missingScopes([scope], account.scopeCeiling ?? [], resource.scopeHierarchy).length === 0,
     );
-    const pair = this.issuer.prepare(grantType);
+    const pair = this.issuer.prepare(grantType, keyThumbprint);
     const scopes = await this.permitted(account, resource, requested(parameters, resource, most));
     const issued = await this.store.issue({
       clientId: account.clientId,
