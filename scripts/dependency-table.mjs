@@ -3,6 +3,8 @@
 /** Below `src/`: the rooms of the library and the files at its root. */
 export const LIBRARY = {
   'index, resource, testing, service-kit': 'mcp-auth.module, mcp-resource.module, open-storage',
+  'better-auth': 'imports',
+  imports: 'clients, resources',
   'mcp-auth.module, open-storage': 'wiring, guard, mount',
   'mcp-resource.module': 'endpoints, guard, mount',
   wiring: 'mcp-auth.module-definition, mcp-auth.settings, endpoints, guard',
@@ -41,7 +43,7 @@ export const SERVICE = {
 };
 
 /** What the service imports of the library, by the package's name. */
-export const ENTRIES = 'index, resource, testing, service-kit';
+export const ENTRIES = 'index, resource, testing, service-kit, better-auth';
 
 /** Packages that the library keeps in a few of its rooms. */
 export const KEPT = {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import * as betterAuth from '../src/better-auth.js';
 import * as library from '../src/index.js';
 import * as resource from '../src/resource.js';
 import * as serviceKit from '../src/service-kit.js';
@@ -98,6 +99,14 @@ describe('the public API', () => {
     ]);
   });
 
+  it('is this list for whoever moves over from Better Auth', () => {
+    expect(Object.keys(betterAuth).toSorted()).toEqual([
+      'BetterAuthDatabase',
+      'ImportTally',
+      'importBetterAuth',
+    ]);
+  });
+
   it('is this list for tests', () => {
     expect(Object.keys(testing).toSorted()).toEqual(['TestTokens', 'guardFor']);
   });
@@ -109,6 +118,7 @@ describe('the public API', () => {
     const built = (entry: string) => import(join(ROOT, exports[entry]?.default ?? '')) as Promise<object>;
     expect(Object.keys(await built('.')).toSorted()).toEqual(Object.keys(library).toSorted());
     expect(Object.keys(await built('./service-kit')).toSorted()).toEqual(Object.keys(serviceKit).toSorted());
+    expect(Object.keys(await built('./better-auth')).toSorted()).toEqual(Object.keys(betterAuth).toSorted());
     expect(Object.keys(await built('./testing')).toSorted()).toEqual(Object.keys(testing).toSorted());
     expect(Object.keys(await built('./resource')).toSorted()).toEqual(Object.keys(resource).toSorted());
   });

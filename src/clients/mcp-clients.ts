@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { PolicyClient } from '../host/authorization-policy.js';
 import { Clock } from '../host/clock.js';
-import type { OAuthClient } from '../oauth/client.js';
+import { type OAuthClient, SECRET_OVERLAP } from '../oauth/client.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { isStorable } from '../oauth/storable-text.js';
 import { ClientSecretStore } from '../persistence/client-secret.store.js';
@@ -52,7 +52,7 @@ export class McpClients {
    */
   async rotateSecret(
     clientId: string,
-    { overlap = 86_400, expiresIn }: { overlap?: number; expiresIn?: number } = {},
+    { overlap = SECRET_OVERLAP, expiresIn }: { overlap?: number; expiresIn?: number } = {},
   ): Promise<string | null> {
     const now = this.clock.now();
     const secret = newOpaqueToken();

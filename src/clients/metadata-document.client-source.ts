@@ -1,13 +1,13 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
-import { createHash } from 'node:crypto';
 import { AuditLog } from '../host/audit-log.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, TemporarilyUnavailableError } from '../oauth/errors.js';
-import { checkRedirectUri, redirectHost } from '../oauth/redirect-uri.js';
+import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import { ClientStore } from '../persistence/client.store.js';
 import { isAdmittedDomain } from './admitted-domain.js';
+import { clientDigest } from './client-digest.js';
 import { isClientIdUrl } from './client-id-url.js';
 import type { ClientMetadata } from './client-metadata.js';
 import type { ClientSource, FoundClient } from './client-source.js';
@@ -49,7 +49,7 @@ export class MetadataDocumentClientSource implements ClientSource {
     const { value: metadata, freshUntil } = await this.document(clientId, row, address);
     const client = describe(clientId, metadata, row?.disabled ?? false);
     // One that was disabled before anybody consented has nothing to compare with.
-    if (row && row.redirectUris.length > 0 && digestOf(row) !== client.digest) this.report(client);
+    if (row && row.redirectUris.length > 0 && clientDigest(row) !== client.digest) this.report(client);
     return { client, freshUntil };
   }
 
@@ -104,16 +104,6 @@ function describe(clientId: string, metadata: ClientMetadata, disabled: boolean)
     kind: 'application',
     scopeCeiling: null,
     resourceCeiling: null,
-    digest: digestOf(metadata),
+    digest: clientDigest(metadata),
   };
-}
-
-type Decisive = Pick<OAuthClient, 'redirectUris' | 'tokenEndpointAuthMethod' | 'jwks' | 'jwksUri'>;
-
-/** Changes when the client's tokens would reach somebody else: its redirect hosts, its keys. */
-function digestOf({ redirectUris, tokenEndpointAuthMethod, jwks, jwksUri }: Decisive): string {
-  const hosts = [...new Set(redirectUris.map(redirectHost))].toSorted();
-  const keys = jwks?.keys.map((key) => JSON.stringify(key, Object.keys(key).toSorted()));
-  const decisive = JSON.stringify([hosts, tokenEndpointAuthMethod, keys, jwksUri]);
-  return createHash('sha256').update(decisive).digest('base64url');
 }

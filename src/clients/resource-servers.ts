@@ -2,7 +2,11 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest } from '../oauth/opaque-token.js';
-import { type ResourceServerRow, StaticClientStore } from '../persistence/static-client.store.js';
+import {
+  type ResourceServerRow,
+  type StaticClientNote,
+  StaticClientStore,
+} from '../persistence/static-client.store.js';
 
 /** The resource servers of the options, as clients that may introspect and do nothing else. */
 @Injectable()
@@ -21,15 +25,28 @@ export class ResourceServers {
       throw new Error(`\`introspection.clientId\` ${taken} is the id of another client: choose another one.`);
   }
 
-  /** Writes them down. Ids of those that the options do not name, and that stay as they are. */
-  save(): Promise<string[]> {
+  /** Writes them down. Sentences about what whoever starts it may not expect. */
+  async save(): Promise<string[]> {
+    const now = this.clock.now();
     const rows = this.settings.resourceServers.map(
-      ({ resource, clientId, clientSecret }): ResourceServerRow => ({
+      ({ resource, clientId, clientSecret, overlap }): ResourceServerRow => ({
         resource,
         clientId,
         secretHash: digest(clientSecret),
+        previousExpiresAt: new Date(now + overlap * 1000),
       }),
     );
-    return this.store.save(rows, new Date(this.clock.now()));
+    return (await this.store.save(rows, new Date(now))).map(sentence);
+  }
+}
+
+function sentence({ clientId, what, until }: StaticClientNote): string {
+  switch (what) {
+    case 'unnamed':
+      return `The resource server ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`;
+    case 'replaced':
+      return `The resource server ${clientId} has another secret by the options of this start. The one before works until ${until?.toISOString()}.`;
+    case 'superseded':
+      return `The resource server ${clientId} has the secret here that another start has replaced. It works until ${until?.toISOString()}: give this process the new one, or, to go back to this one, start again after that.`;
   }
 }

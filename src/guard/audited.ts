@@ -7,6 +7,8 @@ import { TokenSession } from './token-session.js';
  * A handler whose end the `AuditLog` learns of, with `milliseconds` and whether it failed: of a tool, a resource or a
  * prompt on a server of the MCP SDK (`extra` or `context` says whose call it is), or any handler that is given the
  * session or the request. Where `auditCalls` is off it does nothing.
+ *
+ * @typeParam Wrapped the type of the handler, which stays what it is.
  */
 export function audited<Wrapped extends (...args: never[]) => unknown>(handler: Wrapped): Wrapped {
   const wrapped = async (...args: never[]): Promise<unknown> => {

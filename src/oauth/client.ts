@@ -7,6 +7,9 @@ export interface ClientSecret {
   readonly expiresAt: number | null;
 }
 
+/** Seconds that a secret goes on working beside the one that replaces it, unless somebody says otherwise. */
+export const SECRET_OVERLAP = 86_400;
+
 /** An OAuth client as the protocol sees it, wherever it came from. */
 export interface OAuthClient {
   readonly clientId: string;

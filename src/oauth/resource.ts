@@ -28,6 +28,8 @@ export interface ResourceServer {
   resource: string;
   clientId: string;
   clientSecret: string;
+  /** Seconds a secret that this one replaces goes on working. */
+  overlap: number;
 }
 
 const WELL_KNOWN = '/.well-known/oauth-protected-resource';

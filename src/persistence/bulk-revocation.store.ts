@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
 import { endedGrants } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
+import { HELD, heldToRevoke } from './grant-lock.js';
 import type { GrantSelection } from './subject-revocation.store.js';
 
 /** When what is revoked was made, when that happens, and when the last token of a dead grant has expired. */
@@ -24,13 +25,13 @@ export class BulkRevocationStore {
   private readonly revokeBefore = this.database.statement(
     'revoke-before',
     (table) => `
-    WITH RECURSIVE ${endedGrants(
+    WITH RECURSIVE ${heldToRevoke('everybody')}, ${endedGrants(
       table,
       `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
-      WHERE "createdAt" < $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 AND ${SELECTED}`,
+      WHERE "createdAt" < $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 AND ${SELECTED} AND ${HELD}`,
       { now: '$2', lastTokenExpiresAt: '$3' },
     )}, forgotten AS (
-      DELETE FROM ${table('oauthConsent')} WHERE "updatedAt" < $1 AND ${SELECTED}
+      DELETE FROM ${table('oauthConsent')} WHERE "updatedAt" < $1 AND ${SELECTED} AND ${HELD}
     ), fed_subjects AS (${feedRows(
       table,
       `SELECT 'resource', "identifier", $1, $3 FROM ${table('oauthResource')}
@@ -47,12 +48,9 @@ export class BulkRevocationStore {
     { userIds, clientIds, resources }: GrantSelection,
     transaction?: Transaction,
   ): Promise<number> {
-    const selection = [userIds ?? null, clientIds ?? null, resources ?? null];
-    const row = await this.database.one<{ grants: number }>(
-      this.revokeBefore,
-      [before, now, lastTokenExpiresAt, ...selection],
-      transaction,
-    );
-    return row?.grants ?? 0;
+    const values = [before, now, lastTokenExpiresAt, userIds ?? null, clientIds ?? null, resources ?? null];
+    // The second look finds what was granted in the same moment, for which the first has waited.
+    const look = () => this.database.one<{ grants: number }>(this.revokeBefore, values, transaction);
+    return ((await look())?.grants ?? 0) + ((await look())?.grants ?? 0);
   }
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
 import { type EndedGrant, endedGrants } from './delegated-grants.js';
+import { HELD, heldToRevoke } from './grant-lock.js';
 
 /** A living grant, as the person who gave it sees it. */
 export interface Connection {
@@ -55,9 +56,9 @@ export class ConnectionStore {
   private readonly endConnection = this.database.statement(
     'connection-end',
     (table) => `
-    WITH RECURSIVE chosen AS (
+    WITH RECURSIVE ${heldToRevoke({ userId: '$2' })}, chosen AS (
       SELECT "clientId", "resource" FROM ${table('oauthGrant')}
-      WHERE "id" = $1 AND "userId" = $2 AND (("revokedAt" IS NULL AND "expiresAt" > $3) OR $5::boolean)
+      WHERE "id" = $1 AND "userId" = $2 AND (("revokedAt" IS NULL AND "expiresAt" > $3) OR $5::boolean) AND ${HELD}
     ), ${endedGrants(
       table,
       `SELECT g."id", g."rootGrantId" FROM chosen c JOIN ${table('oauthGrant')} g
@@ -77,7 +78,7 @@ export class ConnectionStore {
 
   /**
    * Ends every grant of the person, client and resource of this one, and forgets the consent; none when it is not theirs.
-   * The second look is for what was granted in the same moment by a consent that the first has waited for.
+   * The second look is for what was granted in the same moment, for which the first has waited.
    */
   async end(
     userId: string,

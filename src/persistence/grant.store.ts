@@ -3,6 +3,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import type { ConsentKey } from './consent.store.js';
 import { Database, type Transaction } from './database.js';
 import { type EndedGrant, endedGrants } from './delegated-grants.js';
+import { HELD, heldToGrant } from './grant-lock.js';
 import type { SealedAnswer, SignInFacts } from './interaction.store.js';
 
 /** A decision about to be stored, with the code that hands it over. */
@@ -56,22 +57,22 @@ export class GrantStore {
   private readonly insertGrant = this.database.statement(
     'grant-insert',
     (table) => `
-    WITH RECURSIVE remembered AS MATERIALIZED (
+    WITH RECURSIVE ${heldToGrant({ userId: '$3', clientId: '$4' })}, remembered AS MATERIALIZED (
       SELECT 1 FROM ${table('oauthConsent')}
       WHERE $22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
         AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
-        AND ("refreshable" IS TRUE OR NOT $11::boolean)
+        AND ("refreshable" IS TRUE OR NOT $11::boolean) AND ${HELD}
       FOR SHARE
     ), finished AS (
       DELETE FROM ${table('oauthInteraction')}
-      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10
+      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${HELD}
         AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered)) RETURNING "id"
     ), answered AS (
       INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "codeHash", "sealedRedirect", "expiresAt")
       SELECT "id", $23, $14, $24::bytea, $17 FROM finished
     ), allowed AS (
       SELECT 1 FROM finished UNION ALL
-      SELECT 1 WHERE $1::uuid IS NULL AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered))
+      SELECT 1 WHERE $1::uuid IS NULL AND ${HELD} AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered))
     ), used AS (
       UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
       WHERE "clientId" = $4 AND "grantedAt" IS NULL AND "source" <> 'document' AND EXISTS (SELECT 1 FROM allowed)

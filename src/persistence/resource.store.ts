@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { ProtectedResource } from '../oauth/resource.js';
-import { Database } from './database.js';
+import { Database, type Transaction } from './database.js';
 import { lineage } from './delegated-grants.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
@@ -76,9 +76,10 @@ export class ResourceStore {
     resources: readonly ProtectedResource[],
     source: StoredResource['source'],
     { now, issuedBefore }: ChangeTimes,
+    transaction?: Transaction,
   ): Promise<void> {
     const given = JSON.stringify(resources);
-    await this.database.rows(this.upsert, [given, source, now, issuedBefore, heardBy(now)]);
+    await this.database.rows(this.upsert, [given, source, now, issuedBefore, heardBy(now)], transaction);
   }
 
   /** Enables or disables one. False when it was so already, or there is none. */

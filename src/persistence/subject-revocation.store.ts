@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Statement, type Transaction } from './database.js';
 import { endedGrants, lineage } from './delegated-grants.js';
 import { feedRows } from './feed-rows.js';
+import { HELD, heldToRevoke } from './grant-lock.js';
 
 /** Which grants: all of them, less what each list that is given leaves out. */
 export interface GrantSelection {
@@ -29,13 +30,13 @@ export class SubjectRevocationStore {
   private readonly revokeUser = this.database.statement(
     'revoke-user',
     (table) => `
-    WITH RECURSIVE ${endedGrants(
+    WITH RECURSIVE ${heldToRevoke({ userId: '$1' })}, ${endedGrants(
       table,
       `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
-      WHERE "userId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2`,
+      WHERE "userId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 AND ${HELD}`,
       { now: '$2', lastTokenExpiresAt: '$3' },
     )}, forgotten AS (
-      DELETE FROM ${table('oauthConsent')} WHERE "userId" = $1
+      DELETE FROM ${table('oauthConsent')} WHERE "userId" = $1 AND ${HELD}
     ), fed_subject AS (${feedRows(table, `SELECT 'user', $1, $2::timestamptz, $3::timestamptz`)})
     SELECT "id" FROM ended`,
   );
@@ -43,16 +44,16 @@ export class SubjectRevocationStore {
   private readonly revokeClient = this.database.statement(
     'revoke-client',
     (table) => `
-    WITH RECURSIVE ${endedGrants(
+    WITH RECURSIVE ${heldToRevoke({ clientId: '$1' })}, ${endedGrants(
       table,
       `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}
-      WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2`,
+      WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 AND ${HELD}`,
       { now: '$2', lastTokenExpiresAt: '$3' },
     )}, forgotten AS (
-      DELETE FROM ${table('oauthConsent')} WHERE "clientId" = $1
+      DELETE FROM ${table('oauthConsent')} WHERE "clientId" = $1 AND ${HELD}
     ), disabled AS (
       UPDATE ${table('oauthApplication')} SET "disabled" = true, "updatedAt" = $2, "blockedAt" = $2, "blockedBy" = $6
-      WHERE "clientId" = $1 AND $4::boolean RETURNING 1
+      WHERE "clientId" = $1 AND $4::boolean AND ${HELD} RETURNING 1
     ), noted AS (
       INSERT INTO ${table('oauthApplication')} ("id", "clientId", "source", "redirectUrls", "grantTypes",
         "tokenEndpointAuthMethod", "type", "disabled", "blockedAt", "blockedBy", "createdAt", "updatedAt")
@@ -119,7 +120,7 @@ export class SubjectRevocationStore {
     return this.twice(this.revokeClient, values);
   }
 
-  /** A second look finds what was granted in the same moment, by a consent that the first has waited for. */
+  /** A second look finds what was granted in the same moment, for which the first has waited. */
   private async twice(statement: Statement, values: unknown[], transaction?: Transaction): Promise<string[]> {
     const look = () => this.database.rows<{ id: string }>(statement, values, transaction);
     const ended = [...(await look()), ...(await look())];

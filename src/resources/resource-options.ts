@@ -21,8 +21,10 @@ export interface ResourceOptions {
   introspection?: {
     /** `client_id` of the server. */
     clientId: string;
-    /** At least 32 random characters. */
+    /** At least 32 random characters. Every replica takes it as soon as one starts with it. */
     clientSecret: string;
+    /** Seconds that the secret which this one replaces goes on working: 86400 by default, 0 ends it at once. */
+    overlap?: number;
   };
   /**
    * False issues no tokens for it. Default true. Among options it is how the resource begins: from then on its state is

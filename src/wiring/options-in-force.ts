@@ -45,10 +45,7 @@ export class OptionsInForce {
       this.logger.warn(
         `The MCP server ${identifier} is not among the options any more, and stays as it is. To retire it, call McpResources.disable('${identifier}').`,
       );
-    for (const clientId of await this.resourceServers.save())
-      this.logger.warn(
-        `The resource server ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`,
-      );
+    for (const sentence of await this.resourceServers.save()) this.logger.warn(sentence);
     for (const clientId of await this.serviceAccounts.saveConfigured())
       this.logger.warn(
         `The service account ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`,

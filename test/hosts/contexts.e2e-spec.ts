@@ -112,7 +112,7 @@ describe('the guard in GraphQL, WebSockets, microservices and @rekog/mcp-nest, a
   });
 
   it('refuses a message of a microservice, and says in one sentence why', async () => {
-    const { stdout } = await run(process.execPath, ['messages.mjs', String(port + 1)], { cwd: folder });
+    const { stdout } = await run(process.execPath, ['messages.mjs', String(port + 1000)], { cwd: folder });
     expect(stdout).not.toContain('alice');
     expect(log).toContain(
       'McpAuthGuard finds no HTTP request in the rpc context of Messages.whoami: guard what takes the HTTP request, since a message of a microservice carries no token.',

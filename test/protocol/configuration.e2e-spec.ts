@@ -128,6 +128,25 @@ describe('the options of McpAuthModule', () => {
       },
       'must be letters, digits',
     ],
+    ...[
+      ['null', null, 'must be letters, digits'],
+      ['without a secret', { clientId: 'api' }, 'at least 32 random characters'],
+      ['a number as its id', { clientId: 1, clientSecret: 'x'.repeat(32) }, 'must be letters, digits'],
+      [
+        'an overlap in words',
+        { clientId: 'api', clientSecret: 'x'.repeat(32), overlap: '1d' },
+        'must be whole seconds',
+      ],
+      [
+        'an overlap of a year',
+        { clientId: 'api', clientSecret: 'x'.repeat(32), overlap: 31_536_000 },
+        'at most 2592000',
+      ],
+    ].map(([name, introspection, sentence]): [string, Partial<McpAuthOptions>, string] => [
+      `a resource server that is ${name as string}`,
+      { resource: { identifier: 'https://api.example.com/mcp', introspection: introspection as never } },
+      sentence as string,
+    ]),
     ['a resource that is no URL', { resource: 'mcp' }, 'must be an absolute http(s) URL'],
     ['a resource with a fragment', { resource: 'https://api.example.com/#x' }, 'without a fragment'],
     [

@@ -8,6 +8,7 @@ import { DocumentServer } from '../support/document-server.js';
 import { within } from '../support/eventually.js';
 import { TestAccounts } from '../support/host.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
+import { testPolicy } from '../support/policy.js';
 
 describe('a connection', () => {
   let service: TestService;
@@ -157,42 +158,84 @@ describe('a metadata document that changes', () => {
 });
 
 describe.skipIf(!postgresUrl)('a connection that ends while its client authorizes, on two instances', () => {
-  it.each<[string, (service: TestService, grantId: string, clientId: string) => Promise<unknown>]>([
-    ['the connection', ({ application }, id) => application.get(McpConnections).end('alice', id)],
-    ['everything of the person', ({ revocations }) => revocations.revokeUser('alice')],
-    ['everything of the client', ({ revocations }, _, clientId) => revocations.revokeClient(clientId)],
-  ])('ends what was granted in the moment in which %s ends', async (_, end) => {
-    const { first, second, close } = await startReplicas();
-    const client = await new OAuthTestClient(first).register();
-    await client.tokens();
-    const [connection] = await first.application.get(McpConnections).ofUser('alice');
-    // What a silent authorization does, up to the moment before it commits.
-    const silent = new pg.Client({ connectionString: postgresUrl ?? '' });
-    await silent.connect();
-    await silent.query(`SET search_path TO "${first.database.schema}"`);
-    await silent.query('BEGIN');
-    await silent.query('SELECT 1 FROM "oauthConsent" FOR SHARE');
-    await silent.query(`INSERT INTO "oauthGrant" SELECT (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid()))).*
-      FROM "oauthGrant" g`);
-    const ending = end(second, connection?.grantId ?? '', client.credentials.client_id);
-    await within(5_000, async () => {
-      const waiting = await first.sql(
-        `SELECT 1 FROM pg_locks WHERE NOT granted AND locktype = 'transactionid'`,
-      );
-      return waiting.length > 0;
-    });
-    await silent.query('COMMIT');
-    await silent.end();
-    await ending;
-    expect(await first.sql('SELECT 1 FROM "oauthGrant" WHERE "revokedAt" IS NULL')).toEqual([]);
-    expect(
-      await first.sql(`SELECT DISTINCT "subject" FROM "oauthRevocation" WHERE "kind" = 'grant'`),
-    ).toHaveLength(2);
-    await close();
+  let first: TestService;
+  let second: TestService;
+  let close: () => Promise<void>;
+  const { policy, stored } = testPolicy();
+
+  beforeAll(async () => {
+    ({ first, second, close } = await startReplicas({ policy }));
   });
+  afterAll(() => close());
+
+  /** Whoever takes the row of a client keeps every grant to it from being committed. */
+  const holdGrants = async () => {
+    const holder = new pg.Client({ connectionString: postgresUrl ?? '' });
+    await holder.connect();
+    await holder.query(`SET search_path TO "${first.database.schema}"`);
+    await holder.query('BEGIN');
+    await holder.query('SELECT 1 FROM "oauthApplication" FOR UPDATE');
+    return async () => {
+      await holder.query('COMMIT');
+      await holder.end();
+    };
+  };
+  const waiting = (count: number) =>
+    within(4_000, async () => {
+      const rows = await first.sql(
+        `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
+        [`%"${first.database.schema}"%`],
+      );
+      return rows.length === count;
+    });
+
+  const endings: [string, (grantId: string, clientId: string) => Promise<unknown>][] = [
+    ['the connection', (id) => second.application.get(McpConnections).end('alice', id)],
+    ['everything of the person', () => second.revocations.revokeUser('alice')],
+    ['everything of the client', (_, clientId) => second.revocations.revokeClient(clientId)],
+    ['everything until now', () => second.revocations.revokeBefore(new Date(second.clock.now()))],
+  ];
+  const bases = ['given now', 'remembered', 'of a trusted client'];
+
+  it.each(bases.flatMap((basis) => endings.map(([what, end]) => ({ basis, what, end }))))(
+    'ends what was granted in the moment in which $what ends, by a consent that is $basis',
+    async ({ basis, end }) => {
+      const trusted = basis === 'of a trusted client';
+      const outcome = { outcome: 'allowed', reason: 'A test allows it.', trusted } as const;
+      for (const { application } of [first, second])
+        application.get(policy).rule = ({ scopes }) => ({ ...outcome, scopes });
+      stored.rule = ({ scopes }) => ({ ...outcome, scopes });
+      const client = await new OAuthTestClient(first).register();
+      await client.signIn(await client.follow(await client.authorize()));
+      const clientId = client.credentials.client_id;
+      await client.tokens();
+      const [{ grantId = '' } = {}] = await first.application.get(McpConnections).ofUser('alice');
+      const page = basis === 'given now' ? await client.toConsent({ prompt: 'consent' }) : null;
+      const release = await holdGrants();
+      const granting = page ? client.approve(page) : client.authorize({ prompt: 'none' });
+      await waiting(1);
+      first.clock.advance(1);
+      const ending = end(grantId, clientId);
+      await Promise.race([ending, waiting(2)]);
+      await release();
+      expect(redirectParameters(await granting).get('code')).toMatch(/^[\w-]{43}$/);
+      await ending;
+      const grants = await first.sql<{ id: string; revoked: boolean }>(
+        'SELECT "id", "revokedAt" IS NOT NULL AS "revoked" FROM "oauthGrant" WHERE "clientId" = $1',
+        [clientId],
+      );
+      expect(grants.filter(({ revoked }) => !revoked)).toEqual([]);
+      expect(await first.sql('SELECT 1 FROM "oauthConsent" WHERE "clientId" = $1', [clientId])).toEqual([]);
+      expect(
+        await first.sql(
+          `SELECT DISTINCT "subject" FROM "oauthRevocation" WHERE "kind" = 'grant' AND "subject" = ANY($1)`,
+          [grants.map(({ id }) => id)],
+        ),
+      ).toHaveLength(grants.length);
+    },
+  );
 
   it('leaves no consent that nobody gave again', async () => {
-    const { first, second, close } = await startReplicas();
     const client = await new OAuthTestClient(first).register();
     for (let run = 0; run < 5; run += 1) {
       await client.tokens();
@@ -203,6 +246,5 @@ describe.skipIf(!postgresUrl)('a connection that ends while its client authorize
       await Promise.all(silent);
       expect(await first.sql('SELECT 1 FROM "oauthConsent"')).toEqual([]);
     }
-    await close();
   });
 });

@@ -23,6 +23,7 @@ import {
   type MetadataDocumentOptions,
   type OidcConfig,
   type RateLimiter,
+  type ResourceOptions,
   type ServiceAccountOptions,
   type SigningOptions,
 } from '../../src/index.js';
@@ -67,6 +68,8 @@ export interface ServiceOptions {
   databaseUrl?: string;
   /** Identifier of a resource in another process, with the scope `tools:use`. */
   remoteResource?: string;
+  /** Of the resource server of `resource`. Default: `INTROSPECTION`. */
+  introspection?: ResourceOptions['introspection'];
   /** Force the embedded database. */
   embedded?: boolean;
   /** The host stands on Fastify, with these settings of it; it stands on Express by default. */
@@ -178,7 +181,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
               'notes:admin': 'Do all with notes',
             },
             challengeScopes: ['notes:read'],
-            introspection: INTROSPECTION,
+            introspection: options.introspection ?? INTROSPECTION,
           },
           { identifier: secondResource, name: 'Files', scopes: { 'files:read': 'Read your files' } },
           ...(options.remoteResource

@@ -45,11 +45,14 @@ export async function startExample(
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   const origin = `http://localhost:${port}`;
-  await within(20_000, () =>
+  const answers = () =>
     fetch(`${origin}/jwks`).then(
       ({ ok }) => ok,
       () => false,
-    ),
-  );
+    );
+  await within(60_000, answers).catch((error: unknown) => {
+    program.kill();
+    throw error;
+  });
   return { program, service: { issuer: origin, origin, resource: `${origin}/mcp` } as TestService };
 }

@@ -4,6 +4,7 @@ import { OAuthApplication } from './oauth-application.entity.js';
 import { OAuthAuthorizationCode } from './oauth-authorization-code.entity.js';
 import { OAuthConsent } from './oauth-consent.entity.js';
 import { OAuthGrant } from './oauth-grant.entity.js';
+import { OAuthImport } from './oauth-import.entity.js';
 import { OAuthInteractionAnswer } from './oauth-interaction-answer.entity.js';
 import { OAuthInteraction } from './oauth-interaction.entity.js';
 import { OAuthReplay } from './oauth-replay.entity.js';
@@ -19,6 +20,7 @@ export const ENTITIES = [
   OAuthAuthorizationCode,
   OAuthAccessToken,
   OAuthConsent,
+  OAuthImport,
   OAuthInteraction,
   OAuthInteractionAnswer,
   OAuthReplay,

@@ -1,0 +1,297 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { BetterAuthDatabaseOptions, BetterAuthImportOptions } from '../../src/better-auth.js';
+import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { applyImport, dataSourceOf, importInto } from '../support/better-auth-import.js';
+import {
+  type BetterAuthApplication,
+  betterAuthApplication,
+  type BetterAuthFixture,
+} from '../support/better-auth.js';
+
+const A = 'better_auth_a';
+const B = 'better_auth_b';
+
+/** What is changed in the old database, and what is said of it. */
+const LEFT: [what: string, fixture: BetterAuthFixture, change: string, why: string][] = [
+  ['an encrypted secret without the key', A, '', 'has an encrypted secret: give BETTER_AUTH_SECRET'],
+  [
+    'an encrypted secret of a version',
+    A,
+    `UPDATE "oauthApplication" SET "clientSecret" = '$ba$7$' || repeat('0a', 72) WHERE type = 'web'`,
+    'has a secret that is encrypted with version 7: give BETTER_AUTH_SECRETS',
+  ],
+  [
+    'a secret that is stored otherwise',
+    A,
+    `UPDATE "oauthApplication" SET "clientSecret" = 'custom:hash' WHERE type = 'web'`,
+    "has a secret that is stored in a way of the application's own",
+  ],
+  [
+    'a person with the id of a client',
+    A,
+    `ALTER TABLE account DROP CONSTRAINT "old_account_userId_fkey";
+    UPDATE "user" SET id = (SELECT min("clientId") FROM "oauthApplication") WHERE name = 'linus'`,
+    "has an id that is a client's, or could be",
+  ],
+  [
+    'a person whose id is one for clients alone',
+    A,
+    `ALTER TABLE account DROP CONSTRAINT "old_account_userId_fkey"; UPDATE "user" SET id = 'client_x' WHERE name = 'linus'`,
+    "has an id that is a client's, or could be",
+  ],
+  [
+    'a client whose redirect URI is none',
+    A,
+    `UPDATE "oauthApplication" SET "redirectUrls" = 'http://elsewhere.example/cb' WHERE type = 'public'`,
+    'cannot be a client here: A redirect URI must use https, unless its host is loopback',
+  ],
+  ['a client that acts for itself', B, '', 'acts without people (client_credentials): make it anew here'],
+  [
+    'a client whose tokens are bound',
+    B,
+    `UPDATE "oauthClient" SET "dpopBoundAccessTokens" = true WHERE name LIKE 'Public%'`,
+    'wants tokens that are bound to a key (DPoP)',
+  ],
+  [
+    'a client that proves itself in a way that is not known here',
+    B,
+    `UPDATE "oauthClient" SET "tokenEndpointAuthMethod" = 'tls_client_auth' WHERE name LIKE 'Public%'`,
+    'cannot be a client here: The token_endpoint_auth_method is not supported',
+  ],
+  ['a refused consent', A, `UPDATE "oauthConsent" SET "consentGiven" = false`, 'was refused'],
+  ['what is for an unknown MCP server', B, '', 'is for an MCP server that is not known here'],
+  ['a refresh token that is used up', B, '', 'is used up or revoked'],
+  ['a refresh token that nobody has', A, '', 'was never handed out (without offline_access)'],
+  [
+    'a refresh token that has expired',
+    A,
+    `UPDATE "oauthAccessToken" SET "refreshTokenExpiresAt" = now() - interval '1 second'`,
+    'has expired',
+  ],
+  [
+    'a refresh token of a client with several hosts',
+    A,
+    `UPDATE "oauthApplication" SET "redirectUrls" = 'https://one.example/cb,https://two.example/cb'`,
+    'is of a client with redirects to several hosts, and nobody knows which had it',
+  ],
+  [
+    'a refresh token that is bound to a key',
+    B,
+    `UPDATE "oauthRefreshToken" SET "confirmation" = '{"jkt":"x"}'`,
+    'is bound to a key (DPoP)',
+  ],
+  [
+    'a refresh token that is hashed otherwise',
+    B,
+    `UPDATE "oauthRefreshToken" SET "token" = 'custom' || id`,
+    "is stored in a way of the application's own",
+  ],
+  [
+    'a refresh token for two MCP servers',
+    B,
+    `UPDATE "oauthRefreshToken" SET "resources" = '["http://localhost:3000/mcp","http://localhost:3000/reports"]'`,
+    'is for several MCP servers at once',
+  ],
+  [
+    'a connection that is too old',
+    A,
+    `UPDATE "oauthAccessToken" SET "createdAt" = "createdAt" - interval '91 days'`,
+    'is of a connection that is older than any may be here',
+  ],
+  [
+    'a refresh token of a client that is left',
+    A,
+    `UPDATE "oauthApplication" SET "redirectUrls" = ''`,
+    'is of a client that is left',
+  ],
+  [
+    'more refresh tokens of one connection than may live',
+    A,
+    `INSERT INTO "oauthAccessToken" SELECT id || n, "accessToken" || n, "refreshToken" || n, "accessTokenExpiresAt",
+      "refreshTokenExpiresAt", "clientId", "userId", scopes, "createdAt", "updatedAt"
+    FROM "oauthAccessToken", generate_series(1, 50) n`,
+    'is older than the 50 newest of its person, client and MCP server',
+  ],
+];
+
+type Names = Partial<BetterAuthDatabaseOptions>;
+
+/** What cannot be read at all. */
+const REFUSED: [
+  what: string,
+  change: string,
+  names: Names,
+  options: BetterAuthImportOptions,
+  sentence: RegExp,
+][] = [
+  [
+    'a URL of another database',
+    '',
+    { url: 'mysql://user:hunter2@host/db' },
+    {},
+    /^The database to read must be given as a URL that begins with postgres:\/\/\.$/,
+  ],
+  [
+    'a database that is away',
+    '',
+    { url: 'postgres://user:hunter2@127.0.0.1:1/db' },
+    {},
+    /^The database to read cannot be used: connect ECONNREFUSED/,
+  ],
+  [
+    'a database of something else',
+    'DROP TABLE "oauthConsent", "oauthAccessToken", "oauthApplication"',
+    {},
+    {},
+    /^The schema test_\w+ has no table of OAuth clients \(oauthApplication or oauthClient\): name the schema or the table\. What is there: account, session, user, verification\.$/,
+  ],
+  [
+    'a schema without tables',
+    '',
+    { schema: 'nowhere' },
+    {},
+    /^The schema nowhere has no table of people \(user\): .* no table at all\.$/,
+  ],
+  [
+    'a renamed column',
+    'ALTER TABLE "user" RENAME email TO mail',
+    {},
+    {},
+    /^The table user has no email: say what is called otherwise \(user\.email\), or which table is user\.$/,
+  ],
+  [
+    'two tables of one name',
+    'CREATE TABLE "users" AS SELECT * FROM "user"',
+    {},
+    {},
+    /^Both users? and users? could be user: say which table it is\.$/,
+  ],
+  [
+    'a table that is not there',
+    '',
+    { tables: { user: 'people' } },
+    {},
+    /^There is no table people, which user was said to be called\.$/,
+  ],
+  [
+    'a table that is not read',
+    '',
+    { tables: { verification: 'x' } as Names['tables'] },
+    {},
+    /^verification is no table that is read: those are user, account/,
+  ],
+  [
+    'a column that is not read',
+    '',
+    { columns: { 'user.shoeSize': 'x' } },
+    {},
+    /^user\.shoeSize is nothing that is read: write it as model\.property, such as user\.email\.$/,
+  ],
+  [
+    'an unknown MCP server',
+    '',
+    {},
+    { resource: 'https://elsewhere.example/mcp' },
+    /^There is no MCP server https:\/\/elsewhere\.example\/mcp here\.$/,
+  ],
+  [
+    'no MCP server where there are several',
+    '',
+    {},
+    { resource: undefined },
+    /^Better Auth 1\.6 knew no resources: say which MCP server its clients are for \(resource\)\.$/,
+  ],
+  [
+    'a scope of another MCP server',
+    '',
+    {},
+    { scopes: ['files:read'] },
+    /^files:read is no scope of http.*: take it out\.$/,
+  ],
+  [
+    'secrets without versions',
+    '',
+    {},
+    { secrets: 'hunter2' },
+    /^BETTER_AUTH_SECRETS must be versions and secrets/,
+  ],
+];
+
+describe.skipIf(!postgresUrl)('an import of Better Auth', () => {
+  let service: TestService;
+  let old: BetterAuthApplication;
+  let before: object;
+
+  beforeAll(async () => {
+    service = await startService();
+  });
+  afterAll(() => service.close());
+  beforeEach(async () => {
+    before = await service.snapshot();
+  });
+  afterEach(async () => {
+    await old.drop();
+    expect(await service.snapshot()).toEqual(before);
+  });
+
+  it.each(LEFT)('leaves %s, and says why', async (_what, fixture, change, why) => {
+    old = await betterAuthApplication(fixture);
+    await old.sql(change);
+    const { left } = await importInto(service, old, {}, { secret: undefined });
+    expect(left.map((each) => each.why)).toContain(why);
+  });
+
+  it.each(REFUSED)('refuses %s with one sentence', async (_what, change, names, options, sentence) => {
+    old = await betterAuthApplication(A);
+    await old.sql(change);
+    const error = await importInto(service, old, names, options).then(
+      () => null,
+      (reason: unknown) => reason as Error,
+    );
+    expect(error?.message).toMatch(sentence);
+    expect(error?.message).not.toContain('hunter2');
+  });
+
+  it('writes nothing when it is cut off', async () => {
+    old = await betterAuthApplication(A);
+    const cut = dataSourceOf(service).transaction(async (transaction) => {
+      await importInto(service, old, {}, { transaction });
+      throw new Error('cut off');
+    });
+    await expect(cut).rejects.toThrow('cut off');
+  });
+
+  it('does not run beside another', async () => {
+    old = await betterAuthApplication(A);
+    const held = dataSourceOf(service).transaction(async (transaction) => {
+      await importInto(service, old, {}, { transaction });
+      await expect(applyImport(service, old)).rejects.toThrow('Another import is under way');
+      throw new Error('enough');
+    });
+    await expect(held).rejects.toThrow('enough');
+  });
+
+  it('does not go on without the old database', async () => {
+    old = await betterAuthApplication(A);
+    const cut = dataSourceOf(service).transaction((transaction) =>
+      importInto(
+        service,
+        old,
+        {},
+        {
+          transaction,
+          people: {
+            take: async () => {
+              await old.sql(
+                `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE $1 AND pid <> pg_backend_pid()`,
+                [`%${old.schema}%`],
+              );
+              return [];
+            },
+          },
+        },
+      ),
+    );
+    await expect(cut).rejects.toThrow(/terminat|not queryable/);
+  });
+});
