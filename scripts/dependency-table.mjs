@@ -9,7 +9,7 @@ export const LIBRARY = {
   'mcp-resource.module': 'endpoints, guard, mount',
   wiring: 'mcp-auth.module-definition, mcp-auth.settings, endpoints, guard',
   'mcp-auth.module-definition, mcp-auth.settings': 'mcp-auth.options',
-  'mcp-auth.options': 'resources, clients, guard',
+  'mcp-auth.options': 'resources, clients, assertions, guard',
   endpoints: 'interaction, grant-types, mount',
   'interaction, grant-types': 'client-auth',
   'client-auth': 'clients, resources, assertions',

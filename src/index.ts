@@ -71,6 +71,7 @@ export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpServiceAccounts } from './clients/mcp-service-accounts.js';
+export type { TrustedIssuerOptions, WorkloadOptions } from './assertions/trusted-issuer-options.js';
 export type { ServiceAccountOptions } from './clients/service-account-options.js';
 export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';

@@ -7,6 +7,7 @@ import type { Clock } from './host/clock.js';
 import type { RateLimiter } from './host/rate-limiter.js';
 import type { GuardSettings } from './guard/guard-settings.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
+import type { TrustedIssuerOptions, WorkloadOptions } from './assertions/trusted-issuer-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
@@ -99,6 +100,10 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    * `McpServiceAccounts` makes. Default: off.
    */
   serviceAccounts?: ServiceAccountOptions[];
+  /** Who else's assertions are believed (RFC 7523 §2.1). Being trusted alone opens nothing. Default: nobody's. */
+  trustedIssuers?: TrustedIssuerOptions[];
+  /** Which workloads of trusted issuers are which service accounts. Default: none. */
+  workloads?: WorkloadOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**

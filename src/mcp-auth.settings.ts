@@ -1,3 +1,4 @@
+import { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
 import { describeServiceAccounts } from './clients/describe-service-accounts.js';
 import { Clock } from './host/clock.js';
 import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
@@ -51,8 +52,8 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
       interaction: 600,
     },
     signing: signingRules(options),
-    serviceAccounts: options.serviceAccounts ? describeServiceAccounts(options.serviceAccounts) : null,
     dpop: describeDpop(options),
+    ...machineRules(options),
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     auditCalls: options.auditCalls ?? false,
@@ -74,6 +75,23 @@ function checkIssuer(issuer: string): URL {
   const problem = typeof issuer === 'string' ? issuerProblem(issuer) : 'is not set';
   if (problem !== null) throw new Error(`\`issuer\` ${problem}.`);
   return new URL(issuer);
+}
+
+/** Who acts without a person. @throws Error with one sentence that says what to change. */
+function machineRules(
+  options: McpAuthOptions,
+): Pick<McpAuthSettings, 'serviceAccounts' | 'trustedIssuers' | 'workloads'> {
+  const trustedIssuers = describeTrustedIssuers(options.trustedIssuers ?? [], options.issuer);
+  const workloads = describeWorkloads(options.workloads ?? [], trustedIssuers);
+  const names = workloads.map(({ serviceAccount }) => serviceAccount);
+  if (names.length > 0 && !options.serviceAccounts)
+    throw new Error('`workloads` are service accounts: set `serviceAccounts`, to an empty list at least.');
+  const { serviceAccounts: accounts } = options;
+  return {
+    serviceAccounts: accounts ? describeServiceAccounts(accounts, names) : null,
+    trustedIssuers,
+    workloads,
+  };
 }
 
 function seconds(name: string, value: number | undefined, fallback: number, least: number, most: number) {

@@ -22,6 +22,7 @@ export {
   storedIssuer,
   storedResources,
 } from './open-storage.js';
+export { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
 export { describeServiceAccounts } from './clients/describe-service-accounts.js';
 export { describeResources } from './resources/describe-resources.js';
 export { describeResourceServers } from './resources/describe-resource-servers.js';

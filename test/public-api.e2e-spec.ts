@@ -61,6 +61,8 @@ describe('the public API', () => {
       'describeResourceServers',
       'describeResources',
       'describeServiceAccounts',
+      'describeTrustedIssuers',
+      'describeWorkloads',
       'displayText',
       'isClientDomain',
       'isDatabaseAway',

@@ -25,6 +25,8 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     dpop: config.dpop,
     registration: config.registration,
     serviceAccounts: config.policy.file?.serviceAccounts ?? undefined,
+    trustedIssuers: config.policy.file?.trustedIssuers,
+    workloads: config.policy.file?.workloads,
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
     tokenEndpointAudience: config.tokenEndpointAudience,

@@ -1,4 +1,4 @@
-import { decodeJwt } from 'jose';
+import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { isStorable } from '../oauth/storable-text.js';
 
 const LONGEST_ASSERTION = 8_192;
@@ -15,18 +15,31 @@ export interface AssertionClaims {
   iat?: number;
   nbf?: number;
   jti: string;
+  /** All that it says. */
+  members: Readonly<Record<string, unknown>>;
 }
 
 /** The claims as the assertion says them, which proves nothing; null where one is missing or of another type. */
 export function readAssertion(assertion: string): AssertionClaims | null {
   if (assertion.length > LONGEST_ASSERTION) return null;
-  const { iss, sub, aud: audiences, exp, iat, nbf, jti } = decode(assertion);
+  const members = decode(assertion);
+  const { iss, sub, aud: audiences, exp, iat, nbf, jti } = members;
   const [aud, ...others]: unknown[] = Array.isArray(audiences) ? audiences : [audiences];
   if (!isText(iss, LONGEST_NAME) || !isText(sub, LONGEST_NAME) || !isText(jti, LONGEST_ID)) return null;
   // draft-ietf-oauth-rfc7523bis §4: one audience alone, or another server could replay it here.
   if (!isText(aud, LONGEST_NAME) || others.length > 0) return null;
   if (typeof exp !== 'number' || !isTime(iat) || !isTime(nbf)) return null;
-  return { iss, sub, aud, exp, iat, nbf, jti };
+  return { iss, sub, aud, exp, iat, nbf, jti, members };
+}
+
+/** The header's `typ`, in lower case and without `application/` (RFC 8725 §3.11); null for none, and for what is no JWT. */
+export function assertionType(assertion: string): string | null {
+  try {
+    const { typ } = decodeProtectedHeader(assertion);
+    return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : null;
+  } catch {
+    return null;
+  }
 }
 
 function decode(assertion: string): Record<string, unknown> {

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { decodeProtectedHeader, errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { ForeignFetchError } from '../fetching/foreign-fetch.js';
 import { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
-import { ReplayStore } from '../persistence/replay.store.js';
-import { type AssertionClaims, readAssertion } from './assertion-claims.js';
+import { ReplayStore, type SingleUse } from '../persistence/replay.store.js';
+import { type AssertionClaims, assertionType, readAssertion } from './assertion-claims.js';
 import { ProofBudget } from './proof-budget.js';
 
 /** Asymmetric ones alone: whoever may check an assertion must not be able to make one. */
@@ -18,11 +18,14 @@ const LONGEST_LIFE = 300;
 /** What an assertion must say. */
 export interface ExpectedAssertion {
   issuer: string;
-  subject: string;
+  /** Undefined for any. */
+  subject?: string;
   audiences: readonly string[];
   /** Media types of the header's `typ`, in lower case and without `application/` (RFC 8725 §3.11); none is taken too. */
   types: readonly string[];
   keys: JWTVerifyGetKey;
+  /** Seconds it may live. Default 300. */
+  longestLife?: number;
   /** Of the request. */
   address?: string;
 }
@@ -41,26 +44,38 @@ export class AssertionVerifier {
    * @throws TemporarilyUnavailableError when the keys are out of reach; it can be presented again then.
    * @throws TooManyRequestsError when too many proofs of the address failed.
    */
-  async verify(assertion: string, expected: ExpectedAssertion): Promise<AssertionClaims | null> {
+  verify(assertion: string, expected: ExpectedAssertion): Promise<AssertionClaims | null> {
+    return this.examine(assertion, expected, (claims) => {
+      const { hash, forgottenAt } = singleUse(claims);
+      return this.replays.use(hash, forgottenAt);
+    });
+  }
+
+  /** The same, and it can be presented again: whoever issues something for it takes it once, with `singleUse`. */
+  check(assertion: string, expected: ExpectedAssertion): Promise<AssertionClaims | null> {
+    return this.examine(assertion, expected, async () => true);
+  }
+
+  private async examine(
+    assertion: string,
+    expected: ExpectedAssertion,
+    isUsable: (claims: AssertionClaims) => Promise<boolean>,
+  ): Promise<AssertionClaims | null> {
     const claims = readAssertion(assertion);
-    if (
-      !claims ||
-      !this.isFresh(claims) ||
-      !isMeant(claims, expected) ||
-      !isOfType(assertion, expected.types)
-    )
-      return null;
+    const type = assertionType(assertion);
+    if (!claims || !this.isFresh(claims, expected.longestLife ?? LONGEST_LIFE)) return null;
+    if (!isMeant(claims, expected) || (type !== null && !expected.types.includes(type))) return null;
     return this.budget.spend(expected.issuer, expected.address, async () => {
-      const isGood = (await this.isSigned(assertion, expected)) && (await this.use(claims));
+      const isGood = (await this.isSigned(assertion, expected)) && (await isUsable(claims));
       return isGood ? claims : null;
     });
   }
 
-  private isFresh({ exp, iat, nbf }: AssertionClaims): boolean {
+  private isFresh({ exp, iat, nbf }: AssertionClaims, longestLife: number): boolean {
     const now = Math.floor(this.clock.now() / 1000);
-    const isCurrent = exp > now - CLOCK_TOLERANCE && exp <= now + LONGEST_LIFE + CLOCK_TOLERANCE;
+    const isCurrent = exp > now - CLOCK_TOLERANCE && exp <= now + longestLife + CLOCK_TOLERANCE;
     const hasBegun = [iat, nbf].every((time) => time === undefined || time <= now + CLOCK_TOLERANCE);
-    return isCurrent && hasBegun && (iat === undefined || exp - iat <= LONGEST_LIFE);
+    return isCurrent && hasBegun && (iat === undefined || exp - iat <= longestLife);
   }
 
   private async isSigned(assertion: string, { keys }: ExpectedAssertion): Promise<boolean> {
@@ -74,7 +89,9 @@ export class AssertionVerifier {
       return true;
     } catch (error) {
       if (error instanceof ForeignFetchError && error.isPassing)
-        throw new TemporarilyUnavailableError('The keys of the client cannot be reached.', { cause: error });
+        throw new TemporarilyUnavailableError('The keys of the assertion cannot be reached.', {
+          cause: error,
+        });
       // Several keys and no `kid` that tells them apart.
       if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return false;
       for await (const key of error)
@@ -82,25 +99,14 @@ export class AssertionVerifier {
       return false;
     }
   }
+}
 
-  /** RFC 7523 §3, `jti`: once, on all replicas together. */
-  private use({ iss, jti, exp }: AssertionClaims): Promise<boolean> {
-    const forgotten = new Date((exp + CLOCK_TOLERANCE + 1) * 1000);
-    return this.replays.use(digest(`${iss}\n${jti}`), forgotten);
-  }
+/** RFC 7523 §3, `jti`: what is remembered of an assertion, on all replicas together, so that it is taken once. */
+export function singleUse({ iss, jti, exp }: AssertionClaims): SingleUse {
+  return { hash: digest(`${iss}\n${jti}`), forgottenAt: new Date((exp + CLOCK_TOLERANCE + 1) * 1000) };
 }
 
 function isMeant({ iss, sub, aud }: AssertionClaims, expected: ExpectedAssertion): boolean {
-  return iss === expected.issuer && sub === expected.subject && expected.audiences.includes(aud);
-}
-
-/** RFC 8725 §3.11: a token that was made for something else is no assertion. */
-function isOfType(assertion: string, types: readonly string[]): boolean {
-  try {
-    const { typ } = decodeProtectedHeader(assertion);
-    if (typ === undefined) return true;
-    return typeof typ === 'string' && types.includes(typ.toLowerCase().replace(/^application\//, ''));
-  } catch {
-    return false;
-  }
+  const isSubject = expected.subject === undefined || sub === expected.subject;
+  return iss === expected.issuer && isSubject && expected.audiences.includes(aud);
 }

@@ -2,7 +2,7 @@ import { InvalidClientMetadataError, InvalidRedirectUriError } from '../oauth/er
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import { isStorable } from '../oauth/storable-text.js';
 import type { NewClient } from '../persistence/client.store.js';
-import { readJwks } from './client-jwks.js';
+import { readJwks } from '../oauth/json-web-keys.js';
 import { type ClientMetadataMembers, pickMembers } from './client-metadata-members.js';
 
 /** What this server can do for a client, by the names of its registries. */

@@ -1,10 +1,9 @@
 import { clientIdProblem } from '../oauth/client-id.js';
-import { OAuthError } from '../oauth/errors.js';
+import { configuredJwks } from '../oauth/json-web-keys.js';
 import { canonicalResource } from '../oauth/resource.js';
 import { isScopeToken } from '../oauth/scope.js';
 import { isServerScope } from '../oauth/server-scopes.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
-import { readJwks } from './client-jwks.js';
 import type { ServiceAccountOptions } from './service-account-options.js';
 
 /** RFC 6749 §2.3.1: what Basic credentials carry without an escape. */
@@ -12,16 +11,24 @@ const CLIENT_ID = /^[A-Za-z0-9._~-]{1,200}$/;
 const LONGEST_NAME = 200;
 const SHORTEST_SECRET = 32;
 
-/** Service accounts that options describe. @throws Error with a sentence that says what to change. */
+/**
+ * Service accounts that options describe.
+ * @param workloads ids of those that need no proof of their own, since they are workloads of a platform.
+ * @throws Error with a sentence that says what to change.
+ */
 export function describeServiceAccounts(
   accounts: readonly ServiceAccountOptions[],
+  workloads: readonly string[] = [],
 ): ConfiguredServiceAccount[] {
   const described = accounts.map(describeServiceAccount);
   const ids = described.map(({ clientId }) => clientId);
   const repeated = ids.find((id, place) => ids.indexOf(id) < place);
   if (repeated !== undefined)
     throw new Error(`Two service accounts have the id ${repeated}: give each its own.`);
-  const [open] = described.filter(({ clientSecret, jwks, jwksUri }) => !clientSecret && !jwks && !jwksUri);
+  const [open] = described.filter(
+    ({ clientId, clientSecret, jwks, jwksUri }) =>
+      !clientSecret && !jwks && !jwksUri && !workloads.includes(clientId),
+  );
   if (open)
     throw new Error(`The service account ${open.clientId} needs \`jwks\`, \`jwksUri\` or \`clientSecret\`.`);
   return described;
@@ -56,18 +63,9 @@ export function describeServiceAccount(account: ServiceAccountOptions): Configur
     name,
     tokenEndpointAuthMethod: account.jwks || jwksUri ? 'private_key_jwt' : 'client_secret_basic',
     clientSecret,
-    jwks: account.jwks ? keys(account.jwks, complain) : null,
+    jwks: account.jwks ? configuredJwks(account.jwks, complain) : null,
     jwksUri,
     resources: [...new Set(resources)],
     scopes: [...new Set(scopes)],
   };
-}
-
-function keys(jwks: unknown, complain: (sentence: string) => Error): ConfiguredServiceAccount['jwks'] {
-  try {
-    return readJwks(jwks);
-  } catch (error) {
-    if (!(error instanceof OAuthError)) throw error;
-    throw complain(`has keys that cannot be used: ${error.description.replace(/\.$/, '')}`);
-  }
 }

@@ -2,13 +2,13 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
-import { KeyBinding } from '../grant-types/key-binding.js';
+import type { GrantType, KeyOf } from '../grant-types/grant-type.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
+import { KeyBinding } from '../grant-types/key-binding.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import type { DpopProof } from '../verification/dpop-proof.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -47,29 +47,41 @@ export class TokenController {
 
   private async answer(message: TokenRequest): Promise<TokenResponse> {
     const { parameters, address } = message;
+    const named = this.grantTypes.named(parameters.first('grant_type'));
+    const asking = { clientId: null, grantType: named?.name ?? null, address };
     // Before the client proves itself: an assertion must not be used up for a proof that is wrong.
-    const proof = await this.readProof(message);
+    const proof = await this.counted(asking, async () => this.binding.read(message));
+    const keyOf: KeyOf = (client) => this.binding.accept(proof, client);
+    const alone = await this.counted(asking, async () => this.alone(named, message, keyOf));
+    if (alone) return alone;
     const client = await this.authenticator.authenticate(message, 'token', 'resource');
-    const named = parameters.first('grant_type');
-    const known = this.grantTypes.names.find((name) => name === named) ?? null;
-    const asking = { clientId: client.clientId, grantType: known, address };
-    try {
+    return this.counted({ ...asking, clientId: client.clientId }, async () => {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return await grantType.exchange(parameters, client, await this.binding.accept(proof, client));
-    } catch (error) {
-      await this.limits.countFault('token', asking, error);
-      throw error;
-    }
+      return grantType.exchange(parameters, client, await keyOf(client));
+    });
   }
 
-  private async readProof(message: TokenRequest): Promise<DpopProof | null> {
+  /** Null for a request that needs a client. */
+  private alone(
+    grantType: GrantType | null,
+    message: TokenRequest,
+    keyOf: KeyOf,
+  ): Promise<TokenResponse> | null {
+    if (!grantType?.alone) return null;
+    message.parameters.refuseRepeated('resource');
+    return grantType.alone(message, keyOf);
+  }
+
+  private async counted<T>(
+    asking: { clientId: string | null; grantType: string | null; address: string | undefined },
+    work: () => Promise<T>,
+  ): Promise<T> {
     try {
-      return this.binding.read(message);
+      return await work();
     } catch (error) {
-      const clientId = this.authenticator.claimedClientId(message);
-      await this.limits.countFault('token', { clientId, address: message.address, proven: false }, error);
+      await this.limits.countFault('token', asking, error);
       throw error;
     }
   }

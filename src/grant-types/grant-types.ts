@@ -3,6 +3,7 @@ import { UnsupportedGrantTypeError } from '../oauth/errors.js';
 import { Registry } from '../oauth/registry.js';
 import { AuthorizationCodeGrantType } from './authorization-code.grant-type.js';
 import { ClientCredentialsGrantType } from './client-credentials.grant-type.js';
+import { JwtBearerGrantType } from './jwt-bearer.grant-type.js';
 import type { GrantType } from './grant-type.js';
 import { RefreshTokenGrantType } from './refresh-token.grant-type.js';
 
@@ -11,6 +12,7 @@ export const GRANT_TYPES: readonly Type<GrantType>[] = [
   AuthorizationCodeGrantType,
   RefreshTokenGrantType,
   ClientCredentialsGrantType,
+  JwtBearerGrantType,
 ];
 
 /** The grant types of the token endpoint: those that the options ask for. */
@@ -24,9 +26,14 @@ export class GrantTypes extends Registry<GrantType> {
     return this.all.filter(({ isOpen }) => isOpen).map(({ name }) => name);
   }
 
+  /** Null when there is none of this name. */
+  named(name: string | undefined): GrantType | null {
+    return this.all.find((candidate) => candidate.name === name) ?? null;
+  }
+
   /** @throws UnsupportedGrantTypeError when there is none of this name. */
   find(name: string): GrantType {
-    const grantType = this.all.find((candidate) => candidate.name === name);
+    const grantType = this.named(name);
     if (!grantType) throw new UnsupportedGrantTypeError('The grant type is not supported.');
     return grantType;
   }

@@ -30,6 +30,13 @@ export interface PolicyQuestion {
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed, a token refreshed or one asked for without a browser. */
   at: 'authorization' | 'token';
+  /** The assertion of a trusted issuer that the token is asked for with. */
+  assertion?: {
+    /** `iss`. */
+    issuer: string;
+    /** All that it says. */
+    claims: Readonly<Record<string, unknown>>;
+  };
 }
 
 /** Some or all of what was asked for may be granted. */

@@ -1,6 +1,7 @@
 import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
+import type { TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
 import type { Clock } from './clock.js';
 
 /** Who may register a client (RFC 7591). */
@@ -54,6 +55,8 @@ export abstract class McpAuthSettings {
     /** Whether proofs must carry a nonce. */
     nonces: boolean;
   };
+  abstract readonly trustedIssuers: readonly TrustedIssuer[];
+  abstract readonly workloads: readonly WorkloadRule[];
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly auditCalls: boolean;

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import type { SingleUse } from './replay.store.js';
 import { type IssuedToken, type NewToken, TOKEN_COLUMNS } from './issued-token.js';
 
 /** What a service account asks for, within the ceilings that it was found to have. */
@@ -11,14 +12,16 @@ export interface ServiceAccountRequest {
   /** All that the ceilings leave there: what the grant is for. */
   grantScopes: readonly string[];
   ceilings: { scopes: readonly string[]; resources: readonly string[] };
+  /** What is used once for it; null for nothing. */
+  use: SingleUse | null;
   /** When a grant that is made for it ends. */
   grantExpiresAt: Date;
   token: NewToken;
 }
 
-/** Why nothing was issued: the client is disabled or gone, the resource is retired, or the ceilings are others by now. */
+/** Why nothing was issued: the client is disabled, the resource is retired, the ceilings are others by now, or what it is for was used. */
 export interface ServiceAccountRefusal {
-  outcome: 'disabled' | 'target' | 'changed';
+  outcome: 'disabled' | 'target' | 'changed' | 'replayed';
 }
 
 /** Tokens of service accounts. Each has one grant a resource, which is made when it is first needed. */
@@ -39,8 +42,15 @@ export class ClientCredentialsStore {
         $6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second' AS "accessTokenExpiresAt"
       FROM ${table('oauthApplication')} a LEFT JOIN ${table('oauthResource')} r ON r."identifier" = $2
       WHERE a."clientId" = $1 AND a."kind" = 'service-account'
+    ), used_once AS (
+      INSERT INTO ${table('oauthReplay')} ("hash", "expiresAt")
+      SELECT $12::text, $13::timestamptz FROM seen WHERE "outcome" = 'issued' AND $12::text IS NOT NULL
+      ON CONFLICT DO NOTHING RETURNING "hash"
+    ), allowed AS MATERIALIZED (
+      SELECT * FROM seen
+      WHERE "outcome" = 'issued' AND ($12::text IS NULL OR EXISTS (SELECT 1 FROM used_once))
     ), known AS MATERIALIZED (
-      SELECT g."id", g."lastUsedAt" FROM ${table('oauthGrant')} g JOIN seen s ON s."outcome" = 'issued'
+      SELECT g."id", g."lastUsedAt" FROM ${table('oauthGrant')} g JOIN allowed s ON true
       WHERE g."clientId" = $1 AND g."userId" IS NULL AND g."resource" = $2 AND g."kind" = 'service-account'
         AND g."revokedAt" IS NULL AND g."expiresAt" >= s."accessTokenExpiresAt" AND g."scopes" @> $3::text[]
       ORDER BY g."expiresAt" DESC LIMIT 1
@@ -49,7 +59,7 @@ export class ClientCredentialsStore {
         "authenticatedAt", "createdAt", "expiresAt", "lastUsedAt")
       SELECT gen_random_uuid(), $1, 'service-account', $2, $11::text[], false, $6, $6,
         GREATEST($10::timestamptz, "accessTokenExpiresAt"), $6
-      FROM seen WHERE "outcome" = 'issued' AND NOT EXISTS (SELECT 1 FROM known)
+      FROM allowed WHERE NOT EXISTS (SELECT 1 FROM known)
       RETURNING "id"
     ), used AS (
       UPDATE ${table('oauthGrant')} g SET "lastUsedAt" = $6 FROM known k
@@ -57,16 +67,17 @@ export class ClientCredentialsStore {
     ), issued AS (
       INSERT INTO ${table('oauthAccessToken')} (${TOKEN_COLUMNS})
       SELECT $7::uuid, $8, NULL, s."accessTokenExpiresAt", NULL, $1, $6, $6, g."id"
-      FROM seen s, (SELECT "id" FROM known UNION ALL SELECT "id" FROM made) g
+      FROM allowed s, (SELECT "id" FROM known UNION ALL SELECT "id" FROM made) g
       RETURNING "grantId", "statusIndex"::double precision AS "statusIndex"
     )
-    SELECT s."outcome", s."signingAlgorithm", s."accessTokenExpiresAt", i."grantId", i."statusIndex"
+    SELECT CASE WHEN s."outcome" = 'issued' AND i."grantId" IS NULL THEN 'replayed' ELSE s."outcome" END AS "outcome",
+      s."signingAlgorithm", s."accessTokenExpiresAt", i."grantId", i."statusIndex"
     FROM seen s LEFT JOIN issued i ON true`,
   );
 
   /** Records a token, in one statement; null where there is no such service account. */
   async issue(request: ServiceAccountRequest): Promise<IssuedToken | ServiceAccountRefusal | null> {
-    const { clientId, resource, scopes, grantScopes, ceilings, grantExpiresAt, token } = request;
+    const { clientId, resource, scopes, grantScopes, ceilings, use, grantExpiresAt, token } = request;
     const row = await this.database.one<IssuedToken | ServiceAccountRefusal>(this.issueToken, [
       clientId,
       resource,
@@ -79,6 +90,8 @@ export class ClientCredentialsStore {
       token.accessTokenLifetime,
       grantExpiresAt,
       grantScopes,
+      use?.hash ?? null,
+      use?.forgottenAt ?? null,
     ]);
     if (row?.outcome !== 'issued') return row;
     return { ...row, clientId, resource, userId: null, authenticatedAt: null };

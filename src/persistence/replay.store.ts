@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
 
+/** What is remembered of something that is used once: its SHA-256, and until when. */
+export interface SingleUse {
+  hash: string;
+  forgottenAt: Date;
+}
+
 /** What may be used once, on all replicas together. */
 @Injectable()
 export class ReplayStore {

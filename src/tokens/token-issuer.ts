@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { SignJWT } from 'jose';
-import { AuditLog } from '../host/audit-log.js';
+import { type AuditDetail, AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ACCESS_TOKEN_TYPE, type AccessTokenClaims, LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
@@ -29,6 +29,8 @@ export interface AdmittedToken {
   scopes: readonly string[];
   /** What the host adds to the access token; none is the issuer's to set. */
   claims: Readonly<Record<string, unknown>>;
+  /** What the audit is told beside the rest. */
+  detail?: Readonly<Record<string, AuditDetail>>;
 }
 
 const seconds = (time: Date | number) => Math.floor(Number(time) / 1000);
@@ -100,7 +102,7 @@ export class TokenIssuer {
       .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })
       .sign(privateKey);
     const { grantId, userId, clientId, resource } = issued;
-    const detail = { grantType, grantId, tokenId: record.tokenId, scopes };
+    const detail = { grantType, grantId, tokenId: record.tokenId, scopes, ...admitted.detail };
     this.audit.record({ action: 'token.issue', outcome: 'success', userId, clientId, resource, detail });
     return {
       access_token: accessToken,

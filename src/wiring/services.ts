@@ -1,5 +1,6 @@
 import type { Provider } from '@nestjs/common';
 import { AssertionVerifier } from '../assertions/assertion-verifier.js';
+import { IssuerKeys } from '../assertions/issuer-keys.js';
 import { KeySets } from '../assertions/key-sets.js';
 import { ProofBudget } from '../assertions/proof-budget.js';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
@@ -17,6 +18,7 @@ import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
 import { ServiceAccountTokens } from '../grant-types/service-account-tokens.js';
+import { WorkloadTokens } from '../grant-types/workload-tokens.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
 import { AccountDirectory } from '../host/account-directory.js';
 import { AuditLog, HostAuditLog } from '../host/audit-log.js';
@@ -127,6 +129,7 @@ export const SERVICES: Provider[] = [
   GrantAdmission,
   GrantOutcome,
   KeyBinding,
+  IssuerKeys,
   KeySets,
   McpClients,
   McpServiceAccounts,
@@ -136,6 +139,7 @@ export const SERVICES: Provider[] = [
   ResourceServers,
   ServiceAccounts,
   ServiceAccountTokens,
+  WorkloadTokens,
   // interaction, endpoints
   AuthorizationFlow,
   BrowserBinding,

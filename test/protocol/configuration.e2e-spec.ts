@@ -103,6 +103,46 @@ describe('the options of McpAuthModule', () => {
       { serviceAccounts: [account] },
       problem,
     ]),
+    ...(
+      [
+        ['an issuer that is no URL', { trustedIssuers: [{ issuer: 'acme' }] }, 'must be an https URL'],
+        [
+          'an issuer twice',
+          { trustedIssuers: [1, 2].map(() => ({ issuer: 'https://a.example' })) },
+          'stands there twice',
+        ],
+        [
+          'this server itself',
+          { trustedIssuers: [{ issuer: 'https://auth.example.com' }] },
+          'is this server itself',
+        ],
+        [
+          'a workload of an unknown issuer',
+          { workloads: [{ issuer: 'https://a.example', subject: 'x', serviceAccount: 'a' }] },
+          'does not name',
+        ],
+        [
+          'a workload that could be any',
+          {
+            trustedIssuers: [{ issuer: 'https://a.example' }],
+            workloads: [{ issuer: 'https://a.example', serviceAccount: 'a' }],
+          },
+          'could be any',
+        ],
+        [
+          'a workload without service accounts',
+          {
+            trustedIssuers: [{ issuer: 'https://a.example' }],
+            workloads: [{ issuer: 'https://a.example', subject: 'x', serviceAccount: 'a' }],
+          },
+          'set `serviceAccounts`',
+        ],
+      ] as [string, Partial<McpAuthOptions>, string][]
+    ).map(([what, given, problem]): [string, Partial<McpAuthOptions>, string] => [
+      `trust in ${what}`,
+      given,
+      problem,
+    ]),
     [
       'two service accounts with one id',
       { serviceAccounts: [1, 2].map(() => ({ clientId: 'job', clientSecret: SECRET })) },

@@ -26,6 +26,8 @@ import {
   type ResourceOptions,
   type ServiceAccountOptions,
   type SigningOptions,
+  type TrustedIssuerOptions,
+  type WorkloadOptions,
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { KeyRotation } from '../../src/tokens/key-rotation.js';
@@ -45,6 +47,9 @@ export interface ServiceOptions {
   /** Default: documents on this computer are taken. */
   clientDocuments?: MetadataDocumentOptions;
   signing?: SigningOptions;
+  /** As the options of these names. */
+  trustedIssuers?: TrustedIssuerOptions[];
+  workloads?: WorkloadOptions[];
   /** As the option of this name, with their resources as functions of the service's. */
   serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
   /** As the option of this name. */
@@ -198,6 +203,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         scopeHierarchy: { 'notes:admin': ['notes:write'], 'notes:write': ['notes:read'] },
         oidcConfig: options.oidcConfig,
         signing: options.signing,
+        trustedIssuers: options.trustedIssuers,
+        workloads: options.workloads,
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },

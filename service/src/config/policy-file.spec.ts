@@ -43,11 +43,24 @@ describe('a policy file', () => {
       policy: null,
       providers: [],
       serviceAccounts: null,
+      trustedIssuers: [],
+      workloads: [],
       warnings: [],
     });
   });
 
   const account = `serviceAccounts:\n  - id: job\n    servers: [${FILES}]\n    scopes: [x]\n    clientSecret: { env: JOB_SECRET }\n`;
+
+  const workload = `${account}trustedIssuers:\n  - issuer: https://a.example\nworkloads:\n  - issuer: https://a.example\n    serviceAccount: job\n`;
+
+  it('names workloads, whose service accounts need no proof of their own', () => {
+    const text = `${workload}    subject: x\n`.replace(/ {4}clientSecret.*\n/, '');
+    expect(read(text)).toMatchObject({
+      serviceAccounts: [{ clientId: 'job' }],
+      trustedIssuers: [{ issuer: 'https://a.example', reusable: false }],
+      workloads: [{ issuer: 'https://a.example', subject: 'x', serviceAccount: 'job' }],
+    });
+  });
 
   it('names service accounts, beside rules or alone', () => {
     const accounts = [
@@ -90,6 +103,32 @@ describe('a policy file', () => {
       account.replace(/ {4}clientSecret.*\n/, ''),
       'line 2, column 5',
       'needs `jwks`, `jwksUri` or `clientSecret`',
+    ],
+    ['trustedIssuers: [x]', 'line 1, column 18', 'an entry of trustedIssuers must be a mapping'],
+    ['trustedIssuers: [{ issuer: acme }]', 'line 1, column 18', 'must be an https URL'],
+    [
+      'trustedIssuers: [{ issuer: https://a.example, reusable: often }]',
+      'line 1, column 57',
+      'must be true or false',
+    ],
+    [
+      'trustedIssuers: [{ issuer: https://a.example, jwks: { keys: [] } }]',
+      'line 1, column 18',
+      '1 to 20 keys',
+    ],
+    [
+      `${account}workloads: [{ issuer: https://a.example, subject: x, serviceAccount: job }]`,
+      'line 6, column 13',
+      '`trustedIssuers` does not name',
+    ],
+    [`${workload}    subject: ''`, 'line 11, column 14', 'subject must be text'],
+    [`${workload}    claims: [x]`, 'line 11, column 13', 'claims must be a mapping'],
+    [`${workload}    claims: { x: [y] }`, 'line 9, column 5', 'a text, a number or a truth value'],
+    [workload, 'line 9, column 5', 'could be any'],
+    [
+      `${workload.replace('serviceAccount: job', 'serviceAccount: other')}    subject: x`,
+      'line 10, column 21',
+      'serviceAccount must be job',
     ],
     [account.replace(/clientSecret.*/, 'jwks: { keys: [] }'), 'line 2, column 5', '1 to 20 keys'],
     [account.replace(/clientSecret.*/, 'jwks: keys'), 'line 2, column 5', 'jwks must be an object'],

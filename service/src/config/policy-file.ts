@@ -1,23 +1,20 @@
-import type { ServiceAccountOptions } from 'nestjs-mcp-auth';
 import type { Environment } from './environment.js';
+import { MACHINE_KEYS, type MachineAccess, readMachineAccess } from './machine-access.js';
 import type { OidcProviderConfig } from './oidc-provider.js';
 import { ProvidersReader } from './providers-reader.js';
 import { FIRST_PROVIDER, PROVIDER_VARIABLES } from './sign-in-config.js';
-import { ServiceAccountsReader } from './service-accounts-reader.js';
 import { YamlFile } from './yaml-file.js';
 import { RulesReader, type ServerScopes } from './rules-reader.js';
 import type { Policy } from './policy.js';
 
-const KEYS = ['rules', 'clients', 'providers', 'serviceAccounts'];
+const KEYS = ['rules', 'clients', 'providers', ...MACHINE_KEYS];
 
 /** What a policy file says. */
-export interface PolicyFile {
+export interface PolicyFile extends MachineAccess {
   /** Null where it has no rules: they are in the database then. */
   policy: Policy | null;
   /** Identity providers besides the one of the environment. */
   providers: readonly OidcProviderConfig[];
-  /** Null where it says nothing of them, and there are none. */
-  serviceAccounts: ServiceAccountOptions[] | null;
   /** What is wrong and does no harm, in sentences. */
   warnings: readonly string[];
 }
@@ -34,7 +31,7 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
   if (yaml.content === null)
     throw yaml.complaint([], 'the file is empty: write `rules: []` where nobody may do anything');
   const content = yaml.mapping([], yaml.content, KEYS);
-  const { rules, clients = {}, providers = [], serviceAccounts } = content;
+  const { rules, clients = {}, providers = [] } = content;
   if (rules === undefined && content['clients'] !== undefined)
     throw yaml.complaint(['clients'], 'clients needs rules beside it, such as `rules: []` for none');
   if (Object.keys(content).length === 0)
@@ -52,10 +49,7 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
         ? null
         : { rules: reader.rules(['rules'], rules), clients: reader.clients(['clients'], clients) },
     providers: named,
-    serviceAccounts:
-      serviceAccounts === undefined
-        ? null
-        : new ServiceAccountsReader(yaml, env, servers).read(['serviceAccounts'], serviceAccounts),
+    ...readMachineAccess(yaml, content, servers, env),
     warnings: reader.warnings,
   };
 }

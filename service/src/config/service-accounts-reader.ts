@@ -12,11 +12,13 @@ export class ServiceAccountsReader {
   /**
    * @param env where secrets may be.
    * @param servers the MCP servers that there are.
+   * @param workloads ids of accounts that are workloads, which need no proof of their own.
    */
   constructor(
     private readonly yaml: YamlFile,
     private readonly env: Environment,
     private readonly servers: readonly ServerScopes[],
+    private readonly workloads: readonly string[],
   ) {}
 
   read(path: YamlPath, value: unknown): ServiceAccountOptions[] {
@@ -47,7 +49,7 @@ export class ServiceAccountsReader {
           : readSecretPlace(this.yaml, this.env, [...path, 'clientSecret'], secret),
     };
     try {
-      describeServiceAccounts([account]);
+      describeServiceAccounts([account], this.workloads);
     } catch (error) {
       throw this.yaml.complaint(
         path,

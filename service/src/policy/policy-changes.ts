@@ -9,6 +9,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { MACHINE_KEYS } from '../config/machine-access.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import {
@@ -108,7 +109,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           'MCP_AUTH_POLICY_FILE has no rules any more: write `rules: []` for none, or restart the service to go by those of the database.',
         );
       for (const warning of file?.warnings ?? []) this.logger.warn(warning);
-      for (const part of ['providers', 'serviceAccounts'] as const)
+      for (const part of ['providers', ...MACHINE_KEYS] as const)
         if (!isDeepStrictEqual(before?.[part], file?.[part]))
           this.logger.warn(
             `The ${part} in MCP_AUTH_POLICY_FILE have changed: restart the service to use them.`,

@@ -5,14 +5,18 @@ import {
   PrivateKeyJwtProvider,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
+import { decodeJwt } from 'jose';
+import { execFile } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../../../test/support/browser.js';
+import { ForeignIssuer } from '../../../test/support/foreign-issuer.js';
 import { page, snippets } from '../../../test/support/how-to.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { boundReport } from '../how-to/bound-report.js';
@@ -197,5 +201,46 @@ describe('docs/how-to/service-accounts.md', () => {
       audit = await browser.get(`${service.issuer}/admin/audit?action=token.issue`);
     }
     expect(audit.body).toContain('build-agent');
+  });
+});
+
+describe('docs/how-to/workload-identity.md', () => {
+  it('makes jobs of its platforms service accounts', async () => {
+    const [cluster, ci] = await Promise.all([ForeignIssuer.start(), ForeignIssuer.start('JWT')]);
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-workloads-'));
+    const port = await freePort();
+    const [text = ''] = await snippets('workload-identity.md', 'yaml');
+    const file = text
+      .replaceAll('http://localhost:3000', `http://localhost:${port}`)
+      .replaceAll('https://kubernetes.example.com', cluster.issuer)
+      .replaceAll('https://token.actions.githubusercontent.com', ci.issuer);
+    await writeFile(join(folder, 'policy.yaml'), file);
+    const service = await startStandalone({
+      PORT: String(port),
+      MCP_AUTH_POLICY_FILE: join(folder, 'policy.yaml'),
+      MCP_AUTH_CLIENT_DOCUMENTS: 'loopback',
+    });
+    const [command = ''] = await snippets('workload-identity.md', 'sh');
+    const present = async (token: string) => {
+      const script = command.replaceAll('http://localhost:3000', service.issuer);
+      const { stdout } = await promisify(execFile)('bash', ['-c', script], {
+        env: { ...process.env, PLATFORM_TOKEN: token },
+      });
+      return JSON.parse(stdout) as { access_token: string; error?: string };
+    };
+    const pod = await cluster.sign(service.clock, {
+      claims: { sub: 'system:serviceaccount:batch:nightly-report', aud: service.issuer },
+    });
+    for (let round = 0; round < 2; round += 1)
+      expect(decodeJwt((await present(pod)).access_token).sub).toBe('nightly-report');
+    const main = { repository_owner_id: '1234567', repository: 'acme/tools', ref: 'refs/heads/main' };
+    const job = (claims: object) =>
+      ci.sign(service.clock, {
+        claims: { sub: 'repo:acme/tools', aud: `${service.issuer}/token`, ...main, ...claims },
+      });
+    expect(decodeJwt((await present(await job({}))).access_token).sub).toBe('release');
+    expect((await present(await job({ ref: 'refs/heads/other' }))).error).toBe('invalid_grant');
+    await service.close();
+    await Promise.all([cluster.close(), ci.close(), rm(folder, { recursive: true, force: true })]);
   });
 });

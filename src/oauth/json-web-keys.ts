@@ -1,5 +1,5 @@
 import { createPublicKey, type JsonWebKey } from 'node:crypto';
-import { InvalidClientMetadataError } from '../oauth/errors.js';
+import { InvalidClientMetadataError } from './errors.js';
 
 const MOST_KEYS = 20;
 const SHORTEST_MODULUS = 2_048;
@@ -10,7 +10,7 @@ const LABELS = ['kid', 'alg', 'use'] as const;
 const LABEL = /^[\x20-\x7E]{1,200}$/;
 
 /**
- * A client's public keys (RFC 7517 §5), less what assertions cannot be checked with.
+ * The public keys of a client, or of another issuer (RFC 7517 §5), less what assertions cannot be checked with.
  * @throws InvalidClientMetadataError for what is no such set, and for private or weak keys.
  */
 export function readJwks(jwks: unknown): { keys: JsonWebKey[] } {
@@ -20,6 +20,16 @@ export function readJwks(jwks: unknown): { keys: JsonWebKey[] } {
   if (keys.length === 0 || keys.length > MOST_KEYS)
     throw new InvalidClientMetadataError(`jwks must hold 1 to ${MOST_KEYS} keys.`);
   return { keys: keys.map(readKey) };
+}
+
+/** The same for keys that options give. @param complain makes the error of what is wrong with them. */
+export function configuredJwks(jwks: unknown, complain: (problem: string) => Error): { keys: JsonWebKey[] } {
+  try {
+    return readJwks(jwks);
+  } catch (error) {
+    if (!(error instanceof InvalidClientMetadataError)) throw error;
+    throw complain(`has keys that cannot be used: ${error.description.replace(/\.$/, '')}`);
+  }
 }
 
 function readKey(key: unknown): JsonWebKey {

@@ -1,0 +1,21 @@
+import type { JsonWebKey } from 'node:crypto';
+
+/** Somebody else who signs assertions, as the options describe them. */
+export interface TrustedIssuer {
+  readonly issuer: string;
+  /** Its public keys, here or at a URL; both null where its metadata says where they are. */
+  readonly jwks: { keys: JsonWebKey[] } | null;
+  readonly jwksUri: string | null;
+  /** Whether an assertion may be presented more than once. */
+  readonly reusable: boolean;
+}
+
+/** Which workload of a trusted issuer is which service account: by an exact subject, exact claims, or both. */
+export interface WorkloadRule {
+  readonly issuer: string;
+  /** Null for any. */
+  readonly subject: string | null;
+  readonly claims: Readonly<Record<string, string | number | boolean>>;
+  /** `client_id` of the service account. */
+  readonly serviceAccount: string;
+}
