@@ -75,5 +75,5 @@ export type { TrustedIssuerOptions, WorkloadOptions } from './assertions/trusted
 export type { ServiceAccountOptions } from './clients/service-account-options.js';
 export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';
-export type { ResourceOptions } from './resources/resource-options.js';
+export type { DpopOptions, ResourceOptions } from './resources/resource-options.js';
 export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

@@ -42,6 +42,8 @@ import { McpSigningKeys } from './tokens/mcp-signing-keys.js';
 import { RevocationFeed } from './tokens/revocation-feed.js';
 import { StatusLists } from './tokens/status-lists.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { DpopProofs } from './verification/dpop-proofs.js';
+import { ProofOfPossession } from './verification/proof-of-possession.js';
 import { HostClasses } from './wiring/host-classes.js';
 import { HostNest } from './mount/host-nest.js';
 import { OptionsInForce } from './wiring/options-in-force.js';
@@ -66,6 +68,8 @@ const BODY_LIMIT = 65_536;
     GuardSettings,
     DatabaseCheck,
     AccessTokenVerifier,
+    DpopProofs,
+    ProofOfPossession,
     CallAudit,
     ProtectedResources,
     McpSessions,

@@ -11,6 +11,7 @@ import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js'
 import { decodeSecretText } from './oauth/secret-text.js';
 import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
+import { describeDpop } from './resources/describe-dpop.js';
 import { describeResources } from './resources/describe-resources.js';
 import { describeResourceServers } from './resources/describe-resource-servers.js';
 
@@ -51,6 +52,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
       interaction: 600,
     },
     signing: signingRules(options),
+    dpop: describeDpop(options),
     ...machineRules(options),
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,

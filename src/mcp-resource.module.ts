@@ -14,6 +14,7 @@ import {
   type Type,
   type OnModuleInit,
 } from '@nestjs/common';
+import { randomBytes } from 'node:crypto';
 import { OAuthExceptionFilter } from './endpoints/oauth-exception.filter.js';
 import { ProtectedResourceMetadataController } from './endpoints/protected-resource-metadata.controller.js';
 import { CallAudit } from './guard/call-audit.js';
@@ -29,10 +30,17 @@ import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
 import { isLoopbackHost } from './oauth/loopback.js';
 import { ProtectedResources, StaticProtectedResources } from './oauth/protected-resources.js';
+import { decodeSecretText } from './oauth/secret-text.js';
+import { describeDpop } from './resources/describe-dpop.js';
 import { describeResources } from './resources/describe-resources.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
+import { Secrets } from './tokens/secrets.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
+import { DpopNonces } from './verification/dpop-nonces.js';
+import { DpopProofs } from './verification/dpop-proofs.js';
+import { DpopRules } from './verification/dpop-rules.js';
 import { ISSUER } from './verification/issuer.js';
+import { ProofOfPossession } from './verification/proof-of-possession.js';
 import { RemoteStatusLists } from './verification/remote-status-lists.js';
 import { RemoteVerificationKeys } from './verification/remote-verification-keys.js';
 import { OtherTokenProfile, RFC_9068, TokenProfile } from './verification/token-profile.js';
@@ -56,6 +64,11 @@ export interface McpResourceOptions extends ProtectedResourceOptions, Partial<Gu
     /** Seconds without news after which calls are answered with 503, at least `interval`. Default 300. */
     maxAge?: number;
   };
+  /**
+   * At least 32 random bytes as base64 or hex, the same on all replicas, so that each knows the nonces of the others
+   * where `dpop.nonces` is on. Default: random, and each process knows its own alone.
+   */
+  dpopNonceSecret?: string;
   /** The time. Default: the system's. */
   clock?: Clock;
 }
@@ -108,6 +121,13 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     throw new Error('`statusLists.interval` must be 1 to 3600 seconds.');
   if (!(maxAge >= interval)) throw new Error('`statusLists.maxAge` must not be less than the interval.');
   return { interval, maxAge };
+}
+
+/** @throws Error with a sentence that says what to change. */
+function nonceSeal({ dpopNonceSecret: text }: McpResourceOptions) {
+  const secret = text === undefined ? randomBytes(32) : decodeSecretText(text);
+  if (!secret) throw new Error('`dpopNonceSecret` must be at least 32 random bytes as base64 or hex.');
+  return new Secrets([secret]).macs('dpop-nonce');
 }
 
 /**
@@ -168,7 +188,19 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
     },
     { provide: VerificationKeys, useExisting: RemoteVerificationKeys },
     { provide: TokenStatus, useExisting: RemoteStatusLists },
+    {
+      provide: DpopRules,
+      inject: [OPTIONS],
+      useFactory: (options: McpResourceOptions): DpopRules => describeDpop(options),
+    },
+    {
+      provide: DpopNonces,
+      inject: [OPTIONS],
+      useFactory: (options: McpResourceOptions) => new DpopNonces(nonceSeal(options)),
+    },
     AccessTokenVerifier,
+    DpopProofs,
+    ProofOfPossession,
     McpSessions,
     HostNest,
     HostAuditLog,
@@ -178,7 +210,15 @@ function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: 
       useFactory: (audit: Type<AuditLog> | null, log: HostAuditLog) => new CallAudit(audit ? log : null),
     },
   ],
-  exports: [ProtectedResources, GuardSettings, CallAudit, AccessTokenVerifier, McpSessions],
+  exports: [
+    ProtectedResources,
+    GuardSettings,
+    CallAudit,
+    AccessTokenVerifier,
+    DpopProofs,
+    ProofOfPossession,
+    McpSessions,
+  ],
 })
 export class McpResourceModule
   implements NestModule, OnModuleInit, OnApplicationBootstrap, BeforeApplicationShutdown

@@ -32,4 +32,4 @@ export type { StatusReference } from './oauth/status-list.js';
 export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';
 export type { ScopeHierarchy } from './oauth/scope.js';
 export type { SigningAlgorithm } from './oauth/signing-algorithm.js';
-export type { ResourceOptions } from './resources/resource-options.js';
+export type { DpopOptions, ResourceOptions } from './resources/resource-options.js';

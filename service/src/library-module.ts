@@ -22,6 +22,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
       grantMaxAge: config.grantMaxAge,
     },
     signing: config.signing,
+    dpop: config.dpop,
     registration: config.registration,
     serviceAccounts: config.policy.file?.serviceAccounts ?? undefined,
     trustedIssuers: config.policy.file?.trustedIssuers,

@@ -23,6 +23,7 @@ export interface ClientMetadataMembers {
   software_id?: string;
   software_version?: string;
   application_type?: 'native' | 'web';
+  dpop_bound_access_tokens?: boolean;
 }
 
 /** What a value must be, as the end of a sentence that begins with the member's name. */
@@ -75,6 +76,10 @@ const RULES: Record<keyof ClientMetadataMembers, Rule> = {
   application_type: {
     demand: 'must be native or web',
     holds: (value) => value === 'native' || value === 'web',
+  },
+  dpop_bound_access_tokens: {
+    demand: 'must be true or false',
+    holds: (value) => typeof value === 'boolean',
   },
 };
 

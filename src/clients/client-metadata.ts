@@ -24,6 +24,7 @@ export type ClientMetadata = Pick<
   | 'jwksUri'
   | 'clientUri'
   | 'logoUri'
+  | 'dpopBoundAccessTokens'
   | 'type'
   | 'metadata'
 > & { applicationType: ClientMetadataMembers['application_type'] };
@@ -55,6 +56,7 @@ export function readClientMetadata(
     ...clientKeys(members, tokenEndpointAuthMethod),
     clientUri: members.client_uri ?? null,
     logoUri: members.logo_uri ?? null,
+    dpopBoundAccessTokens: members.dpop_bound_access_tokens ?? false,
     type: members.application_type ?? 'native',
     applicationType: members.application_type,
     metadata: Object.fromEntries(RECORDED.flatMap((name) => (members[name] ? [[name, members[name]]] : []))),
@@ -111,7 +113,7 @@ function parse(metadata: unknown): ClientMetadataMembers {
   if (
     Object.values(texts)
       .flat()
-      .some((text) => !isStorable(text))
+      .some((text) => typeof text === 'string' && !isStorable(text))
   )
     throw new InvalidClientMetadataError('The client metadata holds a NUL character or a lone surrogate.');
   return members;

@@ -83,6 +83,7 @@ export class ClientRegistration {
       ...(logoUri && { logo_uri: logoUri }),
       ...(jwks && { jwks: { keys: [...jwks.keys] } }),
       ...(jwksUri && { jwks_uri: jwksUri }),
+      ...(client.dpopBoundAccessTokens && { dpop_bound_access_tokens: true }),
       ...(applicationType && { application_type: applicationType }),
       ...client.metadata,
     };

@@ -76,6 +76,7 @@ export class MetadataDocumentClientSource implements ClientSource {
     const { redirectSchemes } = this.settings;
     const redirectUris = row.redirectUris.filter((uri) => !checkRedirectUri(uri, redirectSchemes));
     const { name, grantTypes, tokenEndpointAuthMethod, jwks, jwksUri, clientUri, logoUri } = row;
+    const { dpopBoundAccessTokens } = row;
     const said = {
       name,
       redirectUris,
@@ -85,6 +86,7 @@ export class MetadataDocumentClientSource implements ClientSource {
       jwksUri,
       clientUri,
       logoUri,
+      dpopBoundAccessTokens,
     };
     return { ...said, type: 'web', metadata: null, applicationType: undefined };
   }

@@ -4,6 +4,7 @@ import { CrossOrigin } from '../mount/cross-origin.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { type ProtectedResource, resourceMetadata, resourceMetadataPath } from '../oauth/resource.js';
+import { DpopRules } from '../verification/dpop-rules.js';
 import { CachedDocument } from './cached-document.js';
 
 /** Seconds. */
@@ -26,12 +27,15 @@ export class ProtectedResourceMetadataController {
         ...(first ? [[WELL_KNOWN, first] as const] : []),
       ].map(([path, each]) => [
         path,
-        new CachedDocument(resourceMetadata(each, this.resources.issuer), MAX_AGE),
+        new CachedDocument(resourceMetadata(each, this.resources.issuer, this.dpop), MAX_AGE),
       ]),
     );
   });
 
-  constructor(private readonly resources: ProtectedResources) {}
+  constructor(
+    private readonly resources: ProtectedResources,
+    private readonly dpop: DpopRules,
+  ) {}
 
   @Get(['', '*suffix'])
   show(@Req() request: Request, @Res() response: Response): void {

@@ -4,6 +4,7 @@ import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
+import { DPOP_ALGORITHMS } from '../oauth/dpop.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
@@ -57,6 +58,8 @@ export class ServerMetadata {
       revocation_endpoint_auth_methods_supported: authMethods,
       // RFC 7662 §2.1: the caller must prove who it is.
       introspection_endpoint_auth_methods_supported: authMethods.filter((name) => name !== 'none'),
+      // RFC 9449 §5.1.
+      dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
       code_challenge_methods_supported: ['S256'],
       // RFC 9207 §3.
       authorization_response_iss_parameter_supported: true,

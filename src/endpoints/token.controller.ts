@@ -2,8 +2,9 @@ import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
-import type { GrantType } from '../grant-types/grant-type.js';
+import type { GrantType, KeyOf } from '../grant-types/grant-type.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
+import { KeyBinding } from '../grant-types/key-binding.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
@@ -19,6 +20,7 @@ import { MetadataName } from './metadata-name.js';
 export class TokenController {
   constructor(
     private readonly authenticator: ClientAuthenticator,
+    private readonly binding: KeyBinding,
     private readonly grantTypes: GrantTypes,
     private readonly audit: AuditLog,
     private readonly limits: HostRateLimiter,
@@ -38,29 +40,38 @@ export class TokenController {
       resource: message.parameters.first('resource'),
       detail: { grantType: message.parameters.first('grant_type') },
     });
-    return auditRefusal(this.audit, claims, () => this.answer(message));
+    const answer = await auditRefusal(this.audit, claims, () => this.answer(message));
+    if (answer.token_type === 'DPoP') response.set(this.binding.nonceHeader());
+    return answer;
   }
 
   private async answer(message: TokenRequest): Promise<TokenResponse> {
     const { parameters, address } = message;
     const named = this.grantTypes.named(parameters.first('grant_type'));
     const asking = { clientId: null, grantType: named?.name ?? null, address };
-    const alone = await this.counted(asking, async () => this.alone(named, message));
+    // Before the client proves itself: an assertion must not be used up for a proof that is wrong.
+    const proof = await this.counted(asking, async () => this.binding.read(message));
+    const keyOf: KeyOf = (client) => this.binding.accept(proof, client);
+    const alone = await this.counted(asking, async () => this.alone(named, message, keyOf));
     if (alone) return alone;
     const client = await this.authenticator.authenticate(message, 'token', 'resource');
     return this.counted({ ...asking, clientId: client.clientId }, async () => {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return grantType.exchange(parameters, client);
+      return grantType.exchange(parameters, client, await keyOf(client));
     });
   }
 
   /** Null for a request that needs a client. */
-  private alone(grantType: GrantType | null, message: TokenRequest): Promise<TokenResponse> | null {
+  private alone(
+    grantType: GrantType | null,
+    message: TokenRequest,
+    keyOf: KeyOf,
+  ): Promise<TokenResponse> | null {
     if (!grantType?.alone) return null;
     message.parameters.refuseRepeated('resource');
-    return grantType.alone(message);
+    return grantType.alone(message, keyOf);
   }
 
   private async counted<T>(

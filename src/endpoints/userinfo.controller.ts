@@ -2,8 +2,9 @@ import { Controller, Get, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { bearerToken, hasTokenInQuery } from '../oauth/bearer-token.js';
+import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { InvalidRequestError } from '../oauth/errors.js';
+import { hasTokenInQuery, sentToken } from '../oauth/sent-token.js';
 import { Userinfo, userinfoChallenge } from '../tokens/userinfo.js';
 import { MetadataName } from './metadata-name.js';
 
@@ -14,6 +15,7 @@ import { MetadataName } from './metadata-name.js';
 export class UserinfoController {
   constructor(
     private readonly userinfo: Userinfo,
+    private readonly settings: McpAuthSettings,
     private readonly limits: HostRateLimiter,
   ) {}
 
@@ -42,8 +44,10 @@ export class UserinfoController {
   private describe(request: Request): Promise<Record<string, unknown>> {
     if (hasTokenInQuery(request))
       throw new InvalidRequestError('An access token must not stand in the query string.');
-    const sent = bearerToken(request.headers);
-    if ('token' in sent) return this.userinfo.describe(sent.token);
+    const sent = sentToken(request.headers);
+    const { headers, method } = request;
+    if ('token' in sent)
+      return this.userinfo.describe(sent, { headers, method, uris: [`${this.settings.issuer}/userinfo`] });
     throw userinfoChallenge(sent.problem === 'none' ? null : 'The access token is malformed.');
   }
 }

@@ -4,6 +4,7 @@ import { InvalidRequestError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { Parameters } from '../oauth/parameters.js';
 import { codeChallenge, isCodeVerifier } from '../oauth/pkce.js';
+import { keyHolder } from '../oauth/key-holder.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import { CodeStore } from '../persistence/code.store.js';
@@ -31,11 +32,15 @@ export class AuthorizationCodeGrantType implements GrantType {
     private readonly resources: ProtectedResources,
   ) {}
 
-  async exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse> {
+  async exchange(
+    parameters: Parameters,
+    client: OAuthClient,
+    keyThumbprint: string | null,
+  ): Promise<TokenResponse> {
     const code = parameters.require('code');
     const verifier = parameters.require('code_verifier');
     if (!isCodeVerifier(verifier)) throw new InvalidRequestError('The code_verifier is malformed.');
-    const pair = this.issuer.prepare(this.name);
+    const pair = this.issuer.prepare(this.name, keyThumbprint);
     const codeHash = digest(code);
     const resource = this.resources.requested(parameters.getAll('resource'))?.identifier ?? null;
     const facts = await this.grants.ofCode(codeHash);
@@ -47,6 +52,7 @@ export class AuthorizationCodeGrantType implements GrantType {
       codeChallenge: codeChallenge(verifier),
       resource,
       admission: asked.admission,
+      holder: keyHolder(client, keyThumbprint),
       token: pair.record,
     });
     if (redeemed?.outcome !== 'issued') return this.outcome.refuse(redeemed, asked, 'code');

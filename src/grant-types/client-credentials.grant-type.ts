@@ -21,9 +21,13 @@ export class ClientCredentialsGrantType implements GrantType {
     this.isOn = settings.serviceAccounts !== null;
   }
 
-  exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse> {
+  exchange(
+    parameters: Parameters,
+    client: OAuthClient,
+    keyThumbprint: string | null,
+  ): Promise<TokenResponse> {
     if (client.kind !== 'service-account' || !client.grantTypes.includes(this.name))
       throw new UnauthorizedClientError('The client may not use this grant type.');
-    return this.tokens.issue(this.name, client, parameters);
+    return this.tokens.issue(this.name, client, parameters, keyThumbprint);
   }
 }

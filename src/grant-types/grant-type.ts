@@ -2,6 +2,9 @@ import type { OAuthClient } from '../oauth/client.js';
 import type { Parameters } from '../oauth/parameters.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 
+/** Finds the key that the tokens of a client are bound to; null for none. */
+export type KeyOf = (client: OAuthClient) => Promise<string | null>;
+
 /** What `grant_type` selects (RFC 6749 §4). The client is authenticated before it is asked. */
 export interface GrantType {
   readonly name: string;
@@ -9,10 +12,12 @@ export interface GrantType {
   readonly isOn: boolean;
   /** Whether a client may say of itself that it uses it (RFC 7591 §2); for others an administrator says so. */
   readonly isOpen: boolean;
-  exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse>;
+  /** @param keyThumbprint of the key that the client has proved to hold, to which tokens are bound (RFC 9449 §5). */
+  exchange(parameters: Parameters, client: OAuthClient, keyThumbprint: string | null): Promise<TokenResponse>;
   /**
    * Answers a request that needs no client, since its assertion says who asks (RFC 7521 §4.1); null for one that does.
    * Default: each does.
+   * @param keyOf takes the proof of the request, as soon as it is known who asks: the thumbprint of its key.
    */
-  alone?(message: TokenRequest): Promise<TokenResponse> | null;
+  alone?(message: TokenRequest, keyOf: KeyOf): Promise<TokenResponse> | null;
 }

@@ -5,7 +5,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import { InvalidGrantError } from '../oauth/errors.js';
 import type { Parameters } from '../oauth/parameters.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
-import type { GrantType } from './grant-type.js';
+import type { GrantType, KeyOf } from './grant-type.js';
 import { WorkloadTokens } from './workload-tokens.js';
 
 /** An identity assertion, which says for whom a client asks (draft-ietf-oauth-identity-assertion-authz-grant §4.4). */
@@ -25,9 +25,9 @@ export class JwtBearerGrantType implements GrantType {
     this.isOn = settings.workloads.length > 0;
   }
 
-  alone(message: TokenRequest): Promise<TokenResponse> | null {
+  alone(message: TokenRequest, keyOf: KeyOf): Promise<TokenResponse> | null {
     const isForClient = assertionType(message.parameters.require('assertion')) === IDENTITY_ASSERTION;
-    return isForClient ? null : this.workloads.issue(this.name, message);
+    return isForClient ? null : this.workloads.issue(this.name, message, keyOf);
   }
 
   async exchange(_parameters: Parameters, _client: OAuthClient): Promise<TokenResponse> {

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidScopeError } from '../oauth/errors.js';
+import { keyHolder } from '../oauth/key-holder.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { Parameters } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -34,12 +35,16 @@ export class RefreshTokenGrantType implements GrantType {
     private readonly resources: ProtectedResources,
   ) {}
 
-  async exchange(parameters: Parameters, client: OAuthClient): Promise<TokenResponse> {
+  async exchange(
+    parameters: Parameters,
+    client: OAuthClient,
+    keyThumbprint: string | null,
+  ): Promise<TokenResponse> {
     const refreshToken = parameters.require('refresh_token');
     const scope = parameters.get('scope');
     const scopes = scope === undefined ? null : parseScope(scope);
     if (scopes?.length === 0) throw new InvalidScopeError('The scope is empty.');
-    const pair = this.issuer.prepare(this.name);
+    const pair = this.issuer.prepare(this.name, keyThumbprint);
     const refreshHash = digest(refreshToken);
     const resource = this.resources.requested(parameters.getAll('resource'))?.identifier ?? null;
     const facts = await this.grants.ofRefreshToken(refreshHash);
@@ -52,6 +57,7 @@ export class RefreshTokenGrantType implements GrantType {
       resource,
       scopes,
       admission: asked.admission,
+      holder: keyHolder(client, keyThumbprint),
       pair,
     });
     if (excess && rotated && 'outcome' in rotated && rotated.outcome === 'limited') throw excess;

@@ -50,13 +50,16 @@ export class ServiceAccountTokens {
     grantType: string,
     account: OAuthClient,
     parameters: Parameters,
+    keyThumbprint: string | null,
     assertion: PresentedAssertion | null = null,
   ): Promise<TokenResponse> {
-    const answer = await this.tryIssue(grantType, account, parameters, assertion);
+    const tryIssue = (client: OAuthClient) =>
+      this.tryIssue(grantType, client, parameters, keyThumbprint, assertion);
+    const answer = await tryIssue(account);
     if (answer) return answer;
     // Its ceilings were changed a moment ago: by what they are now.
     const changed = await this.clients.load(account.clientId);
-    const retried = changed && (await this.tryIssue(grantType, changed, parameters, assertion));
+    const retried = changed && (await tryIssue(changed));
     if (retried) return retried;
     throw new TemporarilyUnavailableError('The client is being changed.');
   }
@@ -66,13 +69,14 @@ export class ServiceAccountTokens {
     grantType: string,
     account: OAuthClient,
     parameters: Parameters,
+    keyThumbprint: string | null,
     assertion: PresentedAssertion | null,
   ): Promise<TokenResponse | null> {
     const resource = this.resourceOf(account, parameters.getAll('resource'));
     const most = Object.keys(resource.scopes).filter(
       (scope) => missingScopes([scope], account.scopeCeiling ?? [], resource.scopeHierarchy).length === 0,
     );
-    const pair = this.issuer.prepare(grantType);
+    const pair = this.issuer.prepare(grantType, keyThumbprint);
     const scopes = await this.permitted(account, resource, requested(parameters, resource, most), assertion);
     const issued = await this.store.issue({
       clientId: account.clientId,

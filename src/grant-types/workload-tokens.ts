@@ -8,6 +8,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import { InvalidGrantError, InvalidRequestError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import type { WorkloadRule } from '../oauth/trusted-issuer.js';
+import type { KeyOf } from './grant-type.js';
 import { ServiceAccountTokens } from './service-account-tokens.js';
 
 /** What platforms write; a token that was made for something else has a type of its own (RFC 8725 §3.11). */
@@ -32,7 +33,11 @@ export class WorkloadTokens {
    * @throws InvalidGrantError for an assertion that is not good, or of a workload that no rule lets in.
    * @throws TemporarilyUnavailableError when the issuer's keys are out of reach; nothing is used up then.
    */
-  async issue(grantType: string, { parameters, headers, address }: TokenRequest): Promise<TokenResponse> {
+  async issue(
+    grantType: string,
+    { parameters, headers, address }: TokenRequest,
+    keyOf: KeyOf,
+  ): Promise<TokenResponse> {
     const assertion = parameters.require('assertion');
     if (headers.authorization !== undefined || CLIENT_PROOFS.some((name) => parameters.has(name)))
       throw new InvalidRequestError(
@@ -56,7 +61,7 @@ export class WorkloadTokens {
       throw new InvalidGrantError('The assertion is invalid, expired, or of an issuer that is not trusted.');
     const account = await this.accountOf(claims.iss, claims.sub, claims.members);
     if (!account) throw new InvalidGrantError('No rule lets this workload in.');
-    return this.tokens.issue(grantType, account, parameters, {
+    return this.tokens.issue(grantType, account, parameters, await keyOf(account), {
       issuer: claims.iss,
       claims: claims.members,
       use: trusted.reusable ? null : singleUse(claims),

@@ -7,6 +7,8 @@ export type GuardedRequest = RequestWithBody & {
   auth?: unknown;
   user?: unknown;
   raw?: IncomingMessage;
+  /** Before routers took their prefix off. */
+  originalUrl?: string;
 };
 
 /** How to find the request behind a call, in one kind of context. */

@@ -1,18 +1,22 @@
 import { type CanActivate, type ExecutionContext, Injectable, Optional } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import type { ServerResponse } from 'node:http';
-import { bearerToken, hasTokenInQuery } from '../oauth/bearer-token.js';
 import { OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { coversAny, missingScopes } from '../oauth/scope.js';
+import { hasTokenInQuery, sentToken, type SentToken } from '../oauth/sent-token.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { DpopProofs } from '../verification/dpop-proofs.js';
+import { InvalidProofError } from '../verification/invalid-proof.error.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
+import { ProofOfPossession } from '../verification/proof-of-possession.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import { CallAudit } from './call-audit.js';
 import { type Demand, Demands } from './demand.js';
 import { GuardSettings } from './guard-settings.js';
 import { calledWith, type GuardedRequest, guardedRequest } from './guarded-call.js';
 import { neededScopes } from './needed-scopes.js';
+import { provedRequest } from './proved-request.js';
 import { pinRefusal, unavailable } from './refusals.js';
 import { RequestAuth } from './request-auth.js';
 import { transportException } from './transport-exception.js';
@@ -33,6 +37,8 @@ export class McpAuthGuard implements CanActivate {
     @Optional() private readonly verifier: AccessTokenVerifier,
     @Optional() resources: ProtectedResources,
     @Optional() private readonly calls: CallAudit,
+    @Optional() private readonly possession: ProofOfPossession,
+    @Optional() private readonly proofs: DpopProofs,
     @Optional() private readonly settings?: GuardSettings,
   ) {
     if (!verifier || !resources)
@@ -46,18 +52,22 @@ export class McpAuthGuard implements CanActivate {
     const demand = this.demands.of(context);
     if (demand === null) return true;
     const request = guardedRequest(context);
-    const refuse = (error: unknown) => refuseIn(context, asRefusal(error, demand));
+    const found = sentToken(request.headers);
+    const scheme = 'token' in found ? found.scheme : undefined;
+    const refuse = (error: unknown) => refuseIn(context, this.asRefusal(error, demand, scheme));
     try {
-      const token = sentToken(request, demand);
+      const sent = required(found, request, demand);
       const admit = (verified: VerifiedAccessToken): true => {
+        this.possession.require(verified, sent, () => provedRequest(request, demand.resource.identifier));
         const called = calledWith(context, request);
         requireScopes(neededScopes(called, demand), demand, verified);
-        const auth = new RequestAuth(verified, token, this.verifier.watch, demand);
+        const auth = new RequestAuth(verified, sent.token, this.verifier.watch, demand);
         this.letIn(request, auth);
+        if (sent.scheme === 'DPoP') this.handOutNonce(context);
         this.calls.admitted(auth, called.body);
         return true;
       };
-      const verified = this.verifier.verify(token, demand.resource.identifier);
+      const verified = this.verifier.verify(sent.token, demand.resource.identifier);
       // Nobody waits for a token that was seen before.
       if (!(verified instanceof Promise)) return admit(verified);
       return verified.then(admit).catch(refuse);
@@ -72,12 +82,25 @@ export class McpAuthGuard implements CanActivate {
     Object.assign(request, added);
     if (request.raw) Object.assign(request.raw, added);
   }
+
+  /** RFC 9449 §8.2. */
+  private handOutNonce(context: ExecutionContext): void {
+    if (context.getType() !== 'http') return;
+    for (const [name, value] of Object.entries(this.proofs.nonceHeader()))
+      responseOf(context).setHeader(name, value);
+  }
+
+  /** What a client is told: 503 where nobody can say whether its token is good. */
+  private asRefusal(error: unknown, { refusals }: Demand, scheme: SentToken['scheme'] | undefined): unknown {
+    if (error instanceof InvalidTokenError) return refusals.unauthorized(error.message, scheme);
+    if (error instanceof InvalidProofError) return refusals.unproven(error, this.proofs.nonceHeader());
+    return error instanceof TemporarilyUnavailableError ? unavailable(error) : error;
+  }
 }
 
-/** What a client is told: 503 where nobody can say whether its token is good. */
-function asRefusal(error: unknown, { refusals }: Demand): unknown {
-  if (error instanceof InvalidTokenError) return refusals.unauthorized(error.message);
-  return error instanceof TemporarilyUnavailableError ? unavailable(error) : error;
+function responseOf(context: ExecutionContext): ServerResponse {
+  const response = context.switchToHttp().getResponse<ServerResponse & { raw?: ServerResponse }>();
+  return response.raw ?? response;
 }
 
 /** Throws a refusal in the way that its context takes it to the client. */
@@ -88,17 +111,19 @@ function refuseIn(context: ExecutionContext, refusal: unknown): Promise<never> {
     return transportException(kind, refusal).then((exception) => {
       throw exception;
     });
-  const response = context.switchToHttp().getResponse<ServerResponse & { raw?: ServerResponse }>();
-  pinRefusal(response.raw ?? response, refusal);
+  pinRefusal(responseOf(context), refusal);
   throw refusal;
 }
 
-function sentToken(request: GuardedRequest, { refusals }: Demand): string {
+function required(
+  found: ReturnType<typeof sentToken>,
+  request: GuardedRequest,
+  { refusals }: Demand,
+): SentToken {
   if (hasTokenInQuery(request.raw ?? request))
     throw refusals.invalidRequest('An access token must not stand in the query string.');
-  const sent = bearerToken(request.headers);
-  if ('token' in sent) return sent.token;
-  throw refusals.unauthorized(sent.problem === 'none' ? undefined : 'The access token is malformed.');
+  if ('token' in found) return found;
+  throw refusals.unauthorized(found.problem === 'none' ? undefined : 'The access token is malformed.');
 }
 
 function requireScopes(

@@ -1,10 +1,12 @@
 import { LRUCache } from 'lru-cache';
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http';
-import { bearerChallenge, type BearerChallenge } from '../oauth/challenge.js';
+import { bearerChallenge, type Challenge, challenges } from '../oauth/challenge.js';
 import { CORS_HEADERS } from '../oauth/cors.js';
 import { OAuthError, type OAuthErrorCode } from '../oauth/errors.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { formatScope } from '../oauth/scope.js';
+import type { SentToken } from '../oauth/sent-token.js';
+import type { InvalidProofError } from '../verification/invalid-proof.error.js';
 
 const UNAUTHORIZED = -32_000;
 const FORBIDDEN = -32_003;
@@ -43,17 +45,30 @@ export class Refusals {
     private readonly required: readonly string[],
   ) {}
 
-  /** 401 (RFC 6750 §3.1); `problem` says what is wrong with the token that was sent, if one was. */
-  unauthorized(problem?: string): OAuthError {
-    return this.again(`401 ${problem}`, () => {
-      const scopes = [...new Set([...this.resource.challengeScopes, ...this.required])];
+  /** 401 (RFC 6750 §3.1, RFC 9449 §7.1); `problem` says what is wrong with the token that was sent, if one was. */
+  unauthorized(problem?: string, scheme: SentToken['scheme'] = 'Bearer'): OAuthError {
+    return this.again(`401 ${scheme} ${problem}`, () => {
       const rpc = {
         code: UNAUTHORIZED,
         message: `Unauthorized: ${problem ?? 'Authentication is required.'}`,
       };
       const error = problem === undefined ? undefined : ('invalid_token' as const);
-      return new Refusal('invalid_token', 401, rpc, this.challenge({ scopes, error, description: problem }));
+      return new Refusal(
+        'invalid_token',
+        401,
+        rpc,
+        this.bothChallenges({ error, description: problem }, scheme),
+      );
     });
+  }
+
+  /** 401 (RFC 9449 §7.1, §9); `nonce` is the header with the next one, if proofs must carry one. */
+  unproven({ error, message }: InvalidProofError, nonce: Readonly<Record<string, string>>): OAuthError {
+    const refusal = this.again(`401 ${message}`, () => {
+      const rpc = { code: UNAUTHORIZED, message: `Unauthorized: ${message}` };
+      return new Refusal(error, 401, rpc, this.bothChallenges({ error, description: message }, 'DPoP'));
+    });
+    return Object.assign(refusal, { headers: { ...refusal.headers, ...nonce } });
   }
 
   /** 403 with every scope the operation needs in one challenge (MCP 2026-07-28, "Scope Challenge Handling"). */
@@ -75,7 +90,16 @@ export class Refusals {
     });
   }
 
-  private challenge(challenge: Omit<BearerChallenge, 'resource'>): Record<string, string> {
+  private bothChallenges(
+    problem: Pick<Challenge, 'error' | 'description'>,
+    scheme: SentToken['scheme'],
+  ): Record<string, string> {
+    const scopes = [...new Set([...this.resource.challengeScopes, ...this.required])];
+    const resource = this.resource.identifier;
+    return { 'WWW-Authenticate': challenges({ resource, scopes, ...problem }, scheme) };
+  }
+
+  private challenge(challenge: Omit<Challenge, 'resource'>): Record<string, string> {
     return { 'WWW-Authenticate': bearerChallenge({ resource: this.resource.identifier, ...challenge }) };
   }
 

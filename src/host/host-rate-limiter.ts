@@ -73,7 +73,8 @@ function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedReq
 /** People whose grants have ended may be many at once. */
 function isFault(error: OAuthError): boolean {
   const isNone = [EndedGrantError, TooManyRequestsError].some((kind) => error instanceof kind);
-  return error.getStatus() < 500 && !isNone;
+  // A nonce is asked for because it is time for one.
+  return error.getStatus() < 500 && !isNone && error.error !== 'use_dpop_nonce';
 }
 
 function refuseUnlessAllowed(answer: RateLimitAnswer): void {

@@ -49,6 +49,12 @@ export abstract class McpAuthSettings {
   };
   /** Null where there are no clients that act for themselves. */
   abstract readonly serviceAccounts: readonly ConfiguredServiceAccount[] | null;
+  abstract readonly dpop: {
+    /** Whether every access token must be bound to a key. */
+    required: boolean;
+    /** Whether proofs must carry a nonce. */
+    nonces: boolean;
+  };
   abstract readonly trustedIssuers: readonly TrustedIssuer[];
   abstract readonly workloads: readonly WorkloadRule[];
   abstract readonly registration: RegistrationRules;

@@ -12,6 +12,7 @@ import {
 } from '../oauth/errors.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { Parameters } from '../oauth/parameters.js';
+import { isKeyThumbprint } from '../oauth/dpop.js';
 import { isCodeChallenge } from '../oauth/pkce.js';
 import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
@@ -84,6 +85,13 @@ function requestedChallenge(parameters: Parameters): string {
   return challenge;
 }
 
+function requestedKey(parameters: Parameters): string | undefined {
+  const thumbprint = parameters.get('dpop_jkt');
+  if (thumbprint !== undefined && !isKeyThumbprint(thumbprint))
+    throw new InvalidRequestError('The dpop_jkt is no SHA-256 thumbprint of a key.');
+  return thumbprint;
+}
+
 /** Checks a request whose client and redirect URI are trusted (OAuth 2.1 §4.1.1); every error may be redirected. */
 export function parseAuthorizationRequest(
   parameters: Parameters,
@@ -115,6 +123,7 @@ export function parseAuthorizationRequest(
     prompts: requestedPrompts(parameters),
     maxAge: requestedMaxAge(parameters),
     nonce: requestedNonce(parameters),
+    keyThumbprint: requestedKey(parameters),
     loginHint: loginHint !== undefined && loginHint.length <= LONGEST_HINT ? loginHint : undefined,
   };
 }

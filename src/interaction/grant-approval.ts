@@ -61,6 +61,7 @@ export class GrantApproval {
         id: grantId,
         consentId: randomUUID(),
         redirectUri,
+        keyThumbprint: request.keyThumbprint ?? null,
         scopes,
         refreshable: isRefreshable(client, scopes),
         basis,

@@ -16,6 +16,8 @@ export interface AuthorizationRequest {
   loginHint?: string;
   /** OpenID Connect Core §3.1.2.1: goes into the id_token as it came. */
   nonce?: string;
+  /** `dpop_jkt`, RFC 9449 §10: the key that the code will be for. */
+  keyThumbprint?: string;
 }
 
 export const PROMPT_VALUES = ['none', 'login', 'consent', 'select_account'] as const;

@@ -25,6 +25,8 @@ export interface OAuthClient {
   /** Its public keys (RFC 7591 §2), here or at a URL; both null for a client without. */
   readonly jwks: { readonly keys: readonly JsonWebKey[] } | null;
   readonly jwksUri: string | null;
+  /** Whether it wants no tokens but those bound to its key (RFC 9449 §5.2, `dpop_bound_access_tokens`). */
+  readonly dpopBoundAccessTokens: boolean;
   /** The resource whose server it is: it may introspect its tokens, and do nothing else. */
   readonly resource: string | null;
   readonly disabled: boolean;

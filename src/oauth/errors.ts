@@ -1,4 +1,5 @@
 import { HttpException } from '@nestjs/common';
+import type { DpopErrorCode } from './dpop.js';
 
 /** Error codes of the registries this server answers with, by their wire names. */
 export type OAuthErrorCode =
@@ -12,6 +13,8 @@ export type OAuthErrorCode =
   | 'invalid_target'
   | 'invalid_token'
   | 'insufficient_scope'
+  | 'invalid_dpop_proof'
+  | 'use_dpop_nonce'
   | 'access_denied'
   | 'login_required'
   | 'consent_required'
@@ -152,6 +155,13 @@ export class InteractionRequiredError extends OAuthError {
 export class InvalidRedirectUriError extends OAuthError {
   constructor(description: string) {
     super('invalid_redirect_uri', description, 400);
+  }
+}
+
+/** RFC 9449 §5, §8: at the authorization server a proof of possession is missing, wrong or without a current nonce. */
+export class InvalidDpopProofError extends OAuthError {
+  constructor(error: DpopErrorCode, description: string, options?: Options) {
+    super(error, description, 400, options);
   }
 }
 

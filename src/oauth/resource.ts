@@ -1,3 +1,4 @@
+import { DPOP_ALGORITHMS } from './dpop.js';
 import type { SigningAlgorithm } from './signing-algorithm.js';
 import type { ScopeHierarchy } from './scope.js';
 
@@ -59,12 +60,18 @@ export function resourceMetadataPath(identifier: string): string {
 }
 
 /** The protected resource metadata document (RFC 9728 §2). */
-export function resourceMetadata(resource: ProtectedResource, issuer: string): Record<string, unknown> {
+export function resourceMetadata(
+  resource: ProtectedResource,
+  issuer: string,
+  dpop: { required: boolean },
+): Record<string, unknown> {
   return {
     resource: resource.identifier,
     authorization_servers: [issuer],
     scopes_supported: resource.challengeScopes,
     bearer_methods_supported: ['header'],
     resource_name: resource.name,
+    dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
+    ...(dpop.required && { dpop_bound_access_tokens_required: true }),
   };
 }

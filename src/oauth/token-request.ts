@@ -12,7 +12,7 @@ export interface TokenRequest {
 /** A successful answer of the token endpoint (RFC 6749 §5.1). */
 export interface TokenResponse {
   access_token: string;
-  token_type: 'Bearer';
+  token_type: 'Bearer' | 'DPoP';
   /** Seconds. */
   expires_in: number;
   refresh_token?: string;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KeyHolder } from '../oauth/key-holder.js';
 import { Database } from './database.js';
 import { ENDED_GRANTS, endedGrants, grantLives } from './delegated-grants.js';
 import type { SignInFacts } from './interaction.store.js';
@@ -30,6 +31,7 @@ export interface Redemption {
   /** Null inherits the grant's. */
   resource: string | null;
   admission: Admission;
+  holder: KeyHolder;
   token: NewToken;
 }
 
@@ -54,7 +56,8 @@ export class CodeStore {
       SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", c."nonce", c."idTokenClaims", g."id" AS "grantId",
         g."clientId", g."userId", g."resource", g."refreshable", g."authenticatedAt", g."sid", g."amr", g."acr",
         g."expiresAt" AS "grantExpiresAt",
-        (g."clientId" = $2 AND ($3::text IS NULL OR g."redirectUri" = $3) AND c."codeChallenge" = $4) AS "bound",
+        (g."clientId" = $2 AND ($3::text IS NULL OR g."redirectUri" = $3) AND c."codeChallenge" = $4
+          AND (g."keyThumbprint" IS NULL OR COALESCE(g."keyThumbprint" = $14, false))) AS "bound",
         (r."enabled" IS TRUE AND ($5::text IS NULL OR g."resource" = $5)) AS "targeted", r."signingAlgorithm",
         LEAST($6::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
           AS "accessTokenExpiresAt",
@@ -89,6 +92,10 @@ export class CodeStore {
         j."clientId", $6, $6, j."grantId"
       FROM judged j WHERE j."outcome" = 'issued'
       RETURNING "statusIndex"::double precision AS "statusIndex"
+    ), keyed AS (
+      UPDATE ${table('oauthGrant')} g SET "keyThumbprint" = $14 FROM judged j
+      WHERE g."id" = j."grantId" AND j."outcome" = 'issued' AND j."refreshable" AND $15::boolean
+        AND $14::text IS NOT NULL AND g."keyThumbprint" IS NULL
     ), ${endedGrants(
       table,
       `SELECT g."id", g."rootGrantId" FROM judged j JOIN ${table('oauthGrant')} g ON g."id" = j."grantId"
@@ -107,7 +114,7 @@ export class CodeStore {
   }
 
   /** Consumes a code and records what is issued for it; null for an unknown code. */
-  redeem({ codeHash, clientId, redirectUri, codeChallenge, resource, admission, token }: Redemption) {
+  redeem({ codeHash, clientId, redirectUri, codeChallenge, resource, admission, holder, token }: Redemption) {
     return this.database.one<RedeemedCode | Refusal>(this.redeemCode, [
       codeHash,
       clientId,
@@ -122,6 +129,8 @@ export class CodeStore {
       token.refreshTokenExpiresAt,
       admission,
       token.lastTokenExpiresAt,
+      holder.keyThumbprint,
+      holder.isPublic,
     ]);
   }
 }

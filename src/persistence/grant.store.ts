@@ -11,6 +11,8 @@ export interface NewGrant extends ConsentKey {
   id: string;
   consentId: string;
   redirectUri: string;
+  /** Of the key that its code is for (RFC 9449 §10); null for whoever has the code. */
+  keyThumbprint: string | null;
   scopes: string[];
   refreshable: boolean;
   /** What the person's yes rests on; only one that is given now is written down. */
@@ -77,16 +79,19 @@ export class GrantStore {
     ), document AS (
       INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
         "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
-        "updatedAt")
+        "updatedAt", "dpopBoundAccessTokens")
       SELECT gen_random_uuid(), $4, d."name", 'document', d."redirectUris", d."grantTypes",
-        d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $10, $10, $10
+        d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $10, $10, $10,
+        COALESCE(d."dpopBoundAccessTokens", false)
       FROM allowed, jsonb_to_record($18::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
-        "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text)
+        "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text,
+        "dpopBoundAccessTokens" boolean)
       WHERE $18::jsonb IS NOT NULL
       ON CONFLICT ("clientId") DO UPDATE SET "name" = EXCLUDED."name", "redirectUrls" = EXCLUDED."redirectUrls",
         "grantTypes" = EXCLUDED."grantTypes", "tokenEndpointAuthMethod" = EXCLUDED."tokenEndpointAuthMethod",
         "jwks" = EXCLUDED."jwks", "jwksUri" = EXCLUDED."jwksUri", "clientUri" = EXCLUDED."clientUri",
-        "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt"
+        "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt",
+        "dpopBoundAccessTokens" = EXCLUDED."dpopBoundAccessTokens"
     ), consent AS (
       INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
         "consentGiven", "createdAt", "updatedAt", "clientDigest", "refreshable")
@@ -110,9 +115,10 @@ export class GrantStore {
       { now: '$10', lastTokenExpiresAt: '$28', forgetSoon: true },
     )}, granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
-        "authenticatedAt", "createdAt", "expiresAt", "redirectUri", "sid", "amr", "acr", "lastUsedAt")
+        "authenticatedAt", "createdAt", "expiresAt", "redirectUri", "sid", "amr", "acr", "lastUsedAt",
+        "keyThumbprint")
       SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz, $15,
-        $25, $26::text[], $27, $10::timestamptz
+        $25, $26::text[], $27, $10::timestamptz, $29
       FROM allowed RETURNING "id"
     )
     INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "codeChallenge", "expiresAt", "nonce",
@@ -178,6 +184,7 @@ export class GrantStore {
       amr,
       acr,
       grant.lastTokenExpiresAt,
+      grant.keyThumbprint,
     ]);
     return rows.length === 1;
   }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { KeyHolder } from '../oauth/key-holder.js';
 import { Database } from './database.js';
 import { ENDED_GRANTS, endedGrants, grantLives } from './delegated-grants.js';
 import {
@@ -21,6 +22,7 @@ export interface Rotation {
   /** A token rotated before this time is outside the grace window. */
   graceStart: Date;
   admission: Admission;
+  holder: KeyHolder;
   token: NewToken;
 }
 
@@ -29,6 +31,9 @@ export interface RotatedToken extends IssuedToken {
   successorHash: string;
   successorSealed: Buffer;
 }
+
+/** RFC 9449 §5: the refresh tokens of a public client are for the holder of the key that they were issued to. */
+const holdsKey = `(g."keyThumbprint" IS NULL OR NOT $16::boolean OR COALESCE(g."keyThumbprint" = $15, false))`;
 
 /** Refresh tokens. Which successor all racers get, and what a repeat means, is decided by the database, in one statement. */
 @Injectable()
@@ -49,7 +54,7 @@ export class RefreshTokenStore {
     (table) => `
     WITH RECURSIVE seen AS MATERIALIZED (
       SELECT t."id", t."successorFormat" IS NULL AS "readable", g."id" AS "grantId", g."clientId", g."userId",
-        g."resource", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt", g."clientId" = $2 AS "bound",
+        g."resource", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt", (g."clientId" = $2 AND ${holdsKey}) AS "bound",
         (r."enabled" IS TRUE AND ($3::text IS NULL OR g."resource" = $3)) AS "targeted", r."signingAlgorithm",
         LEAST($5::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
           AS "accessTokenExpiresAt",
@@ -90,7 +95,7 @@ export class RefreshTokenStore {
       FROM seen s LEFT JOIN rotated r USING ("id")
       UNION ALL
       SELECT g."id", g."clientId", g."userId", g."resource", CASE
-        WHEN g."clientId" <> $2 THEN 'mismatch'
+        WHEN g."clientId" <> $2 OR NOT ${holdsKey} THEN 'mismatch'
         WHEN g."revokedAt" IS NOT NULL OR g."expiresAt" <= $5 THEN 'inactive'
         ELSE 'replayed' END
       FROM ${table('oauthRotatedToken')} o JOIN ${table('oauthGrant')} g ON g."id" = o."grantId"
@@ -142,6 +147,8 @@ export class RefreshTokenStore {
       rotation.successorSealed,
       rotation.admission,
       token.lastTokenExpiresAt,
+      rotation.holder.keyThumbprint,
+      rotation.holder.isPublic,
     ]);
   }
 }

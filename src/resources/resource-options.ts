@@ -33,6 +33,14 @@ export interface ResourceOptions {
   enabled?: boolean;
 }
 
+/** Access tokens that only the holder of a key can use (DPoP, RFC 9449). A client that brings a proof always gets such. */
+export interface DpopOptions {
+  /** Whether every access token must be bound to a key. Default false: bearer tokens are issued and taken too. */
+  required?: boolean;
+  /** Whether every proof must carry a nonce of the server's, which costs clients a second request now and then (§8). Default false. */
+  nonces?: boolean;
+}
+
 /** The protected MCP servers of a module, and what they share. */
 export interface ProtectedResourceOptions {
   /** The MCP server, or several: URLs, or objects that say more. The first is the default resource. */
@@ -43,4 +51,6 @@ export interface ProtectedResourceOptions {
   defaultScopes?: string[];
   /** Broader scopes and what they imply. */
   scopeHierarchy?: ScopeHierarchy;
+  /** How tokens are bound to keys. */
+  dpop?: DpopOptions;
 }

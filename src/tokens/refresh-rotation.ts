@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import type { KeyHolder } from '../oauth/key-holder.js';
 import type { Admission, Refusal } from '../persistence/issued-token.js';
 import { RefreshTokenStore, type RotatedToken } from '../persistence/refresh-token.store.js';
 import { deriveKey, open, seal } from './sealing.js';
@@ -12,6 +13,7 @@ export interface RotationRequest {
   resource: string | null;
   scopes: string[] | null;
   admission: Admission;
+  holder: KeyHolder;
   pair: PreparedPair;
 }
 
@@ -37,6 +39,7 @@ export class RefreshRotation {
     resource,
     scopes,
     admission,
+    holder,
     pair,
   }: RotationRequest): Promise<Refusal | { issued: RotatedToken; successor: string } | null> {
     const key = successorKey(refreshToken);
@@ -48,6 +51,7 @@ export class RefreshRotation {
       successorSealed: seal(key, refreshHash, Buffer.from(pair.refreshToken)),
       graceStart: new Date(pair.record.now.getTime() - this.settings.lifetimes.refreshGrace * 1000),
       admission,
+      holder,
       token: pair.record,
     });
     if (outcome?.outcome !== 'issued') return outcome;

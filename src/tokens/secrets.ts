@@ -42,6 +42,14 @@ export class Secrets {
     return matches.length > 0;
   }
 
+  /** Makes and checks the HMACs of one purpose. */
+  macs(purpose: string) {
+    return {
+      authenticate: (message: string) => this.authenticate(purpose, message),
+      verify: (message: string, mac: string) => this.verify(purpose, message, mac),
+    };
+  }
+
   private current(purpose: string): Buffer {
     const [key] = this.all(purpose);
     if (!key) throw new Error('No secret is configured: set MCP_AUTH_SECRET.');

@@ -36,7 +36,7 @@ export class TokenIntrospection {
 
   private async verify(token: string, resource: string): Promise<VerifiedAccessToken | null> {
     try {
-      return await this.verifier.inspect(token, resource);
+      return await this.verifier.verify(token, resource);
     } catch (error) {
       if (error instanceof InvalidTokenError) return null;
       throw error;

@@ -16,6 +16,8 @@ import { SigningKeys } from './signing-keys.js';
 /** A pair about to be issued: what the database records of it, and the refresh token itself. */
 export interface PreparedPair {
   grantType: string;
+  /** Of the key that the tokens are bound to (RFC 9449 §6.1); null for bearer tokens. */
+  keyThumbprint: string | null;
   record: NewToken;
   refreshToken: string;
   /** Milliseconds since the epoch: later than anything that was taken back for a change. */
@@ -44,13 +46,14 @@ export class TokenIssuer {
     private readonly audit: AuditLog,
   ) {}
 
-  prepare(grantType: string): PreparedPair {
+  prepare(grantType: string, keyThumbprint: string | null): PreparedPair {
     const { lifetimes } = this.settings;
     const time = this.clock.now();
     const now = new Date(time);
     const refreshToken = newOpaqueToken();
     return {
       grantType,
+      keyThumbprint,
       refreshToken,
       // Read before the policy is asked: what changes in between must find this token old.
       issuedAt: this.times.next(),
@@ -69,7 +72,7 @@ export class TokenIssuer {
   /** @param admitted what of the grant this token is about. */
   async answer(
     issued: IssuedToken,
-    { grantType, record, issuedAt }: PreparedPair,
+    { grantType, keyThumbprint, record, issuedAt }: PreparedPair,
     admitted: AdmittedToken,
     refreshToken?: string,
   ): Promise<TokenResponse> {
@@ -90,6 +93,7 @@ export class TokenIssuer {
       client_id: issued.clientId,
       scope,
       ...(issued.authenticatedAt && { auth_time: seconds(issued.authenticatedAt) }),
+      ...(keyThumbprint !== null && { cnf: { jkt: keyThumbprint } }),
       grant_id: issued.grantId,
       iat_ms: issuedAt,
       status: { status_list: statusReference(issuer, issued.statusIndex) },
@@ -102,7 +106,7 @@ export class TokenIssuer {
     this.audit.record({ action: 'token.issue', outcome: 'success', userId, clientId, resource, detail });
     return {
       access_token: accessToken,
-      token_type: 'Bearer',
+      token_type: keyThumbprint === null ? 'Bearer' : 'DPoP',
       expires_in: expiresAt - seconds(record.now),
       ...(refreshToken && { refresh_token: refreshToken }),
       scope,

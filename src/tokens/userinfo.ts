@@ -3,16 +3,27 @@ import { AccountDirectory } from '../host/account-directory.js';
 import { ClaimsProvider } from '../host/claims-provider.js';
 import { standardClaims } from '../host/standard-claims.js';
 import { OAuthError } from '../oauth/errors.js';
+import { dpopChallenge } from '../oauth/challenge.js';
+import type { SentToken } from '../oauth/sent-token.js';
 import { OPENID } from '../oauth/server-scopes.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { DpopProofs, type ProvedRequest } from '../verification/dpop-proofs.js';
+import { InvalidProofError } from '../verification/invalid-proof.error.js';
 import { InvalidTokenError } from '../verification/invalid-token.error.js';
+import { ProofOfPossession } from '../verification/proof-of-possession.js';
 import type { VerifiedAccessToken } from '../verification/verified-access-token.js';
 import { permittedClaims } from './permitted-claims.js';
 
 /** RFC 6750 §3.1: the error stands in the challenge only when a token was sent. */
-export function userinfoChallenge(problem: string | null): OAuthError {
-  return new OAuthError('invalid_token', problem ?? 'An access token is needed.', 401, {
-    headers: { 'WWW-Authenticate': problem === null ? 'Bearer' : 'Bearer error="invalid_token"' },
+export function userinfoChallenge(
+  problem: string | null,
+  scheme: SentToken['scheme'] = 'Bearer',
+): OAuthError {
+  const error = 'invalid_token' as const;
+  const bearer = problem !== null && scheme === 'Bearer' ? `Bearer error="${error}"` : 'Bearer';
+  const dpop = dpopChallenge(problem !== null && scheme === 'DPoP' ? { error } : {});
+  return new OAuthError(error, problem ?? 'An access token is needed.', 401, {
+    headers: { 'WWW-Authenticate': `${bearer}, ${dpop}` },
   });
 }
 
@@ -21,6 +32,8 @@ export function userinfoChallenge(problem: string | null): OAuthError {
 export class Userinfo {
   constructor(
     private readonly verifier: AccessTokenVerifier,
+    private readonly possession: ProofOfPossession,
+    private readonly proofs: DpopProofs,
     private readonly accounts: AccountDirectory,
     private readonly provider: ClaimsProvider,
   ) {}
@@ -29,24 +42,31 @@ export class Userinfo {
    * What an access token of any resource opens, when `openid` was granted with it.
    * @throws OAuthError 401 for a bad token and a disabled account, 403 without `openid` (OpenID Connect Core §5.3.3).
    */
-  async describe(accessToken: string): Promise<Record<string, unknown>> {
-    const { userId, clientId, resource, scopes } = await this.verify(accessToken);
+  async describe(sent: SentToken, request: ProvedRequest): Promise<Record<string, unknown>> {
+    const { userId, clientId, resource, scopes } = await this.verify(sent, request);
     if (!scopes.includes(OPENID))
       throw new OAuthError('insufficient_scope', 'The access token lacks the scope openid.', 403, {
         headers: { 'WWW-Authenticate': 'Bearer error="insufficient_scope", scope="openid"' },
       });
     const account = userId === null ? null : await this.accounts.find(userId);
-    if (!account || account.disabled) throw userinfoChallenge('The account is gone or disabled.');
+    if (!account || account.disabled)
+      throw userinfoChallenge('The account is gone or disabled.', sent.scheme);
     const added = await this.provider.userInfo({ account, clientId, resource, scopes });
     return { ...permittedClaims(added), ...standardClaims(account, scopes), sub: account.id };
   }
 
-  private async verify(accessToken: string): Promise<VerifiedAccessToken> {
+  private async verify(sent: SentToken, request: ProvedRequest): Promise<VerifiedAccessToken> {
     try {
-      return await this.verifier.verify(accessToken, null);
+      const verified = await this.verifier.verify(sent.token, null);
+      this.possession.require(verified, sent, () => request);
+      return verified;
     } catch (error) {
-      if (error instanceof InvalidTokenError) throw userinfoChallenge(error.message);
-      throw error;
+      if (error instanceof InvalidTokenError) throw userinfoChallenge(error.message, sent.scheme);
+      if (!(error instanceof InvalidProofError)) throw error;
+      const challenge = `Bearer, ${dpopChallenge({ error: error.error, description: error.message })}`;
+      throw new OAuthError(error.error, error.message, 401, {
+        headers: { 'WWW-Authenticate': challenge, ...this.proofs.nonceHeader() },
+      });
     }
   }
 }

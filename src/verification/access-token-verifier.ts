@@ -33,18 +33,12 @@ export class AccessTokenVerifier {
   }
 
   /**
-   * A token that was presented as a bearer token; one that is bound to a key is none (RFC 9449 §7.1, RFC 8705 §3).
+   * What the token proves; whether it was presented rightly is asked of `ProofOfPossession`.
    * @param resource the identifier the token must be meant for; null for the issuer itself, to which all are known.
    * @throws InvalidTokenError for a token that must not be accepted.
    * @throws TemporarilyUnavailableError when nobody can say whether it is revoked, or the keys are out of reach.
    */
   verify(token: string, resource: string | null): VerifiedAccessToken | Promise<VerifiedAccessToken> {
-    const inspected = this.inspect(token, resource);
-    return inspected instanceof Promise ? inspected.then(asBearer) : asBearer(inspected);
-  }
-
-  /** A token whoever asks about it did not present: as `verify`, whether it is bound to a key or not. */
-  inspect(token: string, resource: string | null): VerifiedAccessToken | Promise<VerifiedAccessToken> {
     const known = this.seen.get(token);
     return known ? this.accept(known, resource) : this.verifyFirst(token, resource);
   }
@@ -70,9 +64,4 @@ export class AccessTokenVerifier {
     if (this.status.isRevoked(token)) throw INVALID_TOKEN.revoked;
     return token;
   }
-}
-
-function asBearer(token: VerifiedAccessToken): VerifiedAccessToken {
-  if (token.confirmation !== null) throw INVALID_TOKEN.bound;
-  return token;
 }

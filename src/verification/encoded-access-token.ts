@@ -1,4 +1,5 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
+import { decodeClaims, decodeCompactJws } from './compact-jws.js';
 import { INVALID_TOKEN } from './invalid-token.error.js';
 
 /** Characters. */
@@ -16,48 +17,21 @@ export interface EncodedAccessToken {
   signature: Buffer;
 }
 
-/**
- * Takes an access token apart. Each has exactly one spelling: base64url without padding, foreign characters or stray
- * bits (RFC 7515 §2, RFC 4648 §3.5), so that nobody can make others of a good one.
- * @throws InvalidTokenError
- */
+/** Takes an access token apart. @throws InvalidTokenError */
 export function decodeAccessToken(token: string): EncodedAccessToken {
   if (token.length > LONGEST_TOKEN) throw INVALID_TOKEN.tooLong;
-  const [header, claims, signature, ...rest] = token.split('.');
-  if (!header || !claims || !signature || rest.length > 0) throw INVALID_TOKEN.malformed;
-  return {
-    ...parseHeader(parseObject(header)),
-    claims: parseObject(claims) as AccessTokenClaims,
-    signed: `${header}.${claims}`,
-    signature: decode(signature),
-  };
+  const jws = decodeCompactJws(token);
+  if (!jws) throw INVALID_TOKEN.malformed;
+  const { kid, alg, typ, crit } = jws.header;
+  if (typeof kid !== 'string' || typeof alg !== 'string' || crit !== undefined) throw INVALID_TOKEN.malformed;
+  const { claims, signed, signature } = jws;
+  const type = typeof typ === 'string' ? typ : undefined;
+  return { keyId: kid, algorithm: alg, type, claims: claims as AccessTokenClaims, signed, signature };
 }
 
 /** The claims of an access token that was verified. */
 export function accessTokenClaims(token: string): AccessTokenClaims {
-  const [, claims = ''] = token.split('.', 2);
-  return parseObject(claims) as AccessTokenClaims;
-}
-
-function decode(part: string): Buffer {
-  const bytes = Buffer.from(part, 'base64url');
-  if (bytes.toString('base64url') !== part) throw INVALID_TOKEN.malformed;
-  return bytes;
-}
-
-function parseObject(part: string): Record<string, unknown> {
-  const text = decode(part).toString();
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value))
-      return value as Record<string, unknown>;
-  } catch {
-    // Falls through: what is no JSON is as malformed as what is no object.
-  }
-  throw INVALID_TOKEN.malformed;
-}
-
-function parseHeader({ kid, alg, typ, crit }: Record<string, unknown>) {
-  if (typeof kid !== 'string' || typeof alg !== 'string' || crit !== undefined) throw INVALID_TOKEN.malformed;
-  return { keyId: kid, algorithm: alg, type: typeof typ === 'string' ? typ : undefined };
+  const claims = decodeClaims(token);
+  if (!claims) throw INVALID_TOKEN.malformed;
+  return claims as AccessTokenClaims;
 }

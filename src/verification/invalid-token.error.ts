@@ -14,5 +14,6 @@ export const INVALID_TOKEN = {
   otherResource: new InvalidTokenError('The access token is meant for another resource.'),
   expired: new InvalidTokenError('The access token has expired.'),
   bound: new InvalidTokenError('The access token is bound to a key and is no bearer token.'),
+  unbound: new InvalidTokenError('The access token is not bound to a key.'),
   revoked: new InvalidTokenError('The access token was revoked.'),
 };

@@ -13,6 +13,8 @@ import { DatabaseClock } from '../tokens/database-clock.js';
 import { KeyVault } from '../tokens/key-vault.js';
 import { Secrets } from '../tokens/secrets.js';
 import { ISSUER } from '../verification/issuer.js';
+import { DpopNonces } from '../verification/dpop-nonces.js';
+import { DpopRules } from '../verification/dpop-rules.js';
 import { RevocationView } from '../verification/revocation-view.js';
 import { OwnerCheck } from './owner-check.js';
 
@@ -50,6 +52,12 @@ export const OPTION_PROVIDERS: Provider[] = [
     provide: DatabaseCheck,
     inject: [McpAuthSettings, KeyVault],
     useFactory: (settings: McpAuthSettings, vault: KeyVault) => new OwnerCheck(settings, vault),
+  },
+  fromSettings(DpopRules, ({ dpop }) => dpop),
+  {
+    provide: DpopNonces,
+    inject: [Secrets],
+    useFactory: (secrets: Secrets) => new DpopNonces(secrets.macs('dpop-nonce')),
   },
   {
     provide: CallAudit,

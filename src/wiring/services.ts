@@ -16,6 +16,7 @@ import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
+import { KeyBinding } from '../grant-types/key-binding.js';
 import { ServiceAccountTokens } from '../grant-types/service-account-tokens.js';
 import { WorkloadTokens } from '../grant-types/workload-tokens.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
@@ -61,6 +62,8 @@ import { TokenIssuer } from '../tokens/token-issuer.js';
 import { TokenRevocation } from '../tokens/token-revocation.js';
 import { Userinfo } from '../tokens/userinfo.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
+import { DpopProofs } from '../verification/dpop-proofs.js';
+import { ProofOfPossession } from '../verification/proof-of-possession.js';
 import { RevocationView } from '../verification/revocation-view.js';
 import { TokenStatus } from '../verification/token-status.js';
 import { VerificationKeys } from '../verification/verification-keys.js';
@@ -84,7 +87,9 @@ export const SERVICES: Provider[] = [
   { provide: ClaimsProvider, useExisting: HostClaims },
   // verification, guard
   AccessTokenVerifier,
+  DpopProofs,
   McpSessions,
+  ProofOfPossession,
   { provide: TokenStatus, useExisting: RevocationView },
   { provide: VerificationKeys, useExisting: SigningKeys },
   // persistence
@@ -123,6 +128,7 @@ export const SERVICES: Provider[] = [
   FetchBudget,
   GrantAdmission,
   GrantOutcome,
+  KeyBinding,
   IssuerKeys,
   KeySets,
   McpClients,

@@ -3,6 +3,7 @@ import { cp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DPOP_CHALLENGE } from '../support/dpop.js';
 import { freePort } from '../support/free-port.js';
 import { hostDependencies, installPacked, nestDependencies } from '../support/packed-host.js';
 
@@ -89,7 +90,7 @@ describe('the packed library in a host without a database', () => {
       metadata: [`http://localhost:${port}/mcp`, ['https://auth.example.com']],
       call: [
         401,
-        `Bearer resource_metadata="http://localhost:${port}/.well-known/oauth-protected-resource/mcp"`,
+        `Bearer resource_metadata="http://localhost:${port}/.well-known/oauth-protected-resource/mcp", ${DPOP_CHALLENGE}`,
       ],
     });
   });

@@ -3,6 +3,7 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
 import { TestClaims } from '../support/claims.js';
+import { DPOP_CHALLENGE } from '../support/dpop.js';
 import {
   authorizationError,
   type Json,
@@ -129,8 +130,8 @@ describe('OpenID Connect Core', () => {
   });
 
   it.each<[string, string | undefined, string, string]>([
-    ['no token', undefined, '/userinfo', 'Bearer'],
-    ['nonsense', 'nonsense', '/userinfo', 'Bearer error="invalid_token"'],
+    ['no token', undefined, '/userinfo', `Bearer, ${DPOP_CHALLENGE}`],
+    ['nonsense', 'nonsense', '/userinfo', `Bearer error="invalid_token", ${DPOP_CHALLENGE}`],
   ])('answers %s with 401 (§5.3.3)', async (_, token, path, challenge) => {
     const answer = await userinfo(token, {}, path);
     expect([answer.status, answer.body['error'], answer.headers.get('www-authenticate')]).toEqual([

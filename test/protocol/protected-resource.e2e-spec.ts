@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
+import { DPOP_CHALLENGE } from '../support/dpop.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
 describe('MCP 2026-07-28 protected resource', () => {
@@ -32,7 +33,7 @@ describe('MCP 2026-07-28 protected resource', () => {
   it('challenges a request without a token, naming metadata and scope and no error (RFC 6750 §3.1, RFC 9728 §5.1)', async () => {
     const { status, headers, text } = await call({});
     expect(status).toBe(401);
-    expect(headers.get('www-authenticate')).toBe(`Bearer ${metadata()}, scope="notes:read"`);
+    expect(headers.get('www-authenticate')).toBe(`Bearer ${metadata()}, scope="notes:read", ${DPOP_CHALLENGE}`);
     expect(headers.get('access-control-expose-headers')).toContain('WWW-Authenticate');
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('cache-control')).toBe('no-store');

@@ -13,6 +13,7 @@ import {
   Resource,
 } from '../../src/resource.js';
 import { RemoteStatusLists } from '../../src/verification/remote-status-lists.js';
+import { DPOP_CHALLENGE } from '../support/dpop.js';
 import { startService, type TestService } from '../support/app.js';
 import { freePort } from '../support/free-port.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
@@ -101,7 +102,7 @@ describe('a protected resource in another process (RFC 9068 §4)', () => {
     const refused = await call();
     expect([refused.status, refused.headers.get('www-authenticate')]).toEqual([
       401,
-      `Bearer resource_metadata="http://localhost:${port}/.well-known/oauth-protected-resource/mcp", scope="tools:use"`,
+      `Bearer resource_metadata="http://localhost:${port}/.well-known/oauth-protected-resource/mcp", scope="tools:use", ${DPOP_CHALLENGE}`,
     ]);
     const client = await new OAuthTestClient(service).register();
     const { access_token: token } = await client.tokens({ resource, scope: 'tools:use' });

@@ -37,7 +37,6 @@ import { newDataDir } from './data-dir.js';
 import { freePort } from './free-port.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
-
 export { postgresUrl } from './postgres.js';
 
 export interface ServiceOptions {
@@ -60,6 +59,7 @@ export interface ServiceOptions {
   /** Instead of a random one, or of that of the other instance. */
   secret?: string | string[];
   rateLimit?: boolean;
+  dpop?: Parameters<typeof McpAuthModule.forRoot>[0]['dpop'];
   /** Adds claims. */
   claims?: Type<ClaimsProvider>;
   policy?: Type<AuthorizationPolicy>;
@@ -211,6 +211,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         tokenEndpointAudience: options.tokenEndpointAudience,
         trustProxy: options.trustProxy,
         rateLimit: options.rateLimit ?? false,
+        dpop: options.dpop,
         database: { ...database, poolSize: 10 },
         secret: options.secret ?? secret,
         clock,

@@ -10,6 +10,7 @@ export interface TokenConfig {
   refreshGrace: number;
   grantMaxAge: number;
   signing: { algorithm: SigningAlgorithm; rotateAfter: number; overlap: number };
+  dpop: { required: boolean; nonces: boolean };
 }
 
 const TEN_YEARS = 315_360_000;
@@ -55,6 +56,14 @@ export const TOKEN_VARIABLES = {
     to: 2_592_000,
     fallback: 3_600,
   }),
+  dpop: choice('MCP_AUTH_DPOP', ['optional', 'required'], {
+    is: 'whether every access token must be bound to a key of its client, or those alone whose clients ask for it: [tokens bound to a key](../how-to/dpop.md)',
+    fallback: 'optional',
+  }),
+  dpopNonces: choice('MCP_AUTH_DPOP_NONCES', ['on', 'off'], {
+    is: 'whether every proof of such a key must carry a nonce of the service',
+    fallback: 'off',
+  }),
 };
 
 /** @throws ConfigurationError with one sentence. */
@@ -70,5 +79,9 @@ export function readTokenConfig(env: Environment): TokenConfig {
     refreshGrace: env.get(TOKEN_VARIABLES.refreshGrace),
     grantMaxAge: env.get(TOKEN_VARIABLES.grantMaxAge),
     signing: { algorithm: env.get(TOKEN_VARIABLES.algorithm), rotateAfter, overlap },
+    dpop: {
+      required: env.get(TOKEN_VARIABLES.dpop) === 'required',
+      nonces: env.get(TOKEN_VARIABLES.dpopNonces) === 'on',
+    },
   };
 }

@@ -38,6 +38,10 @@ export interface ConnectedClient {
 }
 
 export interface McpClientLibrary {
+  /** How the service is configured. */
+  environment?: NodeJS.ProcessEnv;
+  /** Seconds after which an access token is over. Default 3,700. */
+  tokenAge?: number;
   beforeStepUp?(state: ClientState): void;
   connect(mcpUrl: string, state: ClientState): Promise<ConnectedClient>;
   finish(mcpUrl: string, state: ClientState, parameters: URLSearchParams): Promise<void>;
@@ -50,7 +54,7 @@ export function describeMcpClient(name: string, library: McpClientLibrary): void
     const state = new ClientState(name);
 
     beforeAll(async () => {
-      service = await startStandalone();
+      service = await startStandalone(library.environment);
     });
     afterAll(() => service.close());
 
@@ -89,7 +93,7 @@ export function describeMcpClient(name: string, library: McpClientLibrary): void
 
     it('refreshes by itself when the access token has expired', async () => {
       const before = state.saved;
-      service.clock.advance(3_700);
+      service.clock.advance(library.tokenAge ?? 3_700);
       const client = await library.connect(service.mcpUrl, state);
       expect(await client.toolNames()).toHaveLength(3);
       expect(state.saved?.access_token).not.toBe(before?.access_token);

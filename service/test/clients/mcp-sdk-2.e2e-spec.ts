@@ -1,27 +1,43 @@
 import {
   Client,
+  DpopSession,
   type OAuthClientProvider,
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
-import { type ClientState, describeMcpClient } from './mcp-flow.js';
+import { type ClientState, describeMcpClient, type McpClientLibrary } from './mcp-flow.js';
 
 const transport = (mcpUrl: string, state: ClientState) =>
   new StreamableHTTPClientTransport(new URL(mcpUrl), {
     authProvider: state as unknown as OAuthClientProvider,
   });
 
-describeMcpClient('MCP SDK 2.x client', {
-  async connect(mcpUrl, state) {
-    const client = new Client({ name: 'test', version: '1.0.0' });
-    await client.connect(transport(mcpUrl, state));
-    return {
-      toolNames: async () => (await client.listTools()).tools.map(({ name }) => name),
-      call: async (name, args = {}) => {
-        const { content } = await client.callTool({ name, arguments: args });
-        return (content as { text: string }[])[0]?.text ?? '';
-      },
-      close: () => client.close(),
-    };
+const sdk = (name: string, more: Partial<McpClientLibrary> = {}, provided: object = {}) =>
+  describeMcpClient(name, {
+    async connect(mcpUrl, state) {
+      const client = new Client({ name: 'test', version: '1.0.0' });
+      await client.connect(transport(mcpUrl, Object.assign(state, provided)));
+      return {
+        toolNames: async () => (await client.listTools()).tools.map(({ name: tool }) => tool),
+        call: async (tool, args = {}) => {
+          const { content } = await client.callTool({ name: tool, arguments: args });
+          return (content as { text: string }[])[0]?.text ?? '';
+        },
+        close: () => client.close(),
+      };
+    },
+    finish: (mcpUrl, state, parameters) => transport(mcpUrl, state).finishAuth(parameters),
+    ...more,
+  });
+
+sdk('MCP SDK 2.x client');
+
+const session = DpopSession.create();
+sdk(
+  'MCP SDK 2.x client with tokens that are bound to its key, and nonces (RFC 9449)',
+  // Proofs are made by this computer's clock: a token is over before theirs is too far off.
+  {
+    environment: { MCP_AUTH_DPOP: 'required', MCP_AUTH_DPOP_NONCES: 'on', MCP_AUTH_ACCESS_TOKEN_TTL: '120' },
+    tokenAge: 200,
   },
-  finish: (mcpUrl, state, parameters) => transport(mcpUrl, state).finishAuth(parameters),
-});
+  { dpop: () => session },
+);

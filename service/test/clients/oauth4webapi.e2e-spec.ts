@@ -134,4 +134,85 @@ describe('oauth4webapi', () => {
     await oauth.processRevocationResponse(revoked);
     expect((await ask()).status).toBe(401);
   });
+
+  it('binds its tokens to a key, with nonces that it is asked for (RFC 9449 §8, §9)', async () => {
+    const strict = await startStandalone({ MCP_AUTH_DPOP: 'required', MCP_AUTH_DPOP_NONCES: 'on' });
+    try {
+      const issuer = new URL(strict.issuer);
+      const server = await oauth.processDiscoveryResponse(
+        issuer,
+        await oauth.discoveryRequest(issuer, { ...insecure, algorithm: 'oauth2' }),
+      );
+      const client = await oauth.processDynamicClientRegistrationResponse(
+        await oauth.dynamicClientRegistrationRequest(
+          server,
+          {
+            redirect_uris: [REDIRECT],
+            token_endpoint_auth_method: 'none',
+            client_name: 'oauth4webapi',
+            dpop_bound_access_tokens: true,
+          },
+          insecure,
+        ),
+      );
+      const keyPair = await oauth.generateKeyPair('ES256');
+      const DPoP = oauth.DPoP({}, keyPair);
+      const verifier = oauth.generateRandomCodeVerifier();
+      const url = new URL(server.authorization_endpoint ?? '');
+      for (const [name, value] of Object.entries({
+        client_id: client.client_id,
+        redirect_uri: REDIRECT,
+        response_type: 'code',
+        resource: strict.mcpUrl,
+        code_challenge: await oauth.calculatePKCECodeChallenge(verifier),
+        code_challenge_method: 'S256',
+        state: 'state',
+        dpop_jkt: await DPoP.calculateThumbprint(),
+      }))
+        url.searchParams.set(name, value);
+      const { parameters } = await authorizeAsPerson(url.href);
+      const callback = oauth.validateAuthResponse(server, client, parameters, 'state');
+      const redeem = async () =>
+        oauth.processAuthorizationCodeResponse(
+          server,
+          client,
+          await oauth.authorizationCodeGrantRequest(
+            server,
+            client,
+            oauth.None(),
+            callback,
+            REDIRECT,
+            verifier,
+            {
+              ...insecure,
+              DPoP,
+            },
+          ),
+        );
+      await expect(redeem()).rejects.toSatisfy(oauth.isDPoPNonceError);
+      const tokens = await redeem();
+      expect(tokens.token_type).toBe('dpop');
+      const ask = () =>
+        oauth.protectedResourceRequest(
+          tokens.access_token,
+          'POST',
+          new URL(strict.mcpUrl),
+          new Headers({ 'content-type': 'application/json', accept: 'application/json, text/event-stream' }),
+          JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+          { ...insecure, DPoP },
+        );
+      expect((await ask()).status).toBe(200);
+      const refreshed = await oauth.processRefreshTokenResponse(
+        server,
+        client,
+        await oauth.refreshTokenGrantRequest(server, client, oauth.None(), tokens.refresh_token ?? '', {
+          ...insecure,
+          DPoP,
+        }),
+      );
+      expect(refreshed.token_type).toBe('dpop');
+    } finally {
+      await strict.close();
+    }
+  });
 });

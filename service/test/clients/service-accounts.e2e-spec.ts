@@ -19,6 +19,7 @@ import { Browser } from '../../../test/support/browser.js';
 import { ForeignIssuer } from '../../../test/support/foreign-issuer.js';
 import { page, snippets } from '../../../test/support/how-to.js';
 import { freePort } from '../../../test/support/free-port.js';
+import { boundReport } from '../how-to/bound-report.js';
 import { nightlyReport } from '../how-to/nightly-report.js';
 import {
   ADMINISTRATOR,
@@ -86,6 +87,17 @@ describe('docs/how-to/service-accounts.md', () => {
       scopes: ['mcp:tools'],
       resource: service.mcpUrl,
     });
+  });
+
+  it('connects a program with tokens that are bound to its key, as docs/how-to/dpop.md says (RFC 9449 §5)', async () => {
+    const [code = ''] = await snippets('dpop.md', 'ts');
+    expect(code).toBe(await readFile(join(import.meta.dirname, '../how-to/bound-report.ts'), 'utf8'));
+    const [answer, tokens] = (await boundReport(service.issuer, service.mcpUrl, pem)) as [
+      { content: { text: string }[] },
+      { token_type: string },
+    ];
+    expect(JSON.parse(answer.content[0]?.text ?? '')).toMatchObject({ clientId: 'nightly-report' });
+    expect(tokens.token_type).toBe('DPoP');
   });
 
   it('connects the MCP SDK with PrivateKeyJwtProvider and with ClientCredentialsProvider', async () => {

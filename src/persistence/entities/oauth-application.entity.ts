@@ -107,6 +107,10 @@ export class OAuthApplication {
   @Column({ type: 'text', nullable: true })
   jwksUri: string | null;
 
+  /** RFC 9449 §5.2. */
+  @Column({ type: 'boolean', default: false })
+  dpopBoundAccessTokens: boolean;
+
   /** The resource whose server this client is. */
   @ForeignKey(() => OAuthResource, 'identifier', {
     name: 'oauthApplication_resource_fkey',

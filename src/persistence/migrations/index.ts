@@ -14,6 +14,7 @@ import { FormatNumbers1765630000000 } from './1765630000000-format-numbers.js';
 import { AuthorizationServer1765640000000 } from './1765640000000-authorization-server.js';
 import { ServiceAccounts1766000000000 } from './1766000000000-service-accounts.js';
 import { Imports1766071000000 } from './1766071000000-imports.js';
+import { BoundTokens1766200000000 } from './1766200000000-bound-tokens.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -32,4 +33,5 @@ export const MIGRATIONS = [
   AuthorizationServer1765640000000,
   ServiceAccounts1766000000000,
   Imports1766071000000,
+  BoundTokens1766200000000,
 ];
