@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
 import { FetchBudget } from '../fetching/fetch-budget.js';
 import { ForeignDocuments } from '../fetching/foreign-documents.js';
 import { ForeignFetch, ForeignFetchError } from '../fetching/foreign-fetch.js';
@@ -40,7 +40,7 @@ export class IssuerKeys {
   of(trusted: TrustedIssuer, address?: string): JWTVerifyGetKey {
     const { issuer, jwks, jwksUri } = trusted;
     if (jwks) {
-      const known = this.inline.get(trusted) ?? createLocalJWKSet(jwks as JSONWebKeySet);
+      const known = this.inline.get(trusted) ?? createLocalJWKSet(jwks);
       this.inline.set(trusted, known);
       return known;
     }

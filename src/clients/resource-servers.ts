@@ -47,6 +47,7 @@ function sentence({ clientId, what, until }: StaticClientNote): string {
     case 'replaced':
       return `The resource server ${clientId} has another secret by the options of this start. The one before works until ${until?.toISOString()}.`;
     case 'superseded':
+    default:
       return `The resource server ${clientId} has the secret here that another start has replaced. It works until ${until?.toISOString()}: give this process the new one, or, to go back to this one, start again after that.`;
   }
 }

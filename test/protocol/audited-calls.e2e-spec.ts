@@ -162,13 +162,14 @@ describe('an AuditLog that learns of calls', () => {
       message('tools/call', { name: 'fail' }, 'a'),
       message('prompts/get', { name: 'rewrite' }, 'b'),
     ]);
-    expect(told().toSorted()).toEqual(
-      [
+    expect(told()).toHaveLength(4);
+    expect(told()).toEqual(
+      expect.arrayContaining([
         ['call.admit', 'fail', 'a', undefined],
         ['call.admit', 'rewrite', 'b', undefined],
         ['call.finish', 'fail', 'a', 'error'],
         ['call.finish', 'rewrite', 'b', 'done'],
-      ].toSorted(),
+      ]),
     );
   });
 

@@ -1,20 +1,14 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditEvent, AuditLog, McpServiceAccounts } from '../../src/index.js';
-import {
-  INTROSPECTION,
-  startReplicas,
-  startService,
-  statementsSoFar,
-  type TestService,
-} from '../support/app.js';
-import { ec, proof, publicJwk } from '../support/assertions.js';
+import { type AuditEvent, AuditLog } from '../../src/index.js';
+import { INTROSPECTION, startReplicas, statementsSoFar, type TestService } from '../support/app.js';
+import { ec, proof } from '../support/assertions.js';
 import { encode } from '../support/browser.js';
 import { DocumentServer } from '../support/document-server.js';
 import { withinASecond } from '../support/eventually.js';
-import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import { type Json } from '../support/oauth-client.js';
 import { allow, deny, type Rule, testPolicy } from '../support/policy.js';
-import { Job } from '../support/service-account.js';
+import { Job, JOB_SECRET, serviceAccounts } from '../support/service-account.js';
 
 const events: AuditEvent[] = [];
 class RecordingLog extends AuditLog {
@@ -22,8 +16,6 @@ class RecordingLog extends AuditLog {
     events.push(event);
   }
 }
-
-const SECRET = 'a secret of the nightly job, long enough';
 
 describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
   const key = ec();
@@ -47,23 +39,7 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
     ({ first, second, close } = await startReplicas({
       audit: RecordingLog,
       policy: rules.policy,
-      serviceAccounts: ({ resource, secondResource }) => [
-        {
-          clientId: 'nightly',
-          name: 'Nightly job',
-          resources: [resource],
-          scopes: ['notes:write'],
-          clientSecret: SECRET,
-        },
-        {
-          clientId: 'robot',
-          resources: [resource, secondResource],
-          scopes: ['notes:read', 'files:read'],
-          jwks: { keys: [{ ...publicJwk(key), kid: 'one' }] },
-        },
-        { clientId: 'powerless', clientSecret: SECRET },
-        { clientId: 'toothless', resources: [resource], clientSecret: SECRET },
-      ],
+      serviceAccounts: serviceAccounts(key),
     }));
   });
   afterAll(async () => {
@@ -76,7 +52,7 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
     rules.questions.length = 0;
   });
 
-  const nightly = () => new Job(first, 'nightly', SECRET);
+  const nightly = () => new Job(first, 'nightly', JOB_SECRET);
   const robot = () => new Job(first, 'robot', undefined, key);
   const rule = async (next: Rule) => {
     rules.stored.rule = next;
@@ -148,102 +124,6 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
     expect((await nightly().ask({ resource: `${first.resource}/` })).status).toBe(200);
   });
 
-  const REFUSED: [string, () => Job, Record<string, string | string[] | undefined>, string][] = [
-    ['a scope beyond the ceiling', nightly, { scope: 'notes:admin' }, 'invalid_scope'],
-    ['a scope that nobody knows', nightly, { scope: 'nonsense' }, 'invalid_scope'],
-    ['scopes of the server itself', nightly, { scope: 'openid offline_access' }, 'invalid_scope'],
-    ['a scope of blanks', nightly, { scope: '  ' }, 'invalid_scope'],
-    ['a resource beyond the ceiling', nightly, { resource: 'second' }, 'invalid_target'],
-    [
-      'a resource that nobody knows',
-      nightly,
-      { resource: 'https://elsewhere.example/mcp' },
-      'invalid_target',
-    ],
-    ['a resource that is no URL', nightly, { resource: 'notes' }, 'invalid_target'],
-    ['two resources', robot, { resource: ['first', 'second'] }, 'invalid_target'],
-    ['no resource where there are two', robot, { resource: undefined }, 'invalid_target'],
-    ['a client without a ceiling', () => new Job(first, 'powerless', SECRET), {}, 'invalid_target'],
-    ['a client without scopes', () => new Job(first, 'toothless', SECRET), {}, 'invalid_scope'],
-    ['a wrong secret', () => new Job(first, 'nightly', 'x'.repeat(40)), {}, 'invalid_client'],
-    ['no secret', () => new Job(first, 'nightly'), {}, 'invalid_client'],
-    ['no proof of a key', () => new Job(first, 'robot'), {}, 'invalid_client'],
-    ['a secret where there is a key', () => new Job(first, 'robot', SECRET), {}, 'invalid_client'],
-    ['another key', () => new Job(first, 'robot', undefined, ec()), {}, 'invalid_client'],
-    ['a client that there is not', () => new Job(first, 'nobody', SECRET), {}, 'invalid_client'],
-    ['a repeated scope', nightly, { scope: ['notes:read', 'notes:read'] }, 'invalid_request'],
-    [
-      'the server of a resource',
-      () => new Job(first, INTROSPECTION.clientId, INTROSPECTION.clientSecret),
-      {},
-      'unauthorized_client',
-    ],
-  ];
-  it.each(REFUSED)('refuses %s, and writes nothing', async (_, job, fields, error) => {
-    const before = await first.snapshot();
-    const named = (name?: string) =>
-      name === 'first' ? first.resource : name === 'second' ? first.secondResource : name;
-    const resource = 'resource' in fields ? [fields['resource']].flat().map(named) : [first.resource];
-    const answer = await job().ask({ ...fields, resource: resource.filter((each) => each !== undefined) });
-    expect(answer.body.error).toBe(error);
-    expect(answer.status).toBe(error === 'invalid_client' ? 401 : 400);
-    const { oauthReplay: _replays, ...after } = await first.snapshot();
-    expect(before).toMatchObject(after);
-    expect(events.filter(({ action, outcome }) => action === 'token.issue' && outcome === 'success')).toEqual(
-      [],
-    );
-    expect(events).toContainEqual(expect.objectContaining({ action: 'token.issue', outcome: 'refused' }));
-  });
-
-  it.each(['client_secret_basic', 'private_key_jwt', 'none'])(
-    'refuses a client that registered itself with %s, whatever it asked to be (OAuth 2.1 §4.2)',
-    async (method) => {
-      const own = ec();
-      const client = await new OAuthTestClient(first).register({
-        grant_types: ['authorization_code', 'client_credentials'],
-        token_endpoint_auth_method: method,
-        ...(method === 'private_key_jwt' && { jwks: { keys: [{ ...publicJwk(own), kid: 'one' }] } }),
-      });
-      expect((client.credentials as unknown as Json)['grant_types']).toEqual(['authorization_code']);
-      const { client_id: id, client_secret: secret } = client.credentials;
-      const before = await first.snapshot();
-      const job = new Job(first, id, secret, method === 'private_key_jwt' ? own : undefined);
-      const answer = await job.ask(method === 'none' ? { client_id: id } : {});
-      expect([answer.status, answer.body.error]).toEqual([400, 'unauthorized_client']);
-      expect(await first.snapshot()).toMatchObject({
-        oauthGrant: before['oauthGrant'],
-        oauthAccessToken: before['oauthAccessToken'],
-      });
-    },
-  );
-
-  it('refuses a client of a metadata document, whatever that says (OAuth 2.1 §4.2)', async () => {
-    const own = ec();
-    const metadata = {
-      grant_types: ['authorization_code', 'client_credentials'],
-      token_endpoint_auth_method: 'private_key_jwt',
-      jwks: { keys: [{ ...publicJwk(own), kid: 'one' }] },
-    };
-    documents.serve('/robot', documents.client('/robot', metadata));
-    const answer = await new Job(first, documents.url('/robot'), undefined, own).ask();
-    expect([answer.status, answer.body.error]).toEqual([400, 'unauthorized_client']);
-    expect(await first.sql(`SELECT 1 FROM "oauthApplication" WHERE "clientId" LIKE '%/robot'`)).toEqual([]);
-  });
-
-  it('gives no other grant type to a service account, and no page (RFC 6749 §5.2)', async () => {
-    for (const [grant_type, more] of [
-      ['authorization_code', { code: 'x', code_verifier: 'y'.repeat(43) }],
-      ['refresh_token', { refresh_token: 'x'.repeat(43) }],
-      ['password', {}],
-    ] as const) {
-      const { body } = await nightly().ask({ grant_type, ...more });
-      expect(['unauthorized_client', 'invalid_grant', 'unsupported_grant_type']).toContain(body.error);
-    }
-    const client = new OAuthTestClient(first);
-    client.credentials = { client_id: 'nightly' };
-    expect((await client.authorize()).status).toBe(400);
-  });
-
   it('takes one assertion once, on two replicas and in parallel (RFC 7523 §3)', async () => {
     const assertion = await robot().assertion();
     const answers = await Promise.all(
@@ -275,7 +155,7 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
 
   it('gives racing first requests tokens that all work', async () => {
     await first.revocations.revokeClient('robot');
-    await withinASecond(async () => (await second.revocations.isCurrent()) && true);
+    await withinASecond(async () => second.revocations.isCurrent());
     first.clock.advance(10);
     const answers = await Promise.all(
       Array.from({ length: 10 }, async (_, index) =>
@@ -346,7 +226,7 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
     const revoked = await fetch(`${first.origin}/revoke`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      body: encode({ token, client_id: 'nightly', client_secret: SECRET }),
+      body: encode({ token, client_id: 'nightly', client_secret: JOB_SECRET }),
     });
     expect(revoked.status).toBe(200);
     expect(await introspect(token)).toEqual({ active: false });
@@ -375,105 +255,5 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
       `SELECT "userId", "kind" FROM "oauthGrant" WHERE "clientId" = 'nightly' LIMIT 1`,
     );
     expect(row).toEqual({ userId: null, kind: 'service-account' });
-  });
-
-  describe('made while the application runs', () => {
-    const accounts = (service = first) => service.application.get(McpServiceAccounts);
-    let number = 0;
-    const fresh = () => `job-${(number += 1)}`;
-
-    it('gets a secret, which is shown once, and works on every replica', async () => {
-      const clientId = fresh();
-      const secret = await accounts().save({
-        clientId,
-        name: 'A job',
-        resources: [first.resource],
-        scopes: ['notes:read'],
-      });
-      expect(secret).toMatch(/^[\w-]{43}$/);
-      expect(
-        await accounts().save({
-          clientId,
-          name: 'Another name',
-          resources: [first.resource],
-          scopes: ['notes:read'],
-        }),
-      ).toBeNull();
-      const job = new Job(first, clientId, secret ?? '');
-      for (const service of [first, second]) expect((await job.ask({}, { service })).status).toBe(200);
-      expect(await accounts(second).list()).toContainEqual({
-        clientId,
-        name: 'Another name',
-        source: 'administrator',
-        tokenEndpointAuthMethod: 'client_secret_basic',
-        resources: [first.resource],
-        scopes: ['notes:read'],
-        disabled: false,
-        createdAt: expect.any(Date) as Date,
-        lastUsedAt: expect.any(Date) as Date,
-      });
-      expect(events.filter(({ action }) => action === 'service-account.change')).toHaveLength(2);
-      const rotated = await first.clients.rotateSecret(clientId, { overlap: 0 });
-      await withinASecond(async () => (await job.ask({}, { service: second })).status === 401);
-      expect((await new Job(first, clientId, rotated ?? '').ask()).status).toBe(200);
-    });
-
-    it('loses what it has when its ceilings or keys change, on every replica, and gets what is left', async () => {
-      const clientId = fresh();
-      const account = { clientId, resources: [first.resource] };
-      const secret = await accounts().save({ ...account, scopes: ['notes:read', 'notes:write'] });
-      const job = new Job(first, clientId, secret ?? '');
-      const wide = (await job.ask({}, { service: second })).body;
-      expect(wide.scope).toBe('notes:read notes:write');
-      await accounts().save({ ...account, scopes: ['notes:read'] });
-      // What this replica has in its cache, it does not go by.
-      const narrow = await job.ask({}, { service: second });
-      expect(narrow.body.scope).toBe('notes:read');
-      expect(await introspect(wide.access_token)).toEqual({ active: false });
-      await withinASecond(async () => (await job.call(wide.access_token, undefined, second)).status === 401);
-      await withinASecond(async () => {
-        const { body } = await job.ask({}, { service: second });
-        return (await job.call(body.access_token, undefined, second)).status === 200;
-      });
-      await accounts().save({ clientId, jwks: { keys: [publicJwk(key)] } });
-      await withinASecond(async () => (await job.ask({}, { service: second })).status === 401);
-    });
-
-    it('is said no to in words where it cannot be', async () => {
-      const registered = await new OAuthTestClient(first).register();
-      const { client_id: id } = registered.credentials;
-      for (const clientId of ['nightly', INTROSPECTION.clientId, id])
-        await expect(accounts().save({ clientId })).rejects.toThrow('choose another one');
-      const before = await first.snapshot();
-      await expect(accounts().save({ clientId: 'a b' })).rejects.toThrow('letters, digits');
-      await expect(accounts().save({ clientId: fresh(), scopes: ['openid'] })).rejects.toThrow(
-        'no scope of a resource',
-      );
-      expect(await first.snapshot()).toEqual(before);
-    });
-  });
-});
-
-describe('without service accounts', () => {
-  let service: TestService;
-  beforeAll(async () => {
-    service = await startService();
-  });
-  afterAll(() => service.close());
-
-  it('neither offers the grant type nor takes it (RFC 8414 §2, RFC 6749 §5.2)', async () => {
-    const metadata = (await (
-      await fetch(`${service.origin}/.well-known/oauth-authorization-server`)
-    ).json()) as Json;
-    expect(metadata['grant_types_supported']).toEqual(['authorization_code', 'refresh_token']);
-    const client = await new OAuthTestClient(service).register({
-      token_endpoint_auth_method: 'client_secret_post',
-    });
-    const { client_id: id, client_secret: secret } = client.credentials;
-    const answer = await new Job(service, id, secret).ask();
-    expect([answer.status, answer.body.error]).toEqual([400, 'unsupported_grant_type']);
-    await expect(service.application.get(McpServiceAccounts).save({ clientId: 'a' })).rejects.toThrow(
-      'turned off',
-    );
   });
 });

@@ -1,19 +1,7 @@
-import { Injectable, Module, type Type } from '@nestjs/common';
-import { NestFactory } from '@nestjs/core';
-import type { IncomingMessage } from 'node:http';
-import { ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
-import {
-  AccountDirectory,
-  McpAuthModule,
-  type McpAuthOptions,
-  type ServiceAccountOptions,
-} from '../../src/index.js';
-import type { McpAuthSettings } from '../../src/host/mcp-auth-settings.js';
-import { BrowserBinding } from '../../src/interaction/browser-binding.js';
+import { type McpAuthOptions, type ServiceAccountOptions } from '../../src/index.js';
 import { resolveSettings } from '../../src/mcp-auth.settings.js';
-import { filesController } from '../support/host.js';
-import { dropSchema, newSchema, postgresUrl } from '../support/postgres.js';
+import { postgresUrl } from '../support/postgres.js';
 
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
 
@@ -255,89 +243,4 @@ describe('the options of McpAuthModule', () => {
     const hex = Buffer.from(SECRET, 'base64').toString('hex');
     expect(resolveSettings(options({ secret: [SECRET, hex] })).secrets).toHaveLength(2);
   });
-});
-
-describe.skipIf(!postgresUrl)('an application that uses the module wrongly', () => {
-  @Injectable()
-  class Users extends AccountDirectory {
-    find = async () => null;
-  }
-
-  const boot = async (
-    imports: (schema: string) => ReturnType<typeof McpAuthModule.forRoot>[],
-    providers: Type[] = [Users],
-    controllers: Type[] = [],
-  ) => {
-    const schema = newSchema();
-    @Module({ imports: imports(schema), providers, controllers })
-    class HostModule {}
-    try {
-      const application = await NestFactory.create(HostModule, { logger: false, abortOnError: false });
-      await application.init();
-      await application.close();
-    } finally {
-      await dropSchema(schema);
-    }
-  };
-  const database = (schema: string) => ({ url: postgresUrl ?? '', schema });
-
-  it('fails at boot when it calls forRoot twice', async () => {
-    await expect(
-      boot((schema) => [
-        McpAuthModule.forRoot({ ...options({ database: database(schema) }), accounts: Users }),
-        McpAuthModule.forRoot({
-          ...options({ database: database(schema), loginPage: '/other' }),
-          accounts: Users,
-        }),
-      ]),
-    ).rejects.toThrow('imported twice');
-  });
-
-  it('fails at boot when a controller is of a resource that it does not know', async () => {
-    await expect(
-      boot(
-        (schema) => [McpAuthModule.forRoot({ ...options({ database: database(schema) }), accounts: Users })],
-        [Users],
-        [filesController('https://files.example.com/mcp')],
-      ),
-    ).rejects.toThrow('@Resource at FilesController names https://files.example.com/mcp');
-  });
-
-  it('fails at boot when its account directory is provided nowhere', async () => {
-    await expect(
-      boot(
-        (schema) => [McpAuthModule.forRoot({ ...options({ database: database(schema) }), accounts: Users })],
-        [],
-      ),
-    ).rejects.toThrow('Users is not provided: add it to the providers');
-  });
-});
-
-describe('the cookie of an interaction', () => {
-  it('is bound to this host on https (RFC 6265bis §4.1.3.2)', () => {
-    const request = { headers: {} } as IncomingMessage;
-    const response = new ServerResponse(request);
-    const settings = { secure: true, basePath: '', loginPage: '/sign-in', lifetimes: { interaction: 600 } };
-    new BrowserBinding(settings as McpAuthSettings).establish(request, response);
-    expect(String(response.getHeader('set-cookie'))).toMatch(
-      /^__Host-mcp_auth_interaction=[\w-]{43}; Max-Age=600; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
-    );
-  });
-
-  it.each([
-    ['/auth/sign-in', '__Secure-mcp_auth_interaction', '/auth'],
-    ['https://example.com/auth/sign-in?x=y', '__Secure-mcp_auth_interaction', '/auth'],
-    ['/sign-in', '__Host-mcp_auth_interaction', '/'],
-    ['/authors', '__Host-mcp_auth_interaction', '/'],
-  ])(
-    'stays below the path of the issuer where the sign-in page is: %s (RFC 6265bis §4.1.2.4)',
-    (loginPage, name, path) => {
-      const request = { headers: {} } as IncomingMessage;
-      const response = new ServerResponse(request);
-      const settings = { secure: true, basePath: '/auth', loginPage, lifetimes: { interaction: 600 } };
-      new BrowserBinding(settings as McpAuthSettings).establish(request, response);
-      const cookie = String(response.getHeader('set-cookie'));
-      expect([cookie.split('=', 1)[0], /Path=([^;]*)/.exec(cookie)?.[1]]).toEqual([name, path]);
-    },
-  );
 });

@@ -209,7 +209,7 @@ describe.skipIf(!postgresUrl)('a connection that ends while its client authorize
       await client.signIn(await client.follow(await client.authorize()));
       const clientId = client.credentials.client_id;
       await client.tokens();
-      const [{ grantId = '' } = {}] = await first.application.get(McpConnections).ofUser('alice');
+      const [{ grantId } = { grantId: '' }] = await first.application.get(McpConnections).ofUser('alice');
       const page = basis === 'given now' ? await client.toConsent({ prompt: 'consent' }) : null;
       const release = await holdGrants();
       const granting = page ? client.approve(page) : client.authorize({ prompt: 'none' });

@@ -22,11 +22,8 @@ describe('MCP 2026-07-28 protected resource', () => {
     body: BodyInit = '{"jsonrpc":"2.0","id":1,"method":"tools/list"}',
     path = '/mcp',
   ) => {
-    const response = await fetch(service.origin + path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-    });
+    const all = { 'content-type': 'application/json', ...headers };
+    const response = await fetch(service.origin + path, { method: 'POST', headers: all, body });
     return { status: response.status, headers: response.headers, text: await response.text() };
   };
 

@@ -2,7 +2,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditEvent, AuditLog } from '../../src/index.js';
-import { startReplicas, startService, statementsSoFar, type TestService } from '../support/app.js';
+import { startReplicas, statementsSoFar, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { BAD_CLAIMS, type Claims, ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
@@ -241,83 +241,6 @@ describe('workload identity (RFC 7523 §2.1)', () => {
     expect((await present(assertion)).body.error).toBe('invalid_grant');
   });
 
-  it.each<[string, (issuer: ForeignIssuer) => void, number, string]>([
-    [
-      'away',
-      ({ documents }) => documents.answer('/jwks', (_, response) => response.destroy()),
-      503,
-      'temporarily_unavailable',
-    ],
-    [
-      'failing',
-      ({ documents }) => documents.answer('/jwks', (_, response) => response.writeHead(500).end()),
-      503,
-      'temporarily_unavailable',
-    ],
-    [
-      'slow',
-      ({ documents }) =>
-        documents.answer('/jwks', (_, response) => void setTimeout(() => response.end(), 4_000).unref()),
-      503,
-      'temporarily_unavailable',
-    ],
-    [
-      'huge',
-      ({ documents }) => documents.serve('/jwks', { keys: [], more: 'x'.repeat(100_000) }),
-      400,
-      'invalid_grant',
-    ],
-    [
-      'elsewhere',
-      ({ documents }) =>
-        documents.answer('/jwks', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()),
-      400,
-      'invalid_grant',
-    ],
-    ['no keys', ({ documents }) => documents.serve('/jwks', { nothing: true }), 400, 'invalid_grant'],
-  ])(
-    'answers when the keys are %s, and takes the same assertion afterwards',
-    async (_, breakIt, status, error) => {
-      // Longer than any copy of the keys is used.
-      first.clock.advance(700);
-      const assertion = await pod();
-      breakIt(platform);
-      await nothingWritten(() => present(assertion), error, status);
-      platform.serve();
-      first.clock.advance(11);
-      expect((await present(assertion)).status).toBe(200);
-    },
-  );
-
-  it('does not use the metadata of another issuer (RFC 8414 §3.3)', async () => {
-    const other = await ForeignIssuer.start();
-    const service = await startService({
-      serviceAccounts: ({ resource }) => [
-        { clientId: 'nightly', resources: [resource], scopes: ['notes:read'] },
-      ],
-      trustedIssuers: [{ issuer: other.issuer }],
-      workloads: [{ issuer: other.issuer, subject: POD, serviceAccount: 'nightly' }],
-    });
-    const ask = async () =>
-      new OAuthTestClient(service).token({
-        grant_type: JWT_BEARER,
-        resource: service.resource,
-        assertion: await other.sign(service.clock, { claims: { sub: POD, aud: service.issuer } }),
-      });
-    const metadata = { issuer: 'https://elsewhere.example', jwks_uri: other.documents.url('/jwks') };
-    other.documents.serve('/.well-known/openid-configuration', metadata);
-    expect((await ask()).body.error).toBe('invalid_grant');
-    // RFC 8414 §3: the other place, where the first has nothing.
-    other.documents.answer('/.well-known/openid-configuration', (_, response) =>
-      response.writeHead(404).end(),
-    );
-    other.documents.serve('/.well-known/oauth-authorization-server', { ...metadata, issuer: other.issuer });
-    service.clock.advance(3_700);
-    expect((await ask()).status).toBe(200);
-    await service.close();
-    await other.close();
-  });
-
   it('costs two statements at most', async () => {
     await present(await pod());
     const counts: number[] = [];
@@ -360,20 +283,5 @@ describe('workload identity (RFC 7523 §2.1)', () => {
     const client = new OAuthTestClient(first);
     await withinASecond(async () => (await client.call(token, undefined, second)).status === 401);
     await first.clients.enable('nightly');
-  });
-});
-
-describe('without trusted workloads', () => {
-  it('neither offers jwt-bearer nor takes it (RFC 8414 §2, RFC 6749 §5.2)', async () => {
-    const service = await startService({ trustedIssuers: [{ issuer: 'https://platform.example' }] });
-    const metadata = (await (
-      await fetch(`${service.origin}/.well-known/oauth-authorization-server`)
-    ).json()) as Json;
-    expect(metadata['grant_types_supported']).not.toContain(JWT_BEARER);
-    const client = await new OAuthTestClient(service).register();
-    const { client_id } = client.credentials;
-    const answer = await client.token({ grant_type: JWT_BEARER, assertion: 'x', client_id });
-    expect(answer.body.error).toBe('unsupported_grant_type');
-    await service.close();
   });
 });

@@ -1,5 +1,5 @@
 import 'reflect-metadata';
-import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
+import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter } from '@nestjs/platform-express';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
@@ -9,9 +9,6 @@ import { rm } from 'node:fs/promises';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import {
-  type AuditLog,
-  type AuthorizationPolicy,
-  type ClaimsProvider,
   Clock,
   MCP_AUTH_CONNECTION,
   McpAuthModule,
@@ -20,14 +17,6 @@ import {
   McpResources,
   McpRevocations,
   McpSigningKeys,
-  type MetadataDocumentOptions,
-  type OidcConfig,
-  type RateLimiter,
-  type ResourceOptions,
-  type ServiceAccountOptions,
-  type SigningOptions,
-  type TrustedIssuerOptions,
-  type WorkloadOptions,
 } from '../../src/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { KeyRotation } from '../../src/tokens/key-rotation.js';
@@ -37,95 +26,10 @@ import { newDataDir } from './data-dir.js';
 import { freePort } from './free-port.js';
 import { filesController, McpController, SignInController, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
+import type { ServiceOptions, TestService } from './test-service.js';
 export { postgresUrl } from './postgres.js';
 
-export interface ServiceOptions {
-  registration?: 'open' | 'token' | 'off';
-  /** Path of the issuer, e.g. `/auth`. */
-  issuerPath?: string;
-  oidcConfig?: OidcConfig;
-  /** Default: documents on this computer are taken. */
-  clientDocuments?: MetadataDocumentOptions;
-  signing?: SigningOptions;
-  /** As the options of these names. */
-  trustedIssuers?: TrustedIssuerOptions[];
-  workloads?: WorkloadOptions[];
-  /** As the option of this name, with their resources as functions of the service's. */
-  serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
-  /** As the option of this name. */
-  tokenEndpointAudience?: boolean;
-  /** Default: none are trusted. */
-  trustProxy?: string;
-  /** Instead of a random one, or of that of the other instance. */
-  secret?: string | string[];
-  rateLimit?: boolean;
-  dpop?: Parameters<typeof McpAuthModule.forRoot>[0]['dpop'];
-  /** Adds claims. */
-  claims?: Type<ClaimsProvider>;
-  policy?: Type<AuthorizationPolicy>;
-  audit?: Type<AuditLog>;
-  /** Whether it learns of calls. */
-  auditCalls?: boolean;
-  rateLimiter?: Type<RateLimiter>;
-  /** Whether the host remembers people. Default true. */
-  rememberSignIn?: boolean;
-  /** Reach the test PostgreSQL through another URL. */
-  databaseUrl?: string;
-  /** Identifier of a resource in another process, with the scope `tools:use`. */
-  remoteResource?: string;
-  /** Of the resource server of `resource`. Default: `INTROSPECTION`. */
-  introspection?: ResourceOptions['introspection'];
-  /** Force the embedded database. */
-  embedded?: boolean;
-  /** The host stands on Fastify, with these settings of it; it stands on Express by default. */
-  fastify?: { trustProxy?: string };
-  /** More of the host's. */
-  controllers?: Type[];
-  /** Instead of a free one. */
-  port?: number;
-  /** Instead of a new one, or of that of the other instance. */
-  clock?: TestClock;
-  /** A second replica on the database, issuer and clock of this one. */
-  instanceOf?: TestService;
-}
-
-export interface TestService {
-  issuer: string;
-  /** Where this instance listens; differs from the issuer's origin for a second replica. */
-  origin: string;
-  resource: string;
-  secondResource: string;
-  clock: TestClock;
-  accounts: {
-    alice: string;
-    bob: string;
-    disable(id: string): void;
-    enable(id: string): void;
-    rename(id: string, name: string): void;
-  };
-  registrationToken: string;
-  revocations: McpRevocations;
-  clients: McpClients;
-  resources: McpResources;
-  health: McpHealth;
-  /** A direct look at the database, with the library's schema on the search path. */
-  sql<Row = Record<string, unknown>>(text: string, values?: unknown[]): Promise<Row[]>;
-  /** Row count of every table. */
-  snapshot(): Promise<Record<string, number>>;
-  /** Messages sent to the database by this process so far. */
-  statements(): number;
-  database: { url?: string; dataDir?: string; schema: string };
-  secret: string;
-  /** What the entities would change about the migrated schema. */
-  schemaDrift(): Promise<string[]>;
-  /** One round of the background pruning. */
-  prune(): Promise<void>;
-  /** One round of looking after the signing keys. */
-  tendKeys(): Promise<void>;
-  signingKeys: McpSigningKeys;
-  application: INestApplicationContext;
-  close(): Promise<void>;
-}
+export type { ServiceOptions, TestService } from './test-service.js';
 
 /** The resource server of `resource`. */
 export const INTROSPECTION = {

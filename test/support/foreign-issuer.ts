@@ -1,5 +1,5 @@
 import { createHmac, createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
-import { type JWTPayload, SignJWT } from 'jose';
+import { SignJWT } from 'jose';
 import type { TestClock } from './clock.js';
 import { DocumentServer } from './document-server.js';
 
@@ -56,8 +56,8 @@ export class ForeignIssuer {
 
   sign(clock: TestClock, { claims = {}, header = {}, key = this.key }: Making): Promise<string> {
     const { alg = 'ES256', ...rest } = { kid: 'foreign', ...(this.type && { typ: this.type }), ...header };
-    return new SignJWT(this.claims(clock, claims) as JWTPayload)
-      .setProtectedHeader({ alg: String(alg), ...rest })
+    return new SignJWT(this.claims(clock, claims))
+      .setProtectedHeader({ alg, ...rest })
       .sign(key, { crit: { x: true } });
   }
 

@@ -1,7 +1,7 @@
 import { createPublicKey, type KeyObject, randomUUID } from 'node:crypto';
 import { type JWTPayload, SignJWT } from 'jose';
-import type { TestService } from './app.js';
-import { proof } from './assertions.js';
+import type { ServiceOptions, TestService } from './app.js';
+import { proof, publicJwk } from './assertions.js';
 import { OAuthTestClient, type TokenAnswer } from './oauth-client.js';
 
 type Fields = Record<string, string | string[] | undefined>;
@@ -40,4 +40,28 @@ export class Job extends OAuthTestClient {
       .setProtectedHeader({ alg, kid: 'one' })
       .sign(this.key);
   }
+}
+
+/** Of `nightly` and those that may nothing. */
+export const JOB_SECRET = 'a secret of the nightly job, long enough';
+
+/** One with a secret, one with this key, and two whose ceilings leave nothing. */
+export function serviceAccounts(key: KeyObject): Required<ServiceOptions>['serviceAccounts'] {
+  return ({ resource, secondResource }) => [
+    {
+      clientId: 'nightly',
+      name: 'Nightly job',
+      resources: [resource],
+      scopes: ['notes:write'],
+      clientSecret: JOB_SECRET,
+    },
+    {
+      clientId: 'robot',
+      resources: [resource, secondResource],
+      scopes: ['notes:read', 'files:read'],
+      jwks: { keys: [{ ...publicJwk(key), kid: 'one' }] },
+    },
+    { clientId: 'powerless', clientSecret: JOB_SECRET },
+    { clientId: 'toothless', resources: [resource], clientSecret: JOB_SECRET },
+  ];
 }

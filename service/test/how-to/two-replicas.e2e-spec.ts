@@ -146,7 +146,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
         }
       }),
     );
-    const requests = ({ output }: ServiceProcess) => output().split('"path":"/jwks"').length;
+    const requests = (replica: ServiceProcess) => replica.output().split('"path":"/jwks"').length;
     /** What nginx answers once a hundred requests have not reached this replica. */
     const left = (replica: ServiceProcess) =>
       within(20_000, async () => {
