@@ -1,4 +1,4 @@
-import { Controller, Delete, Get, Module, Put } from '@nestjs/common';
+import { Controller, Delete, Module, Put } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { StatusListStore } from '../../src/persistence/status-list.store.js';
@@ -122,11 +122,6 @@ describe('a method that is not served', () => {
 
       @Delete(':name')
       remove() {
-        return 'the host';
-      }
-
-      @Get()
-      shadowed() {
         return 'the host';
       }
     }

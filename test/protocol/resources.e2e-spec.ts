@@ -78,6 +78,7 @@ describe('RFC 8707 resources', () => {
       scopes_supported: ['reports:read'],
       bearer_methods_supported: ['header'],
       resource_name: 'Reports',
+      dpop_signing_alg_values_supported: expect.arrayContaining(['ES256', 'EdDSA']) as string[],
     });
   });
 

@@ -15,6 +15,7 @@ import { AuthorizationServer1765640000000 } from './1765640000000-authorization-
 import { ServiceAccounts1766000000000 } from './1766000000000-service-accounts.js';
 import { Imports1766071000000 } from './1766071000000-imports.js';
 import { BoundTokens1766200000000 } from './1766200000000-bound-tokens.js';
+import { WakeForRows1766300000000 } from './1766300000000-wake-for-rows.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -34,4 +35,5 @@ export const MIGRATIONS = [
   ServiceAccounts1766000000000,
   Imports1766071000000,
   BoundTokens1766200000000,
+  WakeForRows1766300000000,
 ];
