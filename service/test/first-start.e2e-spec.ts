@@ -108,7 +108,7 @@ describe('the template of the embedded database', () => {
         `The template of the embedded database in ${template} is not whole: install or build the service again.`,
       ),
     );
-    expect(await readdir(dataDir)).toEqual(['secret']);
+    expect(await readdir(dataDir)).toEqual([]);
     const { dataSource } = await open(dataDir);
     await dataSource.destroy();
   });
