@@ -26,7 +26,8 @@ describe('the packed library in a host', () => {
       () => ({ stderr: '' }),
       (error: { stderr: string }) => error,
     );
-    const written = await readdir(dataDir);
+    // A start that fails makes no folder.
+    const written = await readdir(dataDir).catch(() => []);
     await rm(dataDir, { recursive: true, force: true });
     return { said: ended.stderr, written };
   }
@@ -44,7 +45,7 @@ describe('the packed library in a host', () => {
       const { said, written } = await failingStart();
       expect(said).toContain(sentence);
       expect(said).not.toContain('check database.url');
-      expect(written.filter((file) => file !== 'secret')).toEqual([]);
+      expect(written).toEqual([]);
     } finally {
       await rename(join(folder, 'away'), installed);
     }
