@@ -1,5 +1,7 @@
-import { ZxcvbnFactory } from '@zxcvbn-ts/core';
-import { adjacencyGraphs, dictionary } from '@zxcvbn-ts/language-common';
+import { createRequire } from 'node:module';
+import type { ZxcvbnFactory } from '@zxcvbn-ts/core';
+
+const require = createRequire(import.meta.url);
 
 /** Characters that are looked at; what takes long is long. */
 const LONGEST_LOOK = 64;
@@ -14,10 +16,18 @@ let known: ZxcvbnFactory | undefined;
  * @param about their address and name.
  */
 export function passwordWeakness(password: string, about: readonly string[]): string | null {
-  known ??= new ZxcvbnFactory({ dictionary, graphs: adjacencyGraphs, maxLength: LONGEST_LOOK });
+  known ??= loadKnown();
   const { score } = known.check(password, about.flatMap(words));
   if (score >= WEAKEST) return null;
   return 'This password is easy to guess: it is a common one, a simple pattern, or made of your own address or name. Choose another one.';
+}
+
+/** Most services never see a password chosen: its word lists are read when the first one is. */
+function loadKnown(): ZxcvbnFactory {
+  const { ZxcvbnFactory } = require('@zxcvbn-ts/core') as typeof import('@zxcvbn-ts/core');
+  const common = require('@zxcvbn-ts/language-common') as typeof import('@zxcvbn-ts/language-common');
+  const { dictionary, adjacencyGraphs: graphs } = common;
+  return new ZxcvbnFactory({ dictionary, graphs, maxLength: LONGEST_LOOK });
 }
 
 /** A text as it is, without its signs, and word by word. */
