@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import type { INestApplicationContext } from '@nestjs/common';
 import type { Logger } from 'pino';
 import { ConfigurationError } from './config/configuration.error.js';
@@ -15,6 +16,8 @@ import { startService } from './start-service.js';
 export async function serve(): Promise<void> {
   const config = readConfig(process.env);
   const logger = createLogger(config.logLevel);
+  // The embedded database is compiled while it starts: by many threads at once that takes some 40 MB more.
+  if (!config.database.url) setFlagsFromString('--wasm-num-compilation-tasks=1');
   const application = await startService(config, undefined, logger);
   endOnSignal(application, application.get(RequestsInFlight), logger, config.shutdownTimeout);
   const administrator = await firstAdministrator(application.get(FirstAdministrator), config);
