@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, LessThan, LessThanOrEqual, Not } from 'typeorm';
@@ -20,6 +21,9 @@ const QUIET = 60_000;
 /** What one round may take of a chain: a tenth, or so many events where that is more. */
 const SHARE = 10;
 const LEAST_SHARE = 10_000;
+/** Milliseconds, and how often they pass in a round, until a chain that is being sealed is free. */
+const WAIT = 100;
+const MOST_WAITS = 50;
 
 /** Takes away what has reached its age, from the beginning of the chain on, and signs where it begins now. */
 @Injectable()
@@ -48,11 +52,15 @@ export class AuditRetention {
     if (this.config.retention === 0 || performance.now() - this.startedAt < QUIET) return;
     try {
       let left = await this.share();
-      while (left > 0) {
+      let waits = 0;
+      while (left > 0 && waits < MOST_WAITS) {
         const gone = await this.dataSource.transaction((manager) =>
           this.step(Math.min(left, BATCH), manager),
         );
-        left = gone < BATCH ? 0 : left - gone;
+        if (gone === null) {
+          waits += 1;
+          await setTimeout(WAIT);
+        } else left = gone < BATCH ? 0 : left - gone;
       }
       this.refused = false;
     } catch (error) {
@@ -68,10 +76,10 @@ export class AuditRetention {
     return Math.max(LEAST_SHARE, Math.floor(Number(head.position - start.position) / SHARE));
   }
 
-  /** @returns how many events are gone. */
-  private async step(most: number, manager: EntityManager): Promise<number> {
+  /** @returns how many events are gone; null while somebody else, who seals, has the chain. */
+  private async step(most: number, manager: EntityManager): Promise<number | null> {
     const key = await this.keys.current();
-    if (!(await lockChain(manager))) return 0;
+    if (!(await lockChain(manager))) return null;
     const now = await this.clock.agreed(manager);
     const limit = new Date(now.getTime() - this.config.retention * 1000);
     const events = manager.getRepository(AuditEventRow);
