@@ -63,7 +63,8 @@ describe.skipIf(!postgresUrl)('a policy file while the database fails', () => {
       `rules: [{ name: Engineers, groups: [engineering], server: '${SERVER}', scopes: [${scopes.replaceAll(' ', ', ')}] }]`,
     );
   const changes = (replica: Standalone) => replica.application.get(PolicyChanges);
-  const scopesOf = (rules: readonly { scopes: unknown }[]) => rules.map((rule) => (rule.scopes as string[]).join(' '));
+  const scopesOf = (rules: readonly { scopes: unknown }[]) =>
+    rules.map((rule) => (rule.scopes as string[]).join(' '));
   const announced = async () => {
     const text = `SELECT "policy" -> 'rules' AS "rules" FROM mcp_auth."appliedPolicy" WHERE "id" = 1`;
     const [row] = await first.dataSource.query<{ rules: { scopes: string[] }[] }[]>(text);

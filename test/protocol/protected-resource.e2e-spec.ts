@@ -30,7 +30,9 @@ describe('MCP 2026-07-28 protected resource', () => {
   it('challenges a request without a token, naming metadata and scope and no error (RFC 6750 §3.1, RFC 9728 §5.1)', async () => {
     const { status, headers, text } = await call({});
     expect(status).toBe(401);
-    expect(headers.get('www-authenticate')).toBe(`Bearer ${metadata()}, scope="notes:read", ${DPOP_CHALLENGE}`);
+    expect(headers.get('www-authenticate')).toBe(
+      `Bearer ${metadata()}, scope="notes:read", ${DPOP_CHALLENGE}`,
+    );
     expect(headers.get('access-control-expose-headers')).toContain('WWW-Authenticate');
     expect(headers.get('access-control-allow-origin')).toBe('*');
     expect(headers.get('cache-control')).toBe('no-store');
