@@ -1,3 +1,4 @@
+import { isSecretOverlap, LONGEST_SECRET_OVERLAP, SECRET_OVERLAP } from '../oauth/client.js';
 import { clientIdProblem } from '../oauth/client-id.js';
 import { configuredJwks } from '../oauth/json-web-keys.js';
 import { canonicalResource } from '../oauth/resource.js';
@@ -58,11 +59,15 @@ export function describeServiceAccount(account: ServiceAccountOptions): Configur
     throw complain('must have an https URL as `jwksUri`');
   if (clientSecret !== null && clientSecret.length < SHORTEST_SECRET)
     throw complain(`must have a \`clientSecret\` of at least ${SHORTEST_SECRET} random characters`);
+  const { overlap = SECRET_OVERLAP } = account;
+  if (!isSecretOverlap(overlap))
+    throw complain(`must have whole seconds as \`overlap\`, at most ${LONGEST_SECRET_OVERLAP}`);
   return {
     clientId,
     name,
     tokenEndpointAuthMethod: account.jwks || jwksUri ? 'private_key_jwt' : 'client_secret_basic',
     clientSecret,
+    overlap,
     jwks: account.jwks ? configuredJwks(account.jwks, complain) : null,
     jwksUri,
     resources: [...new Set(resources)],

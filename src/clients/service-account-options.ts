@@ -19,4 +19,9 @@ export interface ServiceAccountOptions {
   jwksUri?: string;
   /** A secret, instead of keys: at least 32 random characters. */
   clientSecret?: string;
+  /**
+   * Seconds that a secret goes on working which a start with another one replaces: 86400 by default, 0 for one that
+   * leaked, which ends at once with the tokens of the account. `McpServiceAccounts.save` ends it at once.
+   */
+  overlap?: number;
 }

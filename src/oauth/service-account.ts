@@ -6,6 +6,8 @@ export interface ConfiguredServiceAccount {
   readonly name: string | null;
   readonly tokenEndpointAuthMethod: string;
   readonly clientSecret: string | null;
+  /** Seconds that a secret which a start replaces goes on working. */
+  readonly overlap: number;
   readonly jwks: { keys: JsonWebKey[] } | null;
   readonly jwksUri: string | null;
   /** Identifiers. */
