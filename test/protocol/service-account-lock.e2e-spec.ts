@@ -4,7 +4,7 @@ import { McpServiceAccounts } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import { within, withinASecond } from '../support/eventually.js';
 import { ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
-import { OAuthTestClient } from '../support/oauth-client.js';
+import { OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
 import { Job, JOB_SECRET } from '../support/service-account.js';
 
 const BLOCKED = `
@@ -55,10 +55,7 @@ describe.skipIf(!postgresUrl)(
       scopes: ['notes:read'],
       clientSecret: JOB_SECRET,
     });
-    const makers: [
-      string,
-      () => Promise<{ status: number; body: { access_token: string; error: string } }>,
-    ][] = [
+    const makers: [string, () => Promise<TokenAnswer>][] = [
       ['client credentials (OAuth 2.1 §4.2)', () => new Job(first, clientId, JOB_SECRET).ask()],
       [
         'an assertion of its platform (RFC 7523 §2.1)',
