@@ -12,6 +12,8 @@ export interface GrantType {
   readonly isOn: boolean;
   /** Whether a client may say of itself that it uses it (RFC 7591 §2); for others an administrator says so. */
   readonly isOpen: boolean;
+  /** Parameters that it takes more than once, or refuses in its own way. Default: `resource`. */
+  readonly repeatable?: readonly string[];
   /** @param keyThumbprint of the key that the client has proved to hold, to which tokens are bound (RFC 9449 §5). */
   exchange(parameters: Parameters, client: OAuthClient, keyThumbprint: string | null): Promise<TokenResponse>;
   /**
