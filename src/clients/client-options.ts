@@ -11,6 +11,11 @@ export interface ClientProofOptions {
   jwksUri?: string;
   /** A secret, instead of keys: at least 32 random characters. */
   clientSecret?: string;
+  /**
+   * Seconds that a secret goes on working which a start with another one replaces: 86400 by default, 0 for one that
+   * leaked, which ends at once with what was issued to the client. `McpServiceAccounts.save` ends it at once.
+   */
+  overlap?: number;
 }
 
 /** A confidential client that acts for people, and that an administrator knows beforehand. */

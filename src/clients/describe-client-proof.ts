@@ -1,3 +1,4 @@
+import { isSecretOverlap, LONGEST_SECRET_OVERLAP, SECRET_OVERLAP } from '../oauth/client.js';
 import { clientIdProblem } from '../oauth/client-id.js';
 import type { ConfiguredProof } from '../oauth/configured-client.js';
 import { configuredJwks } from '../oauth/json-web-keys.js';
@@ -32,16 +33,19 @@ export function checkClientName(
 
 /** How it proves who it is; a secret of null, without keys, for not at all. @throws what `complain` makes of a problem. */
 export function describeClientProof(options: ClientProofOptions, complain: Complain): ConfiguredProof {
-  const { jwks, jwksUri = null, clientSecret = null } = options;
+  const { jwks, jwksUri = null, clientSecret = null, overlap = SECRET_OVERLAP } = options;
   if ([jwks, jwksUri, clientSecret].filter((proof) => proof !== undefined && proof !== null).length > 1)
     throw complain('must have one of `jwks`, `jwksUri` and `clientSecret`');
   if (jwksUri !== null && !(URL.canParse(jwksUri) && /^https?:$/.test(new URL(jwksUri).protocol)))
     throw complain('must have an https URL as `jwksUri`');
   if (clientSecret !== null && clientSecret.length < SHORTEST_SECRET)
     throw complain(`must have a \`clientSecret\` of at least ${SHORTEST_SECRET} random characters`);
+  if (!isSecretOverlap(overlap))
+    throw complain(`must have whole seconds as \`overlap\`, at most ${LONGEST_SECRET_OVERLAP}`);
   return {
     tokenEndpointAuthMethod: jwks || jwksUri ? 'private_key_jwt' : 'client_secret_basic',
     clientSecret,
+    overlap,
     jwks: jwks ? configuredJwks(jwks, complain) : null,
     jwksUri,
   };

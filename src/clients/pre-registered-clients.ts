@@ -2,10 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
-import { SECRET_OVERLAP } from '../oauth/client.js';
 import { digest } from '../oauth/opaque-token.js';
 import { PreRegisteredClientStore } from '../persistence/pre-registered-client.store.js';
 import { IssueTimes } from '../tokens/issue-times.js';
+import { staticClientSentence } from './static-client-sentence.js';
 
 /** Milliseconds: what another replica is issuing while a client is changed is refused too. */
 const IN_FLIGHT = 1_000;
@@ -31,21 +31,18 @@ export class PreRegisteredClients {
   /** Writes them down. Sentences about what whoever starts it may not expect. */
   async save(): Promise<string[]> {
     const now = this.clock.now();
-    const rows = this.settings.clients.map(({ redirectUris, clientSecret, ...client }) => ({
+    const rows = this.settings.clients.map(({ redirectUris, clientSecret, overlap, ...client }) => ({
       ...client,
       redirectUrls: redirectUris,
       grantTypes: redirectUris.length > 0 ? ['authorization_code', 'refresh_token'] : [],
       secretHash: clientSecret === null ? null : digest(clientSecret),
+      previousExpiresAt: new Date(now + overlap * 1000),
     }));
-    const notes = await this.store.save(rows, new Date(now + SECRET_OVERLAP * 1000), {
+    const notes = await this.store.save(rows, {
       now: new Date(now),
       issuedBefore: this.issueTimes.takeBack(IN_FLIGHT),
       lastTokenExpiresAt: new Date(now + LONGEST_ACCESS_TOKEN * 1000),
     });
-    return notes.map(({ clientId, what, until }) =>
-      what === 'unnamed'
-        ? `The client ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`
-        : `The client ${clientId} has another secret by the options of this start. The one before works until ${until?.toISOString()}.`,
-    );
+    return notes.map((note) => staticClientSentence('client', note));
   }
 }

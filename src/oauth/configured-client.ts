@@ -4,6 +4,8 @@ import type { JsonWebKey } from 'node:crypto';
 export interface ConfiguredProof {
   readonly tokenEndpointAuthMethod: string;
   readonly clientSecret: string | null;
+  /** Seconds that a secret which a start replaces goes on working. */
+  readonly overlap: number;
   readonly jwks: { keys: JsonWebKey[] } | null;
   readonly jwksUri: string | null;
 }

@@ -48,10 +48,7 @@ export class OptionsInForce {
         `The MCP server ${identifier} is not among the options any more, and stays as it is. To retire it, call McpResources.disable('${identifier}').`,
       );
     for (const sentence of await this.resourceServers.save()) this.logger.warn(sentence);
-    for (const clientId of await this.serviceAccounts.saveConfigured())
-      this.logger.warn(
-        `The service account ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`,
-      );
+    for (const sentence of await this.serviceAccounts.saveConfigured()) this.logger.warn(sentence);
     for (const sentence of await this.clients.save()) this.logger.warn(sentence);
     this.housekeeping.start();
     this.rotation.start();
