@@ -13,6 +13,7 @@ import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
+import { RegisteredClientStore } from './registered-client.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
@@ -41,6 +42,7 @@ export const STORES = [
   IntrospectionStore,
   PreRegisteredClientStore,
   RefreshTokenStore,
+  RegisteredClientStore,
   ReplayStore,
   ResourceStore,
   RevocationStore,

@@ -112,7 +112,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         clients: options.clients,
         identityAssertions: options.identityAssertions?.({ resource, secondResource }),
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
-        registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
+        registration: {
+          mode: options.registration ?? 'open',
+          initialAccessToken: registrationToken,
+          management: options.registrationManagement,
+        },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
         tokenEndpointAudience: options.tokenEndpointAudience,
         trustProxy: options.trustProxy,
