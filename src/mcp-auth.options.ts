@@ -9,6 +9,7 @@ import type { GuardSettings } from './guard/guard-settings.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
 import type { TrustedIssuerOptions, WorkloadOptions } from './assertions/trusted-issuer-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
+import type { DelegationOptions } from './resources/delegation-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 /** Where the library keeps what it knows. */
@@ -104,6 +105,10 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
   trustedIssuers?: TrustedIssuerOptions[];
   /** Which workloads of trusted issuers are which service accounts. Default: none. */
   workloads?: WorkloadOptions[];
+  /** Which MCP servers may call which others for whoever calls them (RFC 8693): `McpDelegation`. Default: none. */
+  delegations?: DelegationOptions[];
+  /** How many servers may act one through the other. Default 3, at most 10. */
+  delegationDepth?: number;
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**

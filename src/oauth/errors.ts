@@ -130,6 +130,12 @@ export class AccessDeniedError extends OAuthError {
   }
 }
 
+/** RFC 8693 §2.2.2: the subject token was this client's to exchange, and is over: that is nobody's fault, and must not count as one. */
+export class EndedSubjectError extends InvalidRequestError {}
+
+/** RFC 8693 §2.2.2: the person may not use that server: nobody's fault either, since others of the same client may. */
+export class RefusedTargetError extends InvalidTargetError {}
+
 /** OpenID Connect Core §3.1.2.6: `prompt=none` and nobody is signed in. */
 export class LoginRequiredError extends OAuthError {
   constructor(description = 'Nobody is signed in, and prompt=none forbids asking.') {
