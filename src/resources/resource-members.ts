@@ -37,7 +37,7 @@ export function checkResourceMembers(resource: ResourceOptions): void {
   for (const [name, { is, words }] of Object.entries(MEMBERS)) {
     const value = resource[name];
     if (is(value) || (value === undefined && name !== 'identifier')) continue;
-    const of = name === 'identifier' ? 'a resource' : String(identifier);
+    const of = name === 'identifier' ? 'a resource' : identifier;
     throw new Error(`The \`${name}\` of ${of} must be ${words}.`);
   }
 }
