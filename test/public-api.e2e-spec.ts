@@ -59,6 +59,8 @@ describe('the public API', () => {
       'RESOURCE_MEMBERS',
       'dataSourceOptions',
       'decodeSecretText',
+      'describeClients',
+      'describeIdentityAssertions',
       'describeResourceServers',
       'describeResources',
       'describeServiceAccounts',

@@ -2,7 +2,7 @@ import type { StaticClientNote } from '../persistence/static-client.store.js';
 
 /** What a start finds about a client of the options, for whoever reads the log. */
 export function staticClientSentence(
-  kind: 'resource server' | 'service account',
+  kind: 'resource server' | 'service account' | 'client',
   { clientId, what, until }: StaticClientNote,
 ): string {
   switch (what) {
