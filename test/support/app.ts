@@ -120,6 +120,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         signing: options.signing,
         trustedIssuers: options.trustedIssuers,
         workloads: options.workloads,
+        clients: options.clients,
+        identityAssertions: options.identityAssertions?.({ resource, secondResource }),
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         delegations: options.delegations?.({ resource, secondResource }),
         delegationDepth: options.delegationDepth,

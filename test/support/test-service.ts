@@ -4,6 +4,8 @@ import type {
   AuthorizationPolicy,
   ClaimsProvider,
   DelegationOptions,
+  ClientOptions,
+  IdentityAssertionOptions,
   McpAuthModule,
   McpClients,
   McpHealth,
@@ -32,6 +34,9 @@ export interface ServiceOptions {
   /** As the options of these names. */
   trustedIssuers?: TrustedIssuerOptions[];
   workloads?: WorkloadOptions[];
+  clients?: ClientOptions[];
+  /** As the option of this name, with the service's resources. */
+  identityAssertions?: (servers: { resource: string; secondResource: string }) => IdentityAssertionOptions[];
   /** As the option of this name, with their resources as functions of the service's. */
   serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
   /** As the options of these names, with their servers as functions of the service's; `secondResource` has credentials then. */
