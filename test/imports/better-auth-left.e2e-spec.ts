@@ -45,7 +45,18 @@ const LEFT: [what: string, fixture: BetterAuthFixture, change: string, why: stri
     `UPDATE "oauthApplication" SET "redirectUrls" = 'http://elsewhere.example/cb' WHERE type = 'public'`,
     'cannot be a client here: A redirect URI must use https, unless its host is loopback',
   ],
-  ['a client that acts for itself', B, '', 'acts without people (client_credentials): make it anew here'],
+  [
+    'a client that acts for itself where none may',
+    B,
+    '',
+    'acts for itself, and service accounts are turned off here: turn them on (serviceAccounts)',
+  ],
+  [
+    'a client of a grant type that is not known',
+    B,
+    `UPDATE "oauthClient" SET "grantTypes" = '["urn:ietf:params:oauth:grant-type:device_code"]' WHERE name LIKE 'Public%'`,
+    'uses a grant type that is not known here (urn:ietf:params:oauth:grant-type:device_code)',
+  ],
   [
     'a client whose tokens are bound',
     B,
@@ -57,6 +68,12 @@ const LEFT: [what: string, fixture: BetterAuthFixture, change: string, why: stri
     B,
     `UPDATE "oauthClient" SET "tokenEndpointAuthMethod" = 'tls_client_auth' WHERE name LIKE 'Public%'`,
     'cannot be a client here: The token_endpoint_auth_method is not supported',
+  ],
+  [
+    'a consent of somebody who is banned',
+    A,
+    `UPDATE "user" SET banned = true WHERE name = 'ada'`,
+    'is of a person who is banned',
   ],
   ['a refused consent', A, `UPDATE "oauthConsent" SET "consentGiven" = false`, 'was refused'],
   ['what is for an unknown MCP server', B, '', 'is for an MCP server that is not known here'],
@@ -153,6 +170,13 @@ const REFUSED: [
     /^The schema nowhere has no table of people \(user\): .* no table at all\.$/,
   ],
   [
+    'a database of its own',
+    'CREATE TABLE "oauthImport" (id text)',
+    {},
+    {},
+    /^The schema test_\w+ is one of nestjs-mcp-auth itself, and none of Better Auth\.$/,
+  ],
+  [
     'a renamed column',
     'ALTER TABLE "user" RENAME email TO mail',
     {},
@@ -217,6 +241,22 @@ const REFUSED: [
   ],
 ];
 
+/** Service accounts that stay, where there may be some. */
+const LEFT_ACCOUNTS: [what: string, change: string, why: string][] = [
+  [
+    'whose id could be a person’s',
+    `"clientId" = '2f0f9a52-2a8f-4f0f-93a9-4b8d2f6f1e77'`,
+    "cannot be a service account here: The client id 2f0f9a52-2a8f-4f0f-93a9-4b8d2f6f1e77 could be a user's: choose a name such as notes-server, or one that begins with client_",
+  ],
+  [
+    'that proves itself otherwise',
+    `"tokenEndpointAuthMethod" = 'tls_client_auth'`,
+    'proves itself in a way that is not known here (tls_client_auth)',
+  ],
+  ['without its keys', `"tokenEndpointAuthMethod" = 'private_key_jwt'`, 'has lost its keys'],
+  ['without its secret', `"clientSecret" = NULL`, 'has lost its secret'],
+];
+
 describe.skipIf(!postgresUrl)('an import of Better Auth', () => {
   let service: TestService;
   let old: BetterAuthApplication;
@@ -239,6 +279,19 @@ describe.skipIf(!postgresUrl)('an import of Better Auth', () => {
     await old.sql(change);
     const { left } = await importInto(service, old, {}, { secret: undefined });
     expect(left.map((each) => each.why)).toContain(why);
+  });
+
+  it('takes no clients where none are wanted, and consents of those alone that are here', async () => {
+    old = await betterAuthApplication(A);
+    const { taken, left } = await importInto(service, old, {}, { clients: false });
+    expect([taken.clients, taken.consents]).toEqual([0, 0]);
+    expect(left).toContainEqual(
+      expect.objectContaining({ kind: 'consents', why: 'is about a client that is left' }),
+    );
+    expect((await importInto(service, old, {}, { consents: false })).taken).toMatchObject({
+      clients: 5,
+      consents: 0,
+    });
   });
 
   it.each(REFUSED)('refuses %s with one sentence', async (_what, change, names, options, sentence) => {
@@ -293,5 +346,31 @@ describe.skipIf(!postgresUrl)('an import of Better Auth', () => {
       ),
     );
     await expect(cut).rejects.toThrow(/terminat|not queryable/);
+  });
+});
+
+describe.skipIf(!postgresUrl)('an import of service accounts of Better Auth 1.7', () => {
+  it.each(LEFT_ACCOUNTS)('leaves one %s', async (_what, change, why) => {
+    const service = await startService({ serviceAccounts: () => [] });
+    const old = await betterAuthApplication(B);
+    await old.sql(`UPDATE "oauthClient" SET ${change} WHERE "clientId" = 'service-account'`);
+    const { left, taken } = await importInto(service, old);
+    expect(left).toContainEqual(expect.objectContaining({ kind: 'service accounts', why, count: 1 }));
+    expect(taken['service accounts']).toBe(0);
+    await old.drop();
+    await service.close();
+  });
+
+  it('leaves one whose MCP servers are not here', async () => {
+    const service = await startService({ serviceAccounts: () => [] });
+    const old = await betterAuthApplication(B);
+    await old.sql(
+      `INSERT INTO "oauthClientResource" VALUES (gen_random_uuid(), 'service-account', 'http://localhost:3000/reports')`,
+    );
+    expect((await importInto(service, old)).left).toContainEqual(
+      expect.objectContaining({ kind: 'service accounts', why: 'is for no MCP server that is known here' }),
+    );
+    await old.drop();
+    await service.close();
   });
 });

@@ -1,5 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
 import { randomBytes } from 'node:crypto';
+import { isBetterAuthHash, isBetterAuthPassword } from './better-auth-password.js';
 
 /** RFC 9106's way of guessing-resistance at the cost OWASP names for argon2id: 19 MiB, two passes. */
 const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
@@ -11,8 +12,20 @@ export function hashPassword(password: string): Promise<string> {
   return hash(password, COST);
 }
 
-/** Whether the password is the one of the hash; as slow when there is no hash. */
-export async function isPassword(storedHash: string | null, password: string): Promise<boolean> {
-  const matches = await verify(storedHash ?? (await decoy), password);
-  return matches && storedHash !== null;
+/**
+ * Whether the password is the one of the hash; as slow when there is no hash.
+ * @param mixed whether there are hashes that were taken over: then every answer takes as long as one of those.
+ */
+export async function isPassword(
+  storedHash: string | null,
+  password: string,
+  mixed = false,
+): Promise<boolean> {
+  const imported = storedHash !== null && isBetterAuthHash(storedHash) ? storedHash : null;
+  const own = imported === null ? storedHash : null;
+  const [matches, matchesImported] = await Promise.all([
+    verify(own ?? (await decoy), password),
+    (mixed || imported !== null) && isBetterAuthPassword(imported, password),
+  ]);
+  return own === null ? matchesImported : matches;
 }
