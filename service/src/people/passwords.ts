@@ -9,23 +9,31 @@ const COST = { memoryCost: 19_456, timeCost: 2, parallelism: 1 };
 const decoy = hash(randomBytes(16), COST);
 
 export function hashPassword(password: string): Promise<string> {
-  return hash(password, COST);
+  return hash(normalised(password), COST);
 }
 
 /**
  * Whether the password is the one of the hash; as slow when there is no hash.
- * @param mixed whether there are hashes that were taken over: then every answer takes as long as one of those.
+ * @param hasImported whether there are hashes that were taken over: then every answer takes as long as one of those.
  */
 export async function isPassword(
   storedHash: string | null,
   password: string,
-  mixed = false,
+  hasImported = false,
 ): Promise<boolean> {
   const imported = storedHash !== null && isBetterAuthHash(storedHash) ? storedHash : null;
   const own = imported === null ? storedHash : null;
-  const [matches, matchesImported] = await Promise.all([
-    verify(own ?? (await decoy), password),
-    (mixed || imported !== null) && isBetterAuthPassword(imported, password),
+  const compared = own ?? (await decoy);
+  // Older hashes are of what was typed.
+  const spellings = [...new Set([normalised(password), password])];
+  const [isImported, ...isOwn] = await Promise.all([
+    (hasImported || imported !== null) && isBetterAuthPassword(imported, password),
+    ...spellings.map((spelling) => verify(compared, spelling)),
   ]);
-  return own === null ? matchesImported : matches;
+  return own === null ? isImported : isOwn.includes(true);
+}
+
+/** One keyboard composes a letter that another one types in two signs (NIST SP 800-63B-4 §3.1.1.2). */
+function normalised(password: string): string {
+  return password.normalize('NFKC');
 }

@@ -1,7 +1,7 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 
 /** Finds passwords that were taken over and not used since, or that there are none. */
-export class ImportedPasswords1766071100000 implements MigrationInterface {
+export class ImportedPasswords1766421000000 implements MigrationInterface {
   async up(queryRunner: QueryRunner): Promise<void> {
     const { schema } = queryRunner.connection.options as { schema: string };
     await queryRunner.query(
