@@ -54,12 +54,16 @@ export class TokenController {
     const keyOf: KeyOf = (client) => this.binding.accept(proof, client);
     const alone = await this.counted(asking, async () => this.alone(named, message, keyOf));
     if (alone) return alone;
-    const client = await this.authenticator.authenticate(message, 'token', 'resource');
+    const client = await this.authenticator.authenticate(
+      message,
+      'token',
+      ...(named?.repeatable ?? ['resource']),
+    );
     return this.counted({ ...asking, clientId: client.clientId }, async () => {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return grantType.exchange(parameters, client, await keyOf(client));
+      return grantType.exchange(parameters, client, await keyOf(client), address);
     });
   }
 

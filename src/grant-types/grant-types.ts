@@ -6,6 +6,7 @@ import { ClientCredentialsGrantType } from './client-credentials.grant-type.js';
 import { JwtBearerGrantType } from './jwt-bearer.grant-type.js';
 import type { GrantType } from './grant-type.js';
 import { RefreshTokenGrantType } from './refresh-token.grant-type.js';
+import { TokenExchangeGrantType } from './token-exchange.grant-type.js';
 
 /** In the order in which the metadata names them. */
 export const GRANT_TYPES: readonly Type<GrantType>[] = [
@@ -13,6 +14,7 @@ export const GRANT_TYPES: readonly Type<GrantType>[] = [
   RefreshTokenGrantType,
   ClientCredentialsGrantType,
   JwtBearerGrantType,
+  TokenExchangeGrantType,
 ];
 
 /** The grant types of the token endpoint: those that the options ask for. */
@@ -24,6 +26,11 @@ export class GrantTypes extends Registry<GrantType> {
   /** The names of those that a client may register for. */
   get open(): string[] {
     return this.all.filter(({ isOpen }) => isOpen).map(({ name }) => name);
+  }
+
+  /** The profiles of all of them. */
+  get profiles(): string[] {
+    return this.all.flatMap(({ profiles = [] }) => profiles);
   }
 
   /** Null when there is none of this name. */

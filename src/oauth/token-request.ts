@@ -12,7 +12,10 @@ export interface TokenRequest {
 /** A successful answer of the token endpoint (RFC 6749 §5.1). */
 export interface TokenResponse {
   access_token: string;
-  token_type: 'Bearer' | 'DPoP';
+  /** `N_A` for what is no access token (RFC 8693 §2.2.1). */
+  token_type: 'Bearer' | 'DPoP' | 'N_A';
+  /** What was issued by an exchange (RFC 8693 §2.2.1). */
+  issued_token_type?: string;
   /** Seconds. */
   expires_in: number;
   refresh_token?: string;

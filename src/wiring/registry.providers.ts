@@ -6,6 +6,7 @@ import { CLIENT_SOURCES, ClientSources } from '../clients/client-sources.js';
 import { ENDPOINTS } from '../endpoints/endpoints.js';
 import { ADVERTISED_PATHS, advertisedPaths } from '../endpoints/metadata-name.js';
 import { GRANT_TYPES, GrantTypes } from '../grant-types/grant-types.js';
+import { TOKEN_EXCHANGES, TokenExchanges } from '../grant-types/token-exchanges.js';
 import { HostPolicy } from '../host/authorization-policy.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { PROMPTS, Prompts } from '../interaction/prompts.js';
@@ -17,6 +18,7 @@ import { HostNest } from '../mount/host-nest.js';
 
 export const REGISTRY_PROVIDERS: Provider[] = [
   ...registryProviders(GrantTypes, GRANT_TYPES),
+  ...registryProviders(TokenExchanges, TOKEN_EXCHANGES),
   ...registryProviders(ClientAuthMethods, CLIENT_AUTH_METHODS),
   ...registryProviders(ClientSources, CLIENT_SOURCES),
   ...registryProviders(Prompts, PROMPTS),

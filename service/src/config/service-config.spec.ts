@@ -263,7 +263,7 @@ describe('the variables of the service', () => {
     it('are where a mistake in the list of servers is, with line and column', () => {
       const read = (text: string) => () => readConfig({ MCP_AUTH_RESOURCES: file('servers.json', text) });
       const place = `MCP_AUTH_RESOURCES ${join(folder, 'servers.json')}, line`;
-      expect(read('[\n  {"identifier": "x"}]')).toThrow(`${place} 2, column 3: must be an object`);
+      expect(read('[\n  {"identifier": "x"}]')).toThrow(`${place} 2, column 3: a resource must have`);
       expect(read('[{"identifier": "x", "scopes": {}}]')).toThrow(`${place} 1, column 2: The resource "x"`);
       const one = '{"identifier": "https://a.example/mcp", "scopes": {}}';
       expect(read(`[${one},\n${one}]`)).toThrow(`${place} 1, column 1: The resources name the same`);
