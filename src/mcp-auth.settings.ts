@@ -54,6 +54,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     signing: signingRules(options),
     dpop: describeDpop(options),
     ...machineRules(options),
+    requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests ?? false,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     auditCalls: options.auditCalls ?? false,
@@ -61,7 +62,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     redirectSchemes: redirectSchemes(options),
     assertionAudiences: [
       options.issuer,
-      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
+      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`, `${options.issuer}/par`] : []),
     ],
     ...resolveStorage(options),
     clock: options.clock ?? new Clock(),

@@ -57,6 +57,8 @@ export abstract class McpAuthSettings {
   };
   abstract readonly trustedIssuers: readonly TrustedIssuer[];
   abstract readonly workloads: readonly WorkloadRule[];
+  /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */
+  abstract readonly requirePushedAuthorizationRequests: boolean;
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly auditCalls: boolean;

@@ -10,6 +10,7 @@ import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
+import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
@@ -36,6 +37,7 @@ export const STORES = [
   GrantStore,
   InteractionStore,
   IntrospectionStore,
+  PushedRequestStore,
   RefreshTokenStore,
   ReplayStore,
   ResourceStore,
