@@ -58,6 +58,8 @@ describe('the public API', () => {
       'Problem',
       'dataSourceOptions',
       'decodeSecretText',
+      'describeClients',
+      'describeIdentityAssertions',
       'describeResourceServers',
       'describeResources',
       'describeServiceAccounts',

@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { McpRevocations } from 'nestjs-mcp-auth';
+import { TestTokens } from 'nestjs-mcp-auth/testing';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
 describe('the example MCP server (MCP 2026-07-28, Streamable HTTP)', () => {
@@ -47,11 +49,70 @@ describe('the example MCP server (MCP 2026-07-28, Streamable HTTP)', () => {
     expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([401, '*']);
   });
 
-  it('has no stream to open and no session to end', async () => {
-    for (const method of ['GET', 'DELETE']) {
-      const answer = await send({}, '', method);
+  it.each(['GET', 'DELETE'])(
+    'asks a %s for a token, and has no stream to open and no session to end (MCP 2025-11-25, Streamable HTTP)',
+    async (method) => {
+      const refused = await send({}, '', method);
+      expect([refused.status, refused.headers['www-authenticate']?.includes('resource_metadata=')]).toEqual([
+        401,
+        true,
+      ]);
+      const token = await TestTokens.of(service.application).issue();
+      const answer = await send({ authorization: `Bearer ${token}` }, '', method);
       expect([answer.status, answer.headers['allow']]).toEqual([405, 'POST']);
-    }
+    },
+  );
+
+  /** A request of MCP 2026-07-28, with all that it must say. */
+  const modern = (token: string, method: string, params: object = {}, name?: string) => {
+    const version = '2026-07-28';
+    const _meta = {
+      'io.modelcontextprotocol/protocolVersion': version,
+      'io.modelcontextprotocol/clientCapabilities': {},
+    };
+    return fetch(service.mcpUrl, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'mcp-protocol-version': version,
+        'mcp-method': method,
+        ...(name !== undefined && { 'mcp-name': name }),
+      },
+      body: JSON.stringify({ jsonrpc: '2.0', id: 1, method, params: { ...params, _meta } }),
+    });
+  };
+
+  it('says of itself what it speaks, and has a tool, a resource and a prompt (MCP 2026-07-28, server/discover)', async () => {
+    const token = await TestTokens.of(service.application).issue({ userId: 'alice' });
+    const result = async (...call: [method: string, params?: object, name?: string]) =>
+      ((await (await modern(token, ...call)).json()) as { result: Record<string, unknown> }).result;
+    expect(await result('server/discover')).toMatchObject({
+      supportedVersions: ['2026-07-28'],
+      capabilities: { tools: {}, resources: {}, prompts: {} },
+    });
+    const echo = { name: 'echo', arguments: { message: 'hello' } };
+    expect(await result('tools/call', echo, 'echo')).toMatchObject({ content: [{ text: 'hello' }] });
+    const read = await result('resources/read', { uri: 'note://7' }, 'note://7');
+    expect(read).toMatchObject({ contents: [{ uri: 'note://7', text: 'The note 7 of alice.' }] });
+    const prompt = { name: 'summarize_note', arguments: { id: '7' } };
+    const { messages } = await result('prompts/get', prompt, 'summarize_note');
+    expect(messages).toMatchObject([{ content: { text: 'Summarize note://7 in a sentence.' } }]);
+  });
+
+  it('ends a stream when its token is revoked (MCP 2026-07-28, Subscriptions)', async () => {
+    const token = await TestTokens.of(service.application).issue({ userId: 'bob' });
+    const stream = await modern(token, 'subscriptions/listen', { notifications: { toolsListChanged: true } });
+    expect([stream.status, stream.headers.get('content-type')]).toEqual([200, 'text/event-stream']);
+    const reader = stream.body?.getReader();
+    const first = await reader?.read();
+    expect(new TextDecoder().decode(first?.value as Uint8Array)).toContain('subscriptions/acknowledged');
+    await service.application.get(McpRevocations).revokeUser('bob');
+    // The stream is cut off: nothing more comes.
+    await expect(reader?.read()).rejects.toThrow();
+    const again = await modern(token, 'server/discover');
+    expect(again.status).toBe(401);
   });
 
   it.each([

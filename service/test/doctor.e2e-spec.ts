@@ -22,6 +22,10 @@ const PROGRAM = `
   process.stdout.write(JSON.stringify((await Promise.all(looks)).flat()));
 `;
 
+/** So many days from now, with so many characters. */
+const day = (days: number, length: number) =>
+  new Date(Date.now() + days * 86_400_000).toISOString().slice(0, length);
+
 describe('the look of the doctor at a certificate', () => {
   let folder: string;
   const servers: Server[] = [];
@@ -39,13 +43,25 @@ describe('the look of the doctor at a certificate', () => {
       servers.push(server);
       server.listen(0, '127.0.0.1', () => resolve((server.address() as { port: number }).port));
     });
-  /** A server with a certificate of its own for `localhost`: where it listens, and the file of the certificate. */
-  const serve = async (name: string, days: number) => {
-    const [key, cert] = ['key', 'cert'].map((part) => join(folder, `${name}-${part}.pem`));
-    if (!key || !cert) throw new Error('No files.');
-    const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=localhost'];
-    const files = ['-keyout', key, '-out', cert, '-days', String(days)];
-    await run('openssl', ['req', '-x509', ...made, '-addext', 'subjectAltName=DNS:localhost', ...files]);
+  /** A server with a certificate of its own for `localhost`, good between two days: where it listens, and its file. */
+  const serve = async (name: string, from: number, to: number) => {
+    const file = (part: string) => join(folder, `${name}-${part}`);
+    const [key, request, cert] = [file('key.pem'), file('request.pem'), file('cert.pem')];
+    await writeFile(file('index'), '');
+    await writeFile(file('serial'), '01');
+    await writeFile(
+      file('ca.cnf'),
+      `[ca]\ndefault_ca = own\n[own]\ndatabase = ${file('index')}\nserial = ${file('serial')}\n` +
+        `new_certs_dir = ${folder}\ndefault_md = sha256\npolicy = names\ncopy_extensions = copy\n` +
+        `[names]\ncommonName = supplied\n`,
+    );
+    const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', `/CN=${name}`];
+    const names = ['-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', request];
+    await run('openssl', ['req', '-new', ...kind, ...names]);
+    const time = (days: number) => `${day(days, 19).replaceAll(/[-:T]/g, '')}Z`;
+    const dates = ['-startdate', time(from), '-enddate', time(to)];
+    const signed = ['-in', request, '-keyfile', key, '-out', cert, '-notext', '-config', file('ca.cnf')];
+    await run('openssl', ['ca', '-selfsign', '-batch', ...dates, ...signed]);
     const options = { key: await readFile(key), cert: await readFile(cert) };
     const server = createServer(options, (socket) => socket.on('error', () => undefined).end());
     server.on('tlsClientError', () => undefined);
@@ -53,20 +69,24 @@ describe('the look of the doctor at a certificate', () => {
   };
 
   it('says how long it is good, and what is wrong with one that nobody should trust', async () => {
-    const [good, late, foreign] = [
-      await serve('good', 90),
-      await serve('late', 5),
-      await serve('foreign', 90),
+    const [good, soon, late, expired, early] = [
+      await serve('good', -1, 90),
+      await serve('soon', -1, 15.5),
+      await serve('late', -1, 5.5),
+      await serve('expired', -90, -1),
+      await serve('early', 1, 90),
     ];
+    const foreign = await serve('foreign', -1, 90);
     const silent = await portOf(createTcpServer());
     const closed = createTcpServer();
     const nobody = await portOf(closed);
     await new Promise((resolve) => closed.close(resolve));
     const trusted = join(folder, 'trusted.pem');
-    await writeFile(trusted, (await readFile(good.cert, 'utf8')) + (await readFile(late.cert, 'utf8')));
+    const ours = [good, soon, late, expired, early].map(({ cert }) => readFile(cert, 'utf8'));
+    await writeFile(trusted, (await Promise.all(ours)).join(''));
     const addresses = [
       `https://localhost:${good.port}/auth`,
-      `https://localhost:${late.port}`,
+      ...[soon, late, expired, early].map(({ port }) => `https://localhost:${port}`),
       `https://localhost:${foreign.port}`,
       `https://127.0.0.1:${good.port}`,
       `https://localhost:${silent}`,
@@ -77,10 +97,12 @@ describe('the look of the doctor at a certificate', () => {
     const { stdout } = await run(process.execPath, words, {
       env: { PATH: process.env['PATH'], NODE_EXTRA_CA_CERTS: trusted },
     });
-    const day = (days: number) => new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 8);
     expect((JSON.parse(stdout) as Finding[]).map(({ state, says }) => [state, says])).toEqual([
-      ['well', expect.stringContaining(`of localhost is good until ${day(90)}`)],
-      ['doubtful', expect.stringMatching(/^of localhost is good until .*, for [45] days: renew it$/)],
+      ['well', `of localhost is good until ${day(90, 10)}`],
+      ['well', `of localhost is good until ${day(15.5, 10)}`],
+      ['doubtful', `of localhost is good until ${day(5.5, 10)}, for 5 days: renew it`],
+      ['wrong', 'certificate has expired'],
+      ['wrong', 'certificate is not yet valid'],
       ['wrong', expect.stringMatching(/self-signed certificate/)],
       ['wrong', expect.stringMatching(/IP: 127\.0\.0\.1 is not in the cert's list/)],
       ['wrong', `localhost:${silent} does not answer.`],

@@ -24,7 +24,7 @@ export function neededScopes(
   for (const call of calls) {
     if (disagrees(call, request))
       throw refusals.invalidRequest('Mcp-Method or Mcp-Name disagrees with the body.', true);
-    const used = operationsOf(call);
+    const used = operationsOf(call, (kind) => operations.asks(kind));
     if (!used) throw refusals.invalidRequest(`${call.method} does not name what it is for.`);
     const scopes = used.flatMap((operation) => operations.of(operation));
     if (scopes.length > 0) needed = [...new Set([...needed, ...scopes])];

@@ -1,4 +1,4 @@
-import type { Operation } from './operation.js';
+import type { Operation, OperationKind } from './operation.js';
 import { ScopesByUri } from './scopes-by-uri.js';
 
 /** Scopes by the name of a tool or prompt, or by the URI or URI template of a resource. */
@@ -11,6 +11,7 @@ export class OperationScopes {
   private readonly tools: ReadonlyMap<string, readonly string[]>;
   private readonly prompts: ReadonlyMap<string, readonly string[]>;
   private readonly resources: ScopesByUri;
+  private readonly kinds: ReadonlySet<OperationKind>;
   /** Whether any kind of them is asked for scopes. */
   readonly isDeclared: boolean;
 
@@ -22,7 +23,15 @@ export class OperationScopes {
     this.tools = new Map(Object.entries(tools ?? {}));
     this.prompts = new Map(Object.entries(prompts ?? {}));
     this.resources = new ScopesByUri(resources ?? {});
-    this.isDeclared = (tools ?? resources ?? prompts) !== undefined;
+    const declared = { tool: tools, resource: resources, prompt: prompts };
+    const kinds: OperationKind[] = ['tool', 'resource', 'prompt'];
+    this.kinds = new Set(kinds.filter((kind) => declared[kind] !== undefined));
+    this.isDeclared = this.kinds.size > 0;
+  }
+
+  /** Whether any of a kind is asked for scopes. */
+  asks(kind: OperationKind): boolean {
+    return this.kinds.has(kind);
   }
 
   of({ kind, name }: Operation): readonly string[] {

@@ -36,9 +36,12 @@ const USES = new Map<string, (params: Record<string, unknown>) => Named[]>([
   ],
 ]);
 
-/** What a call uses, or null where it does not say so in words. */
-export function operationsOf({ method, params }: JsonRpcCall): Operation[] | null {
-  const named = USES.get(method)?.(params) ?? [];
+/** What a call uses, of the kinds that count: all unless told. Null where it does not say so in words. */
+export function operationsOf(
+  { method, params }: JsonRpcCall,
+  counts: (kind: OperationKind) => boolean = () => true,
+): Operation[] | null {
+  const named = USES.get(method)?.(params).filter(([kind]) => counts(kind)) ?? [];
   const operations = named.flatMap(([kind, name]) => (typeof name === 'string' ? [{ kind, name }] : []));
   return operations.length < named.length ? null : operations;
 }

@@ -18,7 +18,7 @@ export const AUDIT_ACTIONS = [
   'policy.decide',
   /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name, and what went (`before`) and came (`after`). */
   'policy.change',
-  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`, and `assertionIssuer`, `assertionSubject` of an assertion; refused: `error`, `reason`. */
+  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`, and `assertionIssuer`, `assertionSubject` of an assertion; refused: `error`, `reason`, and the same two of an assertion that was found to be its issuer's. */
   'token.issue',
   /** Refused only: a code or a refresh token came a second time. `detail`: `grantId`, `what`. */
   'token.replay',

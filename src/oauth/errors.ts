@@ -40,6 +40,8 @@ const NOT_DESCRIPTION = /[^\x20-\x21\x23-\x5B\x5D-\x7E]/g;
 export class OAuthError extends HttpException {
   /** Headers that go with the answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What the audit is told of the refusal beside the rest; never sent. */
+  readonly audited: Readonly<Record<string, string>>;
 
   /** `error` and `error_description` of the answer's body; the `cause` is for the log alone. */
   constructor(
@@ -48,11 +50,17 @@ export class OAuthError extends HttpException {
     /** What is wrong, for whoever wrote the client. */
     readonly description: string,
     status: number,
-    options: { cause?: unknown; headers?: Record<string, string>; body?: object } = {},
+    options: {
+      cause?: unknown;
+      headers?: Record<string, string>;
+      body?: object;
+      audited?: Record<string, string>;
+    } = {},
   ) {
     const safe = description.replace(NOT_DESCRIPTION, "'");
     super(options.body ?? { error, error_description: safe }, status, { cause: options.cause });
     this.headers = options.headers ?? {};
+    this.audited = options.audited ?? {};
   }
 }
 

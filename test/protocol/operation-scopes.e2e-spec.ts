@@ -2,7 +2,14 @@ import { Controller, HttpCode, type INestApplication, Module, Post, UseGuards } 
 import { NestFactory } from '@nestjs/core';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { McpAuthGuard, PromptScopes, RequireScopes, ResourceScopes, ToolScopes } from '../../src/resource.js';
+import {
+  McpAuthGuard,
+  PromptScopes,
+  RequireScopes,
+  Resource,
+  ResourceScopes,
+  ToolScopes,
+} from '../../src/resource.js';
 import { TestTokens } from '../../src/testing.js';
 
 const tokens = new TestTokens({
@@ -24,7 +31,20 @@ class NotesController {
   }
 }
 
-@Module({ imports: [tokens.module], controllers: [NotesController] })
+/** Asks for scopes of tools alone. */
+@Controller('tools')
+@UseGuards(McpAuthGuard)
+@Resource('https://notes.example/mcp')
+class ToolsController {
+  @Post()
+  @HttpCode(200)
+  @ToolScopes({ write_note: ['notes:write'] })
+  call() {
+    return {};
+  }
+}
+
+@Module({ imports: [tokens.module], controllers: [NotesController, ToolsController] })
 class NotesModule {}
 
 describe('scopes of single tools, resources and prompts', () => {
@@ -40,8 +60,8 @@ describe('scopes of single tools, resources and prompts', () => {
   });
   afterAll(() => application.close());
 
-  const call = async (message: unknown) => {
-    const response = await fetch(url, {
+  const call = async (message: unknown, to = url) => {
+    const response = await fetch(to, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
       body: JSON.stringify(message),
@@ -129,5 +149,13 @@ describe('scopes of single tools, resources and prompts', () => {
     expect(refused.status).toBe(400);
     expect(refused.headers.get('www-authenticate')).toContain('error="invalid_request"');
     expect(JSON.parse(refused.text)).toMatchObject({ jsonrpc: '2.0', error: { code: -32_600 }, id: null });
+  });
+
+  it('leaves it to the server to refuse a call that names nothing of a kind without scopes (MCP 2026-07-28, Transports)', async () => {
+    const to = url.replace('/mcp', '/tools');
+    const statuses = async (...methods: string[]) =>
+      Promise.all(methods.map(async (method) => (await call(rpc(method, {}), to)).status));
+    expect(await statuses('resources/read', 'resources/subscribe', 'prompts/get')).toEqual([200, 200, 200]);
+    expect(await statuses('tools/call')).toEqual([400]);
   });
 });

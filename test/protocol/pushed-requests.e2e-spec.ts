@@ -212,21 +212,24 @@ describe('authorization requests that are pushed (RFC 9126)', () => {
   it.skipIf(!postgresUrl)(
     'costs one statement, and one more for an assertion or a proof to remember',
     async () => {
-      const cost = async (work: () => Promise<{ status: number }>) => {
-        const before = service.statements();
-        expect((await work()).status).toBe(201);
-        return service.statements() - before;
+      // Of the quietest round: the background speaks to the database, too.
+      const cost = async (sent: () => Promise<Parameters<PushingClient['push']>>) => {
+        const spent: number[] = [];
+        for (let round = 0; round < 10; round += 1) {
+          const [fields, init] = await sent();
+          const before = service.statements();
+          expect((await client.push(fields, init)).status).toBe(201);
+          spent.push(service.statements() - before);
+        }
+        return Math.min(...spent);
       };
-      await client.push();
-      expect(await cost(() => client.push())).toBe(1);
+      expect(await cost(async () => [])).toBe(1);
       const key = await ProofKey.make();
-      const dpop = await key.proof({ url: `${service.issuer}/par`, now: service.clock.now() });
-      expect(await cost(() => client.push({}, { headers: { dpop } }))).toBe(2);
+      const dpop = () => key.proof({ url: `${service.issuer}/par`, now: service.clock.now() });
+      expect(await cost(async () => [{}, { headers: { dpop: await dpop() } }])).toBe(2);
       const asserting = await new AssertingClient(service).register();
       client.credentials = asserting.credentials;
-      await client.push(proof(await asserting.sign()));
-      const assertion = await asserting.sign();
-      expect(await cost(() => client.push(proof(assertion)))).toBe(2);
+      expect(await cost(async () => [proof(await asserting.sign())])).toBe(2);
     },
   );
 });

@@ -109,6 +109,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         signing: options.signing,
         trustedIssuers: options.trustedIssuers,
         workloads: options.workloads,
+        clients: options.clients,
+        identityAssertions: options.identityAssertions?.({ resource, secondResource }),
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },

@@ -1,5 +1,4 @@
-import { authenticate, eventFacts } from './audit-mac.js';
-import type { AuditRecord } from './audit-record.js';
+import { authenticate, type EventFacts } from './audit-mac.js';
 
 /** A place in the chain: the head of it says that everything before is as it was. */
 export interface ChainLink {
@@ -13,12 +12,9 @@ export interface ChainLink {
 export const BEGINNING: ChainLink = { position: 0n, mac: '' };
 
 /** The link of an event that follows `previous`. */
-export function nextLink(key: Buffer, previous: ChainLink, record: AuditRecord): ChainLink {
+export function nextLink(key: Buffer, previous: ChainLink, facts: EventFacts): ChainLink {
   const position = previous.position + 1n;
-  return {
-    position,
-    mac: authenticate(key, ['event', previous.mac, String(position), ...eventFacts(record)]),
-  };
+  return { position, mac: authenticate(key, ['event', previous.mac, String(position)], facts) };
 }
 
 /** Says that the events up to `link` are gone because they had reached their age. */

@@ -1,9 +1,14 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AuditRecord } from './audit-record.js';
 
-/** HMAC-SHA-256 in base64url over a list of values. */
-export function authenticate(key: Buffer, message: readonly unknown[]): string {
-  return createHmac('sha256', key).update(JSON.stringify(message)).digest('base64url');
+/** What an event says: a list in JSON, always in the same order. */
+export type EventFacts = `[${string}]`;
+
+/** HMAC-SHA-256 in base64url over a list of values, which goes on with the facts of an event where there are some. */
+export function authenticate(key: Buffer, message: readonly unknown[], facts?: EventFacts): string {
+  const list = JSON.stringify(message);
+  const text = facts ? `${list.slice(0, -1)},${facts.slice(1)}` : list;
+  return createHmac('sha256', key).update(text).digest('base64url');
 }
 
 /** In constant time. */
@@ -12,10 +17,12 @@ export function isSameMac(one: string, other: string): boolean {
   return left.length === right.length && timingSafeEqual(left, right);
 }
 
-/** What an event says, always in the same order. */
-export function eventFacts(record: AuditRecord): unknown[] {
+/** To be read once for all that is signed with it. */
+export function eventFacts(record: AuditRecord): EventFacts {
   const { id, at, action, outcome, userId, clientId, resource, address, requestId, detail } = record;
   // The database keeps no order of members.
   const details = Object.entries(detail).toSorted(([one], [other]) => (one < other ? -1 : 1));
-  return [id, at.toISOString(), action, outcome, userId, clientId, resource, address, requestId, details];
+  const when = at.toISOString();
+  const facts = [id, when, action, outcome, userId, clientId, resource, address, requestId, details];
+  return JSON.stringify(facts) as EventFacts;
 }

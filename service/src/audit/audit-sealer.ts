@@ -6,6 +6,7 @@ import { AuditConfig } from '../config/audit-config.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 import { type ChainLink, formatLink, nextLink } from './audit-chain.js';
 import { exportLine } from './audit-export.js';
+import { eventFacts } from './audit-mac.js';
 import { AuditKeys } from './audit-keys.js';
 import { chainHead, lockChain } from './audit-head.js';
 import { AuditRetention } from './audit-retention.js';
@@ -153,7 +154,7 @@ export class AuditSealer implements BackgroundLoop, OnApplicationBootstrap, OnAp
       take: BATCH,
     });
     const links = rows.map((row) => {
-      head = nextLink(key, head, row);
+      head = nextLink(key, head, eventFacts(row));
       return head;
     });
     const { schema, tableName } = events.metadata;

@@ -1,19 +1,18 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager, IsNull, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import { AuditEventRow } from './entities/audit-event.entity.js';
 import { AuditProcess } from './entities/audit-process.entity.js';
 import { type ChainLink, formatLink } from './audit-chain.js';
 import { databaseTime } from './audit-clock.js';
 import { lastCheckpoint } from './audit-head.js';
 import { AuditKeys, type OpenedAuditKey } from './audit-keys.js';
 import { ChainVerification } from './chain-verification.js';
+import { EventPages, type ReadEvent } from './event-pages.js';
 import { Problems } from './problems.js';
 import { ProcessVerification } from './process-verification.js';
 import { nameOf, UnmarkedEvents } from './unmarked-events.js';
 
-const BATCH = 1_000;
 /** Seconds an event may wait for its place. */
 const MOST_LAG = 30;
 
@@ -71,20 +70,21 @@ class Verification {
     const chain = new ChainVerification(keys, await lastCheckpoint(manager), heads, problems);
     const processes = new ProcessVerification(keys, rows, problems);
     const unmarked = new UnmarkedEvents(keys[0]?.marksSince ?? null, now, problems);
-    const check = (event: AuditEventRow): boolean => {
+    const check = (event: ReadEvent): boolean => {
       if (processes.see(event)) unmarked.marked(event);
       else if (event.process === null) unmarked.unmarked(event);
       else return false;
       return true;
     };
+    const events = new EventPages(manager);
     let intact = 0;
-    for await (const event of this.events('position')) {
+    for await (const event of events.chained()) {
       const [isChained, isKnown] = [chain.follow(event), check(event)];
       if (isChained && isKnown) intact += 1;
       else if (isChained) problems.add(`${nameOf(event)} was not written by a process of this service.`);
     }
-    const unsealed: AuditEventRow[] = [];
-    for await (const event of this.events('sequence')) {
+    const unsealed: ReadEvent[] = [];
+    for await (const event of events.unsealed()) {
       unsealed.push(event);
       if (!check(event)) problems.add(`${nameOf(event)} was not written by a process of this service.`);
     }
@@ -100,26 +100,11 @@ class Verification {
     };
   }
 
-  private checkLag(unsealed: readonly AuditEventRow[], now: Date): void {
+  private checkLag(unsealed: readonly ReadEvent[], now: Date): void {
     const late = unsealed.filter(({ at }) => now.getTime() - at.getTime() > MOST_LAG * 1000);
     if (late.length > 0)
       this.problems.add(
         `${late.length} events have waited for their place in the chain for more than ${MOST_LAG} s: no replica runs, or somebody keeps it from chaining.`,
       );
-  }
-
-  /** The chain in its order; or what has no place in it yet, in the order of writing. */
-  private async *events(order: 'position' | 'sequence'): AsyncGenerator<AuditEventRow> {
-    let last = order === 'position' ? '0' : String(-(2n ** 63n));
-    let rows: AuditEventRow[];
-    do {
-      rows = await this.manager.getRepository(AuditEventRow).find({
-        where: { ...(order === 'sequence' && { position: IsNull() }), [order]: MoreThan(last) },
-        order: { [order]: 'ASC' },
-        take: BATCH,
-      });
-      yield* rows;
-      last = rows.at(-1)?.[order] ?? last;
-    } while (rows.length === BATCH);
   }
 }

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock } from 'nestjs-mcp-auth';
 import { SERVICE_VERSION } from '../config/service-version.js';
 import { AuditKeys, nameDigest } from './audit-keys.js';
+import { eventFacts } from './audit-mac.js';
 import type { AuditRecord } from './audit-record.js';
 import { AuditStore } from './audit-store.js';
 import { ProcessNumbers } from './process-numbers.js';
@@ -44,7 +45,7 @@ export class AuditWriter {
     const records = waiting.map((each) => {
       digest(each.record, each.email, key);
       each.number ??= this.numbers.next();
-      return { ...each.record, ...signer.mark(each.number, each.record) };
+      return { ...each.record, ...signer.mark(each.number, eventFacts(each.record)) };
     });
     const written = records.map(({ number }) => number);
     const statement: ProcessStatement = {
@@ -72,7 +73,7 @@ export class AuditWriter {
     digest(record, email, key);
     const number = this.numbers.next();
     try {
-      const marked = { ...record, ...signer.mark(number, record) };
+      const marked = { ...record, ...signer.mark(number, eventFacts(record)) };
       this.numbers.writtenIn(await this.store.insertIn(manager, marked), number);
     } catch (error) {
       // Nobody commits a transaction with a statement that failed.

@@ -1,9 +1,9 @@
 import type { AuditCheckpoint } from './entities/audit-checkpoint.entity.js';
-import type { AuditEventRow } from './entities/audit-event.entity.js';
 import { BEGINNING, type ChainLink, formatLink, nextLink, signCheckpoint } from './audit-chain.js';
 import { asLink } from './audit-head.js';
 import type { OpenedAuditKey } from './audit-keys.js';
 import { isSameMac } from './audit-mac.js';
+import type { ReadEvent } from './event-pages.js';
 import type { Problems } from './problems.js';
 
 /** Follows the chain, event by event. */
@@ -26,8 +26,9 @@ export class ChainVerification {
   }
 
   /** Whether the event is as it was written, in its place. */
-  follow(event: AuditEventRow): boolean {
+  follow(event: ReadEvent): boolean {
     const link = asLink(event) ?? BEGINNING;
+    const { facts } = event;
     const previous = this.head;
     this.head = link;
     for (const known of this.awaited)
@@ -40,7 +41,7 @@ export class ChainVerification {
       );
       return false;
     }
-    if (this.keys.some(({ key }) => isSameMac(nextLink(key, previous, event).mac, link.mac))) return true;
+    if (this.keys.some(({ key }) => isSameMac(nextLink(key, previous, facts).mac, link.mac))) return true;
     this.problems.add(`Event ${link.position} is not as it was written.`);
     return false;
   }

@@ -1,6 +1,5 @@
 import { hkdfSync } from 'node:crypto';
-import { authenticate, eventFacts } from './audit-mac.js';
-import type { AuditRecord } from './audit-record.js';
+import { authenticate, type EventFacts } from './audit-mac.js';
 
 /** Which process wrote an event, as which of its own. */
 export interface ProcessMark {
@@ -40,8 +39,8 @@ export class ProcessSigner {
     this.key = Buffer.from(hkdfSync('sha256', auditKey, process, purpose, 32));
   }
 
-  mark(number: number, record: AuditRecord): ProcessMark {
-    const processMac = authenticate(this.key, ['written', this.process, number, ...eventFacts(record)]);
+  mark(number: number, facts: EventFacts): ProcessMark {
+    const processMac = authenticate(this.key, ['written', this.process, number], facts);
     return { process: this.process, number, processMac };
   }
 

@@ -1,7 +1,7 @@
-import type { AuditEventRow } from './entities/audit-event.entity.js';
 import type { AuditProcess } from './entities/audit-process.entity.js';
 import type { OpenedAuditKey } from './audit-keys.js';
 import { isSameMac } from './audit-mac.js';
+import type { ReadEvent } from './event-pages.js';
 import { formatNumbers, NumberLedger } from './number-ledger.js';
 import type { Problems } from './problems.js';
 import { ProcessSigner } from './process-signer.js';
@@ -36,13 +36,13 @@ export class ProcessVerification {
   }
 
   /** Whether a process of this service wrote the event, as it is. */
-  see(event: AuditEventRow): boolean {
+  see(event: ReadEvent): boolean {
     if (event.process === null || event.number === null || event.processMac === null) return false;
     const process = this.process(event.process);
     const number = Number(event.number);
     if (!process) return false;
     const isBeyond = number > Number(process.row?.last ?? 0);
-    const isOurs = isSameMac(process.signer.mark(number, event).processMac, event.processMac);
+    const isOurs = isSameMac(process.signer.mark(number, event.facts).processMac, event.processMac);
     // One that was changed is named as such, and is not missing too.
     if (isOurs || !isBeyond) process.ledger.see(number);
     if (isOurs && isBeyond) {

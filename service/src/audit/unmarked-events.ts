@@ -1,4 +1,4 @@
-import type { AuditEventRow } from './entities/audit-event.entity.js';
+import type { ReadEvent } from './event-pages.js';
 import type { Problems } from './problems.js';
 
 /** Milliseconds for which older versions, which mark nothing, may still run beside the first that does. */
@@ -19,12 +19,12 @@ export class UnmarkedEvents {
     private readonly problems: Problems,
   ) {}
 
-  marked({ at }: AuditEventRow): void {
+  marked({ at }: ReadEvent): void {
     this.latestMark = Math.max(this.latestMark, at.getTime());
     this.firstMark = Math.min(this.firstMark, at.getTime());
   }
 
-  unmarked(event: AuditEventRow): void {
+  unmarked(event: ReadEvent): void {
     if (this.isOfOlderVersion(event)) this.expected += 1;
     else this.problems.add(`${nameOf(event)} was not written by a process of this service.`);
   }
@@ -41,7 +41,7 @@ export class UnmarkedEvents {
   }
 
   /** What comes in the chain after an event from past the upgrade was written past it too, whatever date it bears. */
-  private isOfOlderVersion({ position, at }: AuditEventRow): boolean {
+  private isOfOlderVersion({ position, at }: ReadEvent): boolean {
     if (position === null) return Math.max(this.now.getTime(), at.getTime()) <= this.until;
     const comesFirst = this.latestMark === 0;
     return comesFirst || Math.max(this.latestMark, at.getTime()) <= this.until;
@@ -52,6 +52,6 @@ export class UnmarkedEvents {
   }
 }
 
-export function nameOf({ position, id }: AuditEventRow): string {
+export function nameOf({ position, id }: ReadEvent): string {
   return position === null ? `Event ${id}, which has no place yet,` : `Event ${position}`;
 }

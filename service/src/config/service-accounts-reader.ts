@@ -5,7 +5,7 @@ import type { ServerScopes } from './rules-reader.js';
 import { readSecretPlace } from './secret-place.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
-const KEYS = ['id', 'name', 'servers', 'scopes', 'clientSecret', 'jwks', 'jwksUri'] as const;
+const KEYS = ['id', 'name', 'servers', 'scopes', 'clientSecret', 'overlap', 'jwks', 'jwksUri'] as const;
 
 /** Reads `serviceAccounts` of a policy file. */
 export class ServiceAccountsReader {
@@ -43,6 +43,7 @@ export class ServiceAccountsReader {
       // What is wrong with it, the library says.
       jwks: known['jwks'] as ServiceAccountOptions['jwks'],
       jwksUri: text('jwksUri'),
+      overlap: known['overlap'] as ServiceAccountOptions['overlap'],
       clientSecret:
         secret === undefined
           ? undefined

@@ -1,6 +1,6 @@
 import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpAuthGuard, McpSession, Public, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
+import { McpAuthGuard, McpSession, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
 import { RebindingGuard } from './rebinding.guard.js';
 
@@ -24,13 +24,11 @@ export class ExampleController {
 
   /** Without sessions there is no stream to open and nothing to end (MCP 2025-11-25, Streamable HTTP). */
   @Get()
-  @Public()
   stream(@Res() response: Response): void {
     notAllowed(response);
   }
 
   @Delete()
-  @Public()
   end(@Res() response: Response): void {
     notAllowed(response);
   }

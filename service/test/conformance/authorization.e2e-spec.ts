@@ -1,25 +1,12 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { freePort } from '../../../test/support/free-port.js';
 import { openOnceListening, within } from '../../../test/support/eventually.js';
+import { installed, node, SUITE } from '../support/conformance-suite.js';
 import { authorizeAsPerson, startStandalone, type Standalone } from '../support/standalone.js';
-
-const MODULES = join(import.meta.dirname, 'node_modules');
-const SUITE = join(MODULES, '@modelcontextprotocol/conformance/dist/index.js');
-const newerNode = join(MODULES, `node-${process.platform}-${process.arch}/bin/node`);
-const node = Number.parseInt(process.versions.node, 10) >= 22 ? process.execPath : newerNode;
-const installed = existsSync(SUITE) && existsSync(node);
-
-if (!installed) {
-  const message = 'The official conformance suite is not installed: npm ci --prefix service/test/conformance';
-  // Where everything is installed, nothing may be skipped.
-  if (process.env['CI']) throw new Error(message);
-  console.warn(message);
-}
 
 interface Check {
   id: string;

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { exportLine } from '../../src/audit/audit-export.js';
+import { eventFacts } from '../../src/audit/audit-mac.js';
 import { auditRecord } from '../../src/audit/audit-record.js';
 import { ProcessSigner } from '../../src/audit/process-signer.js';
 import { SERVICE_ACTIONS } from '../../src/audit/service-event.js';
@@ -20,7 +21,7 @@ describe('docs/how-to/audit.md', () => {
     const record = auditRecord({ action: 'sign-out', outcome: 'success' }, 0);
     const row = {
       ...record,
-      ...signer.mark(1, record),
+      ...signer.mark(1, eventFacts(record)),
       number: '1',
       sequence: '1',
       position: null,
