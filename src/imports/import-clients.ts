@@ -165,6 +165,7 @@ async function asServiceAccount(
     type: 'web',
     metadata: null,
     dpopBoundAccessTokens: false,
+    requirePushedAuthorizationRequests: false,
     disabled: isTrue(row['disabled']),
     userId: null,
     createdAt: date(row['createdAt']) ?? run.now,
