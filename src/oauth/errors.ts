@@ -24,6 +24,7 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  | 'invalid_request_uri'
   | 'registration_not_supported'
   | 'server_error'
   | 'temporarily_unavailable'
@@ -143,6 +144,13 @@ export class EndedSubjectError extends InvalidRequestError {}
 
 /** RFC 8693 §2.2.2: the person may not use that server: nobody's fault either, since others of the same client may. */
 export class RefusedTargetError extends InvalidTargetError {}
+
+/** RFC 9101 §7: no such request was pushed, or it was used, or its time is over. It names nobody to be sent back to. */
+export class InvalidRequestUriError extends OAuthError {
+  constructor(description = 'This link is no longer good. Go back to the application and begin again.') {
+    super('invalid_request_uri', description, 400);
+  }
+}
 
 /** OpenID Connect Core §3.1.2.6: `prompt=none` and nobody is signed in. */
 export class LoginRequiredError extends OAuthError {

@@ -127,6 +127,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         delegationDepth: options.delegationDepth,
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
+        requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests,
         tokenEndpointAudience: options.tokenEndpointAudience,
         trustProxy: options.trustProxy,
         rateLimit: options.rateLimit ?? false,

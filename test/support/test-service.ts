@@ -45,6 +45,8 @@ export interface ServiceOptions {
   /** Scopes of `secondResource` beside `files:read`. */
   moreFileScopes?: Record<string, string>;
   /** As the option of this name. */
+  requirePushedAuthorizationRequests?: boolean;
+  /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */
   trustProxy?: string;
