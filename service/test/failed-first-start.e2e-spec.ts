@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer, type Server } from 'node:net';
@@ -13,7 +14,10 @@ describe.skipIf(!postgresUrl)('a start that fails on a database without a schema
   let database: Awaited<ReturnType<typeof newDatabase>>;
   let blocker: Server;
   const clock = new TestClock();
-  const environment = () => ({ DATABASE_URL: database.url, MCP_AUTH_SECRET: 'c2VjcmV0'.repeat(8) });
+  const environment = () => ({
+    DATABASE_URL: database.url,
+    MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
+  });
   const taken = () => String((blocker.address() as AddressInfo).port);
 
   beforeAll(async () => {
@@ -77,5 +81,5 @@ describe('a first start on a new data folder', () => {
     const service = await startStandalone(environment, false);
     expect(await readdir(folder)).toContain('secret');
     await service.close();
-  });
+  }, 60_000);
 });
