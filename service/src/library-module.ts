@@ -31,6 +31,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     identityAssertions: config.policy.file?.identityAssertions.map(({ options }) => options),
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
+    requirePushedAuthorizationRequests: config.requirePushedAuthorizationRequests,
     tokenEndpointAudience: config.tokenEndpointAudience,
     rateLimit: config.rateLimit.enabled,
     database: { ...config.database, ...SERVICE_DATABASE },

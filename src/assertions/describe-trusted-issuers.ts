@@ -11,9 +11,7 @@ export function describeTrustedIssuers(
   const described = issuers.map((options): TrustedIssuer => {
     const { issuer, jwksUri = null, jwks, reusable = false } = options;
     if (!isHttpUrl(issuer) || /[?#]/.test(issuer))
-      throw new Error(
-        `The trusted issuer "${String(issuer as unknown)}" must be an https URL without a query or a fragment.`,
-      );
+      throw new Error(`The trusted issuer "${issuer}" must be an https URL without a query or a fragment.`);
     const complain = (sentence: string) => new Error(`The trusted issuer ${issuer} ${sentence}.`);
     // Its tokens are for others, and none of them is an assertion for itself.
     if (issuer === own) throw complain('is this server itself: take it out');

@@ -18,6 +18,7 @@ import { PasswordChanges } from './password-changes.js';
 import { PasswordLinks } from './password-links.js';
 import { PeoplePages } from './people-pages.js';
 import { PeopleController } from './people.controller.js';
+import { PeopleImports } from './people-import.js';
 import { PersonDetails } from './person-details.js';
 import { People } from './people.js';
 import { UsedLinks } from './used-links.js';
@@ -43,6 +44,7 @@ const SERVICES = [
   FirstAdministrator,
   AdministratorAppointment,
   AccessRevocation,
+  PeopleImports,
 ];
 
 /** Everybody who has an account, and what changes about it. */
