@@ -1,5 +1,6 @@
 export {
   AccountDirectory,
+  type AssertedAccount,
   type AssertedPerson,
   type McpAccount,
   type SignedIn,

@@ -123,10 +123,15 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    */
   redirectSchemes?: string[];
   /**
-   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, as clients do that are older than
-   * draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
+   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, or that of pushed requests, as clients
+   * do that are older than draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
    */
   tokenEndpointAudience?: boolean;
+  /**
+   * Whether authorization requests are taken only when the client has pushed them (RFC 9126 §5). A client may ask for it
+   * for itself (`require_pushed_authorization_requests`). Default false.
+   */
+  requirePushedAuthorizationRequests?: boolean;
   /** Where the library keeps what it knows. */
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */

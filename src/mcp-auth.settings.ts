@@ -58,6 +58,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     dpop: describeDpop(options),
     ...machineRules(options),
     ...clientRules(options),
+    requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests ?? false,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     auditCalls: options.auditCalls ?? false,
@@ -65,7 +66,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     redirectSchemes: redirectSchemes(options),
     assertionAudiences: [
       options.issuer,
-      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
+      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`, `${options.issuer}/par`] : []),
     ],
     ...resolveStorage(options),
     clock: options.clock ?? new Clock(),

@@ -10,6 +10,8 @@ export const AUDIT_ACTIONS = [
   'service-account.change',
   /** Refused only: what is asked of the authorization endpoint. `detail`: `redirectUri`, `error`, `reason`. */
   'authorization.request',
+  /** A client pushes an authorization request (RFC 9126), ahead of the browser. `detail`: `redirectUri`; `scopes`; refused: `error`, `reason`. */
+  'authorization.push',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
   'consent',
   /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */

@@ -12,6 +12,7 @@ import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
+import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
@@ -40,6 +41,7 @@ export const STORES = [
   InteractionStore,
   IntrospectionStore,
   PreRegisteredClientStore,
+  PushedRequestStore,
   RefreshTokenStore,
   ReplayStore,
   ResourceStore,

@@ -35,6 +35,7 @@ import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { DATABASE_PROVIDER } from '../persistence/database.module.js';
@@ -152,6 +153,7 @@ export const SERVICES: Provider[] = [
   InteractionForm,
   Interactions,
   McpInteractions,
+  PushedRequests,
   RefusedAuthorization,
   ServerMetadata,
   // wiring

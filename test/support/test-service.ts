@@ -39,6 +39,8 @@ export interface ServiceOptions {
   /** As the option of this name, with their resources as functions of the service's. */
   serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
   /** As the option of this name. */
+  requirePushedAuthorizationRequests?: boolean;
+  /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */
   trustProxy?: string;
