@@ -14,6 +14,7 @@ import type {
 } from './assertions/trusted-issuer-options.js';
 import type { ClientOptions } from './clients/client-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
+import type { DelegationOptions } from './resources/delegation-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 /** Where the library keeps what it knows. */
@@ -114,6 +115,10 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
   trustedIssuers?: TrustedIssuerOptions[];
   /** Which workloads of trusted issuers are which service accounts. Default: none. */
   workloads?: WorkloadOptions[];
+  /** Which MCP servers may call which others for whoever calls them (RFC 8693): `McpDelegation`. Default: none. */
+  delegations?: DelegationOptions[];
+  /** How many servers may act one through the other. Default 3, at most 10. */
+  delegationDepth?: number;
   /** Clients that act for people and need not register. Default: none. */
   clients?: ClientOptions[];
   /**
@@ -128,10 +133,15 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    */
   redirectSchemes?: string[];
   /**
-   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, as clients do that are older than
-   * draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
+   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, or that of pushed requests, as clients
+   * do that are older than draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
    */
   tokenEndpointAudience?: boolean;
+  /**
+   * Whether authorization requests are taken only when the client has pushed them (RFC 9126 §5). A client may ask for it
+   * for itself (`require_pushed_authorization_requests`). Default false.
+   */
+  requirePushedAuthorizationRequests?: boolean;
   /** Where the library keeps what it knows. */
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */

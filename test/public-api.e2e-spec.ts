@@ -56,6 +56,7 @@ describe('the public API', () => {
       'Host',
       'PAGE_HEADERS',
       'Problem',
+      'RESOURCE_MEMBERS',
       'dataSourceOptions',
       'decodeSecretText',
       'describeClients',

@@ -67,6 +67,8 @@ export class ServerMetadata {
       // RFC 9207 §3.
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: clientDocuments.enabled,
+      // RFC 9126 §5.
+      require_pushed_authorization_requests: this.settings.requirePushedAuthorizationRequests,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       subject_types_supported: ['public'],

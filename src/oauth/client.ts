@@ -39,6 +39,8 @@ export interface OAuthClient {
   readonly jwksUri: string | null;
   /** Whether it wants no tokens but those bound to its key (RFC 9449 §5.2, `dpop_bound_access_tokens`). */
   readonly dpopBoundAccessTokens: boolean;
+  /** Whether its authorization requests are taken only when they were pushed (RFC 9126 §6). */
+  readonly requirePushedAuthorizationRequests: boolean;
   /** The resource whose server it is: it may introspect its tokens, and do nothing else. */
   readonly resource: string | null;
   readonly disabled: boolean;

@@ -24,6 +24,7 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  | 'invalid_request_uri'
   | 'registration_not_supported'
   | 'server_error'
   | 'temporarily_unavailable'
@@ -135,6 +136,19 @@ export class InvalidTargetError extends OAuthError {
 export class AccessDeniedError extends OAuthError {
   constructor(description: string) {
     super('access_denied', description, 403);
+  }
+}
+
+/** RFC 8693 §2.2.2: the subject token was this client's to exchange, and is over: that is nobody's fault, and must not count as one. */
+export class EndedSubjectError extends InvalidRequestError {}
+
+/** RFC 8693 §2.2.2: the person may not use that server: nobody's fault either, since others of the same client may. */
+export class RefusedTargetError extends InvalidTargetError {}
+
+/** RFC 9101 §7: no such request was pushed, or it was used, or its time is over. It names nobody to be sent back to. */
+export class InvalidRequestUriError extends OAuthError {
+  constructor(description = 'This link is no longer good. Go back to the application and begin again.') {
+    super('invalid_request_uri', description, 400);
   }
 }
 

@@ -47,13 +47,13 @@ export class AssertedGrantStore {
     ), document AS (
       INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
         "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
-        "updatedAt", "dpopBoundAccessTokens")
+        "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
       SELECT gen_random_uuid(), $1, d."name", 'document', d."redirectUris", d."grantTypes",
         d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $8, $8, $8,
-        COALESCE(d."dpopBoundAccessTokens", false)
+        COALESCE(d."dpopBoundAccessTokens", false), COALESCE(d."requirePushedAuthorizationRequests", false)
       FROM used_once, jsonb_to_record($14::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
         "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text,
-        "dpopBoundAccessTokens" boolean)
+        "dpopBoundAccessTokens" boolean, "requirePushedAuthorizationRequests" boolean)
       WHERE $14::jsonb IS NOT NULL
       ON CONFLICT ("clientId") DO NOTHING
     ), granted AS (

@@ -31,7 +31,7 @@ export class ClientStore {
     SELECT "clientId", "name", "source", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod",
       "clientSecret" AS "secret", "secretExpiresAt", "previousSecret", "previousSecretExpiresAt", "jwks", "jwksUri",
       "resource", "disabled", "kind", "scopeCeiling", "resourceCeiling", "clientUri", "icon" AS "logoUri",
-      "dpopBoundAccessTokens"
+      "dpopBoundAccessTokens", "requirePushedAuthorizationRequests"
     FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 
@@ -47,9 +47,11 @@ export class ClientStore {
     (table) => `
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata",
-      "createdAt", "updatedAt", "dpopBoundAccessTokens", "registrationTokenHash")
+      "createdAt", "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests",
+      "registrationTokenHash")
     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::text[], $7::text, $8::text, $9::jsonb, $10::text,
-      $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz, $17::boolean, $18::text
+      $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz, $17::boolean,
+      $18::boolean, $19::text
     WHERE (SELECT count(*) FROM (
       SELECT 1 FROM ${table('oauthApplication')}
       WHERE "source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL LIMIT $16
@@ -110,6 +112,7 @@ export class ClientStore {
       now,
       mostUnused,
       client.dpopBoundAccessTokens,
+      client.requirePushedAuthorizationRequests,
       client.registrationTokenHash,
     ]);
     return inserted !== null;

@@ -19,6 +19,7 @@ export interface Registration extends Pick<
   | 'clientUri'
   | 'logoUri'
   | 'dpopBoundAccessTokens'
+  | 'requirePushedAuthorizationRequests'
 > {
   type: 'native' | 'web';
   metadata: NewClient['metadata'];
@@ -62,7 +63,7 @@ export class RegisteredClientStore {
     'registration-find',
     (table) => `
     SELECT "clientId", "name", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "jwks",
-      "jwksUri", "clientUri", "icon" AS "logoUri", "dpopBoundAccessTokens", "type", "metadata", "createdAt", "disabled",
+      "jwksUri", "clientUri", "icon" AS "logoUri", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests", "type", "metadata", "createdAt", "disabled",
       "clientSecret" AS "secretHash", "secretExpiresAt"
     FROM ${table('oauthApplication')}
     WHERE "clientId" = $1 AND "registrationTokenHash" = $2 AND "source" = 'registered'`,
@@ -86,7 +87,7 @@ export class RegisteredClientStore {
       UPDATE ${table('oauthApplication')} a SET "registrationTokenHash" = $3, "name" = $6, "redirectUrls" = $7::text[],
         "grantTypes" = $8::text[], "tokenEndpointAuthMethod" = $9, "jwks" = $10::jsonb, "jwksUri" = $11,
         "clientUri" = $12, "icon" = $13, "dpopBoundAccessTokens" = $14::boolean, "type" = $15, "metadata" = $16::jsonb,
-        "clientSecret" = $17,
+        "clientSecret" = $17, "requirePushedAuthorizationRequests" = $19::boolean,
         "secretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."secretExpiresAt" END,
         "previousSecret" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecret" END,
         "previousSecretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecretExpiresAt" END,
@@ -171,6 +172,7 @@ export class RegisteredClientStore {
       next.metadata,
       next.secretHash,
       new Date(now.getTime() + CHANGE_LIFETIME),
+      next.requirePushedAuthorizationRequests,
     ];
     return this.database.transaction(async (transaction) => {
       const first = await this.database.one<{ isChanged: boolean; ended: EndedGrant[] }>(

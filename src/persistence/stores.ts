@@ -7,11 +7,13 @@ import { ClientStore } from './client.store.js';
 import { CodeStore } from './code.store.js';
 import { ConnectionStore } from './connection.store.js';
 import { ConsentStore } from './consent.store.js';
+import { DelegationStore } from './delegation.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
+import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
 import { RegisteredClientStore } from './registered-client.store.js';
 import { ReplayStore } from './replay.store.js';
@@ -36,11 +38,13 @@ export const STORES = [
   CodeStore,
   ConnectionStore,
   ConsentStore,
+  DelegationStore,
   ExpiryStore,
   GrantStore,
   InteractionStore,
   IntrospectionStore,
   PreRegisteredClientStore,
+  PushedRequestStore,
   RefreshTokenStore,
   RegisteredClientStore,
   ReplayStore,

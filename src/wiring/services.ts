@@ -18,6 +18,7 @@ import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { DelegatedTokens } from '../grant-types/delegated-tokens.js';
 import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
@@ -38,6 +39,7 @@ import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { DATABASE_PROVIDER } from '../persistence/database.module.js';
@@ -131,6 +133,7 @@ export const SERVICES: Provider[] = [
   ClientAuthenticator,
   ClientKeys,
   ClientRegistration,
+  DelegatedTokens,
   FetchBudget,
   GrantAdmission,
   GrantOutcome,
@@ -158,6 +161,7 @@ export const SERVICES: Provider[] = [
   InteractionForm,
   Interactions,
   McpInteractions,
+  PushedRequests,
   RefusedAuthorization,
   ServerMetadata,
   // wiring
