@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { Actor } from '../oauth/actor.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { digest } from '../oauth/opaque-token.js';
 import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
@@ -30,6 +31,15 @@ export interface PolicyQuestion {
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed, a token refreshed or one asked for without a browser. */
   at: 'authorization' | 'token';
+  /** The MCP server that would act for the person, by delegation (RFC 8693): `client` is the one the person uses. */
+  actor?: {
+    /** `client_id` of the server. */
+    clientId: string;
+    /** Identifier of its resource: what the person's client has called. */
+    resource: string;
+    /** Whom it acts through (RFC 8693 §4.1); null when the person's client has called it. */
+    act: Actor | null;
+  };
   /** The assertion of a trusted issuer that the token is asked for with. */
   assertion?: {
     /** `iss`. */
@@ -140,6 +150,7 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
         at: question.at,
         decision: decision.outcome,
         reason: decision.reason,
+        ...(question.actor && { actor: question.actor.clientId }),
         requested: question.scopes,
         scopes: isAllowed ? decision.scopes : [],
       },

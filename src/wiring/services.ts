@@ -15,6 +15,7 @@ import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { DelegatedTokens } from '../grant-types/delegated-tokens.js';
 import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
@@ -129,6 +130,7 @@ export const SERVICES: Provider[] = [
   ClientAuthenticator,
   ClientKeys,
   ClientRegistration,
+  DelegatedTokens,
   FetchBudget,
   GrantAdmission,
   GrantOutcome,

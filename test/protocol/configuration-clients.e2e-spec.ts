@@ -35,6 +35,16 @@ describe('clients in the options of McpAuthModule', () => {
     expect(() => resolveSettings(options({ clients: described, serviceAccounts }))).toThrow(sentence);
   });
 
+  // A tenant's people are kept under the issuer and the tenant as its fragment.
+  it.each(['https://a.example#one', 'https://a.example?one', 'a.example'])(
+    'refuse the issuer %s',
+    (issuer) => {
+      expect(() => resolveSettings(options({ trustedIssuers: [{ issuer }] }))).toThrow(
+        'must be an https URL',
+      );
+    },
+  );
+
   it.each<[string, Partial<IdentityAssertionOptions>, string]>([
     ['of an issuer that nobody trusts', { issuer: 'https://b.example' }, 'does not name'],
     ['without clients', { clients: [] }, 'need `clients`'],

@@ -12,6 +12,7 @@ import { InvitationsController } from './invitations.controller.js';
 import { Identities } from './identities.js';
 import { IdentityRemoval } from './identity-removal.js';
 import { Invitations } from './invitations.js';
+import { NewPeople } from './new-people.js';
 import { OpenSessions } from './open-sessions.js';
 import { PasswordChanges } from './password-changes.js';
 import { PasswordLinks } from './password-links.js';
@@ -26,6 +27,7 @@ import { Users } from './users.js';
 const SERVICES = [
   Users,
   People,
+  NewPeople,
   OpenSessions,
   AdministratorChanges,
   AccountChanges,

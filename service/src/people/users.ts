@@ -59,13 +59,19 @@ export class Users {
   }
 
   /** A person with their groups, as the library and the policy know them: in one statement. */
-  async account(who: { subject: string } | { email: string }): Promise<PersonAccount | null> {
-    const user = await this.dataSource
+  async account(
+    who: { subject: string } | { email: string } | Pick<Identity, 'issuer' | 'sub'>,
+  ): Promise<PersonAccount | null> {
+    const query = this.dataSource
       .getRepository(User)
       .createQueryBuilder('user')
-      .leftJoinAndMapMany('user.identities', Identity, 'identity', 'identity.userId = user.id')
-      .where('email' in who ? { email: normaliseEmail(who.email) } : who)
-      .getOne();
+      .leftJoinAndMapMany('user.identities', Identity, 'identity', 'identity.userId = user.id');
+    if ('sub' in who) {
+      const known = query.subQuery().select('known.userId').from(Identity, 'known');
+      const ids = known.where('known.issuer = :issuer AND known.sub = :sub').getQuery();
+      query.where(`user.id = ${ids}`, { issuer: who.issuer, sub: who.sub });
+    } else query.where('email' in who ? { email: normaliseEmail(who.email) } : who);
+    const user = await query.getOne();
     return user && asAccount(user as User & { identities: Identity[] });
   }
 
