@@ -8,10 +8,10 @@ import { AccountDirectory, McpAuthGuard, McpAuthModule, McpInteractions, McpSess
 
 const answer = toNodeHandler(
   createMcpHandler(({ authInfo }) => {
-    const { userId } = authInfo?.extra?.['session'] as McpSession;
+    const session = authInfo?.extra?.['session'] as McpSession;
     const server = new McpServer({ name: 'notes', version: '1.0.0' });
     server.registerTool('read_note', { description: 'Reads your note' }, () => ({
-      content: [{ type: 'text', text: `The note of ${userId}` }],
+      content: [{ type: 'text', text: `The note of ${session.userId}` }],
     }));
     return server;
   }),

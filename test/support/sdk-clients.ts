@@ -8,8 +8,8 @@ import { ClientState } from './sdk-client-state.js';
 export interface SdkClient {
   name: string;
   /** Connects, calls a tool and closes: its text. Fails where somebody must sign in first. */
-  call(url: string, state: ClientState, tool: string): Promise<string>;
-  finish(url: string, state: ClientState, parameters: URLSearchParams): Promise<void>;
+  call: (url: string, state: ClientState, tool: string) => Promise<string>;
+  finish: (url: string, state: ClientState, parameters: URLSearchParams) => Promise<void>;
 }
 
 const about = { name: 'test', version: '1.0.0' };
