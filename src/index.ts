@@ -1,4 +1,10 @@
-export { AccountDirectory, type McpAccount, type SignedIn } from './host/account-directory.js';
+export {
+  AccountDirectory,
+  type AssertedAccount,
+  type AssertedPerson,
+  type McpAccount,
+  type SignedIn,
+} from './host/account-directory.js';
 export {
   AUDIT_ACTIONS,
   AuditLog,
@@ -71,7 +77,12 @@ export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpServiceAccounts } from './clients/mcp-service-accounts.js';
-export type { TrustedIssuerOptions, WorkloadOptions } from './assertions/trusted-issuer-options.js';
+export type { ClientOptions, ClientProofOptions } from './clients/client-options.js';
+export type {
+  IdentityAssertionOptions,
+  TrustedIssuerOptions,
+  WorkloadOptions,
+} from './assertions/trusted-issuer-options.js';
 export type { ServiceAccountOptions } from './clients/service-account-options.js';
 export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';

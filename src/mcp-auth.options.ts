@@ -7,7 +7,12 @@ import type { Clock } from './host/clock.js';
 import type { RateLimiter } from './host/rate-limiter.js';
 import type { GuardSettings } from './guard/guard-settings.js';
 import type { SigningAlgorithm } from './oauth/signing-algorithm.js';
-import type { TrustedIssuerOptions, WorkloadOptions } from './assertions/trusted-issuer-options.js';
+import type {
+  IdentityAssertionOptions,
+  TrustedIssuerOptions,
+  WorkloadOptions,
+} from './assertions/trusted-issuer-options.js';
+import type { ClientOptions } from './clients/client-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
@@ -104,6 +109,12 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
   trustedIssuers?: TrustedIssuerOptions[];
   /** Which workloads of trusted issuers are which service accounts. Default: none. */
   workloads?: WorkloadOptions[];
+  /** Clients that act for people and need not register. Default: none. */
+  clients?: ClientOptions[];
+  /**
+   * Which clients get tokens for people whom trusted issuers assert (MCP, "Enterprise-Managed Authorization"). Default: off.
+   */
+  identityAssertions?: IdentityAssertionOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**
@@ -112,10 +123,15 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    */
   redirectSchemes?: string[];
   /**
-   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, as clients do that are older than
-   * draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
+   * Whether an assertion of `private_key_jwt` may name the token endpoint in `aud`, or that of pushed requests, as clients
+   * do that are older than draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
    */
   tokenEndpointAudience?: boolean;
+  /**
+   * Whether authorization requests are taken only when the client has pushed them (RFC 9126 §5). A client may ask for it
+   * for itself (`require_pushed_authorization_requests`). Default false.
+   */
+  requirePushedAuthorizationRequests?: boolean;
   /** Where the library keeps what it knows. */
   database: DatabaseOptions;
   /** At least 32 random bytes as base64 or hex; several for rotation: the first seals, all open. Default: `MCP_AUTH_SECRET`, or a file in `dataDir`. */

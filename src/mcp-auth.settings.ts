@@ -1,4 +1,7 @@
+import { describeIdentityAssertions } from './assertions/describe-identity-assertions.js';
 import { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
+import { isClientIdUrl } from './clients/client-id-url.js';
+import { describeClients } from './clients/describe-clients.js';
 import { describeServiceAccounts } from './clients/describe-service-accounts.js';
 import { Clock } from './host/clock.js';
 import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
@@ -54,6 +57,8 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     signing: signingRules(options),
     dpop: describeDpop(options),
     ...machineRules(options),
+    ...clientRules(options),
+    requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests ?? false,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
     auditCalls: options.auditCalls ?? false,
@@ -61,7 +66,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     redirectSchemes: redirectSchemes(options),
     assertionAudiences: [
       options.issuer,
-      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`] : []),
+      ...(options.tokenEndpointAudience ? [`${options.issuer}/token`, `${options.issuer}/par`] : []),
     ],
     ...resolveStorage(options),
     clock: options.clock ?? new Clock(),
@@ -78,10 +83,8 @@ function checkIssuer(issuer: string): URL {
 }
 
 /** Who acts without a person. @throws Error with one sentence that says what to change. */
-function machineRules(
-  options: McpAuthOptions,
-): Pick<McpAuthSettings, 'serviceAccounts' | 'trustedIssuers' | 'workloads'> {
-  const trustedIssuers = describeTrustedIssuers(options.trustedIssuers ?? [], options.issuer);
+function machineRules(options: McpAuthOptions): Pick<McpAuthSettings, 'serviceAccounts' | 'workloads'> {
+  const trustedIssuers = trustedBy(options);
   const workloads = describeWorkloads(options.workloads ?? [], trustedIssuers);
   const names = workloads.map(({ serviceAccount }) => serviceAccount);
   if (names.length > 0 && !options.serviceAccounts)
@@ -89,9 +92,36 @@ function machineRules(
   const { serviceAccounts: accounts } = options;
   return {
     serviceAccounts: accounts ? describeServiceAccounts(accounts, names) : null,
-    trustedIssuers,
     workloads,
   };
+}
+
+/** Who acts for people by the word of an administrator. @throws Error with one sentence that says what to change. */
+function clientRules(
+  options: McpAuthOptions,
+): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions'> {
+  const clients = describeClients(options.clients ?? [], redirectSchemes(options));
+  const trustedIssuers = trustedBy(options);
+  const identityAssertions = describeIdentityAssertions(options.identityAssertions ?? [], trustedIssuers);
+  const others = [...(options.serviceAccounts ?? []), ...describeResourceServers(options)].map(
+    ({ clientId }) => clientId,
+  );
+  for (const { clientId } of clients)
+    if (others.includes(clientId))
+      throw new Error(
+        `\`clients\` names ${clientId}, which is the id of another client: choose another one.`,
+      );
+  for (const { clients: named, issuer } of identityAssertions)
+    for (const clientId of named)
+      if (!isClientIdUrl(clientId, true) && !clients.some((client) => client.clientId === clientId))
+        throw new Error(
+          `The identity assertions of ${issuer} are for the client ${clientId}, which \`clients\` does not name.`,
+        );
+  return { clients, trustedIssuers, identityAssertions };
+}
+
+function trustedBy({ trustedIssuers = [], issuer }: McpAuthOptions) {
+  return describeTrustedIssuers(trustedIssuers, issuer);
 }
 
 function seconds(name: string, value: number | undefined, fallback: number, least: number, most: number) {

@@ -22,8 +22,11 @@ export {
   storedIssuer,
   storedResources,
 } from './open-storage.js';
+export { describeIdentityAssertions } from './assertions/describe-identity-assertions.js';
 export { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
+export { describeClients } from './clients/describe-clients.js';
 export { describeServiceAccounts } from './clients/describe-service-accounts.js';
+export { RESOURCE_MEMBERS } from './resources/resource-members.js';
 export { describeResources } from './resources/describe-resources.js';
 export { describeResourceServers } from './resources/describe-resource-servers.js';
 export { dataSourceOptions } from './persistence/data-source.js';

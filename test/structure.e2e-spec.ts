@@ -25,6 +25,7 @@ describe('the house', () => {
       'authorize',
       'interaction',
       'token',
+      'par',
       'register',
       'revoke',
       'introspect',

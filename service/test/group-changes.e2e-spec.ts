@@ -15,7 +15,6 @@ const SOURCE = 'notes:delete';
 const PARTNERS = 'mcp:tools';
 const BOTH = `${PARTNERS} ${SOURCE}`;
 const ELSEWHERE = { ...GRACE, sub: 'elsewhere', email: 'grace@partners.example' };
-const FINANCE = { groups: ['finance'] };
 const NOTHING = { groups: [] };
 /** Twelve hours, and more than the lifetime of an access token. */
 const AGED = 43_201;
@@ -104,13 +103,6 @@ describe('whose groups change', () => {
       after: { token: 'lives' | 'ends'; refresh: string; anew: string },
     ]
   >([
-    [
-      'a sign-in that names them again',
-      () => atSource(['finance']),
-      SOURCE,
-      () => at('source').signIn({ ...GRACE, ...FINANCE }),
-      { token: 'lives', refresh: SOURCE, anew: SOURCE },
-    ],
     [
       'a sign-in that names none',
       () => atSource(['finance']),
@@ -288,7 +280,6 @@ describe('whose groups change', () => {
   );
 
   it('is somebody whose address another provider speaks for: what it had goes to nobody', async () => {
-    // Made at the partners, which do not speak for the domain, by nobody who proved it.
     const id = await addPerson(service, GRACE.email, 'member');
     await query(`UPDATE mcp_auth."user" SET groups = '{finance}' WHERE id = $1`, [id]);
     const stranger = await withClient({ browser: await signedIn(service, GRACE.email) });

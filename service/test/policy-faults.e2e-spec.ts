@@ -141,6 +141,42 @@ describe.skipIf(!postgresUrl)('a policy file while the database fails', () => {
     expect(await replicas()).toHaveLength(2);
   });
 
+  it('takes back what a replica gave that was paused, taken for ended, went on and then ended', async () => {
+    const client = await new ServiceClient(first, SERVER).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, `openid ${WIDE}`);
+    const other = await new ServiceClient(first, SERVER, undefined, client.browser).register();
+    const { refresh_token: otherRefresh } = await other.tokens(MEMBER, `openid ${WIDE}`);
+    await say(NARROW);
+    await changes(first).rereadFile();
+    first.clock.advance(301);
+    await changes(first).signOfLife();
+    expect(await replicas()).toHaveLength(1);
+    // It was paused, gives by its old rules at once, several at a time, and has noted before that it does.
+    const given = await Promise.all([
+      client.refresh(refresh, second.origin),
+      other.refresh(otherRefresh, second.origin),
+    ]);
+    const tokens = given.map(({ body }) => body.access_token);
+    for (const token of tokens) expect(decodeJwt(token)['scope']).toBe(`openid ${WIDE}`);
+    expect(await replicas()).toHaveLength(2);
+    proxy.cut();
+    first.clock.advance(301);
+    await changes(first).signOfLife();
+    for (const token of tokens) await withinASecond(async () => !(await isGood(token)));
+    expect(await replicas()).toHaveLength(1);
+    proxy.restore();
+  });
+
+  it('gives nothing by rules of which nobody can be told', async () => {
+    const client = await new ServiceClient(first, SERVER).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, `openid ${WIDE}`);
+    first.clock.advance(241);
+    proxy.cut();
+    expect((await client.refresh(refresh, second.origin)).status).toBe(503);
+    proxy.restore();
+    await within(10_000, async () => (await client.refresh(refresh, second.origin)).status === 200);
+  });
+
   it('takes nothing back of a replica that goes on, nor of one that ended by the same rules', async () => {
     const token = await outdated();
     first.clock.advance(301);

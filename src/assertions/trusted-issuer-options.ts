@@ -19,6 +19,23 @@ export interface TrustedIssuerOptions {
 }
 
 /**
+ * What a trusted issuer may say of people: which clients get tokens for them without a browser (MCP, "Enterprise-Managed
+ * Authorization"). Who of them is which account, `AccountDirectory.asserted` says.
+ */
+export interface IdentityAssertionOptions {
+  /** One of `trustedIssuers`. */
+  issuer: string;
+  /** The tenant that its assertions must name, where it has several. Default: they name none. */
+  tenant?: string;
+  /** Clients that may present them: ids of `clients`, and of metadata-document clients with `private_key_jwt`. */
+  clients: readonly string[];
+  /** Identifiers of the MCP servers they may be for. Default: all. */
+  resources?: readonly string[];
+  /** The most their tokens may allow. Default: what an assertion says. */
+  scopes?: readonly string[];
+}
+
+/**
  * Which workload of a trusted issuer is which service account: the first rule that fits. At least one of `subject` and
  * `claims` says who it is.
  */

@@ -24,6 +24,7 @@ export interface ClientMetadataMembers {
   software_version?: string;
   application_type?: 'native' | 'web';
   dpop_bound_access_tokens?: boolean;
+  require_pushed_authorization_requests?: boolean;
 }
 
 /** What a value must be, as the end of a sentence that begins with the member's name. */
@@ -54,6 +55,8 @@ const uri = (...schemes: string[]): Rule => ({
     URL.canParse(String(value)),
 });
 
+const YES_OR_NO: Rule = { demand: 'must be true or false', holds: (value) => typeof value === 'boolean' };
+
 const RULES: Record<keyof ClientMetadataMembers, Rule> = {
   redirect_uris: texts(1, MOST_REDIRECT_URIS, LONGEST_REDIRECT_URI),
   client_name: text(LONGEST_NAME),
@@ -77,10 +80,8 @@ const RULES: Record<keyof ClientMetadataMembers, Rule> = {
     demand: 'must be native or web',
     holds: (value) => value === 'native' || value === 'web',
   },
-  dpop_bound_access_tokens: {
-    demand: 'must be true or false',
-    holds: (value) => typeof value === 'boolean',
-  },
+  dpop_bound_access_tokens: YES_OR_NO,
+  require_pushed_authorization_requests: YES_OR_NO,
 };
 
 /** The members that are known, and what is wrong with the first that is not as it must be. */

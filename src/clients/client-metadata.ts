@@ -25,6 +25,7 @@ export type ClientMetadata = Pick<
   | 'clientUri'
   | 'logoUri'
   | 'dpopBoundAccessTokens'
+  | 'requirePushedAuthorizationRequests'
   | 'type'
   | 'metadata'
 > & { applicationType: ClientMetadataMembers['application_type'] };
@@ -57,6 +58,7 @@ export function readClientMetadata(
     clientUri: members.client_uri ?? null,
     logoUri: members.logo_uri ?? null,
     dpopBoundAccessTokens: members.dpop_bound_access_tokens ?? false,
+    requirePushedAuthorizationRequests: members.require_pushed_authorization_requests ?? false,
     type: members.application_type ?? 'native',
     applicationType: members.application_type,
     metadata: Object.fromEntries(RECORDED.flatMap((name) => (members[name] ? [[name, members[name]]] : []))),

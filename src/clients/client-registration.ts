@@ -84,6 +84,7 @@ export class ClientRegistration {
       ...(jwks && { jwks: { keys: [...jwks.keys] } }),
       ...(jwksUri && { jwks_uri: jwksUri }),
       ...(client.dpopBoundAccessTokens && { dpop_bound_access_tokens: true }),
+      ...(client.requirePushedAuthorizationRequests && { require_pushed_authorization_requests: true }),
       ...(applicationType && { application_type: applicationType }),
       ...client.metadata,
     };

@@ -27,8 +27,9 @@ export class McpServiceAccounts {
   }
 
   /**
-   * Adds a service account, or replaces the one of this id; whatever is changed but the name ends the tokens it has. One
-   * with neither keys nor a secret, old or new, gets a secret, which is answered and shown once; null otherwise.
+   * Adds a service account, or replaces the one of this id; whatever is changed but the name ends the tokens it has, and
+   * a new secret ends every one before it, at once. One with neither keys nor a secret, old or new, gets a secret, which is
+   * answered and shown once; null otherwise.
    * @param transaction of the host's, on the module's DataSource: it is made when that commits, and the audit is the host's.
    * @throws Error with a sentence that says what to change: for a wrong one, for the id of another client or of one that
    * the options set, and where the option `serviceAccounts` is not set.
@@ -44,7 +45,7 @@ export class McpServiceAccounts {
     if ((await this.store.taken([clientId], 'administrator')).length > 0) throw taken;
     const secret = (await this.needsSecret(described)) ? newOpaqueToken() : null;
     const saved = { ...described, clientSecret: described.clientSecret ?? secret };
-    const changed = await this.accounts.save([saved], 'administrator', transaction);
+    const { changed } = await this.accounts.save([saved], 'administrator', transaction);
     // Somebody else was quicker.
     if (secret !== null && changed.length === 0) throw taken;
     if (changed.length > 0 && !transaction) {

@@ -76,7 +76,7 @@ export class MetadataDocumentClientSource implements ClientSource {
     const { redirectSchemes } = this.settings;
     const redirectUris = row.redirectUris.filter((uri) => !checkRedirectUri(uri, redirectSchemes));
     const { name, grantTypes, tokenEndpointAuthMethod, jwks, jwksUri, clientUri, logoUri } = row;
-    const { dpopBoundAccessTokens } = row;
+    const { dpopBoundAccessTokens, requirePushedAuthorizationRequests } = row;
     const said = {
       name,
       redirectUris,
@@ -87,6 +87,7 @@ export class MetadataDocumentClientSource implements ClientSource {
       clientUri,
       logoUri,
       dpopBoundAccessTokens,
+      requirePushedAuthorizationRequests,
     };
     return { ...said, type: 'web', metadata: null, applicationType: undefined };
   }

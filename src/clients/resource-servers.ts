@@ -2,11 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { digest } from '../oauth/opaque-token.js';
-import {
-  type ResourceServerRow,
-  type StaticClientNote,
-  StaticClientStore,
-} from '../persistence/static-client.store.js';
+import { type ResourceServerRow, StaticClientStore } from '../persistence/static-client.store.js';
+import { staticClientSentence } from './static-client-sentence.js';
 
 /** The resource servers of the options, as clients that may introspect and do nothing else. */
 @Injectable()
@@ -36,18 +33,7 @@ export class ResourceServers {
         previousExpiresAt: new Date(now + overlap * 1000),
       }),
     );
-    return (await this.store.save(rows, new Date(now))).map(sentence);
-  }
-}
-
-function sentence({ clientId, what, until }: StaticClientNote): string {
-  switch (what) {
-    case 'unnamed':
-      return `The resource server ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`;
-    case 'replaced':
-      return `The resource server ${clientId} has another secret by the options of this start. The one before works until ${until?.toISOString()}.`;
-    case 'superseded':
-    default:
-      return `The resource server ${clientId} has the secret here that another start has replaced. It works until ${until?.toISOString()}: give this process the new one, or, to go back to this one, start again after that.`;
+    const notes = await this.store.save(rows, new Date(now));
+    return notes.map((note) => staticClientSentence('resource server', note));
   }
 }

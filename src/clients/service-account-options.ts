@@ -1,7 +1,7 @@
-import type { JsonWebKey } from 'node:crypto';
+import type { ClientProofOptions } from './client-options.js';
 
 /** A client that acts for itself, made by an administrator: a job, a server, an agent. */
-export interface ServiceAccountOptions {
+export interface ServiceAccountOptions extends ClientProofOptions {
   /** `client_id`, and `sub` of its tokens: letters, digits, dots, dashes and underscores, such as `nightly-report`. */
   clientId: string;
   /** What people call it. */
@@ -10,13 +10,4 @@ export interface ServiceAccountOptions {
   resources?: readonly string[];
   /** The most its tokens may allow. Default: nothing. */
   scopes?: readonly string[];
-  /** The public keys of `private_key_jwt` (RFC 7517 §5), which is what to use; instead of `jwksUri`. */
-  jwks?: {
-    /** At most 20. */
-    keys: JsonWebKey[];
-  };
-  /** The https URL of those keys. */
-  jwksUri?: string;
-  /** A secret, instead of keys: at least 32 random characters. */
-  clientSecret?: string;
 }

@@ -5,8 +5,14 @@ import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { digest } from '../oauth/opaque-token.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { Transaction } from '../persistence/database.js';
-import { type ServiceAccount, ServiceAccountStore } from '../persistence/service-account.store.js';
+import {
+  type SavedServiceAccounts,
+  type ServiceAccount,
+  ServiceAccountStore,
+} from '../persistence/service-account.store.js';
+import type { StaticClientNote } from '../persistence/static-client.store.js';
 import { IssueTimes } from '../tokens/issue-times.js';
+import { staticClientSentence } from './static-client-sentence.js';
 
 /** Milliseconds: what another replica is issuing while an account is changed is refused too. */
 const IN_FLIGHT = 1_000;
@@ -31,29 +37,31 @@ export class ServiceAccounts {
       );
   }
 
-  /** Writes down those of the options. Ids of those that they named once, and that stay as they are. */
+  /** Writes down those of the options. Sentences about what whoever starts it may not expect. */
   async saveConfigured(): Promise<string[]> {
-    await this.save(this.configured, 'static');
+    const { notes } = await this.save(this.configured, 'static');
     const named = this.configured.map(({ clientId }) => clientId);
-    return (await this.store.list())
+    const unnamed = (await this.store.list())
       .filter(
         ({ clientId, source, disabled }) => source === 'static' && !disabled && !named.includes(clientId),
       )
-      .map(({ clientId }) => clientId);
+      .map(({ clientId }): StaticClientNote => ({ clientId, what: 'unnamed', until: null }));
+    return [...unnamed, ...notes].map((note) => staticClientSentence('service account', note));
   }
 
-  /** Ids of those that are new or were not so before. */
+  /** A secret that the options replace goes on working for its overlap; one that somebody enters replaces it at once. */
   save(
     accounts: readonly ConfiguredServiceAccount[],
     source: ServiceAccount['source'],
     transaction?: Transaction,
-  ): Promise<string[]> {
+  ): Promise<SavedServiceAccounts> {
     const now = this.clock.now();
-    const rows = accounts.map(({ clientSecret, scopes, resources, ...account }) => ({
+    const rows = accounts.map(({ clientSecret, scopes, resources, overlap, ...account }) => ({
       ...account,
       secretHash: clientSecret === null ? null : digest(clientSecret),
       scopeCeiling: scopes,
       resourceCeiling: resources,
+      previousExpiresAt: source === 'static' ? new Date(now + overlap * 1000) : null,
     }));
     const times = {
       now: new Date(now),

@@ -15,8 +15,8 @@ export async function auditRefusal<Answer>(
   } catch (error) {
     if (error instanceof OAuthError && isRefusal(error)) {
       const { detail, ...event } = claims();
-      const { error: code, description: reason } = error;
-      audit.record({ ...event, outcome: 'refused', detail: { ...detail, error: code, reason } });
+      const { error: code, description: reason, audited } = error;
+      audit.record({ ...event, outcome: 'refused', detail: { ...detail, ...audited, error: code, reason } });
     }
     throw error;
   }

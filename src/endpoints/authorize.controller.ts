@@ -6,17 +6,19 @@ import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
+import { PushedRequests } from '../interaction/pushed-requests.js';
+import { redirectTarget } from '../interaction/redirect-target.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import type { OAuthClient } from '../oauth/client.js';
 import {
   InvalidClientError,
   InvalidRequestError,
+  InvalidRequestUriError,
   OAuthError,
   TooManyRequestsError,
 } from '../oauth/errors.js';
 import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
-import { matchRedirectUri } from '../oauth/redirect-uri.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -28,6 +30,7 @@ export class AuthorizeController {
   constructor(
     private readonly clients: ClientRegistry,
     private readonly resources: ProtectedResources,
+    private readonly pushed: PushedRequests,
     private readonly flow: AuthorizationFlow,
     private readonly refused: RefusedAuthorization,
     private readonly audit: AuditLog,
@@ -46,16 +49,22 @@ export class AuthorizeController {
     await this.authorize(parameters, request, response);
   }
 
-  private async authorize(parameters: Parameters, request: Request, response: Response): Promise<void> {
+  private async authorize(sent: Parameters, request: Request, response: Response): Promise<void> {
+    const pushed = await this.audited(sent, request, () => this.pushed.find(sent, request));
+    if (pushed && 'location' in pushed) return redirect(response, pushed.location);
+    const parameters = pushed?.parameters ?? sent;
     const { client, redirectUri } = await this.audited(parameters, request, () =>
       this.trustedTarget(parameters, request.ip),
     );
     try {
       const location = await this.audited(parameters, request, async () => {
         const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
-        return this.flow.begin(authorization, client, { request, response });
+        if (!pushed) this.pushed.refuseUnlessOptional(client);
+        return this.flow.begin(authorization, client, { request, response }, pushed?.hash ?? null);
       });
-      redirect(response, location);
+      // Another click of the same browser may have been faster.
+      if (location === null) await this.authorize(sent, request, response);
+      else redirect(response, location);
     } catch (error) {
       if (!(error instanceof OAuthError) || isOurs(error)) throw error;
       const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
@@ -95,12 +104,7 @@ export class AuthorizeController {
   ): Promise<{ client: OAuthClient; redirectUri: string }> {
     const client = await this.load(parameters.require('client_id'), address);
     if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
-    const [onlyUri, ...others] = client.redirectUris;
-    const redirectUri = parameters.get('redirect_uri') ?? (others.length === 0 ? onlyUri : undefined);
-    if (redirectUri === undefined) throw new InvalidRequestError('The parameter redirect_uri is missing.');
-    if (!matchRedirectUri(client.redirectUris, redirectUri))
-      throw new InvalidRequestError('The redirect_uri is not one of the client.');
-    return { client, redirectUri };
+    return { client, redirectUri: redirectTarget(parameters, client) };
   }
 
   /** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
@@ -118,7 +122,11 @@ function redirect(response: Response, location: string): void {
   response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
 }
 
-/** What the client could do nothing about: it is said to the person, who tries again. */
+/** What the client could do nothing about, or is nobody's: it is said to the person, who tries again. */
 function isOurs(error: OAuthError): boolean {
-  return error.getStatus() >= 500 || error instanceof TooManyRequestsError;
+  return (
+    error.getStatus() >= 500 ||
+    error instanceof TooManyRequestsError ||
+    error instanceof InvalidRequestUriError
+  );
 }

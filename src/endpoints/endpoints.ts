@@ -5,6 +5,7 @@ import { InteractionController } from './interaction.controller.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { JwksController } from './jwks.controller.js';
 import { ProtectedResourceMetadataController } from './protected-resource-metadata.controller.js';
+import { PushedAuthorizationRequestController } from './pushed-authorization-request.controller.js';
 import { RegistrationController } from './registration.controller.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { RevocationController } from './revocation.controller.js';
@@ -19,6 +20,7 @@ export const PAGES: readonly Type[] = [AuthorizeController, InteractionControlle
 export const ENDPOINTS: readonly Type[] = [
   ...PAGES,
   TokenController,
+  PushedAuthorizationRequestController,
   RegistrationController,
   RevocationController,
   IntrospectionController,

@@ -45,6 +45,7 @@ export class ServerMetadata {
     const enabled = resources.filter((resource) => resource.enabled);
     const scopes = new Set(enabled.flatMap((resource) => Object.keys(resource.scopes)));
     const authMethods = this.authMethods.names;
+    const { profiles } = this.grantTypes;
     return {
       issuer,
       ...this.endpoints(),
@@ -52,6 +53,8 @@ export class ServerMetadata {
       response_types_supported: ['code'],
       response_modes_supported: ['query'],
       grant_types_supported: this.grantTypes.names,
+      // draft-ietf-oauth-identity-assertion-authz-grant §7.2.
+      ...(profiles.length > 0 && { authorization_grant_profiles_supported: profiles }),
       token_endpoint_auth_methods_supported: authMethods,
       // RFC 8414 §2: for the methods whose assertions are signed.
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
@@ -64,6 +67,8 @@ export class ServerMetadata {
       // RFC 9207 §3.
       authorization_response_iss_parameter_supported: true,
       client_id_metadata_document_supported: clientDocuments.enabled,
+      // RFC 9126 §5.
+      require_pushed_authorization_requests: this.settings.requirePushedAuthorizationRequests,
       request_parameter_supported: false,
       request_uri_parameter_supported: false,
       subject_types_supported: ['public'],

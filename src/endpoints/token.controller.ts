@@ -63,7 +63,7 @@ export class TokenController {
       const grantType = this.grantTypes.find(parameters.require('grant_type'));
       if (grantType.name === 'authorization_code' && !client.grantTypes.includes(grantType.name))
         throw new UnauthorizedClientError('The client may not use this grant type.');
-      return grantType.exchange(parameters, client, await keyOf(client));
+      return grantType.exchange(parameters, client, await keyOf(client), address);
     });
   }
 

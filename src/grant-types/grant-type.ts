@@ -14,8 +14,18 @@ export interface GrantType {
   readonly isOpen: boolean;
   /** Parameters that it takes more than once, or refuses in its own way. Default: `resource`. */
   readonly repeatable?: readonly string[];
-  /** @param keyThumbprint of the key that the client has proved to hold, to which tokens are bound (RFC 9449 §5). */
-  exchange(parameters: Parameters, client: OAuthClient, keyThumbprint: string | null): Promise<TokenResponse>;
+  /** What it takes beside what its name says, as `authorization_grant_profiles_supported` lists it. */
+  readonly profiles?: readonly string[];
+  /**
+   * @param keyThumbprint of the key that the client has proved to hold, to which tokens are bound (RFC 9449 §5).
+   * @param address of the request.
+   */
+  exchange(
+    parameters: Parameters,
+    client: OAuthClient,
+    keyThumbprint: string | null,
+    address?: string,
+  ): Promise<TokenResponse>;
   /**
    * Answers a request that needs no client, since its assertion says who asks (RFC 7521 §4.1); null for one that does.
    * Default: each does.

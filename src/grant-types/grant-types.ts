@@ -28,6 +28,11 @@ export class GrantTypes extends Registry<GrantType> {
     return this.all.filter(({ isOpen }) => isOpen).map(({ name }) => name);
   }
 
+  /** The profiles of all of them. */
+  get profiles(): string[] {
+    return this.all.flatMap(({ profiles = [] }) => profiles);
+  }
+
   /** Null when there is none of this name. */
   named(name: string | undefined): GrantType | null {
     return this.all.find((candidate) => candidate.name === name) ?? null;

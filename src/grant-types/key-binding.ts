@@ -20,10 +20,14 @@ export class KeyBinding {
     private readonly replays: ReplayStore,
   ) {}
 
-  /** The proof of a request, of which nothing is used up yet; null for none. @throws InvalidDpopProofError */
-  read({ headers }: TokenRequest): DpopProof | null {
+  /**
+   * The proof of a request, of which nothing is used up yet; null for none.
+   * @param path of the endpoint, below the issuer.
+   * @throws InvalidDpopProofError
+   */
+  read({ headers }: TokenRequest, path = 'token'): DpopProof | null {
     try {
-      return this.proofs.check({ headers, method: 'POST', uris: [`${this.settings.issuer}/token`] });
+      return this.proofs.check({ headers, method: 'POST', uris: [`${this.settings.issuer}/${path}`] });
     } catch (error) {
       throw error instanceof InvalidProofError ? this.refusal(error) : error;
     }
@@ -38,6 +42,11 @@ export class KeyBinding {
       if (this.rules.required || dpopBoundAccessTokens) throw this.refusal(INVALID_PROOF.missing);
       return null;
     }
+    return this.take(proof);
+  }
+
+  /** The same of a request that needs no proof. @throws InvalidDpopProofError for one that was used before. */
+  async take(proof: DpopProof): Promise<string> {
     const { keyThumbprint, id, issuedAt } = proof;
     const forgotten = new Date((issuedAt + PROOF_TOLERANCE + 1) * 1000);
     if (await this.replays.use(digest(`dpop\n${keyThumbprint}\n${id}`), forgotten)) return keyThumbprint;

@@ -34,6 +34,28 @@ export interface SignedIn {
   acr?: string;
 }
 
+/** A person of whom a trusted issuer speaks; its signature is checked. */
+export interface AssertedPerson {
+  /** `iss`. */
+  issuer: string;
+  /** `sub`: who it is at that issuer, byte for byte. */
+  subject: string;
+  /** The tenant of the issuer in which the subject is that; null where it names none. Without it, another tenant's subject may be the same. */
+  tenant: string | null;
+  /** An address, by the issuer's word; null for none. */
+  email: string | null;
+  /** Whether the issuer says that the address is the person's. */
+  emailVerified: boolean;
+  /** All that the assertion says. */
+  claims: Readonly<Record<string, unknown>>;
+}
+
+/** The account of a person of whom an issuer speaks. */
+export interface AssertedAccount extends McpAccount {
+  /** Whether everything of the account ended while it was found, as when it has a new owner: a token is issued after that. Default false. */
+  renewed?: boolean;
+}
+
 /** The host's people. Extend it and pass the class as `accounts`. */
 export abstract class AccountDirectory {
   /** The account of this id; null when there is none any more. Asked at consent, at code exchange and at every refresh. */
@@ -45,5 +67,14 @@ export abstract class AccountDirectory {
    */
   async current(_request: IncomingMessage): Promise<SignedIn | null | undefined> {
     return undefined;
+  }
+
+  /**
+   * The account of a person of whom an issuer of `identityAssertions` speaks; null for nobody, which is the default. Go by
+   * issuer, tenant and subject together; by an address only where that issuer speaks for its domain. An account may be made
+   * here. `groups` of the answer are those that the policy is asked with.
+   */
+  async asserted(_person: AssertedPerson): Promise<AssertedAccount | null> {
+    return null;
   }
 }

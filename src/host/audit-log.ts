@@ -10,13 +10,15 @@ export const AUDIT_ACTIONS = [
   'service-account.change',
   /** Refused only: what is asked of the authorization endpoint. `detail`: `redirectUri`, `error`, `reason`. */
   'authorization.request',
+  /** A client pushes an authorization request (RFC 9126), ahead of the browser. `detail`: `redirectUri`; `scopes`; refused: `error`, `reason`. */
+  'authorization.push',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
   'consent',
   /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
   'policy.decide',
   /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name, and what went (`before`) and came (`after`). */
   'policy.change',
-  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`, and `assertionIssuer`, `assertionSubject` of an assertion; refused: `error`, `reason`. */
+  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`, and `assertionIssuer`, `assertionSubject` of an assertion; refused: `error`, `reason`, and the same two of an assertion that was found to be its issuer's. */
   'token.issue',
   /** Refused only: a code or a refresh token came a second time. `detail`: `grantId`, `what`. */
   'token.replay',

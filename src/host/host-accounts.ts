@@ -1,6 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { AccountDirectory, type McpAccount, type SignedIn } from './account-directory.js';
+import {
+  AccountDirectory,
+  type AssertedAccount,
+  type AssertedPerson,
+  type McpAccount,
+  type SignedIn,
+} from './account-directory.js';
 
 /** The host's own directory, which is looked up once every module is built. */
 @Injectable()
@@ -17,6 +23,10 @@ export class HostAccounts extends AccountDirectory {
 
   override current(request: IncomingMessage): Promise<SignedIn | null | undefined> {
     return this.required().current(request);
+  }
+
+  override asserted(person: AssertedPerson): Promise<AssertedAccount | null> {
+    return this.required().asserted(person);
   }
 
   private required(): AccountDirectory {

@@ -1,7 +1,8 @@
 import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
-import type { TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
+import type { ConfiguredClient } from '../oauth/configured-client.js';
+import type { IdentityAssertionRule, TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
 import type { Clock } from './clock.js';
 
 /** Who may register a client (RFC 7591). */
@@ -57,6 +58,10 @@ export abstract class McpAuthSettings {
   };
   abstract readonly trustedIssuers: readonly TrustedIssuer[];
   abstract readonly workloads: readonly WorkloadRule[];
+  abstract readonly clients: readonly ConfiguredClient[];
+  abstract readonly identityAssertions: readonly IdentityAssertionRule[];
+  /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */
+  abstract readonly requirePushedAuthorizationRequests: boolean;
   abstract readonly registration: RegistrationRules;
   abstract readonly rateLimit: boolean;
   abstract readonly auditCalls: boolean;

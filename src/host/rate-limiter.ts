@@ -10,7 +10,8 @@ const REFRESHES = 30;
 const AUTHORIZATIONS = 1_000;
 
 /** The endpoints whose requests are counted. */
-export type RateLimitedEndpoint = 'authorize' | 'introspect' | 'register' | 'revoke' | 'token' | 'userinfo';
+export type RateLimitedEndpoint =
+  'authorize' | 'introspect' | 'par' | 'register' | 'revoke' | 'token' | 'userinfo';
 
 /** What a request counts as. */
 export interface RateLimitedRequest {
@@ -56,8 +57,8 @@ export abstract class RateLimiter {
   }
 
   /**
-   * Counts an authorization request that was right and leads to a page, and says whether it is one too many: then nothing
-   * of it is stored.
+   * Counts an authorization request that was right and leads to a page, or that a client pushes which proves nothing, and
+   * says whether it is one too many: then nothing of it is stored.
    * @param who the account of somebody who is signed in, who is not refused for what others do; else the address, or the
    * IPv6 network of 48 bits.
    * Default: 1,000 a minute, counted in this process.

@@ -39,12 +39,16 @@ export class AuthorizationFlow {
    * Begins a request that was found right. Answers where the browser goes.
    * @throws LoginRequiredError and its kin when `prompt=none` forbids a step that is needed.
    * @throws TooManyRequestsError where too many were begun: nothing is stored then.
+   * @param pushedHash of the pushed request that it is; null for one that the browser brings. What is pushed always gets an
+   * interaction, to which a browser that comes again is sent.
+   * Null, and nothing is stored, when what was pushed is used up by now.
    */
   async begin(
     request: AuthorizationRequest,
     client: OAuthClient,
     message: { request: IncomingMessage & { ip?: string }; response: ServerResponse },
-  ): Promise<string> {
+    pushedHash: string | null,
+  ): Promise<string | null> {
     const stored = {
       id: randomUUID(),
       request,
@@ -58,14 +62,16 @@ export class AuthorizationFlow {
     const browserHash = this.browser.read(message.request) ?? '';
     const interaction = await this.interactions.describe(stored, client, browserHash, message.request);
     const next = await this.prompts.next(interaction);
-    const silent = next ? null : await this.complete(interaction, interaction.scopes, null);
+    const silent =
+      next || pushedHash !== null ? null : await this.complete(interaction, interaction.scopes, null);
     if (silent !== null) return silent;
     // A consent that was just taken back is asked for again.
-    if (request.prompts.includes('none')) throw next?.refusal ?? new ConsentRequiredError();
+    if (request.prompts.includes('none') && (next || pushedHash === null))
+      throw next?.refusal ?? new ConsentRequiredError();
     await this.limits.countAuthorization(interaction.person?.account.id ?? null, message.request.ip);
     const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
     const expiresAt = new Date(stored.createdAt.getTime() + this.settings.lifetimes.interaction * 1000);
-    await this.store.insert(stored, bound.browserHash, expiresAt);
+    if (!(await this.store.insert(stored, bound.browserHash, expiresAt, pushedHash))) return null;
     const view = await next?.prompt.show(bound);
     return view && 'redirect' in view ? view.redirect : this.url(stored.id);
   }
@@ -73,6 +79,8 @@ export class AuthorizationFlow {
   /** The next thing the browser sees. */
   async advance(interaction: Interaction, message: IncomingMessage): Promise<PromptView> {
     const next = await this.prompts.next(interaction);
+    // What `prompt=none` found unneeded when a pushed request came may be needed by now.
+    if (next && interaction.request.prompts.includes('none')) throw next.refusal;
     if (next) return next.prompt.show(interaction);
     const redirect = await this.complete(interaction, interaction.scopes, { message, hash: '' });
     return { redirect: redirect ?? this.url(interaction.id) };

@@ -20,5 +20,23 @@ export interface AuthorizationRequest {
   keyThumbprint?: string;
 }
 
+/** The parameters that make an authorization request: all that is kept of one that is pushed. */
+export const AUTHORIZATION_PARAMETERS = [
+  'client_id',
+  'response_type',
+  'response_mode',
+  'redirect_uri',
+  'state',
+  'resource',
+  'scope',
+  'code_challenge',
+  'code_challenge_method',
+  'prompt',
+  'max_age',
+  'login_hint',
+  'nonce',
+  'dpop_jkt',
+] as const;
+
 export const PROMPT_VALUES = ['none', 'login', 'consent', 'select_account'] as const;
 export type PromptValue = (typeof PROMPT_VALUES)[number];

@@ -9,6 +9,13 @@ export interface ClientSecret {
 
 /** Seconds that a secret goes on working beside the one that replaces it, unless somebody says otherwise. */
 export const SECRET_OVERLAP = 86_400;
+/** Seconds: thirty days. */
+export const LONGEST_SECRET_OVERLAP = 2_592_000;
+
+/** Options may come from a file, where a type proves nothing. */
+export function isSecretOverlap(value: unknown): value is number {
+  return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LONGEST_SECRET_OVERLAP;
+}
 
 /** An OAuth client as the protocol sees it, wherever it came from. */
 export interface OAuthClient {
@@ -27,6 +34,8 @@ export interface OAuthClient {
   readonly jwksUri: string | null;
   /** Whether it wants no tokens but those bound to its key (RFC 9449 §5.2, `dpop_bound_access_tokens`). */
   readonly dpopBoundAccessTokens: boolean;
+  /** Whether its authorization requests are taken only when they were pushed (RFC 9126 §6). */
+  readonly requirePushedAuthorizationRequests: boolean;
   /** The resource whose server it is: it may introspect its tokens, and do nothing else. */
   readonly resource: string | null;
   readonly disabled: boolean;

@@ -24,6 +24,7 @@ export type OAuthErrorCode =
   | 'invalid_client_metadata'
   | 'request_not_supported'
   | 'request_uri_not_supported'
+  | 'invalid_request_uri'
   | 'registration_not_supported'
   | 'server_error'
   | 'temporarily_unavailable'
@@ -39,6 +40,8 @@ const NOT_DESCRIPTION = /[^\x20-\x21\x23-\x5B\x5D-\x7E]/g;
 export class OAuthError extends HttpException {
   /** Headers that go with the answer. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What the audit is told of the refusal beside the rest; never sent. */
+  readonly audited: Readonly<Record<string, string>>;
 
   /** `error` and `error_description` of the answer's body; the `cause` is for the log alone. */
   constructor(
@@ -47,11 +50,17 @@ export class OAuthError extends HttpException {
     /** What is wrong, for whoever wrote the client. */
     readonly description: string,
     status: number,
-    options: { cause?: unknown; headers?: Record<string, string>; body?: object } = {},
+    options: {
+      cause?: unknown;
+      headers?: Record<string, string>;
+      body?: object;
+      audited?: Record<string, string>;
+    } = {},
   ) {
     const safe = description.replace(NOT_DESCRIPTION, "'");
     super(options.body ?? { error, error_description: safe }, status, { cause: options.cause });
     this.headers = options.headers ?? {};
+    this.audited = options.audited ?? {};
   }
 }
 
@@ -127,6 +136,13 @@ export class InvalidTargetError extends OAuthError {
 export class AccessDeniedError extends OAuthError {
   constructor(description: string) {
     super('access_denied', description, 403);
+  }
+}
+
+/** RFC 9101 §7: no such request was pushed, or it was used, or its time is over. It names nobody to be sent back to. */
+export class InvalidRequestUriError extends OAuthError {
+  constructor(description = 'This link is no longer good. Go back to the application and begin again.') {
+    super('invalid_request_uri', description, 400);
   }
 }
 

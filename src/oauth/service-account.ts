@@ -1,13 +1,9 @@
-import type { JsonWebKey } from 'node:crypto';
+import type { ConfiguredProof } from './configured-client.js';
 
 /** A client that acts for itself, as the options describe it. */
-export interface ConfiguredServiceAccount {
+export interface ConfiguredServiceAccount extends ConfiguredProof {
   readonly clientId: string;
   readonly name: string | null;
-  readonly tokenEndpointAuthMethod: string;
-  readonly clientSecret: string | null;
-  readonly jwks: { keys: JsonWebKey[] } | null;
-  readonly jwksUri: string | null;
   /** Identifiers. */
   readonly resources: readonly string[];
   readonly scopes: readonly string[];

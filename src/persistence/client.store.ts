@@ -29,7 +29,7 @@ export class ClientStore {
     SELECT "clientId", "name", "source", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod",
       "clientSecret" AS "secret", "secretExpiresAt", "previousSecret", "previousSecretExpiresAt", "jwks", "jwksUri",
       "resource", "disabled", "kind", "scopeCeiling", "resourceCeiling", "clientUri", "icon" AS "logoUri",
-      "dpopBoundAccessTokens"
+      "dpopBoundAccessTokens", "requirePushedAuthorizationRequests"
     FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 
@@ -45,9 +45,10 @@ export class ClientStore {
     (table) => `
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata",
-      "createdAt", "updatedAt", "dpopBoundAccessTokens")
+      "createdAt", "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::text[], $7::text, $8::text, $9::jsonb, $10::text,
-      $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz, $17::boolean
+      $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz, $17::boolean,
+      $18::boolean
     WHERE (SELECT count(*) FROM (
       SELECT 1 FROM ${table('oauthApplication')}
       WHERE "source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL LIMIT $16
@@ -108,6 +109,7 @@ export class ClientStore {
       now,
       mostUnused,
       client.dpopBoundAccessTokens,
+      client.requirePushedAuthorizationRequests,
     ]);
     return inserted !== null;
   }

@@ -4,7 +4,7 @@ import { Database } from './database.js';
 /** Milliseconds for which it is known what a person answered: an hour. */
 const ANSWER_MEMORY = 3_600_000;
 
-/** Authorizations under way that nobody has signed in for: whatever strangers send, no more are kept. */
+/** Authorizations under way that nobody has signed in for, and pushed ones: whatever strangers send, no more are kept. */
 const MOST_INTERACTIONS = 100_000;
 /** Of those beyond, so many are forgotten in a round: there may be a flood of them. */
 const SURPLUS = 20_000;
@@ -21,6 +21,16 @@ export class ExpiryStore {
       SELECT "id" FROM ${table('oauthInteraction')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
     OR "id" = ANY (ARRAY(
       SELECT "id" FROM ${table('oauthInteraction')} WHERE "accountId" IS NULL
+      ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
+  );
+
+  private readonly deletePushed = this.database.statement(
+    'pushed-request-prune',
+    (table) => `
+    DELETE FROM ${table('oauthPushedRequest')} WHERE "hash" = ANY (ARRAY(
+      SELECT "hash" FROM ${table('oauthPushedRequest')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+    OR "hash" = ANY (ARRAY(
+      SELECT "hash" FROM ${table('oauthPushedRequest')} WHERE "interactionId" IS NULL
       ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
   );
 
@@ -55,6 +65,7 @@ export class ExpiryStore {
 
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteInteractions, [expiredBefore, limit, MOST_INTERACTIONS, SURPLUS]);
+    await this.database.rows(this.deletePushed, [expiredBefore, limit, MOST_INTERACTIONS, SURPLUS]);
     await this.database.rows(this.deleteReplays, [expiredBefore, limit]);
     // For a while longer, whoever comes back is told what they answered.
     await this.database.rows(this.deleteAnswers, [new Date(expiredBefore.getTime() - ANSWER_MEMORY), limit]);

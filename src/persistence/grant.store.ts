@@ -79,19 +79,20 @@ export class GrantStore {
     ), document AS (
       INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
         "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
-        "updatedAt", "dpopBoundAccessTokens")
+        "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
       SELECT gen_random_uuid(), $4, d."name", 'document', d."redirectUris", d."grantTypes",
         d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $10, $10, $10,
-        COALESCE(d."dpopBoundAccessTokens", false)
+        COALESCE(d."dpopBoundAccessTokens", false), COALESCE(d."requirePushedAuthorizationRequests", false)
       FROM allowed, jsonb_to_record($18::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
         "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text,
-        "dpopBoundAccessTokens" boolean)
+        "dpopBoundAccessTokens" boolean, "requirePushedAuthorizationRequests" boolean)
       WHERE $18::jsonb IS NOT NULL
       ON CONFLICT ("clientId") DO UPDATE SET "name" = EXCLUDED."name", "redirectUrls" = EXCLUDED."redirectUrls",
         "grantTypes" = EXCLUDED."grantTypes", "tokenEndpointAuthMethod" = EXCLUDED."tokenEndpointAuthMethod",
         "jwks" = EXCLUDED."jwks", "jwksUri" = EXCLUDED."jwksUri", "clientUri" = EXCLUDED."clientUri",
         "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt",
-        "dpopBoundAccessTokens" = EXCLUDED."dpopBoundAccessTokens"
+        "dpopBoundAccessTokens" = EXCLUDED."dpopBoundAccessTokens",
+        "requirePushedAuthorizationRequests" = EXCLUDED."requirePushedAuthorizationRequests"
     ), consent AS (
       INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
         "consentGiven", "createdAt", "updatedAt", "clientDigest", "refreshable")

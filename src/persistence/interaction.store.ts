@@ -49,9 +49,14 @@ export class InteractionStore {
   private readonly insertInteraction = this.database.statement(
     'interaction-insert',
     (table) => `
+    WITH pushed AS (
+      UPDATE ${table('oauthPushedRequest')} SET "interactionId" = $1::uuid, "browserHash" = $2, "expiresAt" = $7
+      WHERE "hash" = $8 AND "interactionId" IS NULL AND "expiresAt" > $6 RETURNING "hash"
+    )
     INSERT INTO ${table('oauthInteraction')} ("id", "browserHash", "request", "accountId", "authenticatedAt",
       "createdAt", "expiresAt")
-    VALUES ($1, $2, $3, $4, $5, $6, $7)`,
+    SELECT $1::uuid, $2::text, $3::jsonb, $4::text, $5::timestamptz, $6::timestamptz, $7::timestamptz
+    WHERE $8::text IS NULL OR EXISTS (SELECT 1 FROM pushed) RETURNING "id"`,
   );
 
   private readonly selectInteraction = this.database.statement(
@@ -95,9 +100,18 @@ export class InteractionStore {
     FROM ${table('oauthInteractionAnswer')} a WHERE a."interactionId" = $1`,
   );
 
-  async insert(interaction: StoredInteraction, browserHash: string, expiresAt: Date): Promise<void> {
+  /**
+   * @param pushedHash of the pushed request that it is made of, and that is used up by it; null for none.
+   * False, and nothing is stored, when that was used before or its time is over.
+   */
+  async insert(
+    interaction: StoredInteraction,
+    browserHash: string,
+    expiresAt: Date,
+    pushedHash: string | null,
+  ): Promise<boolean> {
     const { id, request, accountId, authenticatedAt, createdAt } = interaction;
-    await this.database.rows(this.insertInteraction, [
+    const inserted = await this.database.one(this.insertInteraction, [
       id,
       browserHash,
       request,
@@ -105,7 +119,9 @@ export class InteractionStore {
       authenticatedAt,
       createdAt,
       expiresAt,
+      pushedHash,
     ]);
+    return inserted !== null;
   }
 
   find(id: string, browserHash: string, now: Date): Promise<StoredInteraction | null> {

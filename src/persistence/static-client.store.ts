@@ -31,7 +31,7 @@ export class StaticClientStore {
     'static-client-taken',
     (table) => `
     SELECT "clientId" FROM ${table('oauthApplication')} WHERE "clientId" = ANY($1::text[])
-      AND ("source" <> 'static' OR "kind" <> 'application')`,
+      AND ("source" <> 'static' OR "kind" <> 'application' OR "resource" IS NULL)`,
   );
 
   private readonly upsert = this.database.statement(
@@ -55,13 +55,13 @@ export class StaticClientStore {
         "previousSecretExpiresAt" = CASE WHEN ${SAME_SECRET} THEN o."previousSecretExpiresAt"
           ELSE (SELECT g."previousExpiresAt" FROM given g WHERE g."clientId" = o."clientId") END,
         "resource" = EXCLUDED."resource", "updatedAt" = EXCLUDED."updatedAt"
-      WHERE o."source" = 'static' AND o."kind" = 'application' AND NOT (${SAME_SECRET} AND o."resource" IS NOT DISTINCT FROM EXCLUDED."resource")
+      WHERE o."source" = 'static' AND o."kind" = 'application' AND o."resource" IS NOT NULL AND NOT (${SAME_SECRET} AND o."resource" IS NOT DISTINCT FROM EXCLUDED."resource")
       RETURNING "clientId", "previousSecretExpiresAt"
     ), fed AS (
       ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM saved`)}
     )
     SELECT "clientId", 'unnamed' AS "what", NULL::timestamptz AS "until" FROM ${table('oauthApplication')}
-    WHERE "source" = 'static' AND "kind" = 'application' AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
+    WHERE "source" = 'static' AND "kind" = 'application' AND "resource" IS NOT NULL AND NOT "disabled" AND "clientId" NOT IN (SELECT "clientId" FROM given)
     UNION ALL SELECT "clientId", 'replaced', "previousSecretExpiresAt" FROM saved JOIN given USING ("clientId")
       WHERE "previousSecretExpiresAt" = "previousExpiresAt"
     UNION ALL SELECT "clientId", 'superseded', "previousSecretExpiresAt" FROM superseded

@@ -1,3 +1,4 @@
+import { AssertedGrantStore } from './asserted-grant.store.js';
 import { AuthorizationServerStore } from './authorization-server.store.js';
 import { BulkRevocationStore } from './bulk-revocation.store.js';
 import { ClientCredentialsStore } from './client-credentials.store.js';
@@ -10,6 +11,8 @@ import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
+import { PreRegisteredClientStore } from './pre-registered-client.store.js';
+import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
@@ -24,6 +27,7 @@ import { TokenSweepStore } from './token-sweep.store.js';
 
 /** Every SQL statement of the library stands in one of these. */
 export const STORES = [
+  AssertedGrantStore,
   AuthorizationServerStore,
   BulkRevocationStore,
   ClientCredentialsStore,
@@ -36,6 +40,8 @@ export const STORES = [
   GrantStore,
   InteractionStore,
   IntrospectionStore,
+  PreRegisteredClientStore,
+  PushedRequestStore,
   RefreshTokenStore,
   ReplayStore,
   ResourceStore,

@@ -1,4 +1,4 @@
-import { SECRET_OVERLAP } from '../oauth/client.js';
+import { isSecretOverlap, LONGEST_SECRET_OVERLAP, SECRET_OVERLAP } from '../oauth/client.js';
 import { clientIdProblem } from '../oauth/client-id.js';
 import type { ResourceServer } from '../oauth/resource.js';
 import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
@@ -6,8 +6,6 @@ import type { ProtectedResourceOptions, ResourceOptions } from './resource-optio
 /** RFC 6749 §2.3.1: what Basic credentials carry without an escape. */
 const CLIENT_ID = /^[A-Za-z0-9._~-]{1,200}$/;
 const SHORTEST_SECRET = 32;
-/** Thirty days. */
-const LONGEST_OVERLAP = 2_592_000;
 
 /** The resource servers that options describe. @throws Error with a sentence that says what to change. */
 export function describeResourceServers({ resource }: ProtectedResourceOptions): ResourceServer[] {
@@ -30,9 +28,9 @@ function describe({ identifier, introspection }: ResourceOptions): ResourceServe
     throw new Error(
       `\`introspection.clientSecret\` of ${identifier} must have at least ${SHORTEST_SECRET} random characters.`,
     );
-  if (!Number.isInteger(overlap) || overlap < 0 || overlap > LONGEST_OVERLAP)
+  if (!isSecretOverlap(overlap))
     throw new Error(
-      `\`introspection.overlap\` of ${identifier} must be whole seconds, at most ${LONGEST_OVERLAP}.`,
+      `\`introspection.overlap\` of ${identifier} must be whole seconds, at most ${LONGEST_SECRET_OVERLAP}.`,
     );
   return { resource: identifier, clientId, clientSecret, overlap };
 }

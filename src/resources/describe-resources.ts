@@ -3,6 +3,7 @@ import { canonicalResource, type ProtectedResource } from '../oauth/resource.js'
 import { isScopeToken } from '../oauth/scope.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithm.js';
+import { checkResourceMembers } from './resource-members.js';
 import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
 
 /** The protected resources that options describe. @throws Error with a sentence that says what to change. */
@@ -29,6 +30,7 @@ export function describeResource(
   resource: ResourceOptions,
   shared: Omit<ProtectedResourceOptions, 'resource'>,
 ): ProtectedResource {
+  checkResourceMembers(resource);
   const { identifier, scopes = shared.scopes ?? {} } = resource;
   if (canonicalResource(identifier) === null)
     throw new Error(`The resource "${identifier}" must be an absolute http(s) URL without a fragment.`);

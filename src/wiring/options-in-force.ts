@@ -1,4 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
+import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
@@ -25,6 +26,7 @@ export class OptionsInForce {
     private readonly resources: StoredProtectedResources,
     private readonly resourceServers: ResourceServers,
     private readonly serviceAccounts: ServiceAccounts,
+    private readonly clients: PreRegisteredClients,
     private readonly housekeeping: Housekeeping,
     private readonly rotation: KeyRotation,
   ) {}
@@ -46,10 +48,8 @@ export class OptionsInForce {
         `The MCP server ${identifier} is not among the options any more, and stays as it is. To retire it, call McpResources.disable('${identifier}').`,
       );
     for (const sentence of await this.resourceServers.save()) this.logger.warn(sentence);
-    for (const clientId of await this.serviceAccounts.saveConfigured())
-      this.logger.warn(
-        `The service account ${clientId} is not among the options any more, and stays as it is. To retire it, call McpClients.disable('${clientId}').`,
-      );
+    for (const sentence of await this.serviceAccounts.saveConfigured()) this.logger.warn(sentence);
+    for (const sentence of await this.clients.save()) this.logger.warn(sentence);
     this.housekeeping.start();
     this.rotation.start();
     this.written = true;

@@ -9,11 +9,13 @@ import { ClientRegistration } from '../clients/client-registration.js';
 import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
+import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
@@ -33,6 +35,7 @@ import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { DATABASE_PROVIDER } from '../persistence/database.module.js';
@@ -121,6 +124,7 @@ export const SERVICES: Provider[] = [
   McpResources,
   { provide: ProtectedResources, useExisting: StoredProtectedResources },
   // clients, assertions, client-auth, grant-types
+  AssertedPersonTokens,
   AssertionVerifier,
   ClientAuthenticator,
   ClientKeys,
@@ -134,6 +138,7 @@ export const SERVICES: Provider[] = [
   McpClients,
   McpServiceAccounts,
   MetadataDocuments,
+  PreRegisteredClients,
   ProofBudget,
   RegistrationPolicy,
   ResourceServers,
@@ -148,6 +153,7 @@ export const SERVICES: Provider[] = [
   InteractionForm,
   Interactions,
   McpInteractions,
+  PushedRequests,
   RefusedAuthorization,
   ServerMetadata,
   // wiring

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { checkDecorators } from '../guard/check-decorators.js';
@@ -21,6 +22,7 @@ export class StartChecks {
     private readonly resources: StoredProtectedResources,
     private readonly resourceServers: ResourceServers,
     private readonly serviceAccounts: ServiceAccounts,
+    private readonly clients: PreRegisteredClients,
     private readonly policy: HostPolicy,
     private readonly feed: RevocationFeed,
     private readonly clock: DatabaseClock,
@@ -35,6 +37,7 @@ export class StartChecks {
     checkDecorators(this.nest.modules, this.resources);
     await this.resourceServers.check();
     await this.serviceAccounts.check();
+    await this.clients.check();
     await this.policy.reload();
     await this.feed.start();
     if (this.clock.isTrusted) return this.settings.keepSecret();

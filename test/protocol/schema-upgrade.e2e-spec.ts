@@ -122,7 +122,13 @@ describe.skipIf(!postgresUrl)('a database of the version before', () => {
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = $1 AND table_name <> 'migrations'`,
       [schema],
     );
-    const added = ['authorizationServer', 'oauthImport', 'oauthRotatedToken', 'oauthInteractionAnswer'];
+    const added = [
+      'authorizationServer',
+      'oauthImport',
+      'oauthRotatedToken',
+      'oauthInteractionAnswer',
+      'oauthPushedRequest',
+    ];
     expect(new Set(known.map(({ name }) => name))).toEqual(new Set([...Object.keys(WRITES), ...added]));
   });
 

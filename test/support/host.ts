@@ -16,6 +16,7 @@ import type { Request, Response } from 'express';
 import type { IncomingMessage } from 'node:http';
 import {
   AccountDirectory,
+  type AssertedPerson,
   Clock,
   type McpAccount,
   McpAuthGuard,
@@ -42,10 +43,19 @@ export class TestAccounts extends AccountDirectory {
     return this.people.get(accountId) ?? null;
   }
 
+  /** Whom issuers have asserted: who is whose account, its subject says. */
+  readonly assertions: AssertedPerson[] = [];
+
   override async current({ headers }: IncomingMessage): Promise<SignedIn | null | undefined> {
     if (!this.remember) return undefined;
     const [accountId, time] = (parse(headers.cookie ?? '')[COOKIE] ?? '').split('.');
     return accountId && time ? { accountId, authenticatedAt: new Date(Number(time)) } : null;
+  }
+
+  override async asserted(person: AssertedPerson): Promise<McpAccount | null> {
+    this.assertions.push(person);
+    const { tenant, subject } = person;
+    return this.people.get(tenant === null ? subject : `${subject}@${tenant}`) ?? null;
   }
 }
 

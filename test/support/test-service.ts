@@ -3,6 +3,8 @@ import type {
   AuditLog,
   AuthorizationPolicy,
   ClaimsProvider,
+  ClientOptions,
+  IdentityAssertionOptions,
   McpAuthModule,
   McpClients,
   McpHealth,
@@ -31,8 +33,13 @@ export interface ServiceOptions {
   /** As the options of these names. */
   trustedIssuers?: TrustedIssuerOptions[];
   workloads?: WorkloadOptions[];
+  clients?: ClientOptions[];
+  /** As the option of this name, with the service's resources. */
+  identityAssertions?: (servers: { resource: string; secondResource: string }) => IdentityAssertionOptions[];
   /** As the option of this name, with their resources as functions of the service's. */
   serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
+  /** As the option of this name. */
+  requirePushedAuthorizationRequests?: boolean;
   /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */

@@ -45,6 +45,8 @@ describe('a policy file', () => {
       serviceAccounts: null,
       trustedIssuers: [],
       workloads: [],
+      preRegisteredClients: [],
+      identityAssertions: [],
       warnings: [],
     });
   });

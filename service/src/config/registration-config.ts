@@ -4,12 +4,13 @@ import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import { choice, secret, texts } from './variable.js';
 
-/** Where clients come from. */
+/** Where clients come from, and what they must do. */
 export interface RegistrationConfig {
   registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
   clientDocuments: MetadataDocumentOptions;
   redirectSchemes?: string[];
   tokenEndpointAudience: boolean;
+  requirePushedAuthorizationRequests: boolean;
 }
 
 const SHORTEST_TOKEN = 32;
@@ -50,6 +51,10 @@ export const REGISTRATION_VARIABLES = {
     is: 'whether old clients may name the token endpoint in `aud` of an assertion, in place of the issuer',
     fallback: 'off',
   }),
+  pushedRequests: choice('MCP_AUTH_PUSHED_REQUESTS', ['optional', 'required'], {
+    is: 'whether every authorization request must be pushed, or those alone of clients that ask for it: [pushed authorization requests](../how-to/pushed-authorization-requests.md)',
+    fallback: 'optional',
+  }),
 };
 
 /**
@@ -76,6 +81,7 @@ export function readRegistrationConfig(env: Environment, isLoopback: boolean): R
       allowedDomains: someOf(env.get(REGISTRATION_VARIABLES.domains)),
     },
     redirectSchemes: someOf(env.get(REGISTRATION_VARIABLES.redirectSchemes)),
+    requirePushedAuthorizationRequests: env.get(REGISTRATION_VARIABLES.pushedRequests) === 'required',
     tokenEndpointAudience: env.get(REGISTRATION_VARIABLES.tokenEndpointAudience) === 'on',
   };
 }

@@ -1,5 +1,5 @@
 import type { ResourceOptions } from 'nestjs-mcp-auth';
-import { describeResources, describeResourceServers } from 'nestjs-mcp-auth/service-kit';
+import { describeResources, describeResourceServers, RESOURCE_MEMBERS } from 'nestjs-mcp-auth/service-kit';
 import type { Environment } from './environment.js';
 import { text } from './variable.js';
 import { YamlFile, type YamlPath } from './yaml-file.js';
@@ -12,7 +12,7 @@ export const RESOURCE_VARIABLES = {
 
 /**
  * The MCP servers of the file that MCP_AUTH_RESOURCES names: a JSON array of `ResourceOptions`.
- * @throws ConfigurationError with one sentence for a file that cannot be read or is no such array.
+ * @throws ConfigurationError with one sentence for a file that cannot be read, or that has something else in it: which member, and where.
  */
 export function readResources(env: Environment): ResourceOptions[] {
   const path = env.get(RESOURCE_VARIABLES.file);
@@ -27,27 +27,13 @@ export function readResources(env: Environment): ResourceOptions[] {
       throw yaml.complaint(place, error instanceof Error ? error.message.replace(/\.$/, '') : String(error));
     }
   };
-  if (!Array.isArray(resources))
-    throw yaml.complaint(
-      [],
-      'the file must hold a JSON array of objects with an identifier and their scopes',
-    );
-  for (const [index, resource] of resources.entries())
-    if (!isResource(resource))
-      throw yaml.complaint([index], 'must be an object with an identifier and its scopes');
-  for (const [index, resource] of resources.entries())
+  if (!Array.isArray(resources)) throw yaml.complaint([], 'the file must hold a JSON array of objects');
+  for (const [index, resource] of resources.entries()) {
+    const { scopes } = yaml.mapping([index], resource, RESOURCE_MEMBERS, 'a resource');
+    // There is nothing here that the servers of the file could share.
+    if (scopes === undefined) throw yaml.complaint([index], 'a resource must have `scopes`');
     check({ resource: resource as ResourceOptions }, [index]);
+  }
   if (resources.length > 0) check({ resource: resources as ResourceOptions[] }, []);
   return resources as ResourceOptions[];
-}
-
-function isResource(value: unknown): value is ResourceOptions {
-  if (typeof value !== 'object' || value === null) return false;
-  const { identifier, scopes, challengeScopes } = value as Record<string, unknown>;
-  const hasWords =
-    typeof scopes === 'object' &&
-    scopes !== null &&
-    Object.values(scopes).every((words) => typeof words === 'string');
-  const hasNames = challengeScopes === undefined || Array.isArray(challengeScopes);
-  return typeof identifier === 'string' && hasWords && hasNames;
 }

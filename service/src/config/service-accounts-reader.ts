@@ -1,11 +1,12 @@
 import type { ServiceAccountOptions } from 'nestjs-mcp-auth';
 import { describeServiceAccounts } from 'nestjs-mcp-auth/service-kit';
 import type { Environment } from './environment.js';
+import { complainOf } from './library-complaint.js';
 import type { ServerScopes } from './rules-reader.js';
 import { readSecretPlace } from './secret-place.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
-const KEYS = ['id', 'name', 'servers', 'scopes', 'clientSecret', 'jwks', 'jwksUri'] as const;
+const KEYS = ['id', 'name', 'servers', 'scopes', 'clientSecret', 'overlap', 'jwks', 'jwksUri'] as const;
 
 /** Reads `serviceAccounts` of a policy file. */
 export class ServiceAccountsReader {
@@ -43,19 +44,13 @@ export class ServiceAccountsReader {
       // What is wrong with it, the library says.
       jwks: known['jwks'] as ServiceAccountOptions['jwks'],
       jwksUri: text('jwksUri'),
+      overlap: known['overlap'] as ServiceAccountOptions['overlap'],
       clientSecret:
         secret === undefined
           ? undefined
           : readSecretPlace(this.yaml, this.env, [...path, 'clientSecret'], secret),
     };
-    try {
-      describeServiceAccounts([account], this.workloads);
-    } catch (error) {
-      throw this.yaml.complaint(
-        path,
-        error instanceof Error ? error.message.replace(/\.$/, '') : String(error),
-      );
-    }
+    complainOf(this.yaml, path, () => describeServiceAccounts([account], this.workloads));
     return account;
   }
 

@@ -30,13 +30,35 @@ describe('the variables of the service', () => {
     expect(read(Object.fromEntries([...empty, ['MCP_AUTH_SIGNUP', '']]))).toBe(read({}));
   });
 
-  it.each(VARIABLES.filter(({ values }) => /^\d+ to \d+$/.test(values ?? '')).map(({ name }) => name))(
-    'have bounds where they are numbers: %s',
-    (name) => {
-      for (const value of ['9999999999999', '99999999999999999999', '-1', '1.5', '1e3', '0x10', 'NaN'])
-        expect(() => readConfig({ [name]: value }), value).toThrow(`${name} must be a whole number from `);
-    },
-  );
+  /** Those that say so in the reference, whatever stands behind their bounds. */
+  const numbers = VARIABLES.flatMap(({ name, values }) => {
+    const [, from, to, orZero] = /^(\d+) to (\d+)(?:$|(, or 0))/.exec(values ?? '') ?? [];
+    return from && to ? [{ name, from: Number(from), to: Number(to), orZero: Boolean(orZero) }] : [];
+  });
+
+  it.each(numbers)('have bounds where they are numbers: $name', ({ name, from, to, orZero }) => {
+    const wrong = ['9999999999999', '99999999999999999999', '-1', '1.5', '1e3', '0x10', 'NaN', `${to + 1}`];
+    if (from > 1 || !orZero) wrong.push(`${from - 1}`);
+    for (const value of wrong)
+      expect(() => readConfig({ [name]: value }), value).toThrow(`${name} must be a whole number from `);
+    const right = [`${from}`, `${to}`, ...(orZero ? ['0'] : [])];
+    for (const value of right) {
+      const read = () => readConfig({ [name]: value });
+      // Another may have a word to say of it; that it is no such number none has.
+      try {
+        read();
+      } catch (error) {
+        expect(String(error), value).not.toContain('must be a whole number');
+      }
+    }
+  });
+
+  it('are numbers where their default is one, and have bounds then', () => {
+    const byDefault = VARIABLES.filter(({ fallback }) => typeof fallback === 'number');
+    expect(byDefault.length).toBeGreaterThan(5);
+    const bounded = numbers.map(({ name }) => name);
+    for (const { name } of byDefault) expect(bounded).toContain(name);
+  });
 
   it.each([
     ['MCP_AUTH_SIGNUP', 'MCP_AUTH_SIGN_UP'],
@@ -263,7 +285,7 @@ describe('the variables of the service', () => {
     it('are where a mistake in the list of servers is, with line and column', () => {
       const read = (text: string) => () => readConfig({ MCP_AUTH_RESOURCES: file('servers.json', text) });
       const place = `MCP_AUTH_RESOURCES ${join(folder, 'servers.json')}, line`;
-      expect(read('[\n  {"identifier": "x"}]')).toThrow(`${place} 2, column 3: must be an object`);
+      expect(read('[\n  {"identifier": "x"}]')).toThrow(`${place} 2, column 3: a resource must have`);
       expect(read('[{"identifier": "x", "scopes": {}}]')).toThrow(`${place} 1, column 2: The resource "x"`);
       const one = '{"identifier": "https://a.example/mcp", "scopes": {}}';
       expect(read(`[${one},\n${one}]`)).toThrow(`${place} 1, column 1: The resources name the same`);

@@ -40,10 +40,18 @@ export class YamlFile {
     }
   }
 
-  /** @throws ConfigurationError for anything but a mapping with some of these keys, each with a value. */
-  mapping(path: YamlPath, value: unknown, keys: readonly string[]): Record<string, unknown> {
+  /**
+   * @param name what complaints call it; by default as the file does.
+   * @throws ConfigurationError for anything but a mapping with some of these keys, each with a value.
+   */
+  mapping(
+    path: YamlPath,
+    value: unknown,
+    keys: readonly string[],
+    name = label(path),
+  ): Record<string, unknown> {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
-      throw this.complaint(path, `${label(path)} must be a mapping with ${keys.join(', ')}`);
+      throw this.complaint(path, `${name} must be a mapping with ${keys.join(', ')}`);
     for (const [key, item] of Object.entries(value)) {
       if (!keys.includes(key)) throw this.complaint([...path, key], `${key} is none of ${keys.join(', ')}`);
       // Lines that were taken out must not turn into what holds by default.

@@ -17,6 +17,21 @@ describe('the log of an outage', () => {
     ]);
   });
 
+  it('says of the database what another outage has not hidden, and once for all its errors', () => {
+    const said: string[] = [];
+    const log = new OutageLog(
+      ({ message }) => said.push(message),
+      () => 0,
+    );
+    const refused = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+    log.note(new HttpException('a provider is away', 503));
+    log.note(refused);
+    log.note(new HttpException('the database is away', 503, { cause: refused }));
+    log.note(Object.assign(new Error('reset'), { code: 'ECONNRESET' }));
+    log.note(new HttpException('another provider is away', 503));
+    expect(said).toEqual(['a provider is away', 'refused']);
+  });
+
   it.each([
     [Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }), true],
     [new HttpException('away', 503), true],

@@ -9,10 +9,12 @@ export function isOutage(error: unknown): error is Error {
   return error instanceof HttpException ? error.getStatus() === 503 : isDatabaseAway(error);
 }
 
-/** Says once a minute that calls fail because something is away, however many there are. */
+/**
+ * Says once a minute that calls fail because something is away, however many there are: of the database, and of anything
+ * else, so that neither hides the other.
+ */
 export class OutageLog {
-  private saidAt = -Infinity;
-  private failed = 0;
+  private readonly outages = new Map<boolean, { saidAt: number; failed: number }>();
 
   /** @param say what is wrong, and how many calls have failed with it since the last time. */
   constructor(
@@ -21,10 +23,11 @@ export class OutageLog {
   ) {}
 
   note(error: Error): void {
-    this.failed += 1;
-    if (this.now() - this.saidAt < INTERVAL) return;
-    this.say(error, this.failed);
-    this.saidAt = this.now();
-    this.failed = 0;
+    const isOfDatabase = isDatabaseAway(error) || isDatabaseAway(error.cause);
+    const { saidAt, failed } = this.outages.get(isOfDatabase) ?? { saidAt: -Infinity, failed: 0 };
+    const now = this.now();
+    const isDue = now - saidAt >= INTERVAL;
+    if (isDue) this.say(error, failed + 1);
+    this.outages.set(isOfDatabase, isDue ? { saidAt: now, failed: 0 } : { saidAt, failed: failed + 1 });
   }
 }

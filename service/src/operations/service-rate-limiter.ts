@@ -20,6 +20,7 @@ const DURATION = 60;
 const LIMITS: Readonly<Record<RateLimitedEndpoint, { points: number; by: readonly Property[] }>> = {
   authorize: { points: 300, by: ['address'] },
   introspect: { points: 6_000, by: ['clientId'] },
+  par: { points: 60, by: ['clientId', 'address'] },
   register: { points: 30, by: ['address'] },
   revoke: { points: 60, by: ['clientId', 'address'] },
   token: { points: 60, by: ['clientId', 'grantType', 'address'] },

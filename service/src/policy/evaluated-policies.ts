@@ -5,6 +5,7 @@ import { And, DataSource, type EntityManager, LessThan, MoreThan, Not } from 'ty
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import type { NamedProvider } from '../config/group-names.js';
 import type { Policy } from '../config/policy.js';
+import { SignInConfig } from '../config/sign-in-config.js';
 import {
   ANNOUNCED,
   AppliedPolicy,
@@ -15,6 +16,8 @@ import type { PolicyInForce } from './in-force.js';
 
 /** Milliseconds without a sign of life after which a replica has ended. */
 const ENDED = 300_000;
+/** Milliseconds after a sign of life in which it is sure to be known still, whatever the clocks. */
+const KNOWN = 240_000;
 
 /**
  * What each replica goes by, kept where its end does not take it along: a replica that ends without a word may have
@@ -23,12 +26,20 @@ const ENDED = 300_000;
  */
 @Injectable()
 export class EvaluatedPolicies {
+  /** Of whose groups the rules of this replica speak. */
+  readonly providers: readonly NamedProvider[];
   private readonly replica = randomInt(ANNOUNCED + 1, 2_147_483_647);
+  /** When a sign of life was sent last that arrived. */
+  private signalledAt = -Infinity;
+  private signalling: Promise<void> | undefined;
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly clock: Clock,
-  ) {}
+    signIn: SignInConfig,
+  ) {
+    this.providers = signIn.providers.map(({ id, issuer, source }) => ({ id, issuer, source }));
+  }
 
   /** Those of all other replicas, running or not; null for one in the form of a later version. */
   async all(
@@ -62,38 +73,50 @@ export class EvaluatedPolicies {
   }
 
   /** Notes what this replica goes by from now on. */
-  async note(
-    policy: ConfiguredPolicy,
-    providers: readonly NamedProvider[],
-    manager: EntityManager,
-  ): Promise<void> {
-    const applied = manager.getRepository(AppliedPolicy);
-    await applied.upsert(
-      {
-        id: this.replica,
-        policy,
-        providers: [...providers],
-        format: POLICY_FORMAT,
-        fromFile: !policy.withDatabase,
-        appliedAt: new Date(this.clock.now()),
-      },
-      ['id'],
-    );
+  async note(policy: ConfiguredPolicy, manager: EntityManager): Promise<void> {
+    await manager.getRepository(AppliedPolicy).upsert(this.row(policy, this.clock.now()), ['id']);
   }
 
-  /** This replica still goes by it, also where another has taken it for one that had ended. */
-  async signal(policy: ConfiguredPolicy, providers: readonly NamedProvider[]): Promise<void> {
-    const appliedAt = new Date(this.clock.now());
-    const { manager } = this.dataSource;
-    const { affected } = await manager
+  /**
+   * This replica still goes by it, also where another has taken it for one that had ended. What was noted meanwhile of
+   * another policy stays.
+   */
+  async signal(policy: ConfiguredPolicy): Promise<void> {
+    const now = this.clock.now();
+    await this.dataSource
       .getRepository(AppliedPolicy)
-      .update({ id: this.replica }, { appliedAt });
-    if (affected !== 1) await this.note(policy, providers, manager);
+      .createQueryBuilder()
+      .insert()
+      .values(this.row(policy, now))
+      .orUpdate(['appliedAt'], ['id'])
+      .execute();
+    this.signalledAt = now;
+  }
+
+  /**
+   * To be called before something is allowed: a replica that was paused may have been taken for one that had ended, and
+   * what it allows before others know of it again would outlive it.
+   */
+  async hold(policy: ConfiguredPolicy): Promise<void> {
+    if (this.clock.now() - this.signalledAt < KNOWN) return;
+    this.signalling ??= this.signal(policy).finally(() => (this.signalling = undefined));
+    await this.signalling;
   }
 
   /** This replica goes by nothing any more. */
   async forget(manager: EntityManager): Promise<void> {
     await manager.getRepository(AppliedPolicy).delete({ id: this.replica });
+  }
+
+  private row(policy: ConfiguredPolicy, now: number): AppliedPolicy {
+    return {
+      id: this.replica,
+      policy,
+      providers: this.providers,
+      format: POLICY_FORMAT,
+      fromFile: !policy.withDatabase,
+      appliedAt: new Date(now),
+    };
   }
 
   private ended() {

@@ -11,14 +11,12 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { MACHINE_KEYS } from '../config/machine-access.js';
 import { PolicyConfig } from '../config/policy-config.js';
-import { SignInConfig } from '../config/sign-in-config.js';
 import {
   ANNOUNCED,
   AppliedPolicy,
   POLICY_FORMAT,
   type ConfiguredPolicy,
 } from './entities/applied-policy.entity.js';
-import type { NamedProvider } from '../config/group-names.js';
 import { ConfigurationError } from '../config/configuration.error.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import type { PolicyInForce } from './in-force.js';
@@ -36,8 +34,6 @@ const ASK_AGAIN = 1_000;
 @Injectable()
 export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationShutdown {
   private readonly logger = new Logger(PolicyChanges.name);
-  /** Of whose groups the rules of this replica speak. */
-  private readonly providers: readonly NamedProvider[];
   private turns: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private isLeaving = false;
@@ -51,10 +47,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     private readonly clock: Clock,
     private readonly announcement: PolicyAnnouncement,
     private readonly config: PolicyConfig,
-    signIn: SignInConfig,
-  ) {
-    this.providers = signIn.providers.map(({ id, issuer, source }) => ({ id, issuer, source }));
-  }
+  ) {}
 
   onApplicationBootstrap(): void {
     if (this.config.file) process.on('SIGHUP', this.reread);
@@ -67,11 +60,11 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   async announceStart(): Promise<void> {
     const { configured } = this.store;
     if (!this.store.isFile && (await this.isAnnouncedFromFile())) {
-      await this.evaluated.note(configured, this.providers, this.dataSource.manager);
       this.logger.warn(
         'The rules in force came from a policy file, and this start has none: tokens that they gave live on until they are refreshed. Set MCP_AUTH_POLICY_FILE, or change a rule on the access page to put those of the database in force.',
       );
     } else await this.enter(configured);
+    await this.evaluated.signal(configured);
     this.timer = setInterval(() => void this.signOfLife(), SIGN_OF_LIFE).unref();
   }
 
@@ -79,7 +72,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   signOfLife(): Promise<void> {
     return this.inTurn(async () => {
       try {
-        await this.evaluated.signal(this.store.configured, this.providers);
+        await this.evaluated.signal(this.store.configured);
         if (await this.evaluated.hasEnded()) await this.buryEnded();
       } catch (error) {
         this.logger.warn(`No sign of life could be given: ${String(error)}`);
@@ -183,7 +176,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const own = await this.own(announced, manager);
       const others = await this.evaluated.all(manager, (one) => this.store.complete(one, manager));
       const policy = await this.store.complete(configured, manager);
-      const after = { policy, providers: this.providers };
+      const after = { policy, providers: this.evaluated.providers };
       const isChanged = await this.announcement.announce(
         [readable(announced), ...own, ...others],
         after,
@@ -197,7 +190,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
         await manager
           .getRepository(AppliedPolicy)
           .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile, appliedAt });
-      await this.evaluated.note(configured, this.providers, manager);
+      await this.evaluated.note(configured, manager);
       // What comes now must need no database any more.
       const approved = await this.store.approved(manager);
       beforeCommit();
@@ -212,7 +205,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
       const before = readable(announced);
       const result = await edit(manager);
       // Whose groups they are changes with a start alone.
-      const providers = before ? before.providers : this.providers;
+      const providers = before ? before.providers : this.evaluated.providers;
       const after = { policy: await this.store.read(manager), providers };
       const isChanged = await this.announcement.announce([before], after, manager);
       const { isFile: fromFile } = this.store;
@@ -227,7 +220,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   /** What this replica goes by, where it has allowed something since another was announced: the rest is over already. */
   private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<PolicyInForce[]> {
     if (this.policy.allowedAt <= appliedAt.getTime()) return [];
-    return [{ policy: await this.store.read(manager), providers: this.providers }];
+    return [{ policy: await this.store.read(manager), providers: this.evaluated.providers }];
   }
 
   /** Runs an edit of what is known of one client, and lets decisions about it be made again. */

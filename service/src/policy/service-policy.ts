@@ -11,6 +11,7 @@ import { PolicyConfig } from '../config/policy-config.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
 import { evaluate } from './evaluate.js';
+import { EvaluatedPolicies } from './evaluated-policies.js';
 import { HeldGroups } from './held-groups.js';
 import type { Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
@@ -38,11 +39,13 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly clock: Clock,
     private readonly config: PolicyConfig,
     private readonly signIn: SignInConfig,
+    private readonly evaluated: EvaluatedPolicies,
   ) {
     super();
   }
 
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
+    await this.evaluated.hold(this.store.configured);
     const decision = this.evaluate(question);
     if (decision.outcome === 'allowed') this.allowedAt = this.clock.now();
     if (decision.outcome === 'pending' && question.at === 'authorization') await this.store.request(question);

@@ -17,9 +17,16 @@ export interface ServiceProcess {
 /** A secret for instances of one service. */
 export const newSecret = () => randomBytes(32).toString('base64');
 
-/** Runs the built service in a process of its own, and waits until it is ready, but for somebody who administers it. */
-export async function startProcess(port: number, environment: NodeJS.ProcessEnv): Promise<ServiceProcess> {
-  const child = spawn(process.execPath, [MAIN], {
+/**
+ * Runs the built service in a process of its own, and waits until it is ready, but for somebody who administers it.
+ * @param main of another build.
+ */
+export async function startProcess(
+  port: number,
+  environment: NodeJS.ProcessEnv,
+  main = MAIN,
+): Promise<ServiceProcess> {
+  const child = spawn(process.execPath, [main], {
     env: { PATH: process.env['PATH'], PORT: String(port), MCP_AUTH_LOG_LEVEL: 'warn', ...environment },
   });
   let output = '';

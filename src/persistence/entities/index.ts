@@ -7,6 +7,7 @@ import { OAuthGrant } from './oauth-grant.entity.js';
 import { OAuthImport } from './oauth-import.entity.js';
 import { OAuthInteractionAnswer } from './oauth-interaction-answer.entity.js';
 import { OAuthInteraction } from './oauth-interaction.entity.js';
+import { OAuthPushedRequest } from './oauth-pushed-request.entity.js';
 import { OAuthReplay } from './oauth-replay.entity.js';
 import { OAuthResource } from './oauth-resource.entity.js';
 import { OAuthRevocation } from './oauth-revocation.entity.js';
@@ -23,6 +24,7 @@ export const ENTITIES = [
   OAuthImport,
   OAuthInteraction,
   OAuthInteractionAnswer,
+  OAuthPushedRequest,
   OAuthReplay,
   OAuthResource,
   OAuthRevocation,

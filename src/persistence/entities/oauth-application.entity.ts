@@ -111,6 +111,10 @@ export class OAuthApplication {
   @Column({ type: 'boolean', default: false })
   dpopBoundAccessTokens: boolean;
 
+  /** RFC 9126 §6. */
+  @Column({ type: 'boolean', default: false })
+  requirePushedAuthorizationRequests: boolean;
+
   /** The resource whose server this client is. */
   @ForeignKey(() => OAuthResource, 'identifier', {
     name: 'oauthApplication_resource_fkey',

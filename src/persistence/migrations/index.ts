@@ -16,6 +16,7 @@ import { ServiceAccounts1766000000000 } from './1766000000000-service-accounts.j
 import { Imports1766071000000 } from './1766071000000-imports.js';
 import { BoundTokens1766200000000 } from './1766200000000-bound-tokens.js';
 import { WakeForRows1766300000000 } from './1766300000000-wake-for-rows.js';
+import { PushedRequests1766450000000 } from './1766450000000-pushed-requests.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -36,4 +37,5 @@ export const MIGRATIONS = [
   Imports1766071000000,
   BoundTokens1766200000000,
   WakeForRows1766300000000,
+  PushedRequests1766450000000,
 ];

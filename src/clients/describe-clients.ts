@@ -1,0 +1,34 @@
+import type { ConfiguredClient } from '../oauth/configured-client.js';
+import { checkRedirectUri } from '../oauth/redirect-uri.js';
+import type { ClientOptions } from './client-options.js';
+import { checkClientName, describeClientProof } from './describe-client-proof.js';
+
+/**
+ * Clients that act for people, as options describe them.
+ * @param schemes private-use schemes without a dot that they may be sent back to.
+ * @throws Error with a sentence that says what to change.
+ */
+export function describeClients(
+  clients: readonly ClientOptions[],
+  schemes?: readonly string[],
+): ConfiguredClient[] {
+  const described = clients.map((options): ConfiguredClient => {
+    const { clientId, name = null, redirectUris = [] } = options;
+    const complain = checkClientName('client', options);
+    for (const uri of redirectUris) {
+      const problem = checkRedirectUri(uri, schemes && [...schemes]);
+      if (problem)
+        throw complain(
+          `has the redirect URI "${uri}", which is none: ${problem.sentence.replace(/\.$/, '')}`,
+        );
+    }
+    const proof = describeClientProof(options, complain);
+    if (!proof.clientSecret && !proof.jwks && !proof.jwksUri)
+      throw complain('needs `jwks`, `jwksUri` or `clientSecret`');
+    return { clientId, name, redirectUris: [...new Set(redirectUris)], ...proof };
+  });
+  const ids = described.map(({ clientId }) => clientId);
+  const repeated = ids.find((id, place) => ids.indexOf(id) < place);
+  if (repeated !== undefined) throw new Error(`Two clients have the id ${repeated}: give each its own.`);
+  return described;
+}
