@@ -144,7 +144,7 @@ describe('registrations that clients manage (RFC 7592)', () => {
     });
   });
 
-  it('end a token that is presented for another client, which keeps its managed.own (RFC 7592 §2.1)', async () => {
+  it('end a token that is presented for another client, which keeps its own (RFC 7592 §2.1)', async () => {
     const { own: other } = await ManagedRegistration.of(service);
     const before = await row();
     for (const method of ['GET', 'DELETE']) {
