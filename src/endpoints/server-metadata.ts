@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
+import { HostAccounts } from '../host/host-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
 import { RESPONSE_MODES } from '../oauth/authorization-response.js';
@@ -33,6 +34,7 @@ export class ServerMetadata {
     private readonly resources: ProtectedResources,
     private readonly grantTypes: GrantTypes,
     private readonly authMethods: ClientAuthMethods,
+    private readonly accounts: HostAccounts,
     @Inject(ADVERTISED_PATHS) private readonly paths: Readonly<Record<string, string>>,
   ) {}
 
@@ -83,8 +85,10 @@ export class ServerMetadata {
   private endpoints(): Record<string, string> {
     const { issuer, registration } = this.settings;
     const urls = Object.entries(this.paths).map(([name, path]) => [name, `${issuer}/${path}`] as const);
-    const isServed = ([name]: readonly [string, string]) =>
-      name !== 'registration_endpoint' || registration.mode !== 'off';
-    return Object.fromEntries(urls.filter(isServed));
+    const absent = new Set([
+      ...(registration.mode === 'off' ? ['registration_endpoint'] : []),
+      ...(this.accounts.endsSignIns ? [] : ['end_session_endpoint']),
+    ]);
+    return Object.fromEntries(urls.filter(([name]) => !absent.has(name)));
   }
 }

@@ -38,6 +38,8 @@ import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
+import { Logout } from '../interaction/logout.js';
+import { LogoutRequests } from '../interaction/logout-request.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
@@ -50,6 +52,7 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenHint } from '../tokens/id-token-hint.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
@@ -107,6 +110,7 @@ export const SERVICES: Provider[] = [
   // tokens
   ClockWatch,
   Housekeeping,
+  IdTokenHint,
   IdTokenIssuer,
   KeyRotation,
   KeySuccession,
@@ -160,6 +164,8 @@ export const SERVICES: Provider[] = [
   InteractionAnswers,
   InteractionForm,
   Interactions,
+  Logout,
+  LogoutRequests,
   McpInteractions,
   PushedRequests,
   RefusedAuthorization,
