@@ -61,6 +61,7 @@ describe('the public API', () => {
       'decodeSecretText',
       'describeClients',
       'describeIdentityAssertions',
+      'describeLinkedServers',
       'describeResourceServers',
       'describeResources',
       'describeServiceAccounts',

@@ -30,6 +30,11 @@ export interface PolicyQuestion {
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed, a token refreshed or one asked for without a browser. */
   at: 'authorization' | 'token';
+  /**
+   * The issuer of another authorization server, of whose resource `resource` is: an assertion is asked for, with which the
+   * client gets a token there. Left out for resources of this one.
+   */
+  audience?: string;
   /** The assertion of a trusted issuer that the token is asked for with. */
   assertion?: {
     /** `iss`. */

@@ -110,6 +110,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         trustedIssuers: options.trustedIssuers,
         workloads: options.workloads,
         clients: options.clients,
+        linkedServers: options.linkedServers,
         identityAssertions: options.identityAssertions?.({ resource, secondResource }),
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
