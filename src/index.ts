@@ -64,6 +64,7 @@ export type {
 export type { ProtectedResource } from './oauth/resource.js';
 export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
+export type { Actor } from './oauth/actor.js';
 export type { AccessTokenClaims } from './oauth/access-token.js';
 export type { StatusReference } from './oauth/status-list.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
@@ -87,5 +88,6 @@ export type {
 export type { ServiceAccountOptions } from './clients/service-account-options.js';
 export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';
+export type { DelegationOptions } from './resources/delegation-options.js';
 export type { DpopOptions, ResourceOptions } from './resources/resource-options.js';
 export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

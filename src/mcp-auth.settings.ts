@@ -15,6 +15,7 @@ import { CLIENT_SCHEMES, isPrivateUseScheme } from './oauth/redirect-schemes.js'
 import { decodeSecretText } from './oauth/secret-text.js';
 import { ALWAYS_PUBLISHED, SIGNING_ALGORITHMS } from './oauth/signing-algorithm.js';
 import { dataSecret } from './persistence/data-secret.js';
+import { describeDelegationDepth, describeDelegations } from './resources/describe-delegations.js';
 import { describeDpop } from './resources/describe-dpop.js';
 import { describeResources } from './resources/describe-resources.js';
 import { describeResourceServers } from './resources/describe-resource-servers.js';
@@ -28,13 +29,20 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
   if (typeof options.loginPage !== 'string' || !/^(\/(?!\/)|https?:\/\/)/.test(options.loginPage))
     throw new Error('`loginPage` must be a path such as /sign-in, or an http(s) URL.');
   const { oidcConfig = {} } = options;
+  const servers = {
+    resources: describeResources(options),
+    resourceServers: describeResourceServers(options),
+  };
   return {
     issuer: options.issuer,
     basePath: pathname === '/' ? '' : pathname,
     secure: protocol === 'https:',
     loginPage: options.loginPage,
-    resources: describeResources(options),
-    resourceServers: describeResourceServers(options),
+    ...servers,
+    delegation: {
+      rules: describeDelegations(options.delegations ?? [], servers),
+      depth: describeDelegationDepth(options.delegationDepth),
+    },
     lifetimes: {
       code: seconds('codeExpiresIn', oidcConfig.codeExpiresIn, 60, 1, 600),
       accessToken: seconds(
@@ -163,14 +171,14 @@ function signingRules({ signing = {} }: McpAuthOptions): McpAuthSettings['signin
 }
 
 function registrationRules({ registration = {} }: McpAuthOptions): RegistrationRules {
-  const { mode = 'open', initialAccessToken = null } = registration;
+  const { mode = 'open', initialAccessToken = null, management = false } = registration;
   if (!['open', 'token', 'off'].includes(mode))
     throw new Error('`registration.mode` must be open, token or off.');
   if (mode === 'token' && (initialAccessToken?.length ?? 0) < 32)
     throw new Error(
       '`registration.initialAccessToken` must have at least 32 characters when the mode is token.',
     );
-  return { mode, initialAccessToken };
+  return { mode, initialAccessToken, management };
 }
 
 function documentRules({

@@ -27,6 +27,7 @@ export {
   type McpResourceExtras,
   type McpResourceOptions,
 } from './mcp-resource.module.js';
+export type { Actor } from './oauth/actor.js';
 export type { AccessTokenClaims } from './oauth/access-token.js';
 export type { StatusReference } from './oauth/status-list.js';
 export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';

@@ -1,11 +1,15 @@
 import type { Type } from '@nestjs/common';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { Registry } from '../oauth/registry.js';
+import { DelegationExchange } from './delegation.token-exchange.js';
 import { IdentityAssertionExchange } from './identity-assertion.token-exchange.js';
 import type { TokenExchange } from './token-exchange.js';
 
 /** One line for each kind of exchange. */
-export const TOKEN_EXCHANGES: readonly Type<TokenExchange>[] = [IdentityAssertionExchange];
+export const TOKEN_EXCHANGES: readonly Type<TokenExchange>[] = [
+  DelegationExchange,
+  IdentityAssertionExchange,
+];
 
 /** The exchanges of the token endpoint: those that the options ask for. */
 export class TokenExchanges extends Registry<TokenExchange> {

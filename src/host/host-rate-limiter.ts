@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EndedGrantError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+import {
+  EndedGrantError,
+  EndedSubjectError,
+  OAuthError,
+  RefusedTargetError,
+  TooManyRequestsError,
+} from '../oauth/errors.js';
 import { HOUSEHOLD, network, SITE } from '../oauth/network.js';
 import { DefaultRateLimiter } from './default-rate-limiter.js';
 import { McpAuthSettings } from './mcp-auth-settings.js';
@@ -70,9 +76,11 @@ function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedReq
   return { endpoint, clientId, proven, grantType, address: network(address, bits) };
 }
 
+const NOBODYS_FAULT = [EndedGrantError, EndedSubjectError, RefusedTargetError, TooManyRequestsError];
+
 /** People whose grants have ended may be many at once. */
 function isFault(error: OAuthError): boolean {
-  const isNone = [EndedGrantError, TooManyRequestsError].some((kind) => error instanceof kind);
+  const isNone = NOBODYS_FAULT.some((kind) => error instanceof kind);
   // A nonce is asked for because it is time for one.
   return error.getStatus() < 500 && !isNone && error.error !== 'use_dpop_nonce';
 }

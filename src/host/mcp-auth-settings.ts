@@ -1,3 +1,4 @@
+import type { DelegationRule } from '../oauth/delegation.js';
 import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
@@ -10,6 +11,8 @@ import type { Clock } from './clock.js';
 export interface RegistrationRules {
   mode: 'open' | 'token' | 'off';
   initialAccessToken: string | null;
+  /** Whether clients manage their registrations (RFC 7592). */
+  management: boolean;
 }
 
 /** Which metadata documents are taken. A host is `app.example.com` for itself, `.example.com` for all below it. */
@@ -59,6 +62,11 @@ export abstract class McpAuthSettings {
   };
   abstract readonly trustedIssuers: readonly TrustedIssuer[];
   abstract readonly workloads: readonly WorkloadRule[];
+  abstract readonly delegation: {
+    rules: readonly DelegationRule[];
+    /** How many servers may act one through the other. */
+    depth: number;
+  };
   abstract readonly clients: readonly ConfiguredClient[];
   abstract readonly identityAssertions: readonly IdentityAssertionRule[];
   abstract readonly linkedServers: readonly LinkedServer[];

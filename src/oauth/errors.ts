@@ -150,6 +150,12 @@ export class AccessDeniedError extends OAuthError {
   }
 }
 
+/** RFC 8693 §2.2.2: the subject token was this client's to exchange, and is over: that is nobody's fault, and must not count as one. */
+export class EndedSubjectError extends InvalidRequestError {}
+
+/** RFC 8693 §2.2.2: the person may not use that server: nobody's fault either, since others of the same client may. */
+export class RefusedTargetError extends InvalidTargetError {}
+
 /** RFC 9101 §7: no such request was pushed, or it was used, or its time is over. It names nobody to be sent back to. */
 export class InvalidRequestUriError extends OAuthError {
   constructor(description = 'This link is no longer good. Go back to the application and begin again.') {

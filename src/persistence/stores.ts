@@ -7,6 +7,7 @@ import { ClientStore } from './client.store.js';
 import { CodeStore } from './code.store.js';
 import { ConnectionStore } from './connection.store.js';
 import { ConsentStore } from './consent.store.js';
+import { DelegationStore } from './delegation.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
@@ -14,6 +15,7 @@ import { IntrospectionStore } from './introspection.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
 import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
+import { RegisteredClientStore } from './registered-client.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
@@ -36,6 +38,7 @@ export const STORES = [
   CodeStore,
   ConnectionStore,
   ConsentStore,
+  DelegationStore,
   ExpiryStore,
   GrantStore,
   InteractionStore,
@@ -43,6 +46,7 @@ export const STORES = [
   PreRegisteredClientStore,
   PushedRequestStore,
   RefreshTokenStore,
+  RegisteredClientStore,
   ReplayStore,
   ResourceStore,
   RevocationStore,

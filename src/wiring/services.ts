@@ -10,11 +10,15 @@ import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
+import { RegisteredMetadata } from '../clients/registered-metadata.js';
+import { RegistrationAccess } from '../clients/registration-access.js';
+import { RegistrationManagement } from '../clients/registration-management.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
+import { DelegatedTokens } from '../grant-types/delegated-tokens.js';
 import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
@@ -133,6 +137,7 @@ export const SERVICES: Provider[] = [
   ClientAuthenticator,
   ClientKeys,
   ClientRegistration,
+  DelegatedTokens,
   FetchBudget,
   GrantAdmission,
   GrantOutcome,
@@ -144,6 +149,9 @@ export const SERVICES: Provider[] = [
   MetadataDocuments,
   PreRegisteredClients,
   ProofBudget,
+  RegisteredMetadata,
+  RegistrationAccess,
+  RegistrationManagement,
   RegistrationPolicy,
   ResourceServers,
   ServiceAccounts,
