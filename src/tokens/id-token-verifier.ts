@@ -54,7 +54,15 @@ export class IdTokenVerifier {
   private read(payload: JWTPayload, clientId: string, keyId: string): SignInFacts | null {
     const { sub: accountId, aud, iat = 0, auth_time: authTime, amr, acr } = payload;
     if (accountId === undefined || aud !== clientId || typeof authTime !== 'number') return null;
-    const named = { tokenId: '', grantId: null, userId: accountId, clientId, resource: '', keyId };
+    const named = {
+      tokenId: '',
+      grantId: null,
+      userId: accountId,
+      clientId,
+      resource: '',
+      keyId,
+      delegatedFrom: [],
+    };
     if (this.revocations.isRevoked({ ...named, issuedAt: iat * 1000 })) return null;
     return {
       accountId,
