@@ -65,6 +65,11 @@ export interface RegistrationOptions {
   mode?: 'open' | 'token' | 'off';
   /** The initial access token for mode `token`; at least 32 characters. */
   initialAccessToken?: string;
+  /**
+   * Whether whoever registers gets a token to read, replace and delete its registration with (RFC 7592). What people
+   * agreed to ends with what they agreed to. Default false.
+   */
+  management?: boolean;
 }
 
 /** The keys that sign tokens. They rotate on their own, and at `McpSigningKeys.rotate()`. */

@@ -163,14 +163,14 @@ function signingRules({ signing = {} }: McpAuthOptions): McpAuthSettings['signin
 }
 
 function registrationRules({ registration = {} }: McpAuthOptions): RegistrationRules {
-  const { mode = 'open', initialAccessToken = null } = registration;
+  const { mode = 'open', initialAccessToken = null, management = false } = registration;
   if (!['open', 'token', 'off'].includes(mode))
     throw new Error('`registration.mode` must be open, token or off.');
   if (mode === 'token' && (initialAccessToken?.length ?? 0) < 32)
     throw new Error(
       '`registration.initialAccessToken` must have at least 32 characters when the mode is token.',
     );
-  return { mode, initialAccessToken };
+  return { mode, initialAccessToken, management };
 }
 
 function documentRules({

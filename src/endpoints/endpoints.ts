@@ -1,4 +1,5 @@
 import type { Type } from '@nestjs/common';
+import type { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationServerMetadataController } from './authorization-server-metadata.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
 import { InteractionController } from './interaction.controller.js';
@@ -7,6 +8,7 @@ import { JwksController } from './jwks.controller.js';
 import { ProtectedResourceMetadataController } from './protected-resource-metadata.controller.js';
 import { PushedAuthorizationRequestController } from './pushed-authorization-request.controller.js';
 import { RegistrationController } from './registration.controller.js';
+import { RegistrationManagementController } from './registration-management.controller.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { RevocationController } from './revocation.controller.js';
 import { StatusListController } from './status-list.controller.js';
@@ -22,6 +24,7 @@ export const ENDPOINTS: readonly Type[] = [
   TokenController,
   PushedAuthorizationRequestController,
   RegistrationController,
+  RegistrationManagementController,
   RevocationController,
   IntrospectionController,
   StatusListController,
@@ -31,3 +34,13 @@ export const ENDPOINTS: readonly Type[] = [
   ProtectedResourceMetadataController,
   ResourceMetadataController,
 ];
+
+/** Those that an option turns on; without it, what they would serve is the host's. */
+const SERVED_IF = new Map<Type, (settings: McpAuthSettings) => boolean>([
+  [RegistrationManagementController, ({ registration }) => registration.management],
+]);
+
+/** The endpoints that these settings serve. */
+export function servedEndpoints(settings: McpAuthSettings): Type[] {
+  return ENDPOINTS.filter((endpoint) => SERVED_IF.get(endpoint)?.(settings) ?? true);
+}

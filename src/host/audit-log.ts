@@ -4,6 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 export const AUDIT_ACTIONS = [
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
   'client.register',
+  /** Refused only: a client may not read its registration (RFC 7592). `detail`: `error`, `reason`. */
+  'client.read',
+  /** A client replaces its registration. `detail`: `name`, `redirectUris`, `grants`, how many end with it; refused: `error`, `reason`. */
+  'client.update',
+  /** A client deletes its registration. `detail`: `grants`, how many end with it; refused: `error`, `reason`. */
+  'client.delete',
   /** A metadata document names other redirect hosts or keys than a person last consented to. */
   'client.change',
   /** A service account is added or changed while the application runs. `detail`: `resources`, `scopes`, `authMethod`. */

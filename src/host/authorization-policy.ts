@@ -96,6 +96,15 @@ export class AuthorizationPolicy {
     return false;
   }
 
+  /**
+   * Forgets what somebody has agreed to about a client: called before and after a registered client replaces or deletes
+   * its registration (RFC 7592), twice with the same outcome. What it throws keeps it as it is. Default: there is nothing
+   * to forget.
+   */
+  async forgetClient(_clientId: string): Promise<void> {
+    // The default knows no client.
+  }
+
   /** Reads the rules again. */
   async reload(): Promise<void> {
     // The default has no rules.
@@ -161,6 +170,10 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
       this.recorded.set(page, true);
     }
     this.audit.record(event);
+  }
+
+  override forgetClient(clientId: string): Promise<void> {
+    return this.policy.forgetClient(clientId);
   }
 
   override reload(): Promise<void> {

@@ -10,6 +10,8 @@ import type { Clock } from './clock.js';
 export interface RegistrationRules {
   mode: 'open' | 'token' | 'off';
   initialAccessToken: string | null;
+  /** Whether clients manage their registrations (RFC 7592). */
+  management: boolean;
 }
 
 /** Which metadata documents are taken. A host is `app.example.com` for itself, `.example.com` for all below it. */

@@ -15,6 +15,7 @@ import { IntrospectionStore } from './introspection.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
 import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
+import { RegisteredClientStore } from './registered-client.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
@@ -45,6 +46,7 @@ export const STORES = [
   PreRegisteredClientStore,
   PushedRequestStore,
   RefreshTokenStore,
+  RegisteredClientStore,
   ReplayStore,
   ResourceStore,
   RevocationStore,

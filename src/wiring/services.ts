@@ -10,6 +10,9 @@ import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
+import { RegisteredMetadata } from '../clients/registered-metadata.js';
+import { RegistrationAccess } from '../clients/registration-access.js';
+import { RegistrationManagement } from '../clients/registration-management.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
@@ -147,6 +150,9 @@ export const SERVICES: Provider[] = [
   MetadataDocuments,
   PreRegisteredClients,
   ProofBudget,
+  RegisteredMetadata,
+  RegistrationAccess,
+  RegistrationManagement,
   RegistrationPolicy,
   ResourceServers,
   ServiceAccounts,

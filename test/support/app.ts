@@ -125,7 +125,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         delegations: options.delegations?.({ resource, secondResource }),
         delegationDepth: options.delegationDepth,
-        registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
+        registration: {
+          mode: options.registration ?? 'open',
+          initialAccessToken: registrationToken,
+          management: options.registrationManagement,
+        },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
         requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests,
         tokenEndpointAudience: options.tokenEndpointAudience,

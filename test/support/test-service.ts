@@ -25,6 +25,8 @@ import type { TestClock } from './clock.js';
 
 export interface ServiceOptions {
   registration?: 'open' | 'token' | 'off';
+  /** Whether clients manage their registrations. Default false. */
+  registrationManagement?: boolean;
   /** Path of the issuer, e.g. `/auth`. */
   issuerPath?: string;
   oidcConfig?: OidcConfig;

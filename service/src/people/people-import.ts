@@ -94,12 +94,13 @@ export class PeopleImports {
     const identities = rows.flatMap(({ id, identities }) =>
       identities.map((one) => identityOf(id, one, now)),
     );
+    // Ahead of the accounts: those of the version before make identities that prove more.
+    await manager.getRepository(Identity).insert(identities);
     // What is written here the version before finds where it looks for it.
     const known = identities.map(({ id, userId, issuer: providerId, sub: accountId, createdAt }) => {
       return { id, userId, providerId, accountId, createdAt, updatedAt: createdAt };
     });
     await manager.getRepository(Account).insert([...passwords, ...known]);
-    await manager.getRepository(Identity).insert(identities);
     for (const { id, role, email } of rows.filter((row) => row.role !== 'member')) {
       const detail = { target: id, role, by: 'import' };
       await this.audit.commit({ action: 'account.create', outcome: 'success', detail, email }, manager);

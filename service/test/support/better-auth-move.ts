@@ -13,6 +13,8 @@ import { type Standalone, startStandalone } from './standalone.js';
 export interface Move {
   old: BetterAuthApplication;
   service: Standalone;
+  /** Of the service, and of its commands. */
+  environment: NodeJS.ProcessEnv;
   /** `import better-auth` with these words, of this application unless they name another. */
   run(...words: string[]): Promise<CommandEnd>;
   /** The same, of clients and tokens too, with the scope of the example. */
@@ -66,6 +68,7 @@ export async function startMove(
   return {
     old,
     service,
+    environment: given,
     run,
     move: (...words) => run('--take', ALL, ...scopes, ...words),
     rows: async () => {
