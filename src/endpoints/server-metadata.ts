@@ -4,6 +4,7 @@ import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
+import { RESPONSE_MODES } from '../oauth/authorization-response.js';
 import { DPOP_ALGORITHMS } from '../oauth/dpop.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -51,7 +52,7 @@ export class ServerMetadata {
       ...this.endpoints(),
       scopes_supported: [...scopes, ...Object.keys(SERVER_SCOPES)],
       response_types_supported: ['code'],
-      response_modes_supported: ['query'],
+      response_modes_supported: RESPONSE_MODES,
       grant_types_supported: this.grantTypes.names,
       // draft-ietf-oauth-identity-assertion-authz-grant §7.2.
       ...(profiles.length > 0 && { authorization_grant_profiles_supported: profiles }),
