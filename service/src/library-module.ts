@@ -27,6 +27,8 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     serviceAccounts: config.policy.file?.serviceAccounts ?? undefined,
     trustedIssuers: config.policy.file?.trustedIssuers,
     workloads: config.policy.file?.workloads,
+    delegations: config.policy.file?.delegations,
+    delegationDepth: config.policy.file?.delegationDepth,
     clients: config.policy.file?.preRegisteredClients,
     identityAssertions: config.policy.file?.identityAssertions.map(({ options }) => options),
     clientIdMetadataDocuments: config.clientDocuments,

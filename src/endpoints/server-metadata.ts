@@ -1,15 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
+import { TokenExchanges } from '../grant-types/token-exchanges.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { HostAccounts } from '../host/host-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
-import { RESPONSE_MODES } from '../oauth/authorization-response.js';
 import { DPOP_ALGORITHMS } from '../oauth/dpop.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
+import { RESPONSE_MODES } from '../oauth/response-mode.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { ID_TOKEN_ALGORITHM } from '../tokens/id-token-issuer.js';
 import { CachedDocument } from './cached-document.js';
@@ -33,6 +34,7 @@ export class ServerMetadata {
     private readonly settings: McpAuthSettings,
     private readonly resources: ProtectedResources,
     private readonly grantTypes: GrantTypes,
+    private readonly exchanges: TokenExchanges,
     private readonly authMethods: ClientAuthMethods,
     private readonly accounts: HostAccounts,
     @Inject(ADVERTISED_PATHS) private readonly paths: Readonly<Record<string, string>>,
@@ -49,6 +51,7 @@ export class ServerMetadata {
     const scopes = new Set(enabled.flatMap((resource) => Object.keys(resource.scopes)));
     const authMethods = this.authMethods.names;
     const { profiles } = this.grantTypes;
+    const chained = this.exchanges.issuedForElsewhere;
     return {
       issuer,
       ...this.endpoints(),
@@ -58,6 +61,8 @@ export class ServerMetadata {
       grant_types_supported: this.grantTypes.names,
       // draft-ietf-oauth-identity-assertion-authz-grant §7.2.
       ...(profiles.length > 0 && { authorization_grant_profiles_supported: profiles }),
+      // draft-ietf-oauth-identity-chaining §3.
+      ...(chained.length > 0 && { identity_chaining_requested_token_types_supported: chained }),
       token_endpoint_auth_methods_supported: authMethods,
       // RFC 8414 §2: for the methods whose assertions are signed.
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,

@@ -1,10 +1,12 @@
 import type {
   ClientOptions,
+  DelegationOptions,
   ServiceAccountOptions,
   TrustedIssuerOptions,
   WorkloadOptions,
 } from 'nestjs-mcp-auth';
 import { ClientsReader } from './clients-reader.js';
+import { DelegationsReader } from './delegations-reader.js';
 import type { Environment } from './environment.js';
 import { type IdentityAssertions, IdentityAssertionsReader } from './identity-assertions-reader.js';
 import type { ServerScopes } from './rules-reader.js';
@@ -20,6 +22,9 @@ export interface MachineAccess {
   workloads: WorkloadOptions[];
   preRegisteredClients: ClientOptions[];
   identityAssertions: IdentityAssertions[];
+  delegations: DelegationOptions[];
+  /** Undefined for the library's own. */
+  delegationDepth: number | undefined;
 }
 
 export const MACHINE_KEYS = [
@@ -28,6 +33,8 @@ export const MACHINE_KEYS = [
   'workloads',
   'preRegisteredClients',
   'identityAssertions',
+  'delegations',
+  'delegationDepth',
 ] as const satisfies (keyof MachineAccess)[];
 
 /**
@@ -42,7 +49,8 @@ export function readMachineAccess(
   providers: readonly string[],
 ): MachineAccess {
   const { serviceAccounts: named, trustedIssuers: trusted = [], workloads = [] } = content;
-  const { preRegisteredClients: clients = [], identityAssertions = [] } = content;
+  const { preRegisteredClients: clients = [], identityAssertions = [], delegations = [] } = content;
+  const delegating = new DelegationsReader(yaml, servers);
   const reader = new WorkloadsReader(yaml);
   const trustedIssuers = reader.issuers(['trustedIssuers'], trusted);
   const accounts = new ServiceAccountsReader(yaml, env, servers, reader.accountsOf(['workloads'], workloads));
@@ -62,5 +70,7 @@ export function readMachineAccess(
       clientIds,
       providers,
     ).read(['identityAssertions'], identityAssertions),
+    delegations: delegating.read(['delegations'], delegations),
+    delegationDepth: delegating.depth(['delegationDepth'], content['delegationDepth']),
   };
 }

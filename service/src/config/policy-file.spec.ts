@@ -44,6 +44,7 @@ describe('a policy file', () => {
       providers: [],
       serviceAccounts: null,
       trustedIssuers: [],
+      delegations: [],
       workloads: [],
       preRegisteredClients: [],
       identityAssertions: [],
