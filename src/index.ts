@@ -79,6 +79,7 @@ export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpServiceAccounts } from './clients/mcp-service-accounts.js';
+export type { LinkedServerOptions } from './clients/linked-server-options.js';
 export type { ClientOptions, ClientProofOptions } from './clients/client-options.js';
 export type {
   IdentityAssertionOptions,

@@ -64,6 +64,7 @@ describe('the public API', () => {
       'describeDelegationDepth',
       'describeDelegations',
       'describeIdentityAssertions',
+      'describeLinkedServers',
       'describeResourceServers',
       'describeResources',
       'describeServiceAccounts',

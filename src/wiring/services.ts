@@ -52,6 +52,8 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenVerifier } from '../tokens/id-token-verifier.js';
+import { IdentityAssertionIssuer } from '../tokens/identity-assertion-issuer.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
@@ -113,6 +115,8 @@ export const SERVICES: Provider[] = [
   ClockWatch,
   Housekeeping,
   IdTokenIssuer,
+  IdTokenVerifier,
+  IdentityAssertionIssuer,
   KeyRotation,
   KeySuccession,
   KeyVault,
