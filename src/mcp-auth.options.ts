@@ -12,6 +12,7 @@ import type {
   TrustedIssuerOptions,
   WorkloadOptions,
 } from './assertions/trusted-issuer-options.js';
+import type { LinkedServerOptions } from './clients/linked-server-options.js';
 import type { ClientOptions } from './clients/client-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { DelegationOptions } from './resources/delegation-options.js';
@@ -125,6 +126,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    * Which clients get tokens for people whom trusted issuers assert (MCP, "Enterprise-Managed Authorization"). Default: off.
    */
   identityAssertions?: IdentityAssertionOptions[];
+  /**
+   * Other authorization servers, and which clients get an assertion there for whoever has signed in here (RFC 8693; MCP,
+   * "Enterprise-Managed Authorization"). Default: none.
+   */
+  linkedServers?: LinkedServerOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**

@@ -2,6 +2,7 @@ import { describeIdentityAssertions } from './assertions/describe-identity-asser
 import { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
 import { isClientIdUrl } from './clients/client-id-url.js';
 import { describeClients } from './clients/describe-clients.js';
+import { describeLinkedServers } from './clients/describe-linked-servers.js';
 import { describeServiceAccounts } from './clients/describe-service-accounts.js';
 import { Clock } from './host/clock.js';
 import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
@@ -107,7 +108,7 @@ function machineRules(options: McpAuthOptions): Pick<McpAuthSettings, 'serviceAc
 /** Who acts for people by the word of an administrator. @throws Error with one sentence that says what to change. */
 function clientRules(
   options: McpAuthOptions,
-): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions'> {
+): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions' | 'linkedServers'> {
   const clients = describeClients(options.clients ?? [], redirectSchemes(options));
   const trustedIssuers = trustedBy(options);
   const identityAssertions = describeIdentityAssertions(options.identityAssertions ?? [], trustedIssuers);
@@ -119,13 +120,20 @@ function clientRules(
       throw new Error(
         `\`clients\` names ${clientId}, which is the id of another client: choose another one.`,
       );
-  for (const { clients: named, issuer } of identityAssertions)
-    for (const clientId of named)
-      if (!isClientIdUrl(clientId, true) && !clients.some((client) => client.clientId === clientId))
-        throw new Error(
-          `The identity assertions of ${issuer} are for the client ${clientId}, which \`clients\` does not name.`,
-        );
-  return { clients, trustedIssuers, identityAssertions };
+  const linkedServers = describeLinkedServers(options.linkedServers ?? [], options.issuer);
+  const named = [
+    ...identityAssertions.flatMap((rule) =>
+      rule.clients.map((clientId) => ({ clientId, what: `The identity assertions of ${rule.issuer} are` })),
+    ),
+    ...linkedServers.map(({ client, issuer }) => ({
+      clientId: client,
+      what: `The linked server ${issuer} is`,
+    })),
+  ];
+  for (const { clientId, what } of named)
+    if (!isClientIdUrl(clientId, true) && !clients.some((client) => client.clientId === clientId))
+      throw new Error(`${what} for the client ${clientId}, which \`clients\` does not name.`);
+  return { clients, trustedIssuers, identityAssertions, linkedServers };
 }
 
 function trustedBy({ trustedIssuers = [], issuer }: McpAuthOptions) {

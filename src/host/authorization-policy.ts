@@ -40,6 +40,11 @@ export interface PolicyQuestion {
     /** Whom it acts through (RFC 8693 §4.1); null when the person's client has called it. */
     act: Actor | null;
   };
+  /**
+   * The issuer of another authorization server, of whose resource `resource` is: an assertion is asked for, with which the
+   * client gets a token there. Left out for resources of this one.
+   */
+  audience?: string;
   /** The assertion of a trusted issuer that the token is asked for with. */
   assertion?: {
     /** `iss`. */

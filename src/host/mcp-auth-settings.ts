@@ -3,6 +3,7 @@ import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { ConfiguredClient } from '../oauth/configured-client.js';
+import type { LinkedServer } from '../oauth/linked-server.js';
 import type { IdentityAssertionRule, TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
 import type { Clock } from './clock.js';
 
@@ -68,6 +69,7 @@ export abstract class McpAuthSettings {
   };
   abstract readonly clients: readonly ConfiguredClient[];
   abstract readonly identityAssertions: readonly IdentityAssertionRule[];
+  abstract readonly linkedServers: readonly LinkedServer[];
   /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */
   abstract readonly requirePushedAuthorizationRequests: boolean;
   abstract readonly registration: RegistrationRules;

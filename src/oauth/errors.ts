@@ -11,6 +11,7 @@ export type OAuthErrorCode =
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'insufficient_user_authentication'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'invalid_dpop_proof'
@@ -101,6 +102,16 @@ export class EndedGrantError extends InvalidGrantError {}
 export class UnauthorizedClientError extends OAuthError {
   constructor(description: string) {
     super('unauthorized_client', description, 400);
+  }
+}
+
+/** RFC 9470 §3: the person has to prove again who they are, within `maxAge` seconds. */
+export class InsufficientAuthenticationError extends OAuthError {
+  constructor(description: string, maxAge: number) {
+    const error = 'insufficient_user_authentication';
+    super(error, description, 400, {
+      body: { error, error_description: description, max_age: maxAge },
+    });
   }
 }
 

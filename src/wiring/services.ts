@@ -25,6 +25,8 @@ import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
 import { ServiceAccountTokens } from '../grant-types/service-account-tokens.js';
 import { WorkloadTokens } from '../grant-types/workload-tokens.js';
+import { DelegationSource } from '../guard/delegation-source.js';
+import { McpDelegation } from '../guard/mcp-delegation.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
 import { AccountDirectory } from '../host/account-directory.js';
 import { AuditLog, HostAuditLog } from '../host/audit-log.js';
@@ -50,6 +52,8 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenVerifier } from '../tokens/id-token-verifier.js';
+import { IdentityAssertionIssuer } from '../tokens/identity-assertion-issuer.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
@@ -77,6 +81,7 @@ import { VerificationKeys } from '../verification/verification-keys.js';
 import { HostClasses } from './host-classes.js';
 import { HostNest } from '../mount/host-nest.js';
 import { IssuerBinding } from './issuer-binding.js';
+import { LocalDelegations } from './local-delegations.js';
 import { OptionsInForce } from './options-in-force.js';
 import { StartChecks } from './start-checks.js';
 
@@ -95,8 +100,10 @@ export const SERVICES: Provider[] = [
   // verification, guard
   AccessTokenVerifier,
   DpopProofs,
+  McpDelegation,
   McpSessions,
   ProofOfPossession,
+  { provide: DelegationSource, useClass: LocalDelegations },
   { provide: TokenStatus, useExisting: RevocationView },
   { provide: VerificationKeys, useExisting: SigningKeys },
   // persistence
@@ -108,6 +115,8 @@ export const SERVICES: Provider[] = [
   ClockWatch,
   Housekeeping,
   IdTokenIssuer,
+  IdTokenVerifier,
+  IdentityAssertionIssuer,
   KeyRotation,
   KeySuccession,
   KeyVault,

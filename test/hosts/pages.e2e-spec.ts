@@ -141,6 +141,11 @@ describe('what the how-to pages have, in a host with the packed library', () => 
       expect((await tool('read_note', token, session)).text).toContain('read 3 times');
     });
 
+    it('keeps nothing of a beginning that is refused', async () => {
+      const refused = await rpc('initialize', about, token, { accept: 'text/plain' });
+      expect([refused.status, refused.headers.get('mcp-session-id')]).toEqual([406, null]);
+    });
+
     it('is over for good once its client ends it', async () => {
       const headers = { authorization: `Bearer ${token}`, ...session };
       expect((await fetch(`${origin}/mcp`, { method: 'DELETE', headers })).status).toBe(200);

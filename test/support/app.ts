@@ -121,6 +121,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         trustedIssuers: options.trustedIssuers,
         workloads: options.workloads,
         clients: options.clients,
+        linkedServers: options.linkedServers,
         identityAssertions: options.identityAssertions?.({ resource, secondResource }),
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         delegations: options.delegations?.({ resource, secondResource }),

@@ -6,6 +6,7 @@ import type {
   DelegationOptions,
   ClientOptions,
   IdentityAssertionOptions,
+  LinkedServerOptions,
   McpAuthModule,
   McpClients,
   McpHealth,
@@ -37,6 +38,7 @@ export interface ServiceOptions {
   trustedIssuers?: TrustedIssuerOptions[];
   workloads?: WorkloadOptions[];
   clients?: ClientOptions[];
+  linkedServers?: LinkedServerOptions[];
   /** As the option of this name, with the service's resources. */
   identityAssertions?: (servers: { resource: string; secondResource: string }) => IdentityAssertionOptions[];
   /** As the option of this name, with their resources as functions of the service's. */
