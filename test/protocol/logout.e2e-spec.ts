@@ -255,9 +255,12 @@ describe('the end session endpoint (OpenID Connect RP-Initiated Logout §2)', ()
         for (const [width, colorScheme] of VIEWS) {
           const page = await (await browser.newContext({ javaScriptEnabled: false, colorScheme })).newPage();
           await page.setViewportSize({ width, height: 844 });
-          await page.goto(`${service.issuer}/authorize?${encode(client.authorizationParameters())}`);
+          await page.goto(
+            `${service.issuer}/authorize?${encode(client.authorizationParameters({ prompt: 'consent' }))}`,
+          );
           await page.fill('[name=account]', 'alice');
           await page.click('button');
+          await page.waitForSelector('button[value=approve]');
           await page.goto(`${service.issuer}/end-session?${encode(asked())}`);
           expect(await page.textContent('h1')).toBe('Sign out?');
           await expectToFit(page);
