@@ -14,7 +14,7 @@ import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
 import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
-import { ENDPOINTS } from './endpoints/endpoints.js';
+import { servedEndpoints } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { GuardSettings } from './guard/guard-settings.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
@@ -115,7 +115,7 @@ export class McpAuthModule
     onlyModule(modules);
     this.endpoints = new InnerApplication(adapterHost, module, {
       basePath: settings.basePath,
-      controllers: ENDPOINTS,
+      controllers: servedEndpoints(settings),
       filters: [EndpointExceptionFilter],
       bodyLimit: BODY_LIMIT,
       trustProxy: settings.trustProxy,

@@ -24,8 +24,10 @@ describe('the house', () => {
     expect(paths).toEqual([
       'authorize',
       'interaction',
+      'device',
       'token',
       'par',
+      'device_authorization',
       'register',
       'revoke',
       'introspect',

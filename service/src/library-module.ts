@@ -29,6 +29,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     workloads: config.policy.file?.workloads,
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
+    deviceAuthorization: config.deviceAuthorization,
     requirePushedAuthorizationRequests: config.requirePushedAuthorizationRequests,
     tokenEndpointAudience: config.tokenEndpointAudience,
     rateLimit: config.rateLimit.enabled,

@@ -65,16 +65,18 @@ export class HostRateLimiter {
 
 function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedRequest {
   const { clientId = null, grantType = null, proven = true, address = '' } = asking;
-  // A customer's whole network could register from 65,536 of the smaller ones.
-  const bits = endpoint === 'register' ? SITE : HOUSEHOLD;
+  // A customer's whole network could register, and guess, from 65,536 of the smaller ones.
+  const bits = endpoint === 'register' || endpoint === 'device' ? SITE : HOUSEHOLD;
   return { endpoint, clientId, proven, grantType, address: network(address, bits) };
 }
+
+/** A nonce is asked for because it is time for one, and a device asks until the person has answered. */
+const NO_FAULTS: ReadonlySet<string> = new Set(['use_dpop_nonce', 'authorization_pending']);
 
 /** People whose grants have ended may be many at once. */
 function isFault(error: OAuthError): boolean {
   const isNone = [EndedGrantError, TooManyRequestsError].some((kind) => error instanceof kind);
-  // A nonce is asked for because it is time for one.
-  return error.getStatus() < 500 && !isNone && error.error !== 'use_dpop_nonce';
+  return error.getStatus() < 500 && !isNone && !NO_FAULTS.has(error.error);
 }
 
 function refuseUnlessAllowed(answer: RateLimitAnswer): void {

@@ -60,6 +60,8 @@ export abstract class McpAuthSettings {
   abstract readonly workloads: readonly WorkloadRule[];
   abstract readonly clients: readonly ConfiguredClient[];
   abstract readonly identityAssertions: readonly IdentityAssertionRule[];
+  /** Whether devices without a browser may ask (RFC 8628). */
+  abstract readonly deviceAuthorization: boolean;
   /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */
   abstract readonly requirePushedAuthorizationRequests: boolean;
   abstract readonly registration: RegistrationRules;

@@ -7,6 +7,7 @@ import { ClientStore } from './client.store.js';
 import { CodeStore } from './code.store.js';
 import { ConnectionStore } from './connection.store.js';
 import { ConsentStore } from './consent.store.js';
+import { DeviceCodeStore } from './device-code.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
@@ -36,6 +37,7 @@ export const STORES = [
   CodeStore,
   ConnectionStore,
   ConsentStore,
+  DeviceCodeStore,
   ExpiryStore,
   GrantStore,
   InteractionStore,

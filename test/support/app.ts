@@ -114,6 +114,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
         registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
+        deviceAuthorization: options.deviceAuthorization,
         requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests,
         tokenEndpointAudience: options.tokenEndpointAudience,
         trustProxy: options.trustProxy,
