@@ -8,7 +8,7 @@ import { deviceAnsweredPage } from '../interaction/pages/device-answered.page.js
 import { deviceCodePage } from '../interaction/pages/device-code.page.js';
 import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { readUserCode, showUserCode } from '../oauth/device.js';
-import { InvalidRequestError, OAuthError } from '../oauth/errors.js';
+import { InvalidClientError, InvalidRequestError, OAuthError } from '../oauth/errors.js';
 import { Parameters, queryOf } from '../oauth/parameters.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
@@ -38,16 +38,18 @@ export class DeviceController {
   async enter(@Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formParameters(request);
     const sent = { typed: form.get('user_code') ?? '', csrf: form.get('csrf') ?? '' };
-    const claims = () => ({ action: 'device.enter' as const });
     try {
-      const { device, location } = await auditRefusal(this.audit, claims, () =>
-        this.counted(sent, request, response),
+      const { device, location } = await auditRefusal(
+        this.audit,
+        () => ({ action: 'device.enter' }),
+        () => this.counted(sent, request, response),
       );
       const { clientId, resource } = device;
       this.audit.record({ action: 'device.enter', outcome: 'success', clientId, resource });
       response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
     } catch (error) {
-      if (!(error instanceof InvalidRequestError)) throw error;
+      // A client whose document says something else by now is the person's business as little as a wrong code.
+      if (!(error instanceof InvalidRequestError || error instanceof InvalidClientError)) throw error;
       response.status(HttpStatus.BAD_REQUEST);
       this.show(request, response, { typed: sent.typed.slice(0, LONGEST), error: error.description });
     }

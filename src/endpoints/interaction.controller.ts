@@ -69,7 +69,7 @@ export class InteractionController {
       return send(
         response,
         HttpStatus.BAD_REQUEST,
-        await this.consent.page(interaction, 'Say that the device is here before you, or deny the request.'),
+        await this.consent.page(interaction, 'Say that the device is in front of you, or deny the request.'),
       );
     const allowed = await this.flow.allow(interaction, scopes, sent);
     return allowed === null ? this.repeat(id, request, response, sent.hash) : redirect(response, allowed);

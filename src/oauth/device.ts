@@ -6,6 +6,7 @@ export const DEVICE_GRANT_TYPE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** RFC 8628 §6.1: no vowels, so that no words appear, and nothing that looks like something else. */
 const ALPHABET = 'BCDFGHJKLMNPQRSTVWXZ';
 const LENGTH = 8;
+const CODE = new RegExp(`^[${ALPHABET}]{${LENGTH}}$`);
 
 /** A device that asks, as an interaction knows it. */
 export interface DeviceRequest {
@@ -29,7 +30,7 @@ export function newUserCode(): string {
 /** A code as it was made, from what a person typed (RFC 8628 §6.1); null for what is none. */
 export function readUserCode(typed: string): string | null {
   const code = typed.toUpperCase().replace(/[\s\p{P}]/gu, '');
-  return code.length === LENGTH && [...code].every((letter) => ALPHABET.includes(letter)) ? code : null;
+  return CODE.test(code) ? code : null;
 }
 
 /** A code as it is shown: `BCDF-GHJK`. */

@@ -196,7 +196,7 @@ describe('what a device asks that is not right (RFC 8628 §3.1)', () => {
   it('asks also where the policy trusts the client', async () => {
     decision = { outcome: 'allowed', scopes: ['notes:read'], reason: 'a rule', trusted: true };
     const { user_code: code } = await client.codes();
-    expect((await client.toQuestion(code)).body).toContain('is here before me');
+    expect((await client.toQuestion(code)).body).toContain('is in front of me');
   });
 
   it('records what is asked, entered, answered and issued, and no code; to ask again is no event', async () => {

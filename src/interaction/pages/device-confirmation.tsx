@@ -15,8 +15,8 @@ export function DeviceConfirmation({ userCode }: DeviceProps) {
         <label class="scope">
           <input type="checkbox" name="device" value="mine" />
           <span>
-            The device that shows <strong class="user-code">{userCode}</strong> is here before me, and I have
-            just started this on it
+            The device that shows <strong class="user-code">{userCode}</strong> is in front of me, and I have
+            just started this there
           </span>
         </label>
       </div>
