@@ -52,6 +52,7 @@ describe('the public API', () => {
     expect(Object.keys(serviceKit).toSorted()).toEqual([
       'Brand',
       'ClientName',
+      'DEVICE_GRANT_TYPE',
       'Fact',
       'Host',
       'PAGE_HEADERS',
