@@ -1,5 +1,6 @@
 export {
   AccountDirectory,
+  type AssertedAccount,
   type AssertedPerson,
   type McpAccount,
   type SignedIn,
@@ -39,6 +40,7 @@ export {
 export type { GuardSettings } from './guard/guard-settings.js';
 export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
+export { McpDelegation } from './guard/mcp-delegation.js';
 export { McpSession } from './guard/mcp-session.js';
 export type { OperationKind } from './guard/operation.js';
 export { type Definitions, permitted } from './guard/permitted.js';
@@ -63,6 +65,7 @@ export type {
 export type { ProtectedResource } from './oauth/resource.js';
 export { OAuthError, type OAuthErrorCode } from './oauth/errors.js';
 export { missingScopes, type ScopeHierarchy } from './oauth/scope.js';
+export type { Actor } from './oauth/actor.js';
 export type { AccessTokenClaims } from './oauth/access-token.js';
 export type { StatusReference } from './oauth/status-list.js';
 export { SIGNING_ALGORITHMS, type SigningAlgorithm } from './oauth/signing-algorithm.js';
@@ -76,6 +79,7 @@ export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpServiceAccounts } from './clients/mcp-service-accounts.js';
+export type { LinkedServerOptions } from './clients/linked-server-options.js';
 export type { ClientOptions, ClientProofOptions } from './clients/client-options.js';
 export type {
   IdentityAssertionOptions,
@@ -85,5 +89,6 @@ export type {
 export type { ServiceAccountOptions } from './clients/service-account-options.js';
 export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';
+export type { DelegationOptions } from './resources/delegation-options.js';
 export type { DpopOptions, ResourceOptions } from './resources/resource-options.js';
 export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';

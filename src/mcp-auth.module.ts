@@ -19,6 +19,7 @@ import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.j
 import { GuardSettings } from './guard/guard-settings.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
 import { CallAudit } from './guard/call-audit.js';
+import { McpDelegation } from './guard/mcp-delegation.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
@@ -72,6 +73,7 @@ const BODY_LIMIT = 65_536;
     ProofOfPossession,
     CallAudit,
     ProtectedResources,
+    McpDelegation,
     McpSessions,
     McpInteractions,
     McpClients,

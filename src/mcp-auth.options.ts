@@ -12,8 +12,10 @@ import type {
   TrustedIssuerOptions,
   WorkloadOptions,
 } from './assertions/trusted-issuer-options.js';
+import type { LinkedServerOptions } from './clients/linked-server-options.js';
 import type { ClientOptions } from './clients/client-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
+import type { DelegationOptions } from './resources/delegation-options.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 
 /** Where the library keeps what it knows. */
@@ -64,6 +66,11 @@ export interface RegistrationOptions {
   mode?: 'open' | 'token' | 'off';
   /** The initial access token for mode `token`; at least 32 characters. */
   initialAccessToken?: string;
+  /**
+   * Whether whoever registers gets a token to read, replace and delete its registration with (RFC 7592). What people
+   * agreed to ends with what they agreed to. Default false.
+   */
+  management?: boolean;
 }
 
 /** The keys that sign tokens. They rotate on their own, and at `McpSigningKeys.rotate()`. */
@@ -109,12 +116,21 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
   trustedIssuers?: TrustedIssuerOptions[];
   /** Which workloads of trusted issuers are which service accounts. Default: none. */
   workloads?: WorkloadOptions[];
+  /** Which MCP servers may call which others for whoever calls them (RFC 8693): `McpDelegation`. Default: none. */
+  delegations?: DelegationOptions[];
+  /** How many servers may act one through the other. Default 3, at most 10. */
+  delegationDepth?: number;
   /** Clients that act for people and need not register. Default: none. */
   clients?: ClientOptions[];
   /**
    * Which clients get tokens for people whom trusted issuers assert (MCP, "Enterprise-Managed Authorization"). Default: off.
    */
   identityAssertions?: IdentityAssertionOptions[];
+  /**
+   * Other authorization servers, and which clients get an assertion there for whoever has signed in here (RFC 8693; MCP,
+   * "Enterprise-Managed Authorization"). Default: none.
+   */
+  linkedServers?: LinkedServerOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**

@@ -26,6 +26,8 @@ export {
 export { describeIdentityAssertions } from './assertions/describe-identity-assertions.js';
 export { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
 export { describeClients } from './clients/describe-clients.js';
+export { describeDelegationDepth, describeDelegations } from './resources/describe-delegations.js';
+export { describeLinkedServers } from './clients/describe-linked-servers.js';
 export { describeServiceAccounts } from './clients/describe-service-accounts.js';
 export { RESOURCE_MEMBERS } from './resources/resource-members.js';
 export { describeResources } from './resources/describe-resources.js';

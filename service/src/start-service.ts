@@ -2,12 +2,12 @@ import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { type Clock, McpHealth } from 'nestjs-mcp-auth';
 import { AppModule } from './app.module.js';
-import { ConfigurationError } from './config/configuration.error.js';
 import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { measureRequests } from './operations/request-metrics.js';
 import { ServiceMetrics } from './operations/service-metrics.js';
 import { enterRequest } from './operations/request-context.js';
+import { checkPorts, portProblem } from './operations/free-port.js';
 import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
 import { leadBelow } from './web/href.js';
@@ -24,17 +24,14 @@ export async function startService(
   clock?: Clock,
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
+  await checkPorts(config);
   const application = await buildService(config, clock, logger);
   try {
     await application.listen(config.port, config.host);
     await application.get(PolicyChanges).announceStart();
   } catch (error) {
     await application.close();
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE')
-      throw new ConfigurationError(
-        `Port ${config.port} on ${config.host} is in use: set PORT to another one.`,
-      );
-    throw error;
+    throw portProblem(error, config.port, config.host);
   }
   return application;
 }

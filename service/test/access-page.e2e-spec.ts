@@ -103,6 +103,9 @@ describe('the access page', () => {
     ['a name of signs', { name: '---' }, 'The name must have letters or digits.'],
     ['groups of commas', { groups: ',,,' }, '",,," is no name of a group.'],
     ['a group of blanks among others', { groups: 'engineering\n\u00a0.\u00a0' }, 'is no name of a group.'],
+    ['groups of a no-break space', { groups: '\u00a0' }, 'The list of groups names nothing'],
+    ['scopes of commas', { scopes: ', ,' }, 'The list of scopes names nothing'],
+    ['clients of commas', { clients: ',\n,' }, 'The list of clients names nothing'],
     ['everyone as a group', { groups: 'everyone' }, 'everyone is no group among others'],
     [
       'one DN on three lines',

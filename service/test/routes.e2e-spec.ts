@@ -1,9 +1,9 @@
-import { RequestMethod } from '@nestjs/common';
-import { DiscoveryService, Reflector } from '@nestjs/core';
+import { DiscoveryService } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { Audience, ROLES } from '../src/web/roles.js';
+import { ROLES } from '../src/web/roles.js';
 import { Browser } from '../../test/support/browser.js';
 import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { declaredRoutes } from './support/declared-routes.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
 const EVERYBODY = ROLES.join(', ');
@@ -80,7 +80,8 @@ describe('the routes of the service', () => {
   afterAll(() => service.close());
 
   it('are each for those whom the table names', () => {
-    expect(declared(service)).toEqual(ROUTES);
+    const controllers = service.application.get(DiscoveryService).getControllers();
+    expect(declaredRoutes(controllers.map(({ metatype }) => metatype))).toEqual(ROUTES);
   });
 
   it.each(Object.entries(ROUTES).filter(([, audience]) => audience !== 'anyone'))(
@@ -115,28 +116,3 @@ describe('the routes of the service', () => {
     expect(/<a href="([^"]+)" aria-current="page"/.exec(nav)?.[1]).toBe('/account');
   });
 });
-
-/** Every route that a controller of the service declares, and for whom it is. */
-function declared({ application }: Standalone): Record<string, string> {
-  const reflector = application.get(Reflector);
-  const routes = application
-    .get(DiscoveryService)
-    .getControllers()
-    .flatMap(({ metatype }) => {
-      if (!metatype) return [];
-      const prefix = reflector.get<string>('path', metatype);
-      const handlers = Object.values(Object.getOwnPropertyDescriptors(metatype.prototype as object)).flatMap(
-        ({ value }) => (typeof value === 'function' ? [value as () => unknown] : []),
-      );
-      return handlers.flatMap((handler): [string, string][] => {
-        const path = reflector.get<string>('path', handler);
-        const verb = reflector.get<RequestMethod | undefined>('method', handler);
-        if (verb === undefined) return [];
-        const method = RequestMethod[verb];
-        const audience = reflector.getAllAndOverride(Audience, [handler, metatype]);
-        const place = `/${prefix}/${path}`.replaceAll(/\/+/g, '/').replace(/(.)\/$/, '$1');
-        return [[`${method} ${place}`, [audience ?? 'nobody'].flat().join(', ')]];
-      });
-    });
-  return Object.fromEntries(routes);
-}

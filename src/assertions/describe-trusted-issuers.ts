@@ -10,7 +10,8 @@ export function describeTrustedIssuers(
 ): TrustedIssuer[] {
   const described = issuers.map((options): TrustedIssuer => {
     const { issuer, jwksUri = null, jwks, reusable = false } = options;
-    if (!isHttpUrl(issuer)) throw new Error(`The trusted issuer "${String(issuer)}" must be an https URL.`);
+    if (!isHttpUrl(issuer) || /[?#]/.test(issuer))
+      throw new Error(`The trusted issuer "${issuer}" must be an https URL without a query or a fragment.`);
     const complain = (sentence: string) => new Error(`The trusted issuer ${issuer} ${sentence}.`);
     // Its tokens are for others, and none of them is an assertion for itself.
     if (issuer === own) throw complain('is this server itself: take it out');

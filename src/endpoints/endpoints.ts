@@ -10,6 +10,7 @@ import { JwksController } from './jwks.controller.js';
 import { ProtectedResourceMetadataController } from './protected-resource-metadata.controller.js';
 import { PushedAuthorizationRequestController } from './pushed-authorization-request.controller.js';
 import { RegistrationController } from './registration.controller.js';
+import { RegistrationManagementController } from './registration-management.controller.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { RevocationController } from './revocation.controller.js';
 import { StatusListController } from './status-list.controller.js';
@@ -26,6 +27,7 @@ export const ENDPOINTS: readonly Type[] = [
   PushedAuthorizationRequestController,
   DeviceAuthorizationController,
   RegistrationController,
+  RegistrationManagementController,
   RevocationController,
   IntrospectionController,
   StatusListController,
@@ -36,9 +38,14 @@ export const ENDPOINTS: readonly Type[] = [
   ResourceMetadataController,
 ];
 
-const OF_DEVICES: readonly Type[] = [DeviceAuthorizationController, DeviceController];
+/** Those that an option turns on; without it, what they would serve is the host's. */
+const SERVED_IF = new Map<Type, (settings: McpAuthSettings) => boolean>([
+  [DeviceAuthorizationController, ({ deviceAuthorization }) => deviceAuthorization],
+  [DeviceController, ({ deviceAuthorization }) => deviceAuthorization],
+  [RegistrationManagementController, ({ registration }) => registration.management],
+]);
 
-/** Those that the options ask for: a host keeps the paths of the others. */
-export function servedEndpoints({ deviceAuthorization }: Pick<McpAuthSettings, 'deviceAuthorization'>) {
-  return ENDPOINTS.filter((endpoint) => deviceAuthorization || !OF_DEVICES.includes(endpoint));
+/** The endpoints that these settings serve. */
+export function servedEndpoints(settings: McpAuthSettings): Type[] {
+  return ENDPOINTS.filter((endpoint) => SERVED_IF.get(endpoint)?.(settings) ?? true);
 }

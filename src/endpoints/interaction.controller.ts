@@ -14,6 +14,7 @@ import { digest } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
 import { isUuid } from '../oauth/uuid.js';
 import { formParameters } from './form-body.js';
+import { sendOn } from './send-on.js';
 
 /** The pages of an authorization under way, and the person's answer to them. */
 @Controller('interaction')
@@ -32,7 +33,7 @@ export class InteractionController {
     const interaction = await this.find(id, request);
     if (!interaction) return this.repeat(id, request, response, null);
     const view = await this.flow.advance(interaction, request);
-    if ('redirect' in view) redirect(response, view.redirect);
+    if ('redirect' in view) sendOn(response, view.redirect);
     else send(response, HttpStatus.OK, view.page);
   }
 
@@ -52,7 +53,7 @@ export class InteractionController {
       throw new InvalidRequestError('The form was sent without a decision.');
     if (decision === 'deny') {
       const denied = await this.flow.deny(interaction, sent);
-      return denied === null ? this.repeat(id, request, response, sent.hash) : redirect(response, denied);
+      return denied === null ? this.repeat(id, request, response, sent.hash) : sendOn(response, denied);
     }
     // The client, the person or the policy may have changed since the page was shown.
     if (!this.form.isAsShown(interaction, csrf)) return this.show(id, request, response);
@@ -72,13 +73,13 @@ export class InteractionController {
         await this.consent.page(interaction, 'Say that the device is in front of you, or deny the request.'),
       );
     const allowed = await this.flow.allow(interaction, scopes, sent);
-    return allowed === null ? this.repeat(id, request, response, sent.hash) : redirect(response, allowed);
+    return allowed === null ? this.repeat(id, request, response, sent.hash) : sendOn(response, allowed);
   }
 
   /** The same answer to the same form while it is of use, and after that a page that says what was answered. */
   private async repeat(id: string, request: Request, response: Response, hash: string | null): Promise<void> {
     const earlier = isUuid(id) ? await this.answers.recall(id, request, hash) : null;
-    if (earlier?.redirect) return redirect(response, earlier.redirect);
+    if (earlier?.redirect) return sendOn(response, earlier.redirect);
     send(response, HttpStatus.BAD_REQUEST, endedPage(earlier?.allowed ?? null));
   }
 
@@ -89,9 +90,4 @@ export class InteractionController {
 
 function send(response: Response, status: number, page: string): void {
   response.status(status).set(PAGE_HEADERS).send(page);
-}
-
-// RFC 9700 §4.12: 303, so that no browser repeats the form at the client.
-function redirect(response: Response, location: string): void {
-  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
 }

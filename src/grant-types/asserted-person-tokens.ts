@@ -38,6 +38,7 @@ interface Access {
   account: McpAccount;
   resource: string;
   scopes: readonly string[];
+  pair: PreparedPair;
 }
 
 /** Access tokens for people whom a company's identity provider asserts (draft-ietf-oauth-identity-assertion-authz-grant §4.4). */
@@ -79,8 +80,8 @@ export class AssertedPersonTokens {
     const { claims } = presented;
     const detail = { assertionIssuer: claims.iss, assertionSubject: claims.sub };
     try {
-      const access = await this.decide(presented, client, parameters, keyThumbprint);
-      return await this.record(presented, client, access, pair, detail);
+      const access = await this.decide(presented, client, parameters, pair);
+      return await this.record(presented, client, access, detail);
     } catch (error) {
       if (!(error instanceof InvalidGrantError)) throw error;
       throw new InvalidGrantError(error.description, { cause: error, audited: detail });
@@ -118,21 +119,34 @@ export class AssertedPersonTokens {
     { claims, said, rule }: Presented,
     client: OAuthClient,
     parameters: Parameters,
-    keyThumbprint: string | null,
+    prepared: PreparedPair,
   ): Promise<Access> {
-    if (said.keyThumbprint !== null && said.keyThumbprint !== keyThumbprint)
+    if (said.keyThumbprint !== null && said.keyThumbprint !== prepared.keyThumbprint)
       throw new InvalidGrantError('The assertion is for whoever proves to hold its key.');
     const requested = this.resources.requested(parameters.getAll('resource'));
     const resource = assertedResource(this.resources, said, rule, requested);
     const asked = assertedScopes(said, rule, resource, parameters.get('scope'));
-    const { tenant, email, emailVerified } = said;
-    const { iss: issuer, sub: subject, members } = claims;
-    const person = { issuer, subject, tenant, email, emailVerified, claims: members };
-    const account = await this.accounts.asserted(person);
+    const { account, pair } = await this.accountOf(claims, said, prepared);
     if (!account || account.disabled)
       throw new InvalidGrantError('Nobody who has access here is the subject of the assertion.');
     const scopes = await this.permitted(account, client, resource, asked, claims);
-    return { account, resource: resource.identifier, scopes };
+    return { account, resource: resource.identifier, scopes, pair };
+  }
+
+  private async accountOf(
+    { iss: issuer, sub: subject, members: claims }: AssertionClaims,
+    { tenant, email, emailVerified }: IdentityAssertion,
+    pair: PreparedPair,
+  ): Promise<{ account: McpAccount | null; pair: PreparedPair }> {
+    const person = { issuer, subject, tenant, email, emailVerified, claims };
+    const account = await this.accounts.asserted(person);
+    if (!account?.renewed) return { account, pair };
+    // Whatever was prepared before is dead. The account is read after the new time, so that what ends in between is seen.
+    const later = this.issuer.prepare(pair.grantType, pair.keyThumbprint);
+    return {
+      account: await this.accounts.find(account.id),
+      pair: { ...later, issuedAt: later.issuedAt + 1 },
+    };
   }
 
   private async permitted(
@@ -152,8 +166,7 @@ export class AssertedPersonTokens {
   private async record(
     { claims, said }: Presented,
     client: OAuthClient,
-    { account, resource, scopes }: Access,
-    pair: PreparedPair,
+    { account, resource, scopes, pair }: Access,
     detail: Record<string, string>,
   ): Promise<TokenResponse> {
     const context = { account, clientId: client.clientId, resource, scopes };

@@ -1,4 +1,5 @@
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Actor } from '../oauth/actor.js';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { requestBehind } from './guarded-call.js';
 import type { OperationKind } from './operation.js';
@@ -16,6 +17,11 @@ export interface McpSession {
   readonly resource: string;
   /** Null for a token of an issuer without grants. */
   readonly grantId: string | null;
+  /**
+   * The MCP server that calls on behalf of the person, and by `act` the one that called it (RFC 8693 §4.1); null for a
+   * client that calls by itself. Only the first one counts for who may what (RFC 8693 §4.1).
+   */
+  readonly actor: Actor | null;
   /** Unique to the token (`jti`). */
   readonly tokenId: string;
   /** When it was issued. */

@@ -1,3 +1,4 @@
+import type { Actor } from '../oauth/actor.js';
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { accessTokenClaims } from '../verification/encoded-access-token.js';
 import type { TokenWatch } from '../verification/token-watch.js';
@@ -13,6 +14,7 @@ export class TokenSession {
   readonly scopes: readonly string[];
   readonly resource: string;
   readonly grantId: string | null;
+  readonly actor: Actor | null;
   readonly tokenId: string;
   readonly issuedAt: Date;
   readonly expiresAt: Date;
@@ -34,6 +36,7 @@ export class TokenSession {
     this.scopes = verified.scopes;
     this.resource = verified.resource;
     this.grantId = verified.grantId;
+    this.actor = verified.actor;
     this.tokenId = verified.tokenId;
     this.issuedAt = new Date(verified.issuedAt);
     this.expiresAt = new Date(verified.expiresAt);
@@ -41,6 +44,12 @@ export class TokenSession {
     this.#verified = verified;
     this.#watch = watch;
     this.#demand = demand;
+  }
+
+  /** The token of a session. @throws Error for a session that is none of ours. */
+  static tokenOf(session: object): string {
+    if (#token in session) return session.#token;
+    throw new Error('This is no session of a request that was let in: take the one of `@McpSession()`.');
   }
 
   get signal(): AbortSignal {

@@ -50,6 +50,12 @@ export interface AssertedPerson {
   claims: Readonly<Record<string, unknown>>;
 }
 
+/** The account of a person of whom an issuer speaks. */
+export interface AssertedAccount extends McpAccount {
+  /** Whether everything of the account ended while it was found, as when it has a new owner: a token is issued after that. Default false. */
+  renewed?: boolean;
+}
+
 /** The host's people. Extend it and pass the class as `accounts`. */
 export abstract class AccountDirectory {
   /** The account of this id; null when there is none any more. Asked at consent, at code exchange and at every refresh. */
@@ -68,7 +74,7 @@ export abstract class AccountDirectory {
    * issuer, tenant and subject together; by an address only where that issuer speaks for its domain. An account may be made
    * here. `groups` of the answer are those that the policy is asked with.
    */
-  async asserted(_person: AssertedPerson): Promise<McpAccount | null> {
+  async asserted(_person: AssertedPerson): Promise<AssertedAccount | null> {
     return null;
   }
 }

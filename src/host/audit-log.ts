@@ -4,6 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 export const AUDIT_ACTIONS = [
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
   'client.register',
+  /** Refused only: a client may not read its registration (RFC 7592). `detail`: `error`, `reason`. */
+  'client.read',
+  /** A client replaces its registration. `detail`: `name`, `redirectUris`, `grants`, how many end with it; refused: `error`, `reason`. */
+  'client.update',
+  /** A client deletes its registration. `detail`: `grants`, how many end with it; refused: `error`, `reason`. */
+  'client.delete',
   /** A metadata document names other redirect hosts or keys than a person last consented to. */
   'client.change',
   /** A service account is added or changed while the application runs. `detail`: `resources`, `scopes`, `authMethod`. */
@@ -18,11 +24,11 @@ export const AUDIT_ACTIONS = [
   'device.enter',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
   'consent',
-  /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`. */
+  /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`, and `actor` of a delegation. */
   'policy.decide',
   /** The policy has changed. `detail`: `grants`, how many it may touch; of the service also `rules`, by name, and what went (`before`) and came (`after`). */
   'policy.change',
-  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`, and `assertionIssuer`, `assertionSubject` of an assertion; refused: `error`, `reason`, and the same two of an assertion that was found to be its issuer's. */
+  /** Tokens are issued, or not. `detail`: `grantType`; `grantId`, `tokenId`, `scopes`, and `assertionIssuer`, `assertionSubject` of an assertion, `actors`, `subjectGrantId` of a delegation; refused: `error`, `reason`, and the same two of an assertion that was found to be its issuer's. */
   'token.issue',
   /** Refused only: a code or a refresh token came a second time. `detail`: `grantId`, `what`. */
   'token.replay',

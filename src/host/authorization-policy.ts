@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
+import type { Actor } from '../oauth/actor.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { digest } from '../oauth/opaque-token.js';
 import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
@@ -30,6 +31,20 @@ export interface PolicyQuestion {
   scopes: readonly string[];
   /** `authorization`: the person is looking on. `token`: a code is redeemed, a token refreshed or one asked for without a browser. */
   at: 'authorization' | 'token';
+  /** The MCP server that would act for the person, by delegation (RFC 8693): `client` is the one the person uses. */
+  actor?: {
+    /** `client_id` of the server. */
+    clientId: string;
+    /** Identifier of its resource: what the person's client has called. */
+    resource: string;
+    /** Whom it acts through (RFC 8693 §4.1); null when the person's client has called it. */
+    act: Actor | null;
+  };
+  /**
+   * The issuer of another authorization server, of whose resource `resource` is: an assertion is asked for, with which the
+   * client gets a token there. Left out for resources of this one.
+   */
+  audience?: string;
   /** The assertion of a trusted issuer that the token is asked for with. */
   assertion?: {
     /** `iss`. */
@@ -86,6 +101,15 @@ export class AuthorizationPolicy {
     return false;
   }
 
+  /**
+   * Forgets what somebody has agreed to about a client: called before and after a registered client replaces or deletes
+   * its registration (RFC 7592), twice with the same outcome. What it throws keeps it as it is. Default: there is nothing
+   * to forget.
+   */
+  async forgetClient(_clientId: string): Promise<void> {
+    // The default knows no client.
+  }
+
   /** Reads the rules again. */
   async reload(): Promise<void> {
     // The default has no rules.
@@ -140,6 +164,7 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
         at: question.at,
         decision: decision.outcome,
         reason: decision.reason,
+        ...(question.actor && { actor: question.actor.clientId }),
         requested: question.scopes,
         scopes: isAllowed ? decision.scopes : [],
       },
@@ -150,6 +175,10 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
       this.recorded.set(page, true);
     }
     this.audit.record(event);
+  }
+
+  override forgetClient(clientId: string): Promise<void> {
+    return this.policy.forgetClient(clientId);
   }
 
   override reload(): Promise<void> {

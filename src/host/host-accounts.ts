@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
 import {
   AccountDirectory,
+  type AssertedAccount,
   type AssertedPerson,
   type McpAccount,
   type SignedIn,
@@ -24,7 +25,7 @@ export class HostAccounts extends AccountDirectory {
     return this.required().current(request);
   }
 
-  override asserted(person: AssertedPerson): Promise<McpAccount | null> {
+  override asserted(person: AssertedPerson): Promise<AssertedAccount | null> {
     return this.required().asserted(person);
   }
 

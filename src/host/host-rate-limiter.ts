@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { EndedGrantError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+import {
+  EndedGrantError,
+  EndedSubjectError,
+  OAuthError,
+  RefusedTargetError,
+  TooManyRequestsError,
+} from '../oauth/errors.js';
 import { HOUSEHOLD, network, SITE } from '../oauth/network.js';
 import { DefaultRateLimiter } from './default-rate-limiter.js';
 import { McpAuthSettings } from './mcp-auth-settings.js';
@@ -70,13 +76,15 @@ function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedReq
   return { endpoint, clientId, proven, grantType, address: network(address, bits) };
 }
 
+const NOBODYS_FAULT = [EndedGrantError, EndedSubjectError, RefusedTargetError, TooManyRequestsError];
+
 /** A nonce is asked for because it is time for one, and a device asks until the person has answered. */
-const NO_FAULTS: ReadonlySet<string> = new Set(['use_dpop_nonce', 'authorization_pending']);
+const EXPECTED: ReadonlySet<string> = new Set(['use_dpop_nonce', 'authorization_pending']);
 
 /** People whose grants have ended may be many at once. */
 function isFault(error: OAuthError): boolean {
-  const isNone = [EndedGrantError, TooManyRequestsError].some((kind) => error instanceof kind);
-  return error.getStatus() < 500 && !isNone && !NO_FAULTS.has(error.error);
+  const isNone = NOBODYS_FAULT.some((kind) => error instanceof kind);
+  return error.getStatus() < 500 && !isNone && !EXPECTED.has(error.error);
 }
 
 function refuseUnlessAllowed(answer: RateLimitAnswer): void {

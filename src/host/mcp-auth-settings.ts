@@ -1,7 +1,9 @@
+import type { DelegationRule } from '../oauth/delegation.js';
 import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { ConfiguredClient } from '../oauth/configured-client.js';
+import type { LinkedServer } from '../oauth/linked-server.js';
 import type { IdentityAssertionRule, TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
 import type { Clock } from './clock.js';
 
@@ -9,6 +11,8 @@ import type { Clock } from './clock.js';
 export interface RegistrationRules {
   mode: 'open' | 'token' | 'off';
   initialAccessToken: string | null;
+  /** Whether clients manage their registrations (RFC 7592). */
+  management: boolean;
 }
 
 /** Which metadata documents are taken. A host is `app.example.com` for itself, `.example.com` for all below it. */
@@ -58,8 +62,14 @@ export abstract class McpAuthSettings {
   };
   abstract readonly trustedIssuers: readonly TrustedIssuer[];
   abstract readonly workloads: readonly WorkloadRule[];
+  abstract readonly delegation: {
+    rules: readonly DelegationRule[];
+    /** How many servers may act one through the other. */
+    depth: number;
+  };
   abstract readonly clients: readonly ConfiguredClient[];
   abstract readonly identityAssertions: readonly IdentityAssertionRule[];
+  abstract readonly linkedServers: readonly LinkedServer[];
   /** Whether devices without a browser may ask (RFC 8628). */
   abstract readonly deviceAuthorization: boolean;
   /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */

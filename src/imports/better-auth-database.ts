@@ -6,7 +6,7 @@ import {
   type FoundModel,
   MODELS,
 } from './better-auth-models.js';
-import { date, isTrue, text } from './row-values.js';
+import { date, isTrue, text, texts } from './row-values.js';
 
 /** Where a database of Better Auth is, and what is called otherwise in it. */
 export interface BetterAuthDatabaseOptions {
@@ -48,6 +48,8 @@ export interface BetterAuthPerson {
   image: string | null;
   /** When the account was made; the epoch where it does not say. */
   createdAt: Date;
+  /** What the admin plugin lets them be, such as `admin`; empty without it. */
+  roles: string[];
   /** Whether the admin plugin has banned them, and the ban is not over. */
   banned: boolean;
   /** Whether they have a second factor. */
@@ -170,6 +172,7 @@ function person(
     emailVerified: isTrue(row['emailVerified']),
     image: text(row['image']),
     createdAt: date(row['createdAt']) ?? new Date(0),
+    roles: texts(row['role']),
     banned: isTrue(row['banned']) && (banExpires === null || banExpires > now),
     twoFactor: isTrue(row['twoFactorEnabled']),
     anonymous: isTrue(row['isAnonymous']),
@@ -183,6 +186,8 @@ function checkShape(
   { user, oauthApplication, oauthClient }: Readonly<Record<BetterAuthModel, FoundModel | null>>,
   { schema, tables }: ForeignDatabase,
 ): void {
+  if (tables.some(({ name }) => name === 'oauthImport'))
+    throw new Error(`The schema ${schema} is one of nestjs-mcp-auth itself, and none of Better Auth.`);
   if (user && (oauthApplication || oauthClient)) return;
   const missing = user ? 'of OAuth clients (oauthApplication or oauthClient)' : 'of people (user)';
   const names = tables.map(({ name }) => name).toSorted();

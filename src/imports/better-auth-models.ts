@@ -17,7 +17,8 @@ export type BetterAuthModel =
   | 'oauthConsent'
   | 'oauthAccessToken'
   | 'oauthRefreshToken'
-  | 'oauthResource';
+  | 'oauthResource'
+  | 'oauthClientResource';
 
 /** Of the first generation (1.3 to 1.6), of the second (1.7), and of both. */
 export const MODELS: Readonly<Record<BetterAuthModel, Model>> = {
@@ -28,6 +29,7 @@ export const MODELS: Readonly<Record<BetterAuthModel, Model>> = {
       'emailVerified',
       'image',
       'createdAt',
+      'role',
       'banned',
       'banExpires',
       'twoFactorEnabled',
@@ -59,6 +61,7 @@ export const MODELS: Readonly<Record<BetterAuthModel, Model>> = {
       'grantTypes',
       'responseTypes',
       'scopes',
+      'clientCredentialsScopes',
       'subjectType',
       'skipConsent',
       'dpopBoundAccessTokens',
@@ -84,6 +87,7 @@ export const MODELS: Readonly<Record<BetterAuthModel, Model>> = {
     required: ['identifier'],
     optional: ['name', 'accessTokenTtl', 'allowedScopes', 'signingAlgorithm', 'disabled'],
   },
+  oauthClientResource: { required: ['clientId', 'resourceId'], optional: [] },
 };
 
 /** A table that was found for a model, with the columns that hold its properties. */

@@ -65,11 +65,11 @@ export function registrationOfB(row: ForeignRow): Record<string, unknown> {
   };
 }
 
-/** Why a client of the second generation cannot go on here, as the end of a sentence; null when it can. */
+/** Why a client of the second generation that acts for people cannot go on here, as the end of a sentence; null when it can. */
 export function hindrance(row: ForeignRow): string | null {
   const grantTypes = texts(row['grantTypes']);
   if (grantTypes.length > 0 && !grantTypes.includes('authorization_code'))
-    return `acts without people (${grantTypes.join(', ')}): make it anew here`;
+    return `uses a grant type that is not known here (${grantTypes.join(', ')})`;
   return isTrue(row['dpopBoundAccessTokens']) ? 'wants tokens that are bound to a key (DPoP)' : null;
 }
 

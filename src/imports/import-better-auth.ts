@@ -51,6 +51,10 @@ export interface BetterAuthImportOptions {
    * none, and people are asked once more.
    */
   scopes?: string[];
+  /** Whether clients are taken over; those that are here already go on in any case. Default true. */
+  clients?: boolean;
+  /** Whether consents are taken over. Default true. */
+  consents?: boolean;
   /** Whether refresh tokens are taken over, so that clients stay connected. Default false. */
   refreshTokens?: boolean;
   /** Whether MCP servers of 1.7 are added that are not known here. Default false. */
@@ -77,7 +81,7 @@ export async function importBetterAuth(
   options: BetterAuthImportOptions = {},
 ): Promise<BetterAuthReport> {
   const get = <T>(type: abstract new (...given: never[]) => T): T => app.get<T>(type, { strict: false });
-  const { clock, lifetimes } = get(McpAuthSettings);
+  const { clock, lifetimes, serviceAccounts } = get(McpAuthSettings);
   const { transaction } = options;
   const run: ImportRun = {
     from,
@@ -86,6 +90,7 @@ export async function importBetterAuth(
     now: new Date(clock.now()),
     transaction,
     people: new Set(),
+    banned: new Set(),
     clients: new Map(),
     resources: new ImportedResources(get(ProtectedResources)),
     resource: null,
@@ -97,14 +102,17 @@ export async function importBetterAuth(
   run.resource = resourceOf(run, options);
   checkScopes(run);
   await importPeople(run, options.people);
-  await importClients(run, get(SupportedMetadata), {
+  await importClients(run, {
+    isWanted: options.clients ?? true,
+    supported: get(SupportedMetadata),
+    serviceAccountsOn: serviceAccounts !== null,
     how: options.clientSecrets ?? null,
     secrets: {
       current: options.secret,
       versions: options.secrets ? versionedSecrets(options.secrets) : new Map(),
     },
   });
-  await importConsents(run);
+  if (options.consents ?? true) await importConsents(run);
   if (options.refreshTokens) await importTokens(run, lifetimes.grant * 1000);
   return run.tally.report(transaction !== undefined);
 }
@@ -146,6 +154,7 @@ async function importPeople(run: ImportRun, host: PeopleImport | undefined): Pro
       ? [...(await host.take(people, { known, tally, transaction, now }))]
       : people.map(({ id }) => id);
     for (const id of here) run.people.add(id);
+    for (const { id, banned } of people) if (banned) run.banned.add(id);
     if (transaction && host) await store.remember('person', here, now, transaction);
   }
 }

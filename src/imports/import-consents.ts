@@ -48,6 +48,7 @@ function problemOf(run: ImportRun, row: ForeignRow): string | null {
   if (row['consentGiven'] === false) return 'was refused';
   if (!run.clients.has(String(row['clientId']))) return 'is about a client that is left';
   if (!run.people.has(String(row['userId']))) return 'is of a person who is left';
+  if (run.banned.has(String(row['userId']))) return 'is of a person who is banned';
   const servers = serversOf(run, row);
   if (servers.length === 0) return 'is for no MCP server';
   return servers.every((server) => run.resources.find(server))

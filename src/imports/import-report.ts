@@ -1,6 +1,13 @@
 /** What is taken over. */
 export type ImportKind =
-  'people' | 'passwords' | 'identities' | 'resources' | 'clients' | 'consents' | 'refresh tokens';
+  | 'people'
+  | 'passwords'
+  | 'identities'
+  | 'resources'
+  | 'clients'
+  | 'service accounts'
+  | 'consents'
+  | 'refresh tokens';
 
 const KINDS: readonly ImportKind[] = [
   'people',
@@ -8,6 +15,7 @@ const KINDS: readonly ImportKind[] = [
   'identities',
   'resources',
   'clients',
+  'service accounts',
   'consents',
   'refresh tokens',
 ];

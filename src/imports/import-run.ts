@@ -15,6 +15,8 @@ export interface ImportRun {
   transaction: Transaction | undefined;
   /** Ids of the people whose consents and tokens may be taken over. */
   people: Set<string>;
+  /** Of those of them who are banned: they have no connections. */
+  banned: Set<string>;
   /** The clients that are here or will be. */
   clients: Map<string, KnownClient>;
   resources: ImportedResources;

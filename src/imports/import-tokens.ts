@@ -104,6 +104,7 @@ function read(
   if (!client) return 'is of a client that is left';
   const userId = text(row['userId']);
   if (userId === null || !run.people.has(userId)) return 'is of a person who is left';
+  if (run.banned.has(userId)) return 'is of a person who is banned';
   const [server, another] = serversOf(run, row);
   if (server === undefined) return 'is for no MCP server';
   if (another !== undefined) return 'is for several MCP servers at once';

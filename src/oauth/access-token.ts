@@ -1,3 +1,4 @@
+import type { Actor } from './actor.js';
 import type { StatusReference } from './status-list.js';
 
 /** The claims of an access token (RFC 9068 §2.2), with the project's own. */
@@ -24,6 +25,10 @@ export interface AccessTokenClaims {
   auth_time?: number;
   /** The grant that owns the token. */
   grant_id?: string;
+  /** The grants that `grant_id` was delegated from, the first one first. */
+  delegated_from?: readonly string[];
+  /** Who acts on behalf of `sub` (RFC 8693 §4.1). */
+  act?: Actor;
   /** Issue time in milliseconds, compared with `issuedBefore` of a revocation. */
   iat_ms?: number;
   /** Where the token's status stands (Token Status List §6.2). */

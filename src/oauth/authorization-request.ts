@@ -1,3 +1,4 @@
+import type { ResponseMode } from './authorization-response.js';
 import type { DeviceRequest } from './device.js';
 
 /** An authorization request (RFC 6749 §4.1.1) after its client, redirect URI and parameters were checked. */
@@ -5,6 +6,8 @@ export interface AuthorizationRequest {
   clientId: string;
   redirectUri: string;
   state?: string;
+  /** Undefined for the query. */
+  responseMode?: ResponseMode;
   /** Identifier of the one resource (RFC 8707 §2). */
   resource: string;
   /** Known scopes only. */

@@ -11,6 +11,7 @@ export type OAuthErrorCode =
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'insufficient_user_authentication'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'invalid_dpop_proof'
@@ -107,6 +108,16 @@ export class UnauthorizedClientError extends OAuthError {
   }
 }
 
+/** RFC 9470 §3: the person has to prove again who they are, within `maxAge` seconds. */
+export class InsufficientAuthenticationError extends OAuthError {
+  constructor(description: string, maxAge: number) {
+    const error = 'insufficient_user_authentication';
+    super(error, description, 400, {
+      body: { error, error_description: description, max_age: maxAge },
+    });
+  }
+}
+
 /** RFC 6749 §5.2: no grant type of this name is registered. */
 export class UnsupportedGrantTypeError extends OAuthError {
   constructor(description: string) {
@@ -165,6 +176,12 @@ export class ExpiredTokenError extends OAuthError {
     super('expired_token', 'Nobody has answered in time. Begin again.', 400);
   }
 }
+
+/** RFC 8693 §2.2.2: the subject token was this client's to exchange, and is over: that is nobody's fault, and must not count as one. */
+export class EndedSubjectError extends InvalidRequestError {}
+
+/** RFC 8693 §2.2.2: the person may not use that server: nobody's fault either, since others of the same client may. */
+export class RefusedTargetError extends InvalidTargetError {}
 
 /** RFC 9101 §7: no such request was pushed, or it was used, or its time is over. It names nobody to be sent back to. */
 export class InvalidRequestUriError extends OAuthError {

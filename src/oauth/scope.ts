@@ -26,7 +26,7 @@ export function formatScope(scopes: Iterable<string>): string {
 }
 
 /** All that `granted` allows, the implied scopes of the hierarchy included. */
-function expandScopes(granted: Iterable<string>, hierarchy: ScopeHierarchy): Set<string> {
+export function impliedScopes(granted: Iterable<string>, hierarchy: ScopeHierarchy): Set<string> {
   const all = new Set<string>();
   const pending = [...granted];
   for (let scope = pending.pop(); scope !== undefined; scope = pending.pop()) {
@@ -45,7 +45,7 @@ export function missingScopes(
 ): string[] {
   const unnamed = needed.filter((scope) => !granted.includes(scope));
   if (unnamed.length === 0) return unnamed;
-  const held = expandScopes(granted, hierarchy);
+  const held = impliedScopes(granted, hierarchy);
   return [...new Set(unnamed)].filter((scope) => !held.has(scope));
 }
 
@@ -56,6 +56,6 @@ export function coversAny(
   hierarchy: ScopeHierarchy = {},
 ): boolean {
   if (granted.some((scope) => known.includes(scope))) return true;
-  const held = expandScopes(granted, hierarchy);
+  const held = impliedScopes(granted, hierarchy);
   return known.some((scope) => held.has(scope));
 }

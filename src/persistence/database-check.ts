@@ -7,11 +7,13 @@ export interface OwnedKey extends SealedSigningKey {
   sealFormat?: number;
 }
 
-/** Whose a database is. */
+/** Whose a database is, and what time it is there. */
 export interface DatabaseOwner {
   /** Null as long as it is nobody's, or of a version that did not say. */
   issuer: string | null;
   keys: readonly OwnedKey[];
+  /** What the database's clock said, in milliseconds since the epoch, to a question between two of the process's times. */
+  time: { said: number; askedAt: number; answeredAt: number };
 }
 
 /** Looks at whose a database is before anything of it is changed. */
@@ -31,6 +33,11 @@ export async function readOwner(dataSource: DataSource, schema: string): Promise
     );
     return found?.exists ? dataSource.query<Row[]>(`SELECT * FROM ${table}`) : [];
   };
+  const askedAt = performance.now();
+  const [clock] = await dataSource.query<{ said: number }[]>(
+    'SELECT (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS "said"',
+  );
+  const time = { said: clock?.said ?? 0, askedAt, answeredAt: performance.now() };
   const [owner] = await rows<{ issuer: string }>('authorizationServer');
-  return { issuer: owner?.issuer ?? null, keys: await rows<OwnedKey>('signingKey') };
+  return { issuer: owner?.issuer ?? null, keys: await rows<OwnedKey>('signingKey'), time };
 }

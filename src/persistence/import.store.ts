@@ -5,7 +5,7 @@ import type { Database, Statement, Transaction } from './database.js';
 import type { OAuthImport } from './entities/oauth-import.entity.js';
 
 /** A client that is taken over. */
-export interface ImportedClient extends NewClient {
+export interface ImportedClient extends Omit<NewClient, 'registrationTokenHash'> {
   /** Who registered it. */
   userId: string | null;
   createdAt: Date;
@@ -46,13 +46,18 @@ export type KnownClient = Pick<
 
 type Kind = OAuthImport['kind'];
 
+/** Milliseconds that the transaction may say nothing, while the other database is read. */
+const FOREIGN_PATIENCE = 150_000;
+
 /** What is taken over from elsewhere: in the transaction of whoever takes it over, without which nothing is written. */
 export class ImportStore {
   constructor(private readonly database: Database) {}
 
   private readonly lock = this.database.statement(
     'import-lock',
-    () => `SELECT pg_try_advisory_xact_lock(hashtext('oauthImport')) AS "alone"`,
+    () => `
+    SELECT set_config('idle_in_transaction_session_timeout', '${FOREIGN_PATIENCE}', true),
+      pg_try_advisory_xact_lock(hashtext('oauthImport')) AS "alone"`,
   );
 
   private readonly selectKnown = this.database.statement(
@@ -87,14 +92,14 @@ export class ImportStore {
     (table) => `
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata", "disabled",
-      "userId", "grantedAt", "createdAt", "updatedAt")
+      "userId", "kind", "scopeCeiling", "resourceCeiling", "grantedAt", "createdAt", "updatedAt")
     SELECT r."id", r."clientId", r."name", r."source", r."redirectUris", r."grantTypes", r."tokenEndpointAuthMethod",
       r."secretHash", r."jwks", r."jwksUri", r."clientUri", r."logoUri", r."type", r."metadata", r."disabled", r."userId",
-      $2, r."createdAt", $2
+      r."kind", r."scopeCeiling", r."resourceCeiling", $2, r."createdAt", $2
     FROM jsonb_to_recordset($1::jsonb) AS r("id" uuid, "clientId" text, "name" text, "source" text,
       "redirectUris" text[], "grantTypes" text[], "tokenEndpointAuthMethod" text, "secretHash" text, "jwks" jsonb,
       "jwksUri" text, "clientUri" text, "logoUri" text, "type" text, "metadata" jsonb, "disabled" boolean, "userId" text,
-      "createdAt" timestamptz)`,
+      "kind" text, "scopeCeiling" text[], "resourceCeiling" text[], "createdAt" timestamptz)`,
   );
 
   private readonly insertConsents = this.database.statement(
@@ -130,7 +135,7 @@ export class ImportStore {
     FROM given`,
   );
 
-  /** Lets no other import run until the transaction ends; false when another one does. */
+  /** Lets no other import run until the transaction ends, which gets the time that it needs; false when another one does. */
   async alone(transaction: Transaction): Promise<boolean> {
     return (await this.database.one<{ alone: boolean }>(this.lock, [], transaction))?.alone ?? false;
   }

@@ -1,3 +1,4 @@
+import type { Actor } from '../oauth/actor.js';
 import type { EndedGrant } from './delegated-grants.js';
 
 /** What a grant says of itself before anything is issued for it. None of it ever changes. */
@@ -26,6 +27,8 @@ export interface IssuedToken {
   signingAlgorithm: string | null;
   /** The access token's place in the status lists. */
   statusIndex: number;
+  /** Of a delegated grant: who acts, and which grants it comes from, the first one first. */
+  delegation?: { actor: Actor; from: readonly string[] };
 }
 
 /** Why nothing was issued. `replayed` and `refused` have ended the grant; `unreadable` is for a newer replica. */

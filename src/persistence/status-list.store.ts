@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { STATUS_LIST_SIZE } from '../oauth/status-list.js';
 import { Database } from './database.js';
+import { grantLives } from './delegated-grants.js';
 
 export interface StatusListContent {
   /** Places in the list whose tokens were taken back and have not expired. */
@@ -24,7 +25,8 @@ export class StatusListStore {
         LEFT JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
         WHERE t."statusIndex" >= $1 AND t."statusIndex" < $1::bigint + ${STATUS_LIST_SIZE}
           AND t."accessTokenExpiresAt" > $2
-          AND (t."revokedAt" IS NOT NULL OR g."revokedAt" IS NOT NULL OR a."disabled" OR r."enabled" IS NOT TRUE)
+          AND (t."revokedAt" IS NOT NULL OR g."revokedAt" IS NOT NULL OR a."disabled" OR r."enabled" IS NOT TRUE
+            OR (g."rootGrantId" IS NOT NULL AND NOT ${grantLives(table, 'g', '$2')}))
       ) AS "revoked",
       (SELECT COALESCE(max("statusIndex"), 0) / ${STATUS_LIST_SIZE} FROM ${table('oauthAccessToken')})::integer
         AS "lastList"`,

@@ -13,7 +13,7 @@ import { formatScope } from '../oauth/scope.js';
 export interface TestSession extends Partial<
   Pick<
     McpSession,
-    'userId' | 'clientId' | 'scopes' | 'resource' | 'grantId' | 'tokenId' | 'issuedAt' | 'expiresAt'
+    'userId' | 'clientId' | 'scopes' | 'resource' | 'grantId' | 'tokenId' | 'issuedAt' | 'expiresAt' | 'actor'
   >
 > {
   /** Claims that the token has beside those of the session. */
@@ -41,6 +41,8 @@ export function guardFor(session: TestSession): CanActivate {
     scopes: [],
     resource: RESOURCE,
     grantId: null,
+    delegatedFrom: [],
+    actor: null,
     tokenId: 'test-token',
     ...described,
     issuedAt: Number(described.issuedAt ?? now),
@@ -48,7 +50,6 @@ export function guardFor(session: TestSession): CanActivate {
     keyId: 'test-key',
     status: null,
     confirmation: null,
-    actor: null,
   };
   const token = unsignedToken({
     iss: 'http://localhost',
@@ -59,6 +60,7 @@ export function guardFor(session: TestSession): CanActivate {
     jti: verified.tokenId,
     client_id: verified.clientId,
     scope: formatScope(verified.scopes),
+    ...(verified.actor && { act: verified.actor }),
     ...claims,
   });
   const demands = new Demands(new Reflector(), new AnyResource(verified.resource, scopeHierarchy));

@@ -27,6 +27,7 @@ const RESERVED = [
   'scope',
   'status',
   'grant_id',
+  'delegated_from',
   'iat_ms',
 ];
 

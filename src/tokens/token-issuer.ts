@@ -94,7 +94,9 @@ export class TokenIssuer {
       scope,
       ...(issued.authenticatedAt && { auth_time: seconds(issued.authenticatedAt) }),
       ...(keyThumbprint !== null && { cnf: { jkt: keyThumbprint } }),
+      ...(issued.delegation && { act: issued.delegation.actor }),
       grant_id: issued.grantId,
+      ...(issued.delegation && { delegated_from: issued.delegation.from }),
       iat_ms: issuedAt,
       status: { status_list: statusReference(issuer, issued.statusIndex) },
     };

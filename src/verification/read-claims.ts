@@ -1,4 +1,5 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
+import { readActor } from '../oauth/actor.js';
 import { parseScope } from '../oauth/scope.js';
 import type { StatusReference } from '../oauth/status-list.js';
 import { INVALID_TOKEN } from './invalid-token.error.js';
@@ -6,6 +7,8 @@ import type { VerifiedAccessToken } from './verified-access-token.js';
 
 /** Seconds by which another issuer's clock may be ahead. */
 const CLOCK_TOLERANCE = 30;
+/** One array for all tokens: most have none. */
+const NO_GRANTS: readonly string[] = Object.freeze([]);
 
 /**
  * What the claims of a token say, whose signature by `keyId` is good (RFC 9068 §4).
@@ -19,7 +22,14 @@ export function readClaims(
   now: number,
 ): VerifiedAccessToken {
   const { iss, aud, sub, jti, client_id: clientId, exp, iat, nbf }: Record<string, unknown> = claims;
-  const { scope, grant_id: grantId, iat_ms: issuedAt, cnf, act }: Record<string, unknown> = claims;
+  const {
+    scope,
+    grant_id: grantId,
+    iat_ms: issuedAt,
+    cnf,
+    act,
+    delegated_from: from,
+  }: Record<string, unknown> = claims;
   const audience: unknown = Array.isArray(aud) && aud.length === 1 ? aud[0] : aud;
   if (typeof audience !== 'string' || typeof sub !== 'string' || typeof jti !== 'string')
     throw INVALID_TOKEN.lacksClaim;
@@ -27,9 +37,12 @@ export function readClaims(
   if (iss !== issuer) throw INVALID_TOKEN.otherIssuer;
   const latest = now / 1000 + CLOCK_TOLERANCE;
   if (iat > latest || (nbf !== undefined && !(isTime(nbf) && nbf <= latest))) throw INVALID_TOKEN.notYetValid;
+  const actor = readActor(act);
+  if (actor === undefined) throw INVALID_TOKEN.malformed;
   return {
     tokenId: jti,
     grantId: typeof grantId === 'string' ? grantId : null,
+    delegatedFrom: grantsOf(from),
     userId: claims.sub_type === 'client' || sub === clientId ? null : sub,
     clientId,
     keyId,
@@ -39,7 +52,7 @@ export function readClaims(
     resource: audience,
     status: statusOf(claims),
     confirmation: objectOf(cnf),
-    actor: objectOf(act),
+    actor,
   };
 }
 
@@ -51,6 +64,13 @@ function statusOf({ status }: Record<string, unknown>): StatusReference | null {
   if (typeof idx !== 'number' || !Number.isInteger(idx) || idx < 0 || typeof uri !== 'string')
     throw INVALID_TOKEN.unreadableStatus;
   return { idx, uri };
+}
+
+/** Ids of grants; none for a token of a grant that is no descendant. @throws InvalidTokenError */
+function grantsOf(claim: unknown): readonly string[] {
+  if (claim === undefined) return NO_GRANTS;
+  if (!Array.isArray(claim) || !claim.every((id) => typeof id === 'string')) throw INVALID_TOKEN.malformed;
+  return Object.freeze(claim);
 }
 
 /** A claim that is an object; null when there is none. @throws InvalidTokenError for anything else. */

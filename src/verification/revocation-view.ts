@@ -63,12 +63,14 @@ export class RevocationView implements TokenStatus {
   }
 
   /** @throws TemporarilyUnavailableError when the feed has not been read for too long. */
-  isRevoked({ tokenId, grantId, userId, clientId, resource, keyId, issuedAt }: RevocableToken): boolean {
+  isRevoked(token: RevocableToken): boolean {
+    const { tokenId, grantId, delegatedFrom, userId, clientId, resource, keyId, issuedAt } = token;
     if (this.isStale()) throw new TemporarilyUnavailableError('What is revoked is not known at the moment.');
     return (
       issuedAt <= this.deadBefore ||
       this.covers('token', tokenId, issuedAt) ||
       (grantId !== null && this.covers('grant', grantId, issuedAt)) ||
+      delegatedFrom.some((ancestor) => this.covers('grant', ancestor, issuedAt)) ||
       (userId !== null && this.covers('user', userId, issuedAt)) ||
       this.covers('client', clientId, issuedAt) ||
       this.covers('resource', resource, issuedAt) ||

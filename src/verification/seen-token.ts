@@ -4,6 +4,7 @@ import type { VerifiedAccessToken } from './verified-access-token.js';
 export class SeenToken implements VerifiedAccessToken {
   readonly tokenId: string;
   readonly grantId: string | null;
+  readonly delegatedFrom: readonly string[];
   readonly userId: string | null;
   readonly clientId: string;
   readonly resource: string;
@@ -22,6 +23,7 @@ export class SeenToken implements VerifiedAccessToken {
   ) {
     this.tokenId = token.tokenId;
     this.grantId = token.grantId;
+    this.delegatedFrom = token.delegatedFrom;
     this.userId = token.userId;
     this.clientId = token.clientId;
     this.resource = token.resource;

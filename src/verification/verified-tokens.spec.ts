@@ -22,6 +22,7 @@ const verified = (number: number, overrides: Partial<VerifiedAccessToken> = {}):
   status: { idx: number, uri: 'https://auth.example.com/status-lists/0' },
   confirmation: null,
   actor: null,
+  delegatedFrom: [],
   ...overrides,
 });
 

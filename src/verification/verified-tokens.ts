@@ -69,8 +69,9 @@ export class VerifiedTokens {
 
   /** The same, with what tokens have in common stored once. */
   private compact(verified: VerifiedAccessToken): SeenToken {
-    const { tokenId, grantId, userId, confirmation, actor, status } = verified;
-    let bytes = ENTRY + [tokenId, grantId, userId].reduce((sum, text) => sum + weight(text), 0);
+    const { tokenId, grantId, delegatedFrom, userId, confirmation, actor, status } = verified;
+    const texts = [tokenId, grantId, userId, ...delegatedFrom];
+    let bytes = ENTRY + texts.reduce((sum, text) => sum + weight(text), 0);
     for (const claim of [confirmation, actor]) if (claim) bytes += 4 * JSON.stringify(claim).length;
     const once = <Value>(pool: LRUCache<string, Value & {}>, name: string, value: Value & {}): Value => {
       const known = pool.get(name);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { BetterAuthDatabaseOptions, BetterAuthReport } from '../../src/better-auth.js';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
@@ -9,6 +10,7 @@ import {
 } from '../support/better-auth.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
+const SERVICE_SECRET = 'a secret of the client that acts for itself';
 const RENAMED = { tables: { user: 'people', account: 'ways_in' }, columns: { 'user.email': 'mail' } };
 
 /** What a schema of Drizzle is like: names with underscores, plurals, arrays, and times without a zone. */
@@ -54,8 +56,13 @@ describe.skipIf(!postgresUrl).each(SHAPES)('an import of Better Auth %s', (_what
 
   beforeAll(async () => {
     old = await betterAuthApplication(fixture);
-    service = await startService();
+    service = await startService({ serviceAccounts: () => [] });
     await meet(service, old);
+    if (!isFirst)
+      await old.sql(
+        `UPDATE "oauthClient" SET "clientSecret" = $1, "tokenEndpointAuthMethod" = 'client_secret_post' WHERE "clientId" = $2`,
+        [createHash('sha256').update(SERVICE_SECRET).digest('base64url'), old.client('service').client_id],
+      );
     await old.sql(change);
     const before = await service.snapshot();
     dryRun = { report: await importInto(service, old, names), before, after: await service.snapshot() };
@@ -115,6 +122,27 @@ describe.skipIf(!postgresUrl).each(SHAPES)('an import of Better Auth %s', (_what
       expect(await answer(name, 'another'), name).toBe('invalid_client');
     }
   });
+
+  it.skipIf(isFirst)(
+    'lets a client that acts for itself go on, within its ceilings (OAuth 2.1 §4.2)',
+    async () => {
+      const ask = async (scope: string, client_secret = SERVICE_SECRET) => {
+        const { client_id } = old.client('service');
+        const fields = {
+          grant_type: 'client_credentials',
+          resource: service.resource,
+          scope,
+          client_id,
+          client_secret,
+        };
+        const { status, body } = await new OAuthTestClient(service).token(fields);
+        return [status, body.scope ?? body.error];
+      };
+      expect(await ask('notes:read')).toEqual([200, 'notes:read']);
+      expect(await ask('notes:write')).toEqual([400, 'invalid_scope']);
+      expect(await ask('notes:read', 'another')).toEqual([401, 'invalid_client']);
+    },
+  );
 
   it('remembers what people have allowed, and no more', async () => {
     const client = new OAuthTestClient(service);

@@ -5,6 +5,12 @@ import { postgresUrl } from '../support/postgres.js';
 
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
 
+const [A, B] = ['https://a.example/mcp', 'https://b.example/mcp'];
+const TWO_SERVERS: McpAuthOptions['resource'] = [
+  { identifier: A, scopes: { a: 'Do a' }, introspection: { clientId: 'a', clientSecret: SECRET } },
+  { identifier: B, scopes: { b: 'Do b' } },
+];
+
 const options = (overrides: Partial<McpAuthOptions> = {}): McpAuthOptions => ({
   issuer: 'https://auth.example.com',
   resource: 'https://api.example.com/mcp',
@@ -131,6 +137,35 @@ describe('the options of McpAuthModule', () => {
       given,
       problem,
     ]),
+    ...(
+      [
+        [
+          'an unknown server',
+          [{ from: A, to: 'https://nowhere.example/mcp', scopes: [] }],
+          'none of the resources',
+        ],
+        ['the same server', [{ from: A, to: A, scopes: ['a'] }], 'leads back to itself'],
+        ['a server that cannot prove itself', [{ from: B, to: A, scopes: ['a'] }], 'needs `introspection`'],
+        [
+          'an unknown scope',
+          [{ from: A, to: B, scopes: ['a'] }],
+          'which is no scope of https://b.example/mcp',
+        ],
+        ['a requirement that is none', [{ from: A, to: B, scopes: ['b'], requires: ['b'] }], 'in `requires`'],
+        ['no scope', [{ from: A, to: B, scopes: [] }], 'gives nothing'],
+        [
+          'scopes that are no list',
+          [{ from: A, to: B, scopes: 'b' as never }],
+          'must have a list as `scopes`',
+        ],
+      ] as [string, McpAuthOptions['delegations'], string][]
+    ).map(([what, delegations, problem]): [string, Partial<McpAuthOptions>, string] => [
+      `a delegation with ${what}`,
+      { resource: TWO_SERVERS, delegations },
+      problem,
+    ]),
+    ['a chain without a server', { delegationDepth: 0 }, '`delegationDepth` must be a whole number'],
+    ['a chain that is too long', { delegationDepth: 11 }, 'from 1 to 10'],
     [
       'two service accounts with one id',
       { serviceAccounts: [1, 2].map(() => ({ clientId: 'job', clientSecret: SECRET })) },

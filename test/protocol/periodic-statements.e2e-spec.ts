@@ -1,8 +1,12 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ReplayStore } from '../../src/persistence/replay.store.js';
+import { StatusListStore } from '../../src/persistence/status-list.store.js';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
+import { within } from '../support/eventually.js';
 
-const ROWS = 30_000;
+/** `PERIODIC_ROWS=300000` for what a large company has; the plans are the same. */
+const ROWS = Number(process.env['PERIODIC_ROWS'] ?? 30_000);
 const later = `now() + interval '30 days'`;
 
 /** Many rows of which none is over, with the client and the grant that they are about. */
@@ -26,8 +30,6 @@ const FILL = [
     SELECT gen_random_uuid(), md5(n::text), '{}', now(), ${later} FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthInteractionAnswer" ("interactionId", "formHash", "sealedRedirect", "expiresAt")
     SELECT gen_random_uuid(), '', '', ${later} FROM generate_series(1, ${ROWS}) n`,
-  `INSERT INTO "oauthPushedRequest" ("hash", "clientId", "parameters", "expiresAt")
-    SELECT md5(n::text), '', '{}', ${later} FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthDeviceCode" ("hash", "userCodeHash", "clientId", "resource", "scopes", "createdAt", "expiresAt",
       "interval")
     SELECT md5(n::text), md5(n::text), '', '', '{}', now(), ${later}, 5 FROM generate_series(1, ${ROWS}) n`,
@@ -36,6 +38,7 @@ const FILL = [
     SELECT 'client', n::text, ${later}, 1 FROM generate_series(1, ${ROWS}) n`,
   'ANALYZE',
 ];
+const LARGE = FILL.flatMap((statement) => /INSERT INTO "(\w+)"/.exec(statement)?.[1] ?? []);
 
 interface Sent {
   text: string;
@@ -54,8 +57,13 @@ describe.skipIf(!postgresUrl)('the background, among many rows', () => {
   let service: TestService;
   beforeAll(async () => {
     service = await startService();
-    for (const statement of FILL) await service.sql(statement);
-  }, 120_000);
+    // Beside the service, whose statements have ten seconds.
+    const filler = new pg.Client({ connectionString: postgresUrl ?? '' });
+    await filler.connect();
+    for (const statement of [`SET search_path TO "${service.database.schema}"`, ...FILL])
+      await filler.query(statement);
+    await filler.end();
+  }, 600_000);
   afterAll(() => service.close());
 
   /** What is sent to the database meanwhile. */
@@ -66,14 +74,45 @@ describe.skipIf(!postgresUrl)('the background, among many rows', () => {
     recording = null;
     return sent;
   };
+  /** Which of the tables that hold many rows a statement reads from end to end. */
+  const readWhole = async ({ text, values }: Sent) => {
+    const plan = await service.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values);
+    return plan
+      .flatMap((line) => /Seq Scan on "?(\w+)/.exec(line['QUERY PLAN'])?.[1] ?? [])
+      .filter((table) => LARGE.includes(table));
+  };
 
-  it('reads no table from end to end', async () => {
-    const sent = await sentWhile(() => service.prune());
-    expect(sent.length).toBeGreaterThan(6);
-    for (const { text, values } of sent) {
-      const plan = await service.sql<{ 'QUERY PLAN': string }>(`EXPLAIN ${text}`, values);
-      const lines = plan.map((line) => line['QUERY PLAN']).join('\n');
-      expect(lines, text).not.toContain('Seq Scan');
-    }
+  const work: [string, number, () => Promise<unknown>][] = [
+    ['a round of housekeeping', 9, () => service.prune()],
+    // A look at all rows, in pages, goes on where the last one ended.
+    ['the next round', 9, () => service.prune()],
+    ['a look at the signing keys', 1, () => service.tendKeys()],
+    [
+      'two looks at the revocation feed',
+      2,
+      async () => {
+        await service.revocations.revokeUser('user-1');
+        const heard = () => recording?.filter(({ text }) => text.includes('pg_current_snapshot')).length ?? 0;
+        await within(5_000, () => heard() >= 2);
+      },
+    ],
+    [
+      'a status list',
+      1,
+      () => service.application.get(StatusListStore, { strict: false }).read(1, new Date()),
+    ],
+    [
+      'the use of an assertion',
+      1,
+      () => service.application.get(ReplayStore, { strict: false }).use('x', new Date()),
+    ],
+  ];
+
+  it.each(work)('reads no large table from end to end in %s', async (_, least, run) => {
+    const sent = (await sentWhile(run)).filter(({ text }) =>
+      /^\s*(WITH|SELECT|INSERT|UPDATE|DELETE)/.test(text),
+    );
+    expect(sent.length).toBeGreaterThanOrEqual(least);
+    for (const each of sent) expect(await readWhole(each), each.text).toEqual([]);
   });
 });

@@ -43,6 +43,12 @@ export const REMOTE_INTROSPECTION = {
   clientSecret: 'a secret of the remote server, long enough',
 };
 
+/** The resource server of `secondResource`, where something is delegated. */
+export const FILES_INTROSPECTION = {
+  clientId: 'files-server',
+  clientSecret: 'a secret of the files server, long enough',
+};
+
 let messages = 0;
 const query = Reflect.get(pg.Client.prototype, 'query');
 pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
@@ -92,7 +98,12 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
             challengeScopes: ['notes:read'],
             introspection: options.introspection ?? INTROSPECTION,
           },
-          { identifier: secondResource, name: 'Files', scopes: { 'files:read': 'Read your files' } },
+          {
+            identifier: secondResource,
+            name: 'Files',
+            scopes: { 'files:read': 'Read your files', ...options.moreFileScopes },
+            ...(options.delegations && { introspection: FILES_INTROSPECTION }),
+          },
           ...(options.remoteResource
             ? [
                 {
@@ -110,9 +121,16 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         trustedIssuers: options.trustedIssuers,
         workloads: options.workloads,
         clients: options.clients,
+        linkedServers: options.linkedServers,
         identityAssertions: options.identityAssertions?.({ resource, secondResource }),
         serviceAccounts: options.serviceAccounts?.({ resource, secondResource }),
-        registration: { mode: options.registration ?? 'open', initialAccessToken: registrationToken },
+        delegations: options.delegations?.({ resource, secondResource }),
+        delegationDepth: options.delegationDepth,
+        registration: {
+          mode: options.registration ?? 'open',
+          initialAccessToken: registrationToken,
+          management: options.registrationManagement,
+        },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
         deviceAuthorization: options.deviceAuthorization,
         requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests,

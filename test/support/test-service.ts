@@ -3,8 +3,10 @@ import type {
   AuditLog,
   AuthorizationPolicy,
   ClaimsProvider,
+  DelegationOptions,
   ClientOptions,
   IdentityAssertionOptions,
+  LinkedServerOptions,
   McpAuthModule,
   McpClients,
   McpHealth,
@@ -24,6 +26,8 @@ import type { TestClock } from './clock.js';
 
 export interface ServiceOptions {
   registration?: 'open' | 'token' | 'off';
+  /** Whether clients manage their registrations. Default false. */
+  registrationManagement?: boolean;
   /** Path of the issuer, e.g. `/auth`. */
   issuerPath?: string;
   oidcConfig?: OidcConfig;
@@ -34,10 +38,16 @@ export interface ServiceOptions {
   trustedIssuers?: TrustedIssuerOptions[];
   workloads?: WorkloadOptions[];
   clients?: ClientOptions[];
+  linkedServers?: LinkedServerOptions[];
   /** As the option of this name, with the service's resources. */
   identityAssertions?: (servers: { resource: string; secondResource: string }) => IdentityAssertionOptions[];
   /** As the option of this name, with their resources as functions of the service's. */
   serviceAccounts?: (servers: { resource: string; secondResource: string }) => ServiceAccountOptions[];
+  /** As the options of these names, with their servers as functions of the service's; `secondResource` has credentials then. */
+  delegations?: (servers: { resource: string; secondResource: string }) => DelegationOptions[];
+  delegationDepth?: number;
+  /** Scopes of `secondResource` beside `files:read`. */
+  moreFileScopes?: Record<string, string>;
   /** As the option of this name. */
   requirePushedAuthorizationRequests?: boolean;
   /** As the option of this name. */

@@ -48,7 +48,7 @@ export class PasswordController {
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
     const cookie = this.sessions.anotherCookie();
     const keep = { id: viewer.sessionId, token: cookie.token };
-    const attempt = { email: viewer.email, address: request.ip ?? '', browser: null, signedIn: true };
+    const attempt = { email: viewer.email, address: request.ip ?? '', browser: null, signedIn: viewer.id };
     try {
       const outcome = await this.throttle.attempt(attempt, async () => {
         const changed = await this.passwords.change(viewer, keep, form);

@@ -10,7 +10,7 @@ export const SERVICE_ACTIONS = [
   'session.end',
   /** Groups have changed at a sign-in. `detail`: `issuer`, `before`, `after`. */
   'account.groups',
-  /** An account is made. `detail`: `target`, `nameDigest`, `role`, `by` (`setup`, `environment`, `invitation`, or the issuer). */
+  /** An account is made. `detail`: `target`, `nameDigest`, `role`, `by` (`setup`, `environment`, `invitation`, `command`, `import` of somebody who is more than a member, or the issuer). */
   'account.create',
   /** An identity opens an account from now on. `detail`: `target`, `issuer`, `subject`; of an account that nobody had proved to be theirs, how many `waysIn`, `sessions` and `grants` ended. */
   'account.link',
@@ -50,6 +50,8 @@ export const SERVICE_ACTIONS = [
   'client.approve',
   /** An administrator refuses a client, or takes the approval back. */
   'client.refuse',
+  /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */
+  'import',
   /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */
   'audit.export',
   /** Events that had reached their age are gone. `detail`: `position` of the last of them, `events`, how many, `before`; refused: `reason`. */

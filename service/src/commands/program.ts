@@ -4,6 +4,7 @@ import { adminCreate } from './admin-create.command.js';
 import { auditExport } from './audit-export.command.js';
 import { auditVerify } from './audit-verify.command.js';
 import { doctor } from './doctor.command.js';
+import { importBetterAuth } from './import-better-auth.command.js';
 import { keysRotate } from './keys-rotate.command.js';
 import { migrate } from './migrate.command.js';
 import { resourcesList, resourcesRetire } from './resources.command.js';
@@ -38,6 +39,7 @@ export function commandLine(serve: () => Promise<void>): Command {
   program.addCommand(revoke());
   group('resources', 'MCP servers.', resourcesList(), resourcesRetire());
   group('audit', 'The record of every decision.', auditVerify(), auditExport());
+  group('import', 'Moving over from elsewhere.', importBetterAuth());
   program.addCommand(doctor());
   return inherit(program);
 }
@@ -53,10 +55,18 @@ function visibleCommands(command: Command): Command[] {
   return command.commands.flatMap((each) => (each.commands.length > 0 ? visibleCommands(each) : [each]));
 }
 
+/** Options that are listed one by one; of a command with more its own help tells. */
+const MOST_OPTIONS = 4;
+
 /** A command as somebody would type it. */
 function subcommandTerm(command: Command): string {
   const words = command.registeredArguments.map((argument) => `<${argument.name()}>`);
-  const options = command.options.map(({ flags, mandatory }) => (mandatory ? flags : `[${flags}]`));
+  const needed = command.options.filter(({ mandatory }) => mandatory);
+  const others = command.options.filter(({ mandatory }) => !mandatory);
+  const options = [
+    ...needed.map(({ flags }) => flags),
+    ...(others.length > MOST_OPTIONS ? ['[options]'] : others.map(({ flags }) => `[${flags}]`)),
+  ];
   return [...path(command), ...words, ...options].join(' ');
 }
 

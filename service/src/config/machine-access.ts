@@ -1,40 +1,76 @@
-import type { ServiceAccountOptions, TrustedIssuerOptions, WorkloadOptions } from 'nestjs-mcp-auth';
+import type {
+  ClientOptions,
+  DelegationOptions,
+  ServiceAccountOptions,
+  TrustedIssuerOptions,
+  WorkloadOptions,
+} from 'nestjs-mcp-auth';
+import { ClientsReader } from './clients-reader.js';
+import { DelegationsReader } from './delegations-reader.js';
 import type { Environment } from './environment.js';
+import { type IdentityAssertions, IdentityAssertionsReader } from './identity-assertions-reader.js';
 import type { ServerScopes } from './rules-reader.js';
 import { ServiceAccountsReader } from './service-accounts-reader.js';
 import { WorkloadsReader } from './workloads-reader.js';
 import type { YamlFile } from './yaml-file.js';
 
-/** Who acts without a person, as a policy file says. */
+/** Who gets tokens without a browser, as a policy file says. */
 export interface MachineAccess {
   /** Null where it says nothing of them, and there are none. */
   serviceAccounts: ServiceAccountOptions[] | null;
   trustedIssuers: TrustedIssuerOptions[];
   workloads: WorkloadOptions[];
+  preRegisteredClients: ClientOptions[];
+  identityAssertions: IdentityAssertions[];
+  delegations: DelegationOptions[];
+  /** Undefined for the library's own. */
+  delegationDepth: number | undefined;
 }
 
 export const MACHINE_KEYS = [
   'serviceAccounts',
   'trustedIssuers',
   'workloads',
+  'preRegisteredClients',
+  'identityAssertions',
+  'delegations',
+  'delegationDepth',
 ] as const satisfies (keyof MachineAccess)[];
 
-/** @throws ConfigurationError with one sentence, with line and column. */
+/**
+ * @param providers issuers of the identity providers that people sign in with.
+ * @throws ConfigurationError with one sentence, with line and column.
+ */
 export function readMachineAccess(
   yaml: YamlFile,
   content: Readonly<Record<string, unknown>>,
   servers: readonly ServerScopes[],
   env: Environment,
+  providers: readonly string[],
 ): MachineAccess {
   const { serviceAccounts: named, trustedIssuers: trusted = [], workloads = [] } = content;
+  const { preRegisteredClients: clients = [], identityAssertions = [], delegations = [] } = content;
+  const delegating = new DelegationsReader(yaml, servers);
   const reader = new WorkloadsReader(yaml);
   const trustedIssuers = reader.issuers(['trustedIssuers'], trusted);
   const accounts = new ServiceAccountsReader(yaml, env, servers, reader.accountsOf(['workloads'], workloads));
   const serviceAccounts = named === undefined ? null : accounts.read(['serviceAccounts'], named);
   const ids = serviceAccounts?.map(({ clientId }) => clientId) ?? [];
+  const preRegisteredClients = new ClientsReader(yaml, env).read(['preRegisteredClients'], clients);
+  const clientIds = preRegisteredClients.map(({ clientId }) => clientId);
   return {
     serviceAccounts,
     trustedIssuers,
     workloads: reader.workloads(['workloads'], workloads, trustedIssuers, ids),
+    preRegisteredClients,
+    identityAssertions: new IdentityAssertionsReader(
+      yaml,
+      servers,
+      trustedIssuers,
+      clientIds,
+      providers,
+    ).read(['identityAssertions'], identityAssertions),
+    delegations: delegating.read(['delegations'], delegations),
+    delegationDepth: delegating.depth(['delegationDepth'], content['delegationDepth']),
   };
 }

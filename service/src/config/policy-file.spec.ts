@@ -44,7 +44,10 @@ describe('a policy file', () => {
       providers: [],
       serviceAccounts: null,
       trustedIssuers: [],
+      delegations: [],
       workloads: [],
+      preRegisteredClients: [],
+      identityAssertions: [],
       warnings: [],
     });
   });

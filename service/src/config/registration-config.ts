@@ -6,7 +6,7 @@ import { choice, secret, texts } from './variable.js';
 
 /** Where clients come from, and what they must do. */
 export interface RegistrationConfig {
-  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
+  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string; management: boolean };
   clientDocuments: MetadataDocumentOptions;
   redirectSchemes?: string[];
   tokenEndpointAudience: boolean;
@@ -27,6 +27,10 @@ export const REGISTRATION_VARIABLES = {
     needs: ['MCP_AUTH_REGISTRATION', 'token'],
     check: (token) =>
       token.length >= SHORTEST_TOKEN ? null : `must have at least ${SHORTEST_TOKEN} characters`,
+  }),
+  management: choice('MCP_AUTH_REGISTRATION_MANAGEMENT', ['on', 'off'], {
+    is: 'whether clients that registered read, replace and delete their registration with a token of their own (RFC 7592)',
+    fallback: 'off',
   }),
   documents: choice('MCP_AUTH_CLIENT_DOCUMENTS', ['on', 'off', 'loopback'], {
     is: 'clients whose id is the URL of their metadata; `loopback` is for development',
@@ -79,7 +83,11 @@ export function readRegistrationConfig(env: Environment, isLoopback: boolean): R
       'MCP_AUTH_CLIENT_DOCUMENTS loopback is for an issuer on localhost only: set it to on or off.',
     );
   return {
-    registration: { mode, initialAccessToken },
+    registration: {
+      mode,
+      initialAccessToken,
+      management: env.get(REGISTRATION_VARIABLES.management) === 'on',
+    },
     clientDocuments: {
       enabled: documents !== 'off',
       allowLoopback: documents === 'loopback',

@@ -1,6 +1,7 @@
 import type { ServiceAccountOptions } from 'nestjs-mcp-auth';
 import { describeServiceAccounts } from 'nestjs-mcp-auth/service-kit';
 import type { Environment } from './environment.js';
+import { complainOf } from './library-complaint.js';
 import type { ServerScopes } from './rules-reader.js';
 import { readSecretPlace } from './secret-place.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
@@ -49,14 +50,7 @@ export class ServiceAccountsReader {
           ? undefined
           : readSecretPlace(this.yaml, this.env, [...path, 'clientSecret'], secret),
     };
-    try {
-      describeServiceAccounts([account], this.workloads);
-    } catch (error) {
-      throw this.yaml.complaint(
-        path,
-        error instanceof Error ? error.message.replace(/\.$/, '') : String(error),
-      );
-    }
+    complainOf(this.yaml, path, () => describeServiceAccounts([account], this.workloads));
     return account;
   }
 

@@ -1,5 +1,6 @@
 import type { TrustedIssuerOptions, WorkloadOptions } from 'nestjs-mcp-auth';
 import { describeTrustedIssuers, describeWorkloads } from 'nestjs-mcp-auth/service-kit';
+import { complainOf } from './library-complaint.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
 /** Reads `trustedIssuers` and `workloads` of a policy file. */
@@ -8,7 +9,7 @@ export class WorkloadsReader {
 
   issuers(path: YamlPath, value: unknown): TrustedIssuerOptions[] {
     const issuers = this.yaml.list(path, value).map((one, index) => this.issuer([...path, index], one));
-    this.complain(path, () => describeTrustedIssuers(issuers, ''));
+    complainOf(this.yaml, path, () => describeTrustedIssuers(issuers, ''));
     return issuers;
   }
 
@@ -42,7 +43,7 @@ export class WorkloadsReader {
         }),
         ...(known['claims'] !== undefined && { claims: this.claims([...place, 'claims'], known['claims']) }),
       };
-      this.complain(place, () => describeWorkloads([workload], trusted));
+      complainOf(this.yaml, place, () => describeWorkloads([workload], trusted));
       return workload;
     });
   }
@@ -61,7 +62,7 @@ export class WorkloadsReader {
       // What is wrong with them, the library says.
       ...(known['jwks'] !== undefined && { jwks: known['jwks'] as TrustedIssuerOptions['jwks'] }),
     };
-    this.complain(path, () => describeTrustedIssuers([issuer], ''));
+    complainOf(this.yaml, path, () => describeTrustedIssuers([issuer], ''));
     return issuer;
   }
 
@@ -69,16 +70,5 @@ export class WorkloadsReader {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       throw this.yaml.complaint(path, 'claims must be a mapping of claims and their values');
     return value as WorkloadOptions['claims'];
-  }
-
-  private complain(path: YamlPath, describe: () => unknown): void {
-    try {
-      describe();
-    } catch (error) {
-      throw this.yaml.complaint(
-        path,
-        error instanceof Error ? error.message.replace(/\.$/, '') : String(error),
-      );
-    }
   }
 }

@@ -2,11 +2,13 @@ import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '
 import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
+import { Unlimited } from '../web/unlimited.js';
 import { RebindingGuard } from './rebinding.guard.js';
 
 /** The example MCP server: Streamable HTTP, without sessions of its own. */
 @Controller('mcp')
 @Anyone()
+@Unlimited()
 @UseGuards(RebindingGuard, McpAuthGuard)
 export class ExampleController {
   @Post()

@@ -1,7 +1,7 @@
 import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { createServer, type Server } from 'node:http';
-import { ConfigurationError } from '../config/configuration.error.js';
 import { MetricsConfig } from '../config/metrics-config.js';
+import { metricsPortProblem } from './free-port.js';
 import { MetricsPage } from './metrics-page.js';
 
 /** Metrics on a port of their own. */
@@ -26,9 +26,7 @@ export class MetricsServer implements OnModuleInit, OnApplicationShutdown {
       this.server.once('error', reject).once('listening', resolve);
       this.server.listen(port ?? 0, host);
     }).catch((error: unknown) => {
-      throw new ConfigurationError(
-        `Metrics cannot be shown on port ${port} of ${host} (${String(error)}): set MCP_AUTH_METRICS_PORT or MCP_AUTH_METRICS_HOST to another.`,
-      );
+      throw metricsPortProblem(error, port, host);
     });
   }
 

@@ -47,11 +47,12 @@ export class OperationsModule {
         },
         HealthSignals,
         ServiceRateLimiter,
-        { provide: APP_GUARD, useClass: PageThrottler },
+        PageThrottler,
+        { provide: APP_GUARD, useExisting: PageThrottler },
         ...shown,
         ...(port === null ? [] : [MetricsServer]),
       ],
-      exports: [HealthSignals, RequestsInFlight, ServiceMetrics, LimitStore],
+      exports: [HealthSignals, RequestsInFlight, ServiceMetrics, LimitStore, PageThrottler],
     };
   }
 }

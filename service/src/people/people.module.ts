@@ -12,11 +12,13 @@ import { InvitationsController } from './invitations.controller.js';
 import { Identities } from './identities.js';
 import { IdentityRemoval } from './identity-removal.js';
 import { Invitations } from './invitations.js';
+import { NewPeople } from './new-people.js';
 import { OpenSessions } from './open-sessions.js';
 import { PasswordChanges } from './password-changes.js';
 import { PasswordLinks } from './password-links.js';
 import { PeoplePages } from './people-pages.js';
 import { PeopleController } from './people.controller.js';
+import { PeopleImports } from './people-import.js';
 import { PersonDetails } from './person-details.js';
 import { People } from './people.js';
 import { UsedLinks } from './used-links.js';
@@ -25,6 +27,7 @@ import { Users } from './users.js';
 const SERVICES = [
   Users,
   People,
+  NewPeople,
   OpenSessions,
   AdministratorChanges,
   AccountChanges,
@@ -41,6 +44,7 @@ const SERVICES = [
   FirstAdministrator,
   AdministratorAppointment,
   AccessRevocation,
+  PeopleImports,
 ];
 
 /** Everybody who has an account, and what changes about it. */

@@ -12,6 +12,7 @@ import { SessionIssuer1765200000000 } from './migrations/1765200000000-session-i
 import { People1765450000000 } from './migrations/1765450000000-people.js';
 import { Identities1765640000000 } from './migrations/1765640000000-identities.js';
 import { UsedLinks1765910000000 } from './migrations/1765910000000-used-links.js';
+import { ImportedPasswords1766421000000 } from './migrations/1766421000000-imported-passwords.js';
 
 export const PEOPLE_ENTITIES = [
   User,
@@ -30,4 +31,5 @@ export const PEOPLE_MIGRATIONS = [
   People1765450000000,
   Identities1765640000000,
   UsedLinks1765910000000,
+  ImportedPasswords1766421000000,
 ];

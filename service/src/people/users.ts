@@ -10,6 +10,7 @@ import { User } from './entities/user.entity.js';
 import { asciiLowerCase } from '../config/ascii-lower-case.js';
 import type { Role } from '../web/roles.js';
 import { asAccount, type PersonAccount } from './person-account.js';
+import { isBetterAuthHash } from './better-auth-password.js';
 import { hashPassword, isPassword } from './passwords.js';
 
 /** The `providerId` of a password. */
@@ -58,30 +59,59 @@ export class Users {
   }
 
   /** A person with their groups, as the library and the policy know them: in one statement. */
-  async account(who: { subject: string } | { email: string }): Promise<PersonAccount | null> {
-    const user = await this.dataSource
+  async account(
+    who: { subject: string } | { email: string } | Pick<Identity, 'issuer' | 'sub'>,
+  ): Promise<PersonAccount | null> {
+    const query = this.dataSource
       .getRepository(User)
       .createQueryBuilder('user')
-      .leftJoinAndMapMany('user.identities', Identity, 'identity', 'identity.userId = user.id')
-      .where('email' in who ? { email: normaliseEmail(who.email) } : who)
-      .getOne();
+      .leftJoinAndMapMany('user.identities', Identity, 'identity', 'identity.userId = user.id');
+    if ('sub' in who) {
+      const known = query.subQuery().select('known.userId').from(Identity, 'known');
+      const ids = known.where('known.issuer = :issuer AND known.sub = :sub').getQuery();
+      query.where(`user.id = ${ids}`, { issuer: who.issuer, sub: who.sub });
+    } else query.where('email' in who ? { email: normaliseEmail(who.email) } : who);
+    const user = await query.getOne();
     return user && asAccount(user as User & { identities: Identity[] });
   }
 
   /** The user of this email and password; null alike, and as slowly, for an unknown email and a wrong password. */
   async authenticate(email: string, password: string): Promise<User | null> {
-    const found = await this.dataSource
+    const query = this.dataSource
       .getRepository(User)
       .createQueryBuilder('user')
       .leftJoin(Account, 'account', 'account.userId = user.id AND account.providerId = :provider', {
         provider: CREDENTIAL,
       })
       .addSelect('account.password', 'password')
-      .where('user.email = :email', { email: normaliseEmail(email) })
-      .getRawAndEntities<{ password: string | null }>();
+      .where('user.email = :email', { email: normaliseEmail(email) });
+    const [found, hasImported] = await Promise.all([
+      query.getRawAndEntities<{ password: string | null }>(),
+      this.hasImportedPasswords(),
+    ]);
     const user = found.entities[0] ?? null;
-    const matches = await isPassword(found.raw[0]?.password ?? null, password);
-    return matches && user && user.disabledAt === null ? user : null;
+    const hash = found.raw[0]?.password ?? null;
+    const matches = await isPassword(hash, password, hasImported);
+    if (!matches || !user || user.disabledAt !== null) return null;
+    if (hash !== null && isBetterAuthHash(hash)) await this.rehash(user.id, hash, password);
+    return user;
+  }
+
+  /** Whether there are passwords that were taken over and not used since. */
+  private hasImportedPasswords(): Promise<boolean> {
+    return this.dataSource
+      .getRepository(Account)
+      .createQueryBuilder('account')
+      .where(`account.password NOT LIKE '$%'`)
+      .getExists();
+  }
+
+  /** A password that was taken over is one of ours from its first use on; unless it is another one by now. */
+  private async rehash(userId: string, imported: string, password: string): Promise<void> {
+    const account = { userId, providerId: CREDENTIAL, password: imported };
+    const updatedAt = new Date(this.clock.now());
+    const hash = await hashPassword(password);
+    await this.dataSource.getRepository(Account).update(account, { password: hash, updatedAt });
   }
 
   hasAdministrator(manager: EntityManager = this.dataSource.manager): Promise<boolean> {

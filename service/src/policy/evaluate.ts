@@ -27,7 +27,9 @@ export function evaluate(
   facts: PolicyFacts,
 ): PolicyDecision {
   const isTrusted = isOfTheHouse(clients.trusted, question);
-  if (clients.mode === 'allow-list' && !isTrusted && !isSelected(clients.allowed, question))
+  // Whoever may present assertions of an issuer, and whoever need not register, an administrator has named.
+  const isNamed = isTrusted || question.assertion !== undefined || question.client.source === 'static';
+  if (clients.mode === 'allow-list' && !isNamed && !isSelected(clients.allowed, question))
     return {
       outcome: 'denied',
       reason: 'The client is not on the list of allowed clients.',
@@ -46,7 +48,7 @@ export function evaluate(
         message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
       }
     );
-  if (clients.mode === 'approval' && !isTrusted && !facts.isApproved)
+  if (clients.mode === 'approval' && !isNamed && !facts.isApproved)
     return {
       outcome: 'pending',
       reason: 'The client is not approved.',

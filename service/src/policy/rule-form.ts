@@ -25,6 +25,14 @@ export async function readRule(
     list(form.scopes, /[\s,]+/),
     list(form.clients, /[\s,]+/),
   ];
+  // Nobody writes commas to say nothing, and nothing means everything here.
+  for (const [what, text, items] of [
+    ['groups', form.groups, groups],
+    ['scopes', form.scopes, scopes],
+    ['clients', form.clients, clients],
+  ] as const)
+    if (items === null && /[^ \t\r\n]/.test(text ?? ''))
+      return { problem: `The list of ${what} names nothing: leave it empty, or name something.` };
   const badGroup = groups?.map(groupProblem).find((sentence) => sentence !== null);
   if (badGroup) return { problem: `${badGroup}.` };
   const unknown = scopes?.find((scope) => !Object.hasOwn(resource.scopes, scope));

@@ -3,6 +3,7 @@ import {
   AuthorizationPolicy,
   Clock,
   McpResources,
+  McpRevocations,
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
@@ -36,6 +37,7 @@ export class ServicePolicy extends AuthorizationPolicy {
   constructor(
     private readonly store: PolicyStore,
     private readonly resources: McpResources,
+    private readonly revocations: McpRevocations,
     private readonly clock: Clock,
     private readonly config: PolicyConfig,
     private readonly signIn: SignInConfig,
@@ -54,6 +56,13 @@ export class ServicePolicy extends AuthorizationPolicy {
 
   override trusts(client: PolicyQuestion['client'], redirectUri: string): boolean {
     return isTrusted(this.loaded.policy.clients.trusted, { client, redirectUri });
+  }
+
+  /** Whoever agreed to a client agreed to what it was. */
+  override forgetClient(clientId: string): Promise<void> {
+    return this.store.forget(clientId, (manager) =>
+      this.revocations.policyChanged({ clientIds: [clientId] }, manager),
+    );
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */

@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PageThrottler } from '../operations/page-throttler.js';
 import { Invitations } from '../people/invitations.js';
 import { allowsPassword } from '../people/password-policy.js';
 import type { User } from '../people/entities/user.entity.js';
@@ -35,6 +36,7 @@ export class InvitationController {
     private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
     private readonly config: SignInConfig,
+    private readonly throttler: PageThrottler,
   ) {}
 
   @Get()
@@ -54,6 +56,7 @@ export class InvitationController {
     const use = { token, browser: form.csrf };
     const invitation = await this.invitations.find(token);
     if (!invitation) return this.again(use, form, request, response);
+    this.throttler.recognise(request, token);
     if (!allowsPassword(this.config, invitation.role))
       throw new Refusal(HttpStatus.FORBIDDEN, 'You sign in without a password here.', TO_SIGN_IN);
     const error = await newPasswordProblem(form, [invitation.email, form.name]);

@@ -3,6 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import type { User } from '../people/entities/user.entity.js';
+import { PageThrottler } from '../operations/page-throttler.js';
 import { PasswordChanges } from '../people/password-changes.js';
 import { PasswordLinks } from '../people/password-links.js';
 import { type LinkUse, UsedLinks } from '../people/used-links.js';
@@ -29,6 +30,7 @@ export class PasswordLinkController {
     private readonly sessions: SignInSessions,
     private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
+    private readonly throttler: PageThrottler,
   ) {}
 
   @Get()
@@ -49,6 +51,7 @@ export class PasswordLinkController {
     const use = { token, browser: form.csrf };
     const user = await this.links.find(token);
     if (!user) return this.again(use, form, response);
+    this.throttler.recognise(request, token);
     const error =
       (await newPasswordProblem(form, [user.email, user.name])) ?? (await this.repeats(user, form.password));
     // Of two clicks at once, the second one finds the password that the first one has just set.

@@ -1,7 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import type { IncomingMessage } from 'node:http';
-import { AccountDirectory, Clock, type McpAccount, type SignedIn } from 'nestjs-mcp-auth';
+import {
+  AccountDirectory,
+  type AssertedAccount,
+  type AssertedPerson,
+  Clock,
+  type McpAccount,
+  type SignedIn,
+} from 'nestjs-mcp-auth';
 import { PolicyConfig } from '../config/policy-config.js';
+import { AssertedPeople } from './providers/asserted-people.js';
 import { SignInSessions } from './sign-in-sessions.js';
 import { Users } from '../people/users.js';
 
@@ -13,6 +21,7 @@ export class ServiceAccounts extends AccountDirectory {
     private readonly sessions: SignInSessions,
     private readonly clock: Clock,
     private readonly config: PolicyConfig,
+    private readonly people: AssertedPeople,
   ) {
     super();
   }
@@ -26,6 +35,10 @@ export class ServiceAccounts extends AccountDirectory {
     // Whoever signed in with a provider has their groups from then: when they are old, it is asked again.
     if (session?.issuer && this.isOld(session.authenticatedAt)) return null;
     return session && { accountId: session.user.subject, authenticatedAt: session.authenticatedAt };
+  }
+
+  override asserted(person: AssertedPerson): Promise<AssertedAccount | null> {
+    return this.people.find(person);
   }
 
   private isOld(authenticatedAt: Date): boolean {

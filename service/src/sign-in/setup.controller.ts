@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PageThrottler } from '../operations/page-throttler.js';
 import { FirstAdministrator } from '../people/first-administrator.js';
 import { UsedLinks } from '../people/used-links.js';
 import { setupPage } from './pages/setup.page.js';
@@ -26,6 +27,7 @@ export class SetupController {
     private readonly sessions: SignInSessions,
     private readonly browsers: KnownBrowsers,
     private readonly csrf: Csrf,
+    private readonly throttler: PageThrottler,
   ) {}
 
   @Get()
@@ -42,6 +44,7 @@ export class SetupController {
     const error = await newPasswordProblem(form, [form.email, form.name]);
     if (error !== null) {
       const [token, name, email] = [form.token, form.name, form.email].map(formText);
+      if (await this.administrator.isLink(token ?? '')) this.throttler.recognise(request, token ?? '');
       const csrf = this.csrf.token(request, response);
       response
         .status(HttpStatus.BAD_REQUEST)

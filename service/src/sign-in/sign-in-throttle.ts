@@ -7,13 +7,13 @@ import { LimitStore } from '../operations/limit-store.js';
 
 /** Failed tries in a minute: slow for a guesser, and never a lock-out for good. */
 const LIMITS = {
-  /** An office may come from one address, all at nine o'clock. */
+  /** From one address, at accounts that are strange to it: an office may come from one, all at nine o'clock. */
   address: { points: 60, duration: 60, together: 600 },
   /** At one account, from one address that is strange to it. */
   stranger: { points: 10, duration: 60 },
   /** At one account, from wherever it is strange to it. */
   strangers: { points: 20, duration: 60 },
-  /** At one account, from a browser that its owner has signed in with. */
+  /** At one account, from a browser that its owner has signed in with, or is signed in with. */
   browser: { points: 10, duration: 60 },
 } satisfies Record<string, FailureLimitOptions>;
 
@@ -25,8 +25,8 @@ export interface Attempt {
   address: string;
   /** The browser that the owner of the account has signed in with before; null for a strange one. */
   browser: string | null;
-  /** Whether they are signed in already. Default false. */
-  signedIn?: boolean;
+  /** The account that they are signed in as already; by default none. */
+  signedIn?: string;
 }
 
 /** Too many tries: how many seconds to wait. */
@@ -81,12 +81,16 @@ export class SignInThrottle {
   }
 }
 
+/** Who is known already has a count of their own: what others do at their address, or to their account, is not theirs. */
 function keysOf({ email, address, browser, signedIn }: Attempt): [LimitName, string][] {
+  if (signedIn !== undefined) return [['browser', digest(`signed in\n${signedIn}`)]];
+  if (browser !== null) return [['browser', digest(`${email}\n${browser}`)]];
   const from = network(address);
-  const byAddress: [LimitName, string] = ['address', digest(from)];
-  if (browser !== null) return [byAddress, ['browser', digest(`${email}\n${browser}`)]];
-  const byStranger: [LimitName, string] = ['stranger', digest(`${email}\n${from}`)];
-  return signedIn ? [byAddress, byStranger] : [byAddress, byStranger, ['strangers', digest(email)]];
+  return [
+    ['address', digest(from)],
+    ['stranger', digest(`${email}\n${from}`)],
+    ['strangers', digest(email)],
+  ];
 }
 
 function digest(text: string): string {

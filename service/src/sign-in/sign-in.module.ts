@@ -9,6 +9,7 @@ import { KnownBrowsers } from './known-browsers.js';
 import { LocalStrategy } from './local.strategy.js';
 import { PasswordLinkController } from './password-link.controller.js';
 import { FederatedSignInController } from './providers/federated-sign-in.controller.js';
+import { AssertedPeople } from './providers/asserted-people.js';
 import { Adoption } from './providers/adoption.js';
 import { Federation } from './providers/federation.js';
 import { IdentityProviders } from './providers/identity-providers.js';
@@ -46,6 +47,7 @@ import { ViewerGuard } from './viewer.guard.js';
     PendingSignInCookies,
     IdentityProviders,
     KnownPeople,
+    AssertedPeople,
     Adoption,
     Linking,
     Federation,

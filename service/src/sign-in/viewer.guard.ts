@@ -2,6 +2,7 @@ import { type CanActivate, type ExecutionContext, HttpStatus, Injectable } from 
 import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { PageThrottler } from '../operations/page-throttler.js';
 import { Navigation } from '../web/navigation.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Audience } from '../web/roles.js';
@@ -18,6 +19,7 @@ export class ViewerGuard implements CanActivate {
     private readonly sessions: SignInSessions,
     private readonly navigation: Navigation,
     private readonly audit: AuditTrail,
+    private readonly throttler: PageThrottler,
   ) {}
 
   /** Somebody who is not signed in is led to the sign-in page, and back. */
@@ -26,6 +28,7 @@ export class ViewerGuard implements CanActivate {
     if (audience === 'anyone') return true;
     const request = context.switchToHttp().getRequest<Request>();
     const viewer = await this.find(request);
+    if (viewer) this.throttler.recognise(request, viewer.id);
     if (viewer && audience?.includes(viewer.role)) {
       setViewer(request, viewer);
       return true;
@@ -50,7 +53,7 @@ export class ViewerGuard implements CanActivate {
   /** What strangers ask for is in the log alone. */
   private refusal(viewer: Viewer | null, request: Request, reason: string): Refusal {
     const route = `${request.method} ${request.path}`;
-    if (viewer)
+    if (viewer && !this.throttler.isExceeded(request))
       this.audit.record({
         action: 'administration',
         outcome: 'refused',

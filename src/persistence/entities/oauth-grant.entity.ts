@@ -1,15 +1,9 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
+import type { Actor } from '../../oauth/actor.js';
 import { OAuthApplication } from './oauth-application.entity.js';
 
 /** Who a grant speaks for: a person, a client itself, or one of them through another server (RFC 8693). */
 export type GrantKind = 'person' | 'service-account' | 'delegated';
-
-/** `act` of the tokens of a delegated grant (RFC 8693 §4.1): who acts, and whom they act through. */
-export interface GrantActor {
-  sub: string;
-  iss?: string;
-  act?: GrantActor;
-}
 
 /** One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens. */
 @Entity('oauthGrant')
@@ -69,8 +63,9 @@ export class OAuthGrant {
   @Column({ type: 'uuid', nullable: true })
   parentGrantId: string | null;
 
+  /** `act` of the tokens of a delegated grant. */
   @Column({ type: 'jsonb', nullable: true })
-  actor: GrantActor | null;
+  actor: Actor | null;
 
   /** SHA-256 thumbprint of the key its tokens are bound to (RFC 7638, RFC 9449 §6.1). */
   @Column({ type: 'text', nullable: true })

@@ -18,6 +18,7 @@ import { BoundTokens1766200000000 } from './1766200000000-bound-tokens.js';
 import { WakeForRows1766300000000 } from './1766300000000-wake-for-rows.js';
 import { PushedRequests1766450000000 } from './1766450000000-pushed-requests.js';
 import { DeviceCodes1766451000000 } from './1766451000000-device-codes.js';
+import { RegistrationAccess1766460000000 } from './1766460000000-registration-access.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -40,4 +41,5 @@ export const MIGRATIONS = [
   WakeForRows1766300000000,
   PushedRequests1766450000000,
   DeviceCodes1766451000000,
+  RegistrationAccess1766460000000,
 ];

@@ -12,6 +12,7 @@ import { User } from './user.entity.js';
 /** One way for a user to sign in: a password, or an identity at another provider. */
 @Entity('account')
 @Index('account_provider_key', ['providerId', 'accountId'], { unique: true })
+@Index('account_importedPassword_idx', ['id'], { where: `"password" NOT LIKE '$%'` })
 export class Account {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
@@ -47,7 +48,7 @@ export class Account {
   @Column({ type: 'text', nullable: true })
   scope: string | null;
 
-  /** An argon2id hash. */
+  /** An argon2id hash; or one that was taken over from Better Auth, until it is used. */
   @Column({ type: 'text', nullable: true })
   password: string | null;
 

@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } f
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../../audit/audit-trail.js';
+import { PageThrottler } from '../../operations/page-throttler.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';
 import { noticePage } from '../../web/notice.page.js';
 import { signInPath } from '../destination.js';
@@ -16,6 +17,7 @@ export class SignInRefusedFilter implements ExceptionFilter {
   constructor(
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
+    private readonly throttler: PageThrottler,
   ) {}
 
   catch(refusal: SignInRefused, host: ArgumentsHost): void {
@@ -24,10 +26,14 @@ export class SignInRefusedFilter implements ExceptionFilter {
     this.metrics.signInEnded('sso', 'refused');
     if (status >= 500) this.logger.warn(`${refusal.message} ${chain(refusal.cause)}`);
     const { identity } = refusal.about;
-    const method = identity?.issuer ?? String(host.switchToHttp().getRequest<Request>().params['provider']);
+    const request = host.switchToHttp().getRequest<Request>();
+    const method = identity?.issuer ?? String(request.params['provider']);
     const { subject, email } = identity ?? {};
     const detail = { method, subject, reason: refusal.message };
-    this.audit.record({ action: 'sign-in', outcome: 'refused', detail, email });
+    // Strangers may fail as often as they like, and write no more than the limit lets them; whoever a provider vouches for is no stranger.
+    if (identity) this.throttler.recognise(request, `${identity.issuer} ${identity.subject}`);
+    if (!this.throttler.isExceeded(request))
+      this.audit.record({ action: 'sign-in', outcome: 'refused', detail, email });
     if (status === 503) response.set('Retry-After', '30');
     response
       .status(status)
