@@ -31,6 +31,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     delegationDepth: config.policy.file?.delegationDepth,
     clients: config.policy.file?.preRegisteredClients,
     identityAssertions: config.policy.file?.identityAssertions.map(({ options }) => options),
+    linkedServers: config.policy.file?.linkedServers.map(({ options }) => options),
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
     deviceAuthorization: config.deviceAuthorization,

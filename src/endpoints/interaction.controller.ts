@@ -60,7 +60,7 @@ export class InteractionController {
     if (!(await this.prompts.awaitConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
     const scopes = requested.filter((scope) => ticked.includes(scope) || scope === OFFLINE_ACCESS);
-    if (ticked.length === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))
+    if (!allowsAnything(scopes) && allowsAnything(requested))
       return send(
         response,
         HttpStatus.BAD_REQUEST,
@@ -86,6 +86,11 @@ export class InteractionController {
   private async find(id: string, request: Request): Promise<Interaction | null> {
     return isUuid(id) ? this.interactions.find(id, request) : null;
   }
+}
+
+/** To be away is not to do anything. */
+function allowsAnything(scopes: readonly string[]): boolean {
+  return scopes.some((scope) => scope !== OFFLINE_ACCESS);
 }
 
 function send(response: Response, status: number, page: string): void {
