@@ -3,6 +3,8 @@ import type { AccountDirectory } from '../host/account-directory.js';
 import type { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationServerMetadataController } from './authorization-server-metadata.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
+import { DeviceAuthorizationController } from './device-authorization.controller.js';
+import { DeviceController } from './device.controller.js';
 import { EndSessionController } from './end-session.controller.js';
 import { InteractionController } from './interaction.controller.js';
 import { IntrospectionController } from './introspection.controller.js';
@@ -18,13 +20,19 @@ import { UserinfoController } from './userinfo.controller.js';
 import { TokenController } from './token.controller.js';
 
 /** Endpoints that a person looks at. */
-export const PAGES: readonly Type[] = [AuthorizeController, InteractionController, EndSessionController];
+export const PAGES: readonly Type[] = [
+  AuthorizeController,
+  InteractionController,
+  EndSessionController,
+  DeviceController,
+];
 
 /** One controller per HTTP endpoint. */
 export const ENDPOINTS: readonly Type[] = [
   ...PAGES,
   TokenController,
   PushedAuthorizationRequestController,
+  DeviceAuthorizationController,
   RegistrationController,
   RegistrationManagementController,
   RevocationController,
@@ -39,7 +47,7 @@ export const ENDPOINTS: readonly Type[] = [
 
 /** What an endpoint is served for. */
 export interface ServedBy {
-  settings: Pick<McpAuthSettings, 'registration'>;
+  settings: Pick<McpAuthSettings, 'registration' | 'deviceAuthorization'>;
   /** The host's directory, by its class. */
   accounts: { prototype: Pick<AccountDirectory, 'endSignIn'> } | undefined;
 }
@@ -48,6 +56,8 @@ export interface ServedBy {
 const SERVED_IF = new Map<Type, (by: ServedBy) => boolean>([
   [RegistrationManagementController, ({ settings }) => settings.registration.management],
   [EndSessionController, ({ accounts }) => typeof accounts?.prototype.endSignIn === 'function'],
+  [DeviceAuthorizationController, ({ settings }) => settings.deviceAuthorization],
+  [DeviceController, ({ settings }) => settings.deviceAuthorization],
 ]);
 
 /** The endpoints that these serve. */

@@ -40,3 +40,8 @@ export function codeResponse(target: Target, issuer: string, code: string): stri
 export function errorResponse(target: Target, issuer: string, { error, description }: OAuthError): string {
   return respond(target, issuer, { error, error_description: description });
 }
+
+/** Where the browser goes whose person has answered a device: to a page of ours that says what to do now. */
+export function deviceResponse(issuer: string, answer: 'allowed' | 'denied'): string {
+  return `${issuer}/device/${answer}`;
+}

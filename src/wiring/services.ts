@@ -20,6 +20,7 @@ import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
 import { DelegatedTokens } from '../grant-types/delegated-tokens.js';
 import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
+import { CodeRedemption } from '../grant-types/code-redemption.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
@@ -36,6 +37,7 @@ import { HostAccounts } from '../host/host-accounts.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
+import { DeviceAuthorizations } from '../interaction/device-authorizations.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
@@ -148,6 +150,7 @@ export const SERVICES: Provider[] = [
   ClientRegistration,
   DelegatedTokens,
   FetchBudget,
+  CodeRedemption,
   GrantAdmission,
   GrantOutcome,
   KeyBinding,
@@ -169,6 +172,7 @@ export const SERVICES: Provider[] = [
   // interaction, endpoints
   AuthorizationFlow,
   BrowserBinding,
+  DeviceAuthorizations,
   GrantApproval,
   InteractionAnswers,
   InteractionForm,

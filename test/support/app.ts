@@ -132,6 +132,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
           management: options.registrationManagement,
         },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
+        deviceAuthorization: options.deviceAuthorization,
         requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests,
         tokenEndpointAudience: options.tokenEndpointAudience,
         trustProxy: options.trustProxy,

@@ -53,6 +53,8 @@ export interface ServiceOptions {
   /** As the option of this name. */
   requirePushedAuthorizationRequests?: boolean;
   /** As the option of this name. */
+  deviceAuthorization?: boolean;
+  /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */
   trustProxy?: string;
