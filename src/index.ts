@@ -51,6 +51,7 @@ export {
   type CompletedSignIn,
   type InteractionDescription,
 } from './interaction/mcp-interactions.js';
+export { McpLogout } from './interaction/mcp-logout.js';
 export { McpAuthModule } from './mcp-auth.module.js';
 export type {
   DatabaseOptions,

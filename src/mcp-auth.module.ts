@@ -25,7 +25,9 @@ import { McpDelegation } from './guard/mcp-delegation.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
+import { BackchannelLogout } from './interaction/backchannel-logout.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
+import { McpLogout } from './interaction/mcp-logout.js';
 import { ConfigurableModuleClass, HOST_CLASSES } from './mcp-auth.module-definition.js';
 import type { McpAuthAsyncOptions, McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 import { mountAhead } from './mount/host-mount.js';
@@ -81,6 +83,7 @@ const BODY_LIMIT = 65_536;
     McpClients,
     McpConnections,
     McpHealth,
+    McpLogout,
     McpResources,
     McpRevocations,
     McpSecrets,
@@ -156,6 +159,7 @@ export class McpAuthModule
   async beforeApplicationShutdown(): Promise<void> {
     await this.nest.module.get(Housekeeping).stop();
     await this.nest.module.get(KeyRotation).stop();
+    await this.nest.module.get(BackchannelLogout).stop();
   }
 
   /** By now the host's server has answered its last request: until then they need all of this. */

@@ -26,6 +26,7 @@ describe('the public API', () => {
       'McpDelegation',
       'McpHealth',
       'McpInteractions',
+      'McpLogout',
       'McpResources',
       'McpRevocations',
       'McpSecrets',

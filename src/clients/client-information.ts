@@ -45,6 +45,8 @@ export function clientInformation(
     ...(client.postLogoutRedirectUris && {
       post_logout_redirect_uris: [...client.postLogoutRedirectUris],
     }),
+    ...(client.backchannelLogoutUri && { backchannel_logout_uri: client.backchannelLogoutUri }),
+    ...(client.backchannelLogoutSessionRequired && { backchannel_logout_session_required: true }),
     grant_types: [...client.grantTypes],
     response_types: ['code'],
     token_endpoint_auth_method: client.tokenEndpointAuthMethod,

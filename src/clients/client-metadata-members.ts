@@ -9,6 +9,8 @@ const LONGEST_URI = 2_000;
 export interface ClientMetadataMembers {
   redirect_uris: string[];
   post_logout_redirect_uris?: string[];
+  backchannel_logout_uri?: string;
+  backchannel_logout_session_required?: boolean;
   client_name?: string;
   token_endpoint_auth_method?: string;
   grant_types?: string[];
@@ -61,6 +63,8 @@ const YES_OR_NO: Rule = { demand: 'must be true or false', holds: (value) => typ
 const RULES: Record<keyof ClientMetadataMembers, Rule> = {
   redirect_uris: texts(1, MOST_REDIRECT_URIS, LONGEST_REDIRECT_URI),
   post_logout_redirect_uris: texts(0, MOST_REDIRECT_URIS, LONGEST_REDIRECT_URI),
+  backchannel_logout_uri: text(LONGEST_URI),
+  backchannel_logout_session_required: YES_OR_NO,
   client_name: text(LONGEST_NAME),
   token_endpoint_auth_method: text(LONGEST_NAME),
   grant_types: texts(0, 20),

@@ -1,3 +1,4 @@
+import { checkBackchannelLogoutUri } from '../oauth/backchannel-logout-uri.js';
 import { InvalidClientMetadataError, InvalidRedirectUriError } from '../oauth/errors.js';
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import { isStorable } from '../oauth/storable-text.js';
@@ -13,6 +14,8 @@ export abstract class SupportedMetadata {
   abstract readonly authMethods: readonly string[];
   /** Private-use schemes without a dot that a client may be sent back to. */
   abstract readonly redirectSchemes: readonly string[];
+  /** For development: a client may be told of logouts on this computer. */
+  abstract readonly allowLoopback: boolean;
 }
 
 /** A client's metadata, checked and with its defaults. */
@@ -21,6 +24,8 @@ export type ClientMetadata = Pick<
   | 'name'
   | 'redirectUris'
   | 'postLogoutRedirectUris'
+  | 'backchannelLogoutUri'
+  | 'backchannelLogoutSessionRequired'
   | 'grantTypes'
   | 'tokenEndpointAuthMethod'
   | 'jwks'
@@ -56,6 +61,8 @@ export function readClientMetadata(
     name: members.client_name ?? null,
     redirectUris,
     postLogoutRedirectUris: readLogoutUris(members.post_logout_redirect_uris, supported.redirectSchemes),
+    backchannelLogoutUri: readBackchannelUri(members.backchannel_logout_uri, supported.allowLoopback),
+    backchannelLogoutSessionRequired: members.backchannel_logout_session_required ?? false,
     grantTypes: grantTypes(members, supported),
     tokenEndpointAuthMethod,
     ...clientKeys(members, tokenEndpointAuthMethod),
@@ -85,6 +92,13 @@ function readLogoutUris(given: readonly string[] | undefined, schemes: readonly 
   if (problem)
     throw new InvalidClientMetadataError(`The post_logout_redirect_uris are wrong. ${problem.sentence}`);
   return uris.length > 0 ? uris : null;
+}
+
+/** OpenID Connect Back-Channel Logout §2.2. */
+function readBackchannelUri(uri: string | undefined, allowLoopback: boolean): string | null {
+  const problem = uri === undefined ? null : checkBackchannelLogoutUri(uri, allowLoopback);
+  if (problem) throw new InvalidClientMetadataError(`The backchannel_logout_uri ${problem}.`);
+  return uri ?? null;
 }
 
 function grantTypes(

@@ -28,4 +28,6 @@ export interface ClientOptions extends ClientProofOptions {
   redirectUris?: readonly string[];
   /** Where people may be sent when they are signed out (OpenID Connect RP-Initiated Logout §3.1). Default: nowhere. */
   postLogoutRedirectUris?: readonly string[];
+  /** The https URL that is told when a person's sign-in session ends (OpenID Connect Back-Channel Logout §2.2). Default: none. */
+  backchannelLogoutUri?: string;
 }

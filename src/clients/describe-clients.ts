@@ -1,3 +1,4 @@
+import { checkBackchannelLogoutUri } from '../oauth/backchannel-logout-uri.js';
 import type { ConfiguredClient } from '../oauth/configured-client.js';
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import type { ClientOptions } from './client-options.js';
@@ -14,6 +15,7 @@ export function describeClients(
 ): ConfiguredClient[] {
   const described = clients.map((options): ConfiguredClient => {
     const { clientId, name = null, redirectUris = [], postLogoutRedirectUris = [] } = options;
+    const { backchannelLogoutUri = null } = options;
     const complain = checkClientName('client', options);
     for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
       const problem = checkRedirectUri(uri, schemes && [...schemes]);
@@ -22,10 +24,15 @@ export function describeClients(
           `has the redirect URI "${uri}", which is none: ${problem.sentence.replace(/\.$/, '')}`,
         );
     }
+    // On this computer, it is told in development alone: whoever sends sees to that.
+    const problem =
+      backchannelLogoutUri === null ? null : checkBackchannelLogoutUri(backchannelLogoutUri, true);
+    if (problem) throw complain(`has a \`backchannelLogoutUri\` that ${problem}`);
     const proof = describeClientProof(options, complain);
     if (!proof.clientSecret && !proof.jwks && !proof.jwksUri)
       throw complain('needs `jwks`, `jwksUri` or `clientSecret`');
-    return { clientId, name, redirectUris: [...new Set(redirectUris)], postLogoutRedirectUris, ...proof };
+    const uris = { redirectUris: [...new Set(redirectUris)], postLogoutRedirectUris, backchannelLogoutUri };
+    return { clientId, name, ...uris, ...proof };
   });
   const ids = described.map(({ clientId }) => clientId);
   const repeated = ids.find((id, place) => ids.indexOf(id) < place);

@@ -29,10 +29,13 @@ export class RegisteredClientSource implements ClientSource {
     return { client: { ...client, redirectUris, ...this.wayOut(client) }, freshUntil: Infinity };
   }
 
-  /** Where people go when they are signed out: of a client of the options, where those say. */
-  private wayOut({ clientId, source, postLogoutRedirectUris }: OAuthClient) {
-    if (source !== 'static') return { postLogoutRedirectUris };
+  /** Where people go, and what is told, when they are signed out: of a client of the options, where those say. */
+  private wayOut({ clientId, source, postLogoutRedirectUris, backchannelLogoutUri }: OAuthClient) {
+    if (source !== 'static') return { postLogoutRedirectUris, backchannelLogoutUri };
     const configured = this.settings.clients.find((client) => client.clientId === clientId);
-    return { postLogoutRedirectUris: configured?.postLogoutRedirectUris };
+    return {
+      postLogoutRedirectUris: configured?.postLogoutRedirectUris,
+      backchannelLogoutUri: configured?.backchannelLogoutUri,
+    };
   }
 }

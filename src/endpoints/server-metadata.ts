@@ -81,6 +81,11 @@ export class ServerMetadata {
       request_uri_parameter_supported: false,
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [ID_TOKEN_ALGORITHM],
+      // OpenID Connect Back-Channel Logout §2.1: of a host whose sign-in sessions end here.
+      ...(this.accounts.endsSignIns && {
+        backchannel_logout_supported: true,
+        backchannel_logout_session_supported: true,
+      }),
       claims_supported: CLAIMS,
       // RFC 9728 §4.
       protected_resources: enabled.map(({ identifier }) => identifier),

@@ -85,7 +85,8 @@ export class ForeignFetch {
     const dispatcher = await this.openAgent();
     // Covers a slow body too, which no timeout between two bytes does.
     const signal = AbortSignal.timeout(DEADLINE);
-    const response = await this.get(url, dispatcher, signal);
+    const asked = { method: 'GET', headers: { accept: 'application/json' } } as const;
+    const response = await this.send(url, asked, dispatcher, signal);
     const { statusCode: status, headers } = response;
     try {
       checkAnswer(status, headers);
@@ -95,6 +96,26 @@ export class ForeignFetch {
       if (error instanceof ForeignFetchError) throw error;
       throw new ForeignFetchError('wrong', 'It is not JSON.', { cause: error });
     }
+  }
+
+  /**
+   * Sends a form that nothing but a success is an answer to; what else the answer says is not read.
+   * @throws ForeignFetchError
+   */
+  async post(url: string, form: Readonly<Record<string, string>>): Promise<void> {
+    this.checkUrl(url);
+    const dispatcher = await this.openAgent();
+    const body = new URLSearchParams(form).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const response = await this.send(
+      url,
+      { method: 'POST', body, headers },
+      dispatcher,
+      AbortSignal.timeout(DEADLINE),
+    );
+    response.body.on('error', () => undefined).destroy();
+    // Some frameworks answer an empty body with 204 (OpenID Connect Back-Channel Logout §2.8).
+    if (response.statusCode !== 204) checkStatus(response.statusCode);
   }
 
   async close(): Promise<void> {
@@ -131,16 +152,21 @@ export class ForeignFetch {
     });
   }
 
-  private async get(url: string, dispatcher: Agent, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  private async send(
+    url: string,
+    { headers, ...sent }: { method: 'GET' | 'POST'; headers: Record<string, string>; body?: string },
+    dispatcher: Agent,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     const { origin, pathname, search } = new URL(url);
     try {
       return await dispatcher.request({
         origin,
         path: pathname + search,
-        method: 'GET',
         signal,
+        ...sent,
         // What is not compressed cannot grow.
-        headers: { accept: 'application/json', 'accept-encoding': 'identity' },
+        headers: { ...headers, 'accept-encoding': 'identity' },
       });
     } catch (error) {
       throw asFailure(error);
@@ -188,10 +214,14 @@ export class ForeignFetch {
   }
 }
 
-function checkAnswer(status: number, headers: IncomingHttpHeaders): void {
+function checkStatus(status: number): void {
   if (status === 404 || status === 410) throw new ForeignFetchError('gone', 'It is not there.');
   if (status >= 500 || status === 429) throw unreachable();
   if (status !== 200) throw new ForeignFetchError('wrong', `It is answered with status ${status}.`);
+}
+
+function checkAnswer(status: number, headers: IncomingHttpHeaders): void {
+  checkStatus(status);
   if (!JSON_TYPE.test(headers['content-type'] ?? ''))
     throw new ForeignFetchError('wrong', 'It is not served as application/json.');
   const { 'content-encoding': encoding = 'identity' } = headers;

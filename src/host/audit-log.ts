@@ -4,6 +4,8 @@ import { Injectable, Logger } from '@nestjs/common';
 export const AUDIT_ACTIONS = [
   /** A client has a person signed out in their browser, or is refused: by them, or since it asks wrongly. `detail`: `sid`; refused: `error`, `reason`. */
   'logout',
+  /** A client is told that a person's sign-in session has ended (OpenID Connect Back-Channel Logout), or is given up. `detail`: `sid`, `attempts`; refused: `reason`. */
+  'logout.notify',
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
   'client.register',
   /** Refused only: a client may not read its registration (RFC 7592). `detail`: `error`, `reason`. */

@@ -9,6 +9,7 @@ import { redirectHost } from '../oauth/redirect-uri.js';
 import { Secrets } from '../tokens/secrets.js';
 import type { LogoutRequest } from './logout-request.js';
 import { loggedOutPage, logoutPage } from './pages/logout.page.js';
+import { McpLogout } from './mcp-logout.js';
 import type { PromptView } from './prompt.js';
 
 const CSRF = 'logout';
@@ -21,6 +22,7 @@ export class Logout {
     private readonly secrets: Secrets,
     private readonly settings: McpAuthSettings,
     private readonly audit: AuditLog,
+    private readonly clients: McpLogout,
   ) {}
 
   /**
@@ -63,6 +65,8 @@ export class Logout {
     message: IncomingMessage,
     response: ServerResponse,
   ): Promise<PromptView> {
+    // First: where it cannot be noted, the session is still there, and the same request can be sent again.
+    if (signedIn.sid !== undefined) await this.clients.signedOut(signedIn.sid);
     await this.accounts.endSignIn(message, response);
     this.record('success', request, signedIn);
     return request.back ? { redirect: request.back.url } : { page: loggedOutPage(true) };

@@ -31,6 +31,10 @@ export interface OAuthClient {
   readonly redirectUris: readonly string[];
   /** Where people may be sent when they are signed out (OpenID Connect RP-Initiated Logout §3.1). */
   readonly postLogoutRedirectUris?: readonly string[] | null;
+  /** Where it hears of logouts (OpenID Connect Back-Channel Logout §2.2). */
+  readonly backchannelLogoutUri?: string | null;
+  /** Whether it wants `sid` in logout tokens, which all have. */
+  readonly backchannelLogoutSessionRequired?: boolean;
   readonly grantTypes: readonly string[];
   /** How it proves who it is at the token endpoint (RFC 7591 §2). */
   readonly tokenEndpointAuthMethod: string;

@@ -16,4 +16,5 @@ export interface ConfiguredClient extends ConfiguredProof {
   readonly name: string | null;
   readonly redirectUris: readonly string[];
   readonly postLogoutRedirectUris: readonly string[];
+  readonly backchannelLogoutUri: string | null;
 }

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { ClientStore } from './client.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
+import { LogoutStore } from './logout.store.js';
 import { RevocationStore } from './revocation.store.js';
 import { FIRST_ROW, TokenSweepStore } from './token-sweep.store.js';
 
@@ -25,6 +26,7 @@ export class ExpiredRows {
     private readonly tokens: TokenSweepStore,
     private readonly revocations: RevocationStore,
     private readonly expiry: ExpiryStore,
+    private readonly logouts: LogoutStore,
   ) {}
 
   /**
@@ -36,6 +38,7 @@ export class ExpiredRows {
     await this.sweepTokens(end, new Date(now - refreshGrace * 1000));
     await this.expiry.prune(end, BATCH);
     this.lastCode = await this.expiry.pruneCodes(this.lastCode, end, BATCH);
+    await this.logouts.prune(end, BATCH);
     await this.grants.prune(end, BATCH);
     await this.revocations.prune(end, BATCH);
     await this.clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH, end);

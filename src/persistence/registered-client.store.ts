@@ -13,6 +13,8 @@ export interface Registration extends Pick<
   | 'name'
   | 'redirectUris'
   | 'postLogoutRedirectUris'
+  | 'backchannelLogoutUri'
+  | 'backchannelLogoutSessionRequired'
   | 'grantTypes'
   | 'tokenEndpointAuthMethod'
   | 'jwks'
@@ -63,7 +65,8 @@ export class RegisteredClientStore {
   private readonly select = this.database.statement(
     'registration-find',
     (table) => `
-    SELECT "clientId", "name", "redirectUrls" AS "redirectUris", "postLogoutRedirectUrls" AS "postLogoutRedirectUris", "grantTypes", "tokenEndpointAuthMethod", "jwks",
+    SELECT "clientId", "name", "redirectUrls" AS "redirectUris", "postLogoutRedirectUrls" AS "postLogoutRedirectUris",
+      "backchannelLogoutUri", "backchannelLogoutSessionRequired", "grantTypes", "tokenEndpointAuthMethod", "jwks",
       "jwksUri", "clientUri", "icon" AS "logoUri", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests", "type", "metadata", "createdAt", "disabled",
       "clientSecret" AS "secretHash", "secretExpiresAt"
     FROM ${table('oauthApplication')}
@@ -89,6 +92,7 @@ export class RegisteredClientStore {
         "grantTypes" = $8::text[], "tokenEndpointAuthMethod" = $9, "jwks" = $10::jsonb, "jwksUri" = $11,
         "clientUri" = $12, "icon" = $13, "dpopBoundAccessTokens" = $14::boolean, "type" = $15, "metadata" = $16::jsonb,
         "clientSecret" = $17, "requirePushedAuthorizationRequests" = $19::boolean, "postLogoutRedirectUrls" = $20::text[],
+        "backchannelLogoutUri" = $21, "backchannelLogoutSessionRequired" = $22::boolean,
         "secretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."secretExpiresAt" END,
         "previousSecret" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecret" END,
         "previousSecretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecretExpiresAt" END,
@@ -175,6 +179,8 @@ export class RegisteredClientStore {
       new Date(now.getTime() + CHANGE_LIFETIME),
       next.requirePushedAuthorizationRequests,
       next.postLogoutRedirectUris ?? null,
+      next.backchannelLogoutUri ?? null,
+      next.backchannelLogoutSessionRequired ?? false,
     ];
     return this.database.transaction(async (transaction) => {
       const first = await this.database.one<{ isChanged: boolean; ended: EndedGrant[] }>(

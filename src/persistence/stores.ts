@@ -13,6 +13,7 @@ import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
+import { LogoutStore } from './logout.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
 import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
@@ -45,6 +46,7 @@ export const STORES = [
   GrantStore,
   InteractionStore,
   IntrospectionStore,
+  LogoutStore,
   PreRegisteredClientStore,
   PushedRequestStore,
   RefreshTokenStore,

@@ -15,6 +15,7 @@ export abstract class Periodic implements BackgroundLoop {
   private readonly progress: Rounds;
   private timer: NodeJS.Timeout | undefined;
   private running: Promise<void> | undefined;
+  private isHurried = false;
   private failing = false;
 
   /** @param interval milliseconds between two rounds. */
@@ -38,8 +39,19 @@ export abstract class Periodic implements BackgroundLoop {
 
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    this.timer = undefined;
     this.progress.stop();
     await this.running;
+  }
+
+  /** Another round as soon as the one that is under way has ended; none where the loop does not run. */
+  hurry(): void {
+    if (this.isHurried) return;
+    this.isHurried = true;
+    void Promise.resolve(this.running).then(() => {
+      this.isHurried = false;
+      if (this.timer) this.running ??= this.attempt();
+    });
   }
 
   private async attempt(): Promise<void> {

@@ -4,6 +4,7 @@ import { ResourceServers } from '../clients/resource-servers.js';
 import { ServiceAccounts } from '../clients/service-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
+import { BackchannelLogout } from '../interaction/backchannel-logout.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
@@ -27,6 +28,7 @@ export class OptionsInForce {
     private readonly resourceServers: ResourceServers,
     private readonly serviceAccounts: ServiceAccounts,
     private readonly clients: PreRegisteredClients,
+    private readonly logouts: BackchannelLogout,
     private readonly housekeeping: Housekeeping,
     private readonly rotation: KeyRotation,
   ) {}
@@ -52,6 +54,7 @@ export class OptionsInForce {
     for (const sentence of await this.clients.save()) this.logger.warn(sentence);
     this.housekeeping.start();
     this.rotation.start();
+    this.logouts.start();
     this.written = true;
   }
 }

@@ -41,8 +41,9 @@ export const REGISTRY_PROVIDERS: Provider[] = [
     provide: SupportedMetadata,
     inject: [HostNest, McpAuthSettings],
     // Looked up when they are asked for: a grant type may itself ask for clients.
-    useFactory: ({ module }: HostNest, { redirectSchemes }: McpAuthSettings): SupportedMetadata => ({
-      redirectSchemes,
+    useFactory: ({ module }: HostNest, settings: McpAuthSettings): SupportedMetadata => ({
+      redirectSchemes: settings.redirectSchemes,
+      allowLoopback: settings.clientDocuments.allowLoopback,
       get grantTypes() {
         return module.get(GrantTypes).open;
       },

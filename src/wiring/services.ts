@@ -36,6 +36,7 @@ import { ClaimsProvider, HostClaims } from '../host/claims-provider.js';
 import { HostAccounts } from '../host/host-accounts.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
+import { BackchannelLogout } from '../interaction/backchannel-logout.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
 import { DeviceAuthorizations } from '../interaction/device-authorizations.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
@@ -45,6 +46,7 @@ import { Interactions } from '../interaction/interactions.js';
 import { Logout } from '../interaction/logout.js';
 import { LogoutRequests } from '../interaction/logout-request.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { McpLogout } from '../interaction/mcp-logout.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -64,6 +66,7 @@ import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
 import { KeyVault } from '../tokens/key-vault.js';
 import { KnownGrants } from '../tokens/known-grants.js';
+import { LogoutTokenIssuer } from '../tokens/logout-token-issuer.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
 import { McpHealth } from '../tokens/mcp-health.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
@@ -127,6 +130,7 @@ export const SERVICES: Provider[] = [
   KeySuccession,
   KeyVault,
   KnownGrants,
+  LogoutTokenIssuer,
   McpConnections,
   McpHealth,
   McpRevocations,
@@ -171,6 +175,7 @@ export const SERVICES: Provider[] = [
   WorkloadTokens,
   // interaction, endpoints
   AuthorizationFlow,
+  BackchannelLogout,
   BrowserBinding,
   DeviceAuthorizations,
   GrantApproval,
@@ -180,6 +185,7 @@ export const SERVICES: Provider[] = [
   Logout,
   LogoutRequests,
   McpInteractions,
+  McpLogout,
   PushedRequests,
   RefusedAuthorization,
   ServerMetadata,

@@ -10,6 +10,7 @@ const KEYS = [
   'name',
   'redirectUris',
   'postLogoutRedirectUris',
+  'backchannelLogoutUri',
   'clientSecret',
   'jwks',
   'jwksUri',
@@ -45,6 +46,7 @@ export class ClientsReader {
         [...path, 'postLogoutRedirectUris'],
         known['postLogoutRedirectUris'] ?? [],
       ),
+      backchannelLogoutUri: text('backchannelLogoutUri'),
       // What is wrong with them, the library says.
       jwks: known['jwks'] as ClientOptions['jwks'],
       overlap: known['overlap'] as ClientOptions['overlap'],

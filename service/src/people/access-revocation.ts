@@ -5,7 +5,7 @@ import { MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
-import { Session } from './entities/session.entity.js';
+import { SessionEnds } from './session-ends.js';
 import { SetupLink } from './entities/setup-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { Users } from './users.js';
@@ -26,6 +26,7 @@ export class AccessRevocation {
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly users: Users,
     private readonly revocations: McpRevocations,
+    private readonly sessions: SessionEnds,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -69,13 +70,13 @@ export class AccessRevocation {
     manager: EntityManager,
   ): Promise<number> {
     const own = ids ? { userId: In(ids) } : {};
-    const ended = await manager.getRepository(Session).delete({ authenticatedAt: LessThan(before), ...own });
+    const ended = await this.sessions.end({ authenticatedAt: LessThan(before), ...own }, manager);
     if (ids) await manager.getRepository(PasswordLink).delete(own);
     else {
       await manager.getRepository(PasswordLink).deleteAll();
       await manager.getRepository(SetupLink).deleteAll();
       await manager.getRepository(Invitation).delete({ createdAt: LessThan(before) });
     }
-    return ended.affected ?? 0;
+    return ended;
   }
 }

@@ -5,10 +5,10 @@ import { AuditTrail } from '../audit/audit-trail.js';
 import type { ServiceAction } from '../audit/service-event.js';
 import { Identity } from './entities/identity.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
-import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
 import { type Role, ROLES } from '../web/roles.js';
 import { AdministratorChanges } from './administrator-changes.js';
+import { SessionEnds } from './session-ends.js';
 import { ChangeRefused } from './change-refused.js';
 import { normaliseEmail } from './users.js';
 import { Refusal } from '../web/refusal.js';
@@ -23,6 +23,7 @@ export class AccountChanges {
     private readonly changes: AdministratorChanges,
     private readonly revocations: McpRevocations,
     private readonly connections: McpConnections,
+    private readonly sessions: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -35,8 +36,7 @@ export class AccountChanges {
       if (before === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { role }, manager);
       // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
-      if (ROLES.indexOf(role) > ROLES.indexOf(before))
-        await manager.getRepository(Session).delete({ userId: user.id });
+      if (ROLES.indexOf(role) > ROLES.indexOf(before)) await this.sessions.end({ userId: user.id }, manager);
       await this.note('account.role', administratorId, user, manager, { before, after: role });
     });
   }
@@ -47,7 +47,7 @@ export class AccountChanges {
       if (user.disabledAt) return;
       if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
-      await manager.getRepository(Session).delete({ userId: user.id });
+      await this.sessions.end({ userId: user.id }, manager);
       await manager.getRepository(PasswordLink).delete({ userId: user.id });
       const grants = await this.revocations.revokeUser(user.subject, manager);
       await this.note('account.disable', administratorId, user, manager, { grants });
@@ -83,8 +83,8 @@ export class AccountChanges {
 
   endSessions(administratorId: string, userId: string): Promise<void> {
     return this.change(administratorId, userId, async (user, manager) => {
-      const { affected } = await manager.getRepository(Session).delete({ userId: user.id });
-      await this.note('account.sign-out', administratorId, user, manager, { sessions: affected ?? 0 });
+      const sessions = await this.sessions.end({ userId: user.id }, manager);
+      await this.note('account.sign-out', administratorId, user, manager, { sessions });
     });
   }
 

@@ -4,7 +4,7 @@ import { Clock, McpRevocations } from 'nestjs-mcp-auth';
 import { Account } from './entities/account.entity.js';
 import { Identity } from './entities/identity.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
-import { Session } from './entities/session.entity.js';
+import { SessionEnds } from './session-ends.js';
 import { User } from './entities/user.entity.js';
 
 /** How much of an account has ended. */
@@ -20,6 +20,7 @@ export interface Ended {
 export class AccountReset {
   constructor(
     private readonly revocations: McpRevocations,
+    private readonly ends: SessionEnds,
     private readonly clock: Clock,
   ) {}
 
@@ -31,8 +32,8 @@ export class AccountReset {
     await manager.getRepository(Identity).delete({ userId });
     const waysIn = await manager.getRepository(Account).delete({ userId });
     await manager.getRepository(PasswordLink).delete({ userId });
-    const sessions = await manager.getRepository(Session).delete({ userId });
+    const sessions = await this.ends.end({ userId }, manager);
     const grants = await this.revocations.revokeUser(subject, manager);
-    return { waysIn: waysIn.affected ?? 0, sessions: sessions.affected ?? 0, grants };
+    return { waysIn: waysIn.affected ?? 0, sessions, grants };
   }
 }

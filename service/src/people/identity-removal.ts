@@ -9,12 +9,12 @@ import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { Account } from './entities/account.entity.js';
 import type { Identity } from './entities/identity.entity.js';
-import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
 import { Identities } from './identities.js';
 import { allowsPassword } from './password-policy.js';
 import { CREDENTIAL } from './users.js';
 import { Refusal } from '../web/refusal.js';
+import { SessionEnds } from './session-ends.js';
 import { TO_PEOPLE } from './to-people.js';
 
 interface Removal {
@@ -35,6 +35,7 @@ export class IdentityRemoval {
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly changes: AdministratorChanges,
     private readonly identities: Identities,
+    private readonly sessions: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly config: SignInConfig,
   ) {}
@@ -76,7 +77,7 @@ export class IdentityRemoval {
     await this.identities.remove(user, identity, manager);
     const { issuer, sub: subject } = identity;
     const sessions = { userId: user.id, issuer, ...(how.keep !== undefined && { id: Not(how.keep) }) };
-    await manager.getRepository(Session).delete(sessions);
+    await this.sessions.end(sessions, manager);
     const detail = { target: user.id, issuer, subject };
     await this.audit.commit({ action: 'account.unlink', outcome: 'success', userId: by, detail }, manager);
   }

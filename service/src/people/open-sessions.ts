@@ -4,6 +4,7 @@ import { isUUID } from 'class-validator';
 import { DataSource, MoreThan, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { SessionEnds } from './session-ends.js';
 import { Session } from './entities/session.entity.js';
 
 /** Sessions shown at once. */
@@ -14,6 +15,7 @@ const MOST_SHOWN = 100;
 export class OpenSessions {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly ends: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -31,15 +33,18 @@ export class OpenSessions {
   /** Ends one of a person's; nothing happens for one that is over, or somebody else's. */
   async end(userId: string, sessionId: string): Promise<void> {
     if (!isUUID(sessionId)) return;
-    const { affected } = await this.sessions.delete({ userId, id: sessionId });
-    if (affected === 1)
+    const ended = await this.dataSource.transaction((manager) =>
+      this.ends.end({ userId, id: sessionId }, manager),
+    );
+    if (ended === 1)
       this.audit.record({ action: 'session.end', outcome: 'success', userId, detail: { sessionId } });
   }
 
   /** @param keep the one that lives on. */
   async endOthers(userId: string, keep: string): Promise<void> {
-    const { affected } = await this.sessions.delete({ userId, id: Not(keep) });
-    const detail = { sessions: affected ?? 0 };
+    const others = { userId, id: Not(keep) };
+    const sessions = await this.dataSource.transaction((manager) => this.ends.end(others, manager));
+    const detail = { sessions };
     this.audit.record({ action: 'session.end', outcome: 'success', userId, detail });
   }
 

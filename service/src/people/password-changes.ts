@@ -8,6 +8,7 @@ import { PasswordLink } from './entities/password-link.entity.js';
 import { Session } from './entities/session.entity.js';
 import { User } from './entities/user.entity.js';
 import { hashPassword, isPassword } from './passwords.js';
+import { SessionEnds } from './session-ends.js';
 import { CREDENTIAL, Users } from './users.js';
 
 export type KeptSession = Pick<Session, 'id' | 'token'>;
@@ -28,6 +29,7 @@ export class PasswordChanges {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly users: Users,
+    private readonly sessions: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
@@ -80,14 +82,13 @@ export class PasswordChanges {
       .update({ id: userId, disabledAt: IsNull(), ...seen }, { passwordChangedAt: now, updatedAt: now });
     if (affected !== 1) return false;
     await this.users.setPassword(userId, hash, manager);
-    const sessions = manager.getRepository(Session);
     if (keep === undefined) {
-      await sessions.delete({ userId });
+      await this.sessions.end({ userId }, manager);
       return true;
     }
     const { id, token } = keep;
-    await sessions.delete({ userId, id: Not(id) });
-    await sessions.update({ userId, id }, { token });
+    await this.sessions.end({ userId, id: Not(id) }, manager);
+    await manager.getRepository(Session).update({ userId, id }, { token });
     await manager.getRepository(PasswordLink).delete({ userId });
     return true;
   }

@@ -22,6 +22,7 @@ import { PeopleImports } from './people-import.js';
 import { PersonDetails } from './person-details.js';
 import { People } from './people.js';
 import { UsedLinks } from './used-links.js';
+import { SessionEnds } from './session-ends.js';
 import { Users } from './users.js';
 
 const SERVICES = [
@@ -29,6 +30,7 @@ const SERVICES = [
   People,
   NewPeople,
   OpenSessions,
+  SessionEnds,
   AdministratorChanges,
   AccountChanges,
   AccountEvents,

@@ -7,6 +7,7 @@ import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { linkHash, newLinkToken } from '../people/link-token.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PublicAddress } from '../config/public-address.js';
+import { SessionEnds } from '../people/session-ends.js';
 import { Session } from '../people/entities/session.entity.js';
 import { User } from '../people/entities/user.entity.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
@@ -39,6 +40,7 @@ export class SignInSessions {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly clock: Clock,
+    private readonly ends: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
     address: PublicAddress,
@@ -133,7 +135,7 @@ export class SignInSessions {
   async end(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const token = this.hash(request);
     this.cookie.write(response, '', 0);
-    if (token !== null) await this.sessions.delete({ token });
+    if (token !== null) await this.dataSource.transaction((manager) => this.ends.end({ token }, manager));
   }
 
   /** Of the browser's session, as it is stored; null without one. */

@@ -8,6 +8,7 @@ import { OAuthGrant } from './oauth-grant.entity.js';
 import { OAuthImport } from './oauth-import.entity.js';
 import { OAuthInteractionAnswer } from './oauth-interaction-answer.entity.js';
 import { OAuthInteraction } from './oauth-interaction.entity.js';
+import { OAuthLogout } from './oauth-logout.entity.js';
 import { OAuthPushedRequest } from './oauth-pushed-request.entity.js';
 import { OAuthReplay } from './oauth-replay.entity.js';
 import { OAuthResource } from './oauth-resource.entity.js';
@@ -26,6 +27,7 @@ export const ENTITIES = [
   OAuthImport,
   OAuthInteraction,
   OAuthInteractionAnswer,
+  OAuthLogout,
   OAuthPushedRequest,
   OAuthReplay,
   OAuthResource,

@@ -115,6 +115,13 @@ export class OAuthApplication {
   @Column({ type: 'text', array: true, nullable: true })
   postLogoutRedirectUrls: string[] | null;
 
+  /** OpenID Connect Back-Channel Logout §2.2. */
+  @Column({ type: 'text', nullable: true })
+  backchannelLogoutUri: string | null;
+
+  @Column({ type: 'boolean', default: false })
+  backchannelLogoutSessionRequired: boolean;
+
   /** RFC 9449 §5.2. */
   @Column({ type: 'boolean', default: false })
   dpopBoundAccessTokens: boolean;

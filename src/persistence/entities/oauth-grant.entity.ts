@@ -10,6 +10,7 @@ export type GrantKind = 'person' | 'service-account' | 'delegated';
 @Index('oauthGrant_clientId_userId_idx', ['clientId', 'userId'])
 @Index('oauthGrant_live_idx', ['userId', 'clientId', 'resource'], { where: '"revokedAt" IS NULL' })
 @Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
+@Index('oauthGrant_sid_idx', ['sid'], { where: '"sid" IS NOT NULL' })
 @Index('oauthGrant_expiresAt_idx', ['expiresAt'])
 export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })

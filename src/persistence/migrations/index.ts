@@ -20,6 +20,7 @@ import { PushedRequests1766450000000 } from './1766450000000-pushed-requests.js'
 import { DeviceCodes1766451000000 } from './1766451000000-device-codes.js';
 import { RegistrationAccess1766460000000 } from './1766460000000-registration-access.js';
 import { Logout1766460100000 } from './1766460100000-logout.js';
+import { BackchannelLogout1766500000000 } from './1766500000000-backchannel-logout.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -44,4 +45,5 @@ export const MIGRATIONS = [
   DeviceCodes1766451000000,
   RegistrationAccess1766460000000,
   Logout1766460100000,
+  BackchannelLogout1766500000000,
 ];
