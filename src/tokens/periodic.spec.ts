@@ -71,4 +71,23 @@ describe('a background loop', () => {
     later += 10 * MINUTE;
     expect(stopped.isStuck()).toBe(false);
   });
+
+  it('begins another round when it is hurried, one after that which is under way, and none once it has stopped', async () => {
+    const ends: (() => void)[] = [];
+    const slow = start(() => new Promise((resolve) => ends.push(resolve)));
+    await roundsMore(slow, 1);
+    slow.hurry();
+    slow.hurry();
+    expect(slow.rounds).toBe(1);
+    ends[0]?.();
+    await vi.waitFor(() => expect(slow.rounds).toBe(2));
+    ends[1]?.();
+    await vi.waitFor(() => expect(slow.rounds).toBe(3));
+    const stopped = slow.stop();
+    ends[2]?.();
+    await stopped;
+    slow.hurry();
+    await Promise.resolve();
+    expect(slow.rounds).toBe(3);
+  });
 });

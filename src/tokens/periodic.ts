@@ -48,10 +48,13 @@ export abstract class Periodic implements BackgroundLoop {
   hurry(): void {
     if (this.isHurried) return;
     this.isHurried = true;
-    void Promise.resolve(this.running).then(() => {
-      this.isHurried = false;
-      if (this.timer) this.running ??= this.attempt();
-    });
+    void this.follow();
+  }
+
+  private async follow(): Promise<void> {
+    await this.running;
+    this.isHurried = false;
+    if (this.timer) this.running ??= this.attempt();
   }
 
   private async attempt(): Promise<void> {

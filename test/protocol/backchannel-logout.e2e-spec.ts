@@ -266,45 +266,4 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     });
     expect(call.status).toBe(401);
   });
-
-  it('is in the metadata, and in the answer to a registration (§2.1, §2.2)', async () => {
-    const metadata = (await (
-      await fetch(`${service.origin}/.well-known/openid-configuration`)
-    ).json()) as Json;
-    expect(metadata).toMatchObject({
-      backchannel_logout_supported: true,
-      backchannel_logout_session_supported: true,
-    });
-    const uri = 'https://client.example/hear?a=b';
-    const given = { backchannel_logout_uri: uri, backchannel_logout_session_required: true };
-    expect((await register(given)).body).toMatchObject(given);
-    expect((await register({})).body).not.toHaveProperty('backchannel_logout_session_required');
-  });
-
-  const register = async (metadata: Json) => {
-    const response = await fetch(`${service.issuer}/register`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ redirect_uris: ['https://client.example/callback'], ...metadata }),
-    });
-    return { status: response.status, body: (await response.json()) as Json };
-  };
-
-  it.each<[string, Json]>([
-    ['an http URI', { backchannel_logout_uri: 'http://client.example/hear' }],
-    ['a fragment', { backchannel_logout_uri: 'https://client.example/hear#there' }],
-    ['an empty fragment', { backchannel_logout_uri: 'https://client.example/hear#' }],
-    ['user information', { backchannel_logout_uri: 'https://a:b@client.example/hear' }],
-    ['another scheme', { backchannel_logout_uri: 'javascript:alert(1)' }],
-    ['a relative URI', { backchannel_logout_uri: '/hear' }],
-    ['an array', { backchannel_logout_uri: ['https://client.example/hear'] }],
-    ['a URI of 2001 characters', { backchannel_logout_uri: `https://client.example/${'x'.repeat(1_978)}` }],
-    ['a NUL character', { backchannel_logout_uri: 'https://client.example/\u0000' }],
-    ['a demand that is a text', { backchannel_logout_session_required: 'true' }],
-  ])('takes no registration of a logout URI with %s (§2.2)', async (_, metadata) => {
-    const before = await service.snapshot();
-    const { status, body } = await register(metadata);
-    expect([status, body['error']]).toEqual([400, 'invalid_client_metadata']);
-    expect(await service.snapshot()).toEqual(before);
-  });
 });

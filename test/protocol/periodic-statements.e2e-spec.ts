@@ -1,5 +1,7 @@
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { McpLogout } from '../../src/index.js';
+import { BackchannelLogout } from '../../src/interaction/backchannel-logout.js';
 import { ReplayStore } from '../../src/persistence/replay.store.js';
 import { StatusListStore } from '../../src/persistence/status-list.store.js';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
@@ -16,8 +18,8 @@ const FILL = [
     SELECT gen_random_uuid(), 'client-' || n, 'registered', '{}', '{}', 'none', 'web', now(), now(), now()
     FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthGrant" ("id", "clientId", "userId", "resource", "scopes", "refreshable", "authenticatedAt",
-      "createdAt", "expiresAt", "redirectUri")
-    SELECT gen_random_uuid(), 'client-' || n, 'user-' || n, 'r', '{}', true, now(), now(), ${later}, ''
+      "createdAt", "expiresAt", "redirectUri", "sid")
+    SELECT gen_random_uuid(), 'client-' || n, 'user-' || n, 'r', '{}', true, now(), now(), ${later}, '', 'sid-' || n
     FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthAuthorizationCode" ("hash", "grantId", "codeChallenge", "expiresAt", "consumedAt")
     SELECT md5("id"::text), "id", '', ${later}, now() FROM "oauthGrant"`,
@@ -33,6 +35,8 @@ const FILL = [
   `INSERT INTO "oauthDeviceCode" ("hash", "userCodeHash", "clientId", "resource", "scopes", "createdAt", "expiresAt",
       "interval")
     SELECT md5(n::text), md5(n::text), '', '', '{}', now(), ${later}, 5 FROM generate_series(1, ${ROWS}) n`,
+  `INSERT INTO "oauthLogout" ("sid", "userId", "clientId", "grantedAt", "expiresAt")
+    SELECT 'sid-' || n, 'user-' || n, 'client-' || n, now(), ${later} FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthReplay" SELECT md5(n::text), ${later} FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthRevocation" ("kind", "subject", "expiresAt", "xid")
     SELECT 'client', n::text, ${later}, 1 FROM generate_series(1, ${ROWS}) n`,
@@ -95,6 +99,16 @@ describe.skipIf(!postgresUrl)('the background, among many rows', () => {
         const heard = () => recording?.filter(({ text }) => text.includes('pg_current_snapshot')).length ?? 0;
         await within(5_000, () => heard() >= 2);
       },
+    ],
+    [
+      'the end of a sign-in session',
+      1,
+      () => service.application.get(McpLogout).signedOut(['sid-1', 'sid-2']),
+    ],
+    [
+      'a look for clients that are to hear of it',
+      1,
+      () => service.application.get(BackchannelLogout, { strict: false }).round(),
     ],
     [
       'a status list',

@@ -6,11 +6,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../../src/config/service-config.js';
+import { McpLogout } from 'nestjs-mcp-auth';
 import { startService } from '../../../test/support/app.js';
 import { page, snippets } from '../../../test/support/how-to.js';
 import { DocumentServer } from '../../../test/support/document-server.js';
 import { type Json, OAuthTestClient } from '../../../test/support/oauth-client.js';
 import { TeamAccounts } from './team-accounts.js';
+import { TeamSessions } from './team-sessions.js';
 import { TeamClaims } from './team-claims.js';
 import { ServiceClient } from '../support/service-client.js';
 import { startStandalone, type Standalone } from '../support/standalone.js';
@@ -80,6 +82,17 @@ describe('docs/how-to/openid-connect.md', () => {
     const response = new ServerResponse(request);
     await new TeamAccounts().endSignIn(request, response);
     expect(response.getHeader('Set-Cookie')).toContain('Max-Age=0');
+  });
+
+  it('tells clients of the end of a session as it says', async () => {
+    expect(await page('openid-connect.md')).toContain(
+      await readFile(join(import.meta.dirname, 'team-sessions.ts'), 'utf8'),
+    );
+    const service = await startService();
+    await expect(new TeamSessions(service.application.get(McpLogout)).end('a session')).resolves.toBe(
+      undefined,
+    );
+    await service.close();
   });
 
   it('adds claims as it says', async () => {
