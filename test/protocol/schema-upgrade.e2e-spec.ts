@@ -129,6 +129,7 @@ describe.skipIf(!postgresUrl)('a database of the version before', () => {
       'oauthInteractionAnswer',
       'oauthPushedRequest',
       'oauthDeviceCode',
+      'oauthLogout',
     ];
     expect(new Set(known.map(({ name }) => name))).toEqual(new Set([...Object.keys(WRITES), ...added]));
   });
