@@ -40,6 +40,7 @@ export {
 export type { GuardSettings } from './guard/guard-settings.js';
 export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
+export { McpDelegation } from './guard/mcp-delegation.js';
 export { McpSession } from './guard/mcp-session.js';
 export type { OperationKind } from './guard/operation.js';
 export { type Definitions, permitted } from './guard/permitted.js';
@@ -78,6 +79,7 @@ export { McpConnections } from './tokens/mcp-connections.js';
 export { McpSecrets } from './tokens/mcp-secrets.js';
 export { type KnownClient, McpClients } from './clients/mcp-clients.js';
 export { McpServiceAccounts } from './clients/mcp-service-accounts.js';
+export type { LinkedServerOptions } from './clients/linked-server-options.js';
 export type { ClientOptions, ClientProofOptions } from './clients/client-options.js';
 export type {
   IdentityAssertionOptions,

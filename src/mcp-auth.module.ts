@@ -14,11 +14,12 @@ import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
 import { McpClients } from './clients/mcp-clients.js';
 import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
-import { ENDPOINTS } from './endpoints/endpoints.js';
+import { servedEndpoints } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { GuardSettings } from './guard/guard-settings.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
 import { CallAudit } from './guard/call-audit.js';
+import { McpDelegation } from './guard/mcp-delegation.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
@@ -72,6 +73,7 @@ const BODY_LIMIT = 65_536;
     ProofOfPossession,
     CallAudit,
     ProtectedResources,
+    McpDelegation,
     McpSessions,
     McpInteractions,
     McpClients,
@@ -115,7 +117,7 @@ export class McpAuthModule
     onlyModule(modules);
     this.endpoints = new InnerApplication(adapterHost, module, {
       basePath: settings.basePath,
-      controllers: ENDPOINTS,
+      controllers: servedEndpoints(settings),
       filters: [EndpointExceptionFilter],
       bodyLimit: BODY_LIMIT,
       trustProxy: settings.trustProxy,

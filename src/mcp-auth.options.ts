@@ -12,6 +12,7 @@ import type {
   TrustedIssuerOptions,
   WorkloadOptions,
 } from './assertions/trusted-issuer-options.js';
+import type { LinkedServerOptions } from './clients/linked-server-options.js';
 import type { ClientOptions } from './clients/client-options.js';
 import type { ServiceAccountOptions } from './clients/service-account-options.js';
 import type { DelegationOptions } from './resources/delegation-options.js';
@@ -65,6 +66,11 @@ export interface RegistrationOptions {
   mode?: 'open' | 'token' | 'off';
   /** The initial access token for mode `token`; at least 32 characters. */
   initialAccessToken?: string;
+  /**
+   * Whether whoever registers gets a token to read, replace and delete its registration with (RFC 7592). What people
+   * agreed to ends with what they agreed to. Default false.
+   */
+  management?: boolean;
 }
 
 /** The keys that sign tokens. They rotate on their own, and at `McpSigningKeys.rotate()`. */
@@ -120,6 +126,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    * Which clients get tokens for people whom trusted issuers assert (MCP, "Enterprise-Managed Authorization"). Default: off.
    */
   identityAssertions?: IdentityAssertionOptions[];
+  /**
+   * Other authorization servers, and which clients get an assertion there for whoever has signed in here (RFC 8693; MCP,
+   * "Enterprise-Managed Authorization"). Default: none.
+   */
+  linkedServers?: LinkedServerOptions[];
   /** Clients that are identified by a URL. */
   clientIdMetadataDocuments?: MetadataDocumentOptions;
   /**
@@ -132,6 +143,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    * do that are older than draft-ietf-oauth-rfc7523bis. Default false: the issuer alone.
    */
   tokenEndpointAudience?: boolean;
+  /**
+   * Whether devices without a browser, such as command lines on other machines, may show a code that a person enters at
+   * `/device` (RFC 8628). A client asks for it by its grant type. Default false.
+   */
+  deviceAuthorization?: boolean;
   /**
    * Whether authorization requests are taken only when the client has pushed them (RFC 9126 §5). A client may ask for it
    * for itself (`require_pushed_authorization_requests`). Default false.

@@ -2,6 +2,7 @@ import { describeIdentityAssertions } from './assertions/describe-identity-asser
 import { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
 import { isClientIdUrl } from './clients/client-id-url.js';
 import { describeClients } from './clients/describe-clients.js';
+import { describeLinkedServers } from './clients/describe-linked-servers.js';
 import { describeServiceAccounts } from './clients/describe-service-accounts.js';
 import { Clock } from './host/clock.js';
 import type { McpAuthSettings, RegistrationRules } from './host/mcp-auth-settings.js';
@@ -66,6 +67,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     dpop: describeDpop(options),
     ...machineRules(options),
     ...clientRules(options),
+    deviceAuthorization: options.deviceAuthorization ?? false,
     requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests ?? false,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,
@@ -107,7 +109,7 @@ function machineRules(options: McpAuthOptions): Pick<McpAuthSettings, 'serviceAc
 /** Who acts for people by the word of an administrator. @throws Error with one sentence that says what to change. */
 function clientRules(
   options: McpAuthOptions,
-): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions'> {
+): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions' | 'linkedServers'> {
   const clients = describeClients(options.clients ?? [], redirectSchemes(options));
   const trustedIssuers = trustedBy(options);
   const identityAssertions = describeIdentityAssertions(options.identityAssertions ?? [], trustedIssuers);
@@ -119,13 +121,20 @@ function clientRules(
       throw new Error(
         `\`clients\` names ${clientId}, which is the id of another client: choose another one.`,
       );
-  for (const { clients: named, issuer } of identityAssertions)
-    for (const clientId of named)
-      if (!isClientIdUrl(clientId, true) && !clients.some((client) => client.clientId === clientId))
-        throw new Error(
-          `The identity assertions of ${issuer} are for the client ${clientId}, which \`clients\` does not name.`,
-        );
-  return { clients, trustedIssuers, identityAssertions };
+  const linkedServers = describeLinkedServers(options.linkedServers ?? [], options.issuer);
+  const named = [
+    ...identityAssertions.flatMap((rule) =>
+      rule.clients.map((clientId) => ({ clientId, what: `The identity assertions of ${rule.issuer} are` })),
+    ),
+    ...linkedServers.map(({ client, issuer }) => ({
+      clientId: client,
+      what: `The linked server ${issuer} is`,
+    })),
+  ];
+  for (const { clientId, what } of named)
+    if (!isClientIdUrl(clientId, true) && !clients.some((client) => client.clientId === clientId))
+      throw new Error(`${what} for the client ${clientId}, which \`clients\` does not name.`);
+  return { clients, trustedIssuers, identityAssertions, linkedServers };
 }
 
 function trustedBy({ trustedIssuers = [], issuer }: McpAuthOptions) {
@@ -163,14 +172,14 @@ function signingRules({ signing = {} }: McpAuthOptions): McpAuthSettings['signin
 }
 
 function registrationRules({ registration = {} }: McpAuthOptions): RegistrationRules {
-  const { mode = 'open', initialAccessToken = null } = registration;
+  const { mode = 'open', initialAccessToken = null, management = false } = registration;
   if (!['open', 'token', 'off'].includes(mode))
     throw new Error('`registration.mode` must be open, token or off.');
   if (mode === 'token' && (initialAccessToken?.length ?? 0) < 32)
     throw new Error(
       '`registration.initialAccessToken` must have at least 32 characters when the mode is token.',
     );
-  return { mode, initialAccessToken };
+  return { mode, initialAccessToken, management };
 }
 
 function documentRules({

@@ -3,6 +3,7 @@ import {
   type ConfigurableModuleAsyncOptions,
   type DynamicModule,
   Inject,
+  type InjectionToken,
   ConfigurableModuleBuilder,
   Global,
   Logger,
@@ -10,6 +11,7 @@ import {
   Module,
   type NestModule,
   Optional,
+  type Provider,
   type OnApplicationBootstrap,
   type Type,
   type OnModuleInit,
@@ -21,8 +23,11 @@ import { CallAudit } from './guard/call-audit.js';
 import { checkDecorators } from './guard/check-decorators.js';
 import { GuardSettings } from './guard/guard-settings.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
+import { DelegationSource } from './guard/delegation-source.js';
+import { McpDelegation } from './guard/mcp-delegation.js';
 import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
+import { RemoteDelegations } from './guard/remote-delegations.js';
 import { type AuditLog, HostAuditLog } from './host/audit-log.js';
 import { Clock } from './host/clock.js';
 import { mountAhead } from './mount/host-mount.js';
@@ -32,6 +37,7 @@ import { isLoopbackHost } from './oauth/loopback.js';
 import { ProtectedResources, StaticProtectedResources } from './oauth/protected-resources.js';
 import { decodeSecretText } from './oauth/secret-text.js';
 import { describeDpop } from './resources/describe-dpop.js';
+import { describeResourceServers } from './resources/describe-resource-servers.js';
 import { describeResources } from './resources/describe-resources.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 import { Secrets } from './tokens/secrets.js';
@@ -130,6 +136,13 @@ function nonceSeal({ dpopNonceSecret: text }: McpResourceOptions) {
   return new Secrets([secret]).macs('dpop-nonce');
 }
 
+function fromOptions<Value>(
+  provide: InjectionToken<Value>,
+  useFactory: (options: McpResourceOptions) => Value,
+): Provider {
+  return { provide, inject: [OPTIONS], useFactory };
+}
+
 /**
  * Protects MCP tool controllers whose tokens come from an authorization server in another process:
  * `McpResourceModule.forRoot({ issuer, resource })`. It serves the resource's metadata (RFC 9728) and provides what
@@ -154,53 +167,31 @@ function nonceSeal({ dpopNonceSecret: text }: McpResourceOptions) {
       useFactory: (options: McpResourceOptions) =>
         new StaticProtectedResources(checkIssuer(options.issuer), describeResources(options)),
     },
-    {
-      provide: RemoteVerificationKeys,
-      inject: [OPTIONS],
-      useFactory: ({ issuer }: McpResourceOptions) => new RemoteVerificationKeys(issuer),
-    },
-    {
-      provide: Clock,
-      inject: [OPTIONS],
-      useFactory: ({ clock }: McpResourceOptions) => clock ?? new Clock(),
-    },
+    fromOptions(RemoteVerificationKeys, ({ issuer }) => new RemoteVerificationKeys(issuer)),
+    fromOptions(Clock, ({ clock }) => clock ?? new Clock()),
     {
       provide: RemoteStatusLists,
       inject: [OPTIONS, RemoteVerificationKeys, Clock],
       useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys, clock: Clock) =>
         new RemoteStatusLists(options.issuer, keys, clock, statusListRules(options)),
     },
-    {
-      provide: ISSUER,
-      inject: [OPTIONS],
-      useFactory: ({ issuer }: McpResourceOptions) => issuer,
-    },
-    {
-      provide: TokenProfile,
-      inject: [OPTIONS],
-      useFactory: ({ typ }: McpResourceOptions) =>
-        typ === undefined ? RFC_9068 : new OtherTokenProfile(typ),
-    },
-    {
-      provide: GuardSettings,
-      inject: [OPTIONS],
-      useFactory: ({ requestUser }: McpResourceOptions): GuardSettings => ({ requestUser }),
-    },
+    fromOptions(ISSUER, ({ issuer }) => issuer),
+    fromOptions(TokenProfile, ({ typ }) => (typ === undefined ? RFC_9068 : new OtherTokenProfile(typ))),
+    fromOptions(GuardSettings, ({ requestUser }) => ({ requestUser })),
     { provide: VerificationKeys, useExisting: RemoteVerificationKeys },
     { provide: TokenStatus, useExisting: RemoteStatusLists },
-    {
-      provide: DpopRules,
-      inject: [OPTIONS],
-      useFactory: (options: McpResourceOptions): DpopRules => describeDpop(options),
-    },
-    {
-      provide: DpopNonces,
-      inject: [OPTIONS],
-      useFactory: (options: McpResourceOptions) => new DpopNonces(nonceSeal(options)),
-    },
+    fromOptions(DpopRules, (options) => describeDpop(options)),
+    fromOptions(DpopNonces, (options) => new DpopNonces(nonceSeal(options))),
     AccessTokenVerifier,
     DpopProofs,
     ProofOfPossession,
+    McpDelegation,
+    {
+      provide: DelegationSource,
+      inject: [OPTIONS, Clock],
+      useFactory: (options: McpResourceOptions, clock: Clock) =>
+        new RemoteDelegations(options.issuer, describeResourceServers(options), clock),
+    },
     McpSessions,
     HostNest,
     HostAuditLog,
@@ -217,6 +208,7 @@ function nonceSeal({ dpopNonceSecret: text }: McpResourceOptions) {
     AccessTokenVerifier,
     DpopProofs,
     ProofOfPossession,
+    McpDelegation,
     McpSessions,
   ],
 })

@@ -17,6 +17,7 @@ export {
 export type { GuardSettings } from './guard/guard-settings.js';
 export { audited } from './guard/audited.js';
 export { McpAuthGuard } from './guard/mcp-auth.guard.js';
+export { McpDelegation } from './guard/mcp-delegation.js';
 export { McpSession } from './guard/mcp-session.js';
 export type { OperationKind } from './guard/operation.js';
 export { type Definitions, permitted } from './guard/permitted.js';

@@ -6,6 +6,7 @@
  */
 export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
 export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
+export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
 export { isClientDomain } from './oauth/client-domain.js';
 export { issuerProblem } from './oauth/issuer.js';
@@ -25,6 +26,8 @@ export {
 export { describeIdentityAssertions } from './assertions/describe-identity-assertions.js';
 export { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
 export { describeClients } from './clients/describe-clients.js';
+export { describeDelegationDepth, describeDelegations } from './resources/describe-delegations.js';
+export { describeLinkedServers } from './clients/describe-linked-servers.js';
 export { describeServiceAccounts } from './clients/describe-service-accounts.js';
 export { RESOURCE_MEMBERS } from './resources/resource-members.js';
 export { describeResources } from './resources/describe-resources.js';

@@ -2,8 +2,11 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { exampleFolder, startExample } from './support/example-program.js';
+import type { TestService } from './support/app.js';
+import { startExample } from './support/example-program.js';
 import { OAuthTestClient } from './support/oauth-client.js';
+import { CONTEXT_DEPENDENCIES, installPacked } from './support/packed-host.js';
+import { callAsNewcomer, SDK_CLIENTS } from './support/sdk-clients.js';
 
 const ROOT = join(import.meta.dirname, '..');
 
@@ -25,32 +28,29 @@ describe('the README', () => {
       expect((await readFile(join(ROOT, path))).length, path).toBeGreaterThan(0);
   });
 
-  describe('its protected tool', () => {
+  describe('its application, in a folder of its own with the packed library', () => {
     let folder: string;
     let host: ChildProcess;
+    let service: TestService;
 
     beforeAll(async () => {
-      folder = await exampleFolder();
-    });
+      folder = await installPacked(CONTEXT_DEPENDENCIES);
+      const [source = ''] = /(?<=```ts\n)import 'reflect-metadata'[^]*?(?=```)/.exec(readme) ?? [];
+      ({ program: host, service } = await startExample(source, folder));
+    }, 300_000);
     afterAll(async () => {
-      host.kill();
+      host?.kill();
       await rm(folder, { recursive: true, force: true });
     });
 
-    it('is the file that is compiled, and works as it stands', async () => {
-      const snippet = await readFile(join(ROOT, 'test/readme/notes.ts'), 'utf8');
-      expect(readme).toContain(snippet);
-      const example = await startExample(snippet, folder);
-      host = example.program;
-      const client = await new OAuthTestClient(example.service).register();
-      const page = await client.follow(await client.authorize({ scope: 'notes:read' }));
-      const location = (await client.approve(page)).headers.get('location') ?? '';
-      const code = new URL(location).searchParams.get('code');
-      const { body } = await client.exchange(code ?? '');
-      expect((await client.call()).status).toBe(401);
-      expect((await client.call(body.access_token)).body).toMatchObject({
-        result: { note: 'for alice' },
-      });
+    it('is the file that is compiled', async () => {
+      expect(readme).toContain(await readFile(join(ROOT, 'test/readme/notes.ts'), 'utf8'));
+    });
+
+    it.each(SDK_CLIENTS)('is an MCP server, whose tool $name calls', async (client) => {
+      expect(await callAsNewcomer(client, new OAuthTestClient(service), 'read_note')).toBe(
+        'The note of alice',
+      );
     });
   });
 });

@@ -8,6 +8,8 @@ import { type ClientMetadataMembers, pickMembers } from './client-metadata-membe
 /** What this server can do for a client, by the names of its registries. */
 export abstract class SupportedMetadata {
   abstract readonly grantTypes: readonly string[];
+  /** Those of a client that names none. */
+  abstract readonly usualGrantTypes: readonly string[];
   abstract readonly authMethods: readonly string[];
   /** Private-use schemes without a dot that a client may be sent back to. */
   abstract readonly redirectSchemes: readonly string[];
@@ -34,8 +36,8 @@ export type ClientMetadata = Pick<
 const RECORDED = ['scope', 'tos_uri', 'policy_uri', 'contacts', 'software_id', 'software_version'] as const;
 
 /**
- * Reads the metadata of a client (RFC 7591 §2). Missing `grant_types` mean all that are supported; unsupported ones
- * are dropped.
+ * Reads the metadata of a client (RFC 7591 §2). Missing `grant_types` mean the usual ones; unsupported ones are
+ * dropped.
  * @param defaultAuthMethod what a missing `token_endpoint_auth_method` means.
  * @throws InvalidRedirectUriError, InvalidClientMetadataError (RFC 7591 §3.2.2).
  */
@@ -80,7 +82,9 @@ function grantTypes(
 ): string[] {
   if (responses && responses.length > 0 && !responses.includes('code'))
     throw new InvalidClientMetadataError('The response_types must include code.');
-  const known = supported.grantTypes.filter((name) => !requested?.length || requested.includes(name));
+  const known = requested?.length
+    ? supported.grantTypes.filter((name) => requested.includes(name))
+    : [...supported.usualGrantTypes];
   if (!known.includes('authorization_code'))
     throw new InvalidClientMetadataError('The grant_types must include authorization_code.');
   return known;

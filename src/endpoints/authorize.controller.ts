@@ -21,6 +21,7 @@ import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
+import { sendOn } from './send-on.js';
 import { MetadataName } from './metadata-name.js';
 
 /** The authorization endpoint (OAuth 2.1 §3.1, §4.1.1). */
@@ -51,7 +52,7 @@ export class AuthorizeController {
 
   private async authorize(sent: Parameters, request: Request, response: Response): Promise<void> {
     const pushed = await this.audited(sent, request, () => this.pushed.find(sent, request));
-    if (pushed && 'location' in pushed) return redirect(response, pushed.location);
+    if (pushed && 'location' in pushed) return sendOn(response, pushed.location);
     const parameters = pushed?.parameters ?? sent;
     const { client, redirectUri } = await this.audited(parameters, request, () =>
       this.trustedTarget(parameters, request.ip),
@@ -64,11 +65,11 @@ export class AuthorizeController {
       });
       // Another click of the same browser may have been faster.
       if (location === null) await this.authorize(sent, request, response);
-      else redirect(response, location);
+      else sendOn(response, location);
     } catch (error) {
       if (!(error instanceof OAuthError) || isOurs(error)) throw error;
       const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
-      if ('redirect' in view) redirect(response, view.redirect);
+      if ('redirect' in view) sendOn(response, view.redirect);
       else response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(view.page);
     }
   }
@@ -116,10 +117,6 @@ export class AuthorizeController {
       throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
     }
   }
-}
-
-function redirect(response: Response, location: string): void {
-  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
 }
 
 /** What the client could do nothing about, or is nobody's: it is said to the person, who tries again. */

@@ -1,12 +1,16 @@
 import type { Type } from '@nestjs/common';
+import type { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { AuthorizationServerMetadataController } from './authorization-server-metadata.controller.js';
 import { AuthorizeController } from './authorize.controller.js';
+import { DeviceAuthorizationController } from './device-authorization.controller.js';
+import { DeviceController } from './device.controller.js';
 import { InteractionController } from './interaction.controller.js';
 import { IntrospectionController } from './introspection.controller.js';
 import { JwksController } from './jwks.controller.js';
 import { ProtectedResourceMetadataController } from './protected-resource-metadata.controller.js';
 import { PushedAuthorizationRequestController } from './pushed-authorization-request.controller.js';
 import { RegistrationController } from './registration.controller.js';
+import { RegistrationManagementController } from './registration-management.controller.js';
 import { ResourceMetadataController } from './resource-metadata.controller.js';
 import { RevocationController } from './revocation.controller.js';
 import { StatusListController } from './status-list.controller.js';
@@ -14,14 +18,16 @@ import { UserinfoController } from './userinfo.controller.js';
 import { TokenController } from './token.controller.js';
 
 /** Endpoints that a person looks at. */
-export const PAGES: readonly Type[] = [AuthorizeController, InteractionController];
+export const PAGES: readonly Type[] = [AuthorizeController, InteractionController, DeviceController];
 
 /** One controller per HTTP endpoint. */
 export const ENDPOINTS: readonly Type[] = [
   ...PAGES,
   TokenController,
   PushedAuthorizationRequestController,
+  DeviceAuthorizationController,
   RegistrationController,
+  RegistrationManagementController,
   RevocationController,
   IntrospectionController,
   StatusListController,
@@ -31,3 +37,15 @@ export const ENDPOINTS: readonly Type[] = [
   ProtectedResourceMetadataController,
   ResourceMetadataController,
 ];
+
+/** Those that an option turns on; without it, what they would serve is the host's. */
+const SERVED_IF = new Map<Type, (settings: McpAuthSettings) => boolean>([
+  [DeviceAuthorizationController, ({ deviceAuthorization }) => deviceAuthorization],
+  [DeviceController, ({ deviceAuthorization }) => deviceAuthorization],
+  [RegistrationManagementController, ({ registration }) => registration.management],
+]);
+
+/** The endpoints that these settings serve. */
+export function servedEndpoints(settings: McpAuthSettings): Type[] {
+  return ENDPOINTS.filter((endpoint) => SERVED_IF.get(endpoint)?.(settings) ?? true);
+}

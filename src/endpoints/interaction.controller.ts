@@ -14,6 +14,7 @@ import { digest } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
 import { isUuid } from '../oauth/uuid.js';
 import { formParameters } from './form-body.js';
+import { sendOn } from './send-on.js';
 
 /** The pages of an authorization under way, and the person's answer to them. */
 @Controller('interaction')
@@ -32,7 +33,7 @@ export class InteractionController {
     const interaction = await this.find(id, request);
     if (!interaction) return this.repeat(id, request, response, null);
     const view = await this.flow.advance(interaction, request);
-    if ('redirect' in view) redirect(response, view.redirect);
+    if ('redirect' in view) sendOn(response, view.redirect);
     else send(response, HttpStatus.OK, view.page);
   }
 
@@ -40,7 +41,8 @@ export class InteractionController {
   async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formParameters(request);
     const [csrf = '', decision, ticked] = [form.get('csrf'), form.get('decision'), form.getAll('scope')];
-    const sent = { message: request, hash: digest(JSON.stringify([csrf, decision, ticked])) };
+    const isMine = form.get('device') === 'mine';
+    const sent = { message: request, hash: digest(JSON.stringify([csrf, decision, ticked, isMine])) };
     const interaction = await this.find(id, request);
     if (!interaction) return this.repeat(id, request, response, sent.hash);
     if (!this.form.isAnswerTo(interaction, csrf))
@@ -51,27 +53,33 @@ export class InteractionController {
       throw new InvalidRequestError('The form was sent without a decision.');
     if (decision === 'deny') {
       const denied = await this.flow.deny(interaction, sent);
-      return denied === null ? this.repeat(id, request, response, sent.hash) : redirect(response, denied);
+      return denied === null ? this.repeat(id, request, response, sent.hash) : sendOn(response, denied);
     }
     // The client, the person or the policy may have changed since the page was shown.
     if (!this.form.isAsShown(interaction, csrf)) return this.show(id, request, response);
     if (!(await this.prompts.awaitConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
     const scopes = requested.filter((scope) => ticked.includes(scope) || scope === OFFLINE_ACCESS);
-    if (ticked.length === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))
+    if (!allowsAnything(scopes) && allowsAnything(requested))
       return send(
         response,
         HttpStatus.BAD_REQUEST,
         await this.consent.page(interaction, 'Choose at least one permission, or deny the request.'),
       );
+    if (interaction.request.device && !isMine)
+      return send(
+        response,
+        HttpStatus.BAD_REQUEST,
+        await this.consent.page(interaction, 'Say that the device is in front of you, or deny the request.'),
+      );
     const allowed = await this.flow.allow(interaction, scopes, sent);
-    return allowed === null ? this.repeat(id, request, response, sent.hash) : redirect(response, allowed);
+    return allowed === null ? this.repeat(id, request, response, sent.hash) : sendOn(response, allowed);
   }
 
   /** The same answer to the same form while it is of use, and after that a page that says what was answered. */
   private async repeat(id: string, request: Request, response: Response, hash: string | null): Promise<void> {
     const earlier = isUuid(id) ? await this.answers.recall(id, request, hash) : null;
-    if (earlier?.redirect) return redirect(response, earlier.redirect);
+    if (earlier?.redirect) return sendOn(response, earlier.redirect);
     send(response, HttpStatus.BAD_REQUEST, endedPage(earlier?.allowed ?? null));
   }
 
@@ -80,11 +88,11 @@ export class InteractionController {
   }
 }
 
-function send(response: Response, status: number, page: string): void {
-  response.status(status).set(PAGE_HEADERS).send(page);
+/** To be away is not to do anything. */
+function allowsAnything(scopes: readonly string[]): boolean {
+  return scopes.some((scope) => scope !== OFFLINE_ACCESS);
 }
 
-// RFC 9700 §4.12: 303, so that no browser repeats the form at the client.
-function redirect(response: Response, location: string): void {
-  response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
+function send(response: Response, status: number, page: string): void {
+  response.status(status).set(PAGE_HEADERS).send(page);
 }

@@ -1,18 +1,13 @@
 import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
 import type { Request } from 'express';
-import { type ClientInformation, ClientRegistration } from '../clients/client-registration.js';
+import type { ClientInformation } from '../clients/client-information.js';
+import { ClientRegistration } from '../clients/client-registration.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { InvalidRequestError, RequestTooLargeError } from '../oauth/errors.js';
 import { auditRefusal } from './audit-refusal.js';
-import { requireUtf8 } from './form-body.js';
+import { clientMetadata } from './client-metadata-body.js';
 import { MetadataName } from './metadata-name.js';
-
-/** Bytes. */
-const LARGEST_METADATA = 8_192;
-
-const utf8 = new TextDecoder('utf-8', { fatal: true });
 
 /** The client registration endpoint (RFC 7591 §3). */
 @Controller('register')
@@ -35,7 +30,7 @@ export class RegistrationController {
       () => ({ action: 'client.register' }),
       async () => {
         await this.policy.admit(request.ip, token);
-        return this.registration.register(jsonBody(request));
+        return this.registration.register(clientMetadata(request));
       },
     );
     const { client_id: clientId, client_name: name, redirect_uris: redirectUris } = client;
@@ -46,25 +41,5 @@ export class RegistrationController {
       detail: { name, redirectUris },
     });
     return client;
-  }
-}
-
-/**
- * @throws InvalidRequestError for another content type, or a body that is no JSON in UTF-8.
- * @throws RequestTooLargeError
- */
-function jsonBody(request: Request): unknown {
-  if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
-    throw new InvalidRequestError('The body must be application/json.');
-  requireUtf8(request);
-  const body: unknown = request.body;
-  const size = Buffer.isBuffer(body) ? body.length : Buffer.byteLength(JSON.stringify(body ?? null));
-  if (size > LARGEST_METADATA)
-    throw new RequestTooLargeError(`The metadata of a client may have ${LARGEST_METADATA} bytes.`);
-  if (!Buffer.isBuffer(body)) return body;
-  try {
-    return JSON.parse(utf8.decode(body));
-  } catch {
-    throw new InvalidRequestError('The body is not JSON in UTF-8.');
   }
 }

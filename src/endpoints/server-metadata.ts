@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
+import { TokenExchanges } from '../grant-types/token-exchanges.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
+import { RESPONSE_MODES } from '../oauth/authorization-response.js';
 import { DPOP_ALGORITHMS } from '../oauth/dpop.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -31,6 +33,7 @@ export class ServerMetadata {
     private readonly settings: McpAuthSettings,
     private readonly resources: ProtectedResources,
     private readonly grantTypes: GrantTypes,
+    private readonly exchanges: TokenExchanges,
     private readonly authMethods: ClientAuthMethods,
     @Inject(ADVERTISED_PATHS) private readonly paths: Readonly<Record<string, string>>,
   ) {}
@@ -46,15 +49,18 @@ export class ServerMetadata {
     const scopes = new Set(enabled.flatMap((resource) => Object.keys(resource.scopes)));
     const authMethods = this.authMethods.names;
     const { profiles } = this.grantTypes;
+    const chained = this.exchanges.issuedForElsewhere;
     return {
       issuer,
       ...this.endpoints(),
       scopes_supported: [...scopes, ...Object.keys(SERVER_SCOPES)],
       response_types_supported: ['code'],
-      response_modes_supported: ['query'],
+      response_modes_supported: RESPONSE_MODES,
       grant_types_supported: this.grantTypes.names,
       // draft-ietf-oauth-identity-assertion-authz-grant §7.2.
       ...(profiles.length > 0 && { authorization_grant_profiles_supported: profiles }),
+      // draft-ietf-oauth-identity-chaining §3.
+      ...(chained.length > 0 && { identity_chaining_requested_token_types_supported: chained }),
       token_endpoint_auth_methods_supported: authMethods,
       // RFC 8414 §2: for the methods whose assertions are signed.
       token_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,

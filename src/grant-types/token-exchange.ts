@@ -23,6 +23,8 @@ export interface TokenExchange {
   readonly takes: readonly string[];
   /** What it issues (`requested_token_type`). */
   readonly issues: string;
+  /** Whether that is for another authorization server (draft-ietf-oauth-identity-chaining §2.3). Default false. */
+  readonly isForElsewhere?: boolean;
   /**
    * @param keyThumbprint of the key that the client has proved to hold (RFC 9449 §5).
    * @throws InvalidRequestError for a subject token that is not good, or not this client's to exchange (RFC 8693 §2.2.2).

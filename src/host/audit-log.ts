@@ -4,6 +4,12 @@ import { Injectable, Logger } from '@nestjs/common';
 export const AUDIT_ACTIONS = [
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
   'client.register',
+  /** Refused only: a client may not read its registration (RFC 7592). `detail`: `error`, `reason`. */
+  'client.read',
+  /** A client replaces its registration. `detail`: `name`, `redirectUris`, `grants`, how many end with it; refused: `error`, `reason`. */
+  'client.update',
+  /** A client deletes its registration. `detail`: `grants`, how many end with it; refused: `error`, `reason`. */
+  'client.delete',
   /** A metadata document names other redirect hosts or keys than a person last consented to. */
   'client.change',
   /** A service account is added or changed while the application runs. `detail`: `resources`, `scopes`, `authMethod`. */
@@ -12,6 +18,10 @@ export const AUDIT_ACTIONS = [
   'authorization.request',
   /** A client pushes an authorization request (RFC 9126), ahead of the browser. `detail`: `redirectUri`; `scopes`; refused: `error`, `reason`. */
   'authorization.push',
+  /** A device asks for codes (RFC 8628). `detail`: `scopes`; refused: `error`, `reason`. */
+  'device.authorize',
+  /** A person enters the code of a device, which decides nothing. Refused: `error`, `reason`. */
+  'device.enter',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
   'consent',
   /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`, and `actor` of a delegation. */

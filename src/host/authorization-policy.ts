@@ -40,6 +40,11 @@ export interface PolicyQuestion {
     /** Whom it acts through (RFC 8693 §4.1); null when the person's client has called it. */
     act: Actor | null;
   };
+  /**
+   * The issuer of another authorization server, of whose resource `resource` is: an assertion is asked for, with which the
+   * client gets a token there. Left out for resources of this one.
+   */
+  audience?: string;
   /** The assertion of a trusted issuer that the token is asked for with. */
   assertion?: {
     /** `iss`. */
@@ -94,6 +99,15 @@ export class AuthorizationPolicy {
    */
   trusts(_client: PolicyQuestion['client'], _redirectUri: string): boolean {
     return false;
+  }
+
+  /**
+   * Forgets what somebody has agreed to about a client: called before and after a registered client replaces or deletes
+   * its registration (RFC 7592), twice with the same outcome. What it throws keeps it as it is. Default: there is nothing
+   * to forget.
+   */
+  async forgetClient(_clientId: string): Promise<void> {
+    // The default knows no client.
   }
 
   /** Reads the rules again. */
@@ -161,6 +175,10 @@ export class HostPolicy extends AuthorizationPolicy implements FeedListener {
       this.recorded.set(page, true);
     }
     this.audit.record(event);
+  }
+
+  override forgetClient(clientId: string): Promise<void> {
+    return this.policy.forgetClient(clientId);
   }
 
   override reload(): Promise<void> {

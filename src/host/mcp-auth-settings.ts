@@ -3,6 +3,7 @@ import type { ProtectedResource, ResourceServer } from '../oauth/resource.js';
 import type { ConfiguredServiceAccount } from '../oauth/service-account.js';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 import type { ConfiguredClient } from '../oauth/configured-client.js';
+import type { LinkedServer } from '../oauth/linked-server.js';
 import type { IdentityAssertionRule, TrustedIssuer, WorkloadRule } from '../oauth/trusted-issuer.js';
 import type { Clock } from './clock.js';
 
@@ -10,6 +11,8 @@ import type { Clock } from './clock.js';
 export interface RegistrationRules {
   mode: 'open' | 'token' | 'off';
   initialAccessToken: string | null;
+  /** Whether clients manage their registrations (RFC 7592). */
+  management: boolean;
 }
 
 /** Which metadata documents are taken. A host is `app.example.com` for itself, `.example.com` for all below it. */
@@ -66,6 +69,9 @@ export abstract class McpAuthSettings {
   };
   abstract readonly clients: readonly ConfiguredClient[];
   abstract readonly identityAssertions: readonly IdentityAssertionRule[];
+  abstract readonly linkedServers: readonly LinkedServer[];
+  /** Whether devices without a browser may ask (RFC 8628). */
+  abstract readonly deviceAuthorization: boolean;
   /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */
   abstract readonly requirePushedAuthorizationRequests: boolean;
   abstract readonly registration: RegistrationRules;

@@ -18,6 +18,7 @@ import type { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { isAdministrative, isScopeToken, parseScope } from '../oauth/scope.js';
 import { isServerScope } from '../oauth/server-scopes.js';
+import { requestedMode } from './response-mode.js';
 
 const LONGEST_HINT = 500;
 const LONGEST_NONCE = 500;
@@ -25,7 +26,7 @@ const LONGEST_NONCE = 500;
 const LONGEST_STATE = 4_096;
 
 /** What was asked for and is known; the first challenge's scopes when nothing was asked for (RFC 6749 §3.3). */
-function requestedScopes(
+export function requestedScopes(
   parameters: Parameters,
   resource: ProtectedResource,
   { source }: OAuthClient,
@@ -106,9 +107,7 @@ export function parseAuthorizationRequest(
     throw new OAuthError('request_uri_not_supported', 'Request URIs are not supported.', 400);
   if (parameters.require('response_type') !== 'code')
     throw new UnsupportedResponseTypeError('The response_type must be code.');
-  const mode = parameters.get('response_mode');
-  if (mode !== undefined && mode !== 'query')
-    throw new InvalidRequestError('The response_mode must be query.');
+  const responseMode = requestedMode(parameters, redirectUri);
   if (!client.grantTypes.includes('authorization_code'))
     throw new UnauthorizedClientError('The client may not use the authorization code grant.');
   const resource = resources.requestedOrDefault(parameters.getAll('resource'));
@@ -117,6 +116,7 @@ export function parseAuthorizationRequest(
     clientId: client.clientId,
     redirectUri,
     state: requestedState(parameters),
+    responseMode,
     resource: resource.identifier,
     scopes: requestedScopes(parameters, resource, client),
     codeChallenge: requestedChallenge(parameters),

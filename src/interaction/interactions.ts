@@ -15,6 +15,7 @@ import {
   type StoredInteraction,
 } from '../persistence/interaction.store.js';
 import { BrowserBinding } from './browser-binding.js';
+import { matchRedirectUri } from '../oauth/redirect-uri.js';
 import type { Interaction } from './interaction.js';
 
 /** What sends a browser round for ever. */
@@ -43,6 +44,12 @@ export class Interactions {
     const stored = await this.store.find(id, browserHash, new Date(this.clock.now()));
     const client = stored && (await this.clients.load(stored.request.clientId));
     if (!client || client.disabled) return null;
+    // A client that has another redirect URI, or other grant types, by now must not get its code in the old way.
+    const { redirectUri, device } = stored.request;
+    const isRegistered = device
+      ? client.grantTypes.includes(redirectUri)
+      : matchRedirectUri(client.redirectUris, redirectUri);
+    if (!isRegistered) return null;
     return this.describe(stored, client, browserHash, request);
   }
 

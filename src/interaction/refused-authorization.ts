@@ -11,6 +11,7 @@ import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
 import { parseScope } from '../oauth/scope.js';
 import { errorPage } from './pages/error.page.js';
 import type { PromptView } from './prompt.js';
+import { refusalMode } from './response-mode.js';
 
 /** An authorization request that is refused, with a redirect URI that is the client's. */
 export interface RefusedRequest {
@@ -36,7 +37,8 @@ export class RefusedAuthorization {
   async answer(error: OAuthError, request: RefusedRequest): Promise<PromptView> {
     const { redirectUri, parameters } = request;
     const states = parameters.getAll('state');
-    const target = { redirectUri, state: states.length === 1 ? states[0] : undefined };
+    const state = states.length === 1 ? states[0] : undefined;
+    const target = { redirectUri, state, responseMode: refusalMode(parameters, redirectUri) };
     const url = errorResponse(target, this.settings.issuer, error);
     if (await this.mayRedirect(request)) return { redirect: url };
     return {

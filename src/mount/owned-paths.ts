@@ -13,6 +13,8 @@ export function controllerPaths(controller: Type): string[] {
 function handlesBelow(controller: Type): boolean {
   const prototype = controller.prototype as Record<string, unknown>;
   return Object.getOwnPropertyNames(prototype).some((name) => {
+    // Where the controller's own path stands.
+    if (name === 'constructor') return false;
     const handler = prototype[name];
     const path: unknown = typeof handler === 'function' ? Reflect.getMetadata(PATH, handler) : undefined;
     return [path].flat().some((each) => typeof each === 'string' && each !== '/');
@@ -45,9 +47,11 @@ export class OwnedPaths {
   ) {
     for (const controller of controllers)
       for (const path of controllerPaths(controller)) {
-        if (this.exact.has(`/${path}`)) throw new Error(`Two endpoints have the path ${path}.`);
-        this.exact.set(`/${path}`, handledMethods(controller));
-        if (handlesBelow(controller)) this.below.set(`/${path}/`, handledMethods(controller));
+        const [paths, place] = handlesBelow(controller)
+          ? [this.below, `/${path}/`]
+          : [this.exact, `/${path}`];
+        if (paths.has(place)) throw new Error(`Two endpoints have the path ${path}.`);
+        paths.set(place, handledMethods(controller));
       }
   }
 
@@ -64,14 +68,17 @@ export class OwnedPaths {
 
   /** The methods that are served at a URL as the controllers know it. */
   methods(url: string): readonly string[] {
-    const [path = ''] = url.split('?', 1);
-    const below = [...this.below].find(([prefix]) => path.startsWith(prefix));
+    const [sent = ''] = url.split('?', 1);
+    // Express takes a slash at the end for none.
+    const path = sent.replace(/\/$/, '');
+    const below = [...this.below].find(([prefix]) => `${path}/`.startsWith(prefix));
     return this.exact.get(path) ?? below?.[1] ?? [];
   }
 
   /** The paths of the controllers as a host knows them. */
   paths(): string[] {
-    return [...this.exact.keys()].flatMap((path) => {
+    const prefixes = [...this.below.keys()].map((prefix) => prefix.slice(0, -1));
+    return [...new Set([...this.exact.keys(), ...prefixes])].flatMap((path) => {
       const below = this.basePath + path;
       return path.startsWith(`/${WELL_KNOWN}`) && below !== path ? [path, below] : [below];
     });

@@ -17,6 +17,11 @@ export function isSecretOverlap(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LONGEST_SECRET_OVERLAP;
 }
 
+/** Whether a client with this `token_endpoint_auth_method` has a secret. */
+export function isSecretMethod(authMethod: string): boolean {
+  return authMethod.startsWith('client_secret_');
+}
+
 /** An OAuth client as the protocol sees it, wherever it came from. */
 export interface OAuthClient {
   readonly clientId: string;

@@ -18,7 +18,7 @@ export const CORS_HEADERS: Readonly<Record<string, string>> = {
 /** The answer to a preflight request, which carries no credentials (Fetch §3.2.2). */
 export const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {
   ...CORS_HEADERS,
-  'Access-Control-Allow-Methods': 'GET, HEAD, POST, DELETE, OPTIONS',
+  'Access-Control-Allow-Methods': 'GET, HEAD, POST, PUT, DELETE, OPTIONS',
   'Access-Control-Allow-Headers': allowed.join(', '),
   'Access-Control-Max-Age': '86400',
 };

@@ -11,6 +11,7 @@ export type OAuthErrorCode =
   | 'unsupported_response_type'
   | 'invalid_scope'
   | 'invalid_target'
+  | 'insufficient_user_authentication'
   | 'invalid_token'
   | 'insufficient_scope'
   | 'invalid_dpop_proof'
@@ -26,6 +27,9 @@ export type OAuthErrorCode =
   | 'request_uri_not_supported'
   | 'invalid_request_uri'
   | 'registration_not_supported'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   | 'server_error'
   | 'temporarily_unavailable'
   | 'too_many_requests';
@@ -104,6 +108,16 @@ export class UnauthorizedClientError extends OAuthError {
   }
 }
 
+/** RFC 9470 §3: the person has to prove again who they are, within `maxAge` seconds. */
+export class InsufficientAuthenticationError extends OAuthError {
+  constructor(description: string, maxAge: number) {
+    const error = 'insufficient_user_authentication';
+    super(error, description, 400, {
+      body: { error, error_description: description, max_age: maxAge },
+    });
+  }
+}
+
 /** RFC 6749 §5.2: no grant type of this name is registered. */
 export class UnsupportedGrantTypeError extends OAuthError {
   constructor(description: string) {
@@ -136,6 +150,30 @@ export class InvalidTargetError extends OAuthError {
 export class AccessDeniedError extends OAuthError {
   constructor(description: string) {
     super('access_denied', description, 403);
+  }
+}
+
+/** RFC 8628 §3.5: the person has not answered yet. */
+export class AuthorizationPendingError extends OAuthError {
+  constructor(
+    error: 'authorization_pending' | 'slow_down' = 'authorization_pending',
+    description = 'The person has not answered yet.',
+  ) {
+    super(error, description, 400);
+  }
+}
+
+/** RFC 8628 §3.5: the same, of a device that asks too often: it waits five seconds longer from now on. */
+export class SlowDownError extends AuthorizationPendingError {
+  constructor() {
+    super('slow_down', 'Wait five seconds longer between two requests, from now on.');
+  }
+}
+
+/** RFC 8628 §3.5: nobody has answered in time. */
+export class ExpiredTokenError extends OAuthError {
+  constructor() {
+    super('expired_token', 'Nobody has answered in time. Begin again.', 400);
   }
 }
 

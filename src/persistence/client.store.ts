@@ -16,6 +16,8 @@ export interface NewClient extends Omit<OAuthClient, 'secrets' | 'digest'> {
   id: string;
   type: 'native' | 'web';
   metadata: Record<string, unknown> | null;
+  /** SHA-256 in base64url of its registration access token (RFC 7592 §3); null for a client without. */
+  registrationTokenHash: string | null;
 }
 
 /** OAuth clients that have a row. */
@@ -45,10 +47,11 @@ export class ClientStore {
     (table) => `
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata",
-      "createdAt", "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
+      "createdAt", "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests",
+      "registrationTokenHash")
     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::text[], $7::text, $8::text, $9::jsonb, $10::text,
       $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz, $17::boolean,
-      $18::boolean
+      $18::boolean, $19::text
     WHERE (SELECT count(*) FROM (
       SELECT 1 FROM ${table('oauthApplication')}
       WHERE "source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL LIMIT $16
@@ -110,6 +113,7 @@ export class ClientStore {
       mostUnused,
       client.dpopBoundAccessTokens,
       client.requirePushedAuthorizationRequests,
+      client.registrationTokenHash,
     ]);
     return inserted !== null;
   }

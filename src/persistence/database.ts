@@ -111,6 +111,19 @@ export class Database {
     return row ?? null;
   }
 
+  /**
+   * Runs what belongs together in one transaction of its own: BEGIN and COMMIT are two messages more.
+   * @throws TemporarilyUnavailableError when the database is away; nothing was changed then, or the answer was lost.
+   */
+  async transaction<Result>(work: (transaction: Transaction) => Promise<Result>): Promise<Result> {
+    try {
+      return await this.dataSource.transaction(work);
+    } catch (error) {
+      if (isDatabaseAway(error)) throw new TemporarilyUnavailableError(undefined, { cause: error });
+      throw error;
+    }
+  }
+
   /** Frees space and writes everything out where no server does it; nothing on a server. */
   async maintain(): Promise<void> {
     if (this.settings.url !== undefined) return;

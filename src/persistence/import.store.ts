@@ -5,7 +5,7 @@ import type { Database, Statement, Transaction } from './database.js';
 import type { OAuthImport } from './entities/oauth-import.entity.js';
 
 /** A client that is taken over. */
-export interface ImportedClient extends NewClient {
+export interface ImportedClient extends Omit<NewClient, 'registrationTokenHash'> {
   /** Who registered it. */
   userId: string | null;
   createdAt: Date;

@@ -8,6 +8,7 @@ import { CodeStore } from './code.store.js';
 import { ConnectionStore } from './connection.store.js';
 import { ConsentStore } from './consent.store.js';
 import { DelegationStore } from './delegation.store.js';
+import { DeviceCodeStore } from './device-code.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
@@ -15,6 +16,7 @@ import { IntrospectionStore } from './introspection.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
 import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
+import { RegisteredClientStore } from './registered-client.store.js';
 import { ReplayStore } from './replay.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
@@ -38,6 +40,7 @@ export const STORES = [
   ConnectionStore,
   ConsentStore,
   DelegationStore,
+  DeviceCodeStore,
   ExpiryStore,
   GrantStore,
   InteractionStore,
@@ -45,6 +48,7 @@ export const STORES = [
   PreRegisteredClientStore,
   PushedRequestStore,
   RefreshTokenStore,
+  RegisteredClientStore,
   ReplayStore,
   ResourceStore,
   RevocationStore,

@@ -17,7 +17,7 @@ export interface ResourceOptions {
   accessTokenExpiresIn?: number;
   /** Signs its access tokens. Default: the module's. */
   signingAlgorithm?: SigningAlgorithm;
-  /** The server's own credentials at the introspection endpoint (RFC 7662 §2.1). */
+  /** The server's own credentials: for introspection (RFC 7662 §2.1), and for exchanging tokens (`McpDelegation`). */
   introspection?: {
     /** `client_id` of the server. */
     clientId: string;

@@ -3,6 +3,7 @@ import { createRemoteJWKSet, errors } from 'jose';
 import { KeyObject } from 'node:crypto';
 import { isLoopbackHost } from '../oauth/loopback.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
+import { fetchIssuerMetadata, reason, WrongMetadataError } from './issuer-metadata.js';
 import { type VerificationKey, VerificationKeys } from './verification-keys.js';
 
 /** Milliseconds. */
@@ -65,34 +66,7 @@ export class RemoteVerificationKeys extends VerificationKeys {
   }
 
   private async keysUri(): Promise<URL> {
-    const { origin, pathname } = new URL(this.issuer);
-    const path = pathname === '/' ? '' : pathname;
-    const places = [
-      `${origin}/.well-known/oauth-authorization-server${path}`,
-      `${origin}/.well-known/openid-configuration${path}`,
-      `${origin}${path}/.well-known/openid-configuration`,
-    ];
-    let problem: unknown;
-    for (const place of new Set(places)) {
-      try {
-        const response = await fetch(place, { redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) });
-        if (response.ok) return this.read((await response.json()) as Record<string, unknown>);
-        problem ??= new Error(`${place} answers ${response.status}.`);
-      } catch (error) {
-        // What metadata says of itself tells more than what is not to be found elsewhere.
-        if (error instanceof WrongMetadataError) throw error;
-        problem ??= new Error(`${place} is out of reach: ${reason(error)}`, { cause: error });
-      }
-    }
-    throw problem;
-  }
-
-  private read({ issuer, jwks_uri: uri }: Record<string, unknown>): URL {
-    // RFC 8414 §3.3: metadata of another issuer must not be used.
-    if (issuer !== this.issuer)
-      throw new WrongMetadataError(
-        `its metadata is that of the issuer ${String(issuer)}; set \`issuer\` to exactly that, if it is the one you mean.`,
-      );
+    const { jwks_uri: uri } = await fetchIssuerMetadata(this.issuer);
     if (typeof uri !== 'string' || !URL.canParse(uri))
       throw new WrongMetadataError('its metadata names no jwks_uri.');
     const url = new URL(uri);
@@ -100,13 +74,4 @@ export class RemoteVerificationKeys extends VerificationKeys {
       throw new WrongMetadataError('the jwks_uri of its metadata must use https.');
     return url;
   }
-}
-
-/** Metadata that must not be used. */
-class WrongMetadataError extends Error {}
-
-/** What is wrong, with what `fetch` keeps to itself. */
-function reason(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
 }

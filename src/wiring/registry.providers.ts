@@ -3,7 +3,7 @@ import { CLIENT_AUTH_METHODS, ClientAuthMethods } from '../client-auth/client-au
 import { SupportedMetadata } from '../clients/client-metadata.js';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { CLIENT_SOURCES, ClientSources } from '../clients/client-sources.js';
-import { ENDPOINTS } from '../endpoints/endpoints.js';
+import { servedEndpoints } from '../endpoints/endpoints.js';
 import { ADVERTISED_PATHS, advertisedPaths } from '../endpoints/metadata-name.js';
 import { GRANT_TYPES, GrantTypes } from '../grant-types/grant-types.js';
 import { TOKEN_EXCHANGES, TokenExchanges } from '../grant-types/token-exchanges.js';
@@ -29,7 +29,11 @@ export const REGISTRY_PROVIDERS: Provider[] = [
     HostPolicy,
     IssueTimes,
   ]),
-  { provide: ADVERTISED_PATHS, useFactory: () => advertisedPaths(ENDPOINTS) },
+  {
+    provide: ADVERTISED_PATHS,
+    inject: [McpAuthSettings],
+    useFactory: (settings: McpAuthSettings) => advertisedPaths(servedEndpoints(settings)),
+  },
   {
     provide: SupportedMetadata,
     inject: [HostNest, McpAuthSettings],
@@ -38,6 +42,9 @@ export const REGISTRY_PROVIDERS: Provider[] = [
       redirectSchemes,
       get grantTypes() {
         return module.get(GrantTypes).open;
+      },
+      get usualGrantTypes() {
+        return module.get(GrantTypes).usual;
       },
       get authMethods() {
         return module.get(ClientAuthMethods).names;

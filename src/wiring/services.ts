@@ -10,6 +10,9 @@ import { FetchBudget } from '../fetching/fetch-budget.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
+import { RegisteredMetadata } from '../clients/registered-metadata.js';
+import { RegistrationAccess } from '../clients/registration-access.js';
+import { RegistrationManagement } from '../clients/registration-management.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { McpServiceAccounts } from '../clients/mcp-service-accounts.js';
 import { ResourceServers } from '../clients/resource-servers.js';
@@ -17,11 +20,14 @@ import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
 import { DelegatedTokens } from '../grant-types/delegated-tokens.js';
 import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
+import { CodeRedemption } from '../grant-types/code-redemption.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
 import { ServiceAccountTokens } from '../grant-types/service-account-tokens.js';
 import { WorkloadTokens } from '../grant-types/workload-tokens.js';
+import { DelegationSource } from '../guard/delegation-source.js';
+import { McpDelegation } from '../guard/mcp-delegation.js';
 import { McpSessions } from '../guard/mcp-sessions.js';
 import { AccountDirectory } from '../host/account-directory.js';
 import { AuditLog, HostAuditLog } from '../host/audit-log.js';
@@ -31,6 +37,7 @@ import { HostAccounts } from '../host/host-accounts.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
+import { DeviceAuthorizations } from '../interaction/device-authorizations.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
@@ -47,6 +54,8 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenVerifier } from '../tokens/id-token-verifier.js';
+import { IdentityAssertionIssuer } from '../tokens/identity-assertion-issuer.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
 import { KeyRotation } from '../tokens/key-rotation.js';
 import { KeySuccession } from '../tokens/key-succession.js';
@@ -74,6 +83,7 @@ import { VerificationKeys } from '../verification/verification-keys.js';
 import { HostClasses } from './host-classes.js';
 import { HostNest } from '../mount/host-nest.js';
 import { IssuerBinding } from './issuer-binding.js';
+import { LocalDelegations } from './local-delegations.js';
 import { OptionsInForce } from './options-in-force.js';
 import { StartChecks } from './start-checks.js';
 
@@ -92,8 +102,10 @@ export const SERVICES: Provider[] = [
   // verification, guard
   AccessTokenVerifier,
   DpopProofs,
+  McpDelegation,
   McpSessions,
   ProofOfPossession,
+  { provide: DelegationSource, useClass: LocalDelegations },
   { provide: TokenStatus, useExisting: RevocationView },
   { provide: VerificationKeys, useExisting: SigningKeys },
   // persistence
@@ -105,6 +117,8 @@ export const SERVICES: Provider[] = [
   ClockWatch,
   Housekeeping,
   IdTokenIssuer,
+  IdTokenVerifier,
+  IdentityAssertionIssuer,
   KeyRotation,
   KeySuccession,
   KeyVault,
@@ -132,6 +146,7 @@ export const SERVICES: Provider[] = [
   ClientRegistration,
   DelegatedTokens,
   FetchBudget,
+  CodeRedemption,
   GrantAdmission,
   GrantOutcome,
   KeyBinding,
@@ -142,6 +157,9 @@ export const SERVICES: Provider[] = [
   MetadataDocuments,
   PreRegisteredClients,
   ProofBudget,
+  RegisteredMetadata,
+  RegistrationAccess,
+  RegistrationManagement,
   RegistrationPolicy,
   ResourceServers,
   ServiceAccounts,
@@ -150,6 +168,7 @@ export const SERVICES: Provider[] = [
   // interaction, endpoints
   AuthorizationFlow,
   BrowserBinding,
+  DeviceAuthorizations,
   GrantApproval,
   InteractionAnswers,
   InteractionForm,

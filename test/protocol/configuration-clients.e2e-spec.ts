@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { type ClientOptions, type IdentityAssertionOptions, type McpAuthOptions } from '../../src/index.js';
+import {
+  type ClientOptions,
+  type IdentityAssertionOptions,
+  type LinkedServerOptions,
+  type McpAuthOptions,
+} from '../../src/index.js';
 import { resolveSettings } from '../../src/mcp-auth.settings.js';
 
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
@@ -61,5 +66,24 @@ describe('clients in the options of McpAuthModule', () => {
     const clients = [{ clientId: 'a', clientSecret: SECRET }];
     const trustedIssuers = [{ issuer: ISSUER }];
     expect(() => resolveSettings(options({ clients, trustedIssuers, identityAssertions }))).toThrow(sentence);
+  });
+
+  it.each<[string, Partial<LinkedServerOptions>, string]>([
+    ['that is no URL', { issuer: 'elsewhere' }, 'must be an absolute URL'],
+    ['that is this server itself', { issuer: 'https://auth.example.com' }, 'is this server itself'],
+    ['for a client that is unknown', { client: 'b' }, 'which `clients` does not name'],
+    ['without resources', { resources: [] }, 'needs `resources`'],
+    ['with a resource that is no URL', { resources: ['x'] }, 'no absolute http(s) URL'],
+    ['without scopes', { scopes: [] }, 'needs `scopes`'],
+    ['with a scope that is none', { scopes: ['a b'] }, 'can be no scope'],
+    ['with no groups in a list', { groups: [] }, 'must have names as `groups`'],
+    ['with an age of half a second', { maxAge: 0.5 }, 'whole seconds as `maxAge`'],
+    ['with claims of another scope', { claims: ['phone' as 'email'] }, 'email or profile'],
+    ['that stands there twice', { scopes: ['a'] }, 'one must say it all'],
+  ])('refuse a linked server %s in one sentence', (_, server, sentence) => {
+    const linked = { issuer: ISSUER, client: 'a', resources: ['https://a.example/mcp'], scopes: ['a'] };
+    const linkedServers = [{ ...linked, ...server }, linked];
+    const clients = [{ clientId: 'a', clientSecret: SECRET }];
+    expect(() => resolveSettings(options({ clients, linkedServers }))).toThrow(sentence);
   });
 });

@@ -163,6 +163,33 @@ describe('without a rule for identity assertions', () => {
   });
 });
 
+describe('linked servers', () => {
+  it('says in the metadata what can be asked for, and not which servers are linked (ID-JAG §7.1)', async () => {
+    const issuer = 'https://auth.other.example';
+    const linked = {
+      issuer,
+      client: 'editor',
+      resources: ['https://mcp.other.example'],
+      scopes: ['files:read'],
+    };
+    const [service, without] = await Promise.all([
+      startService({ clients: enterpriseClients(ec()), linkedServers: [linked] }),
+      startService(),
+    ]);
+    const [on, off] = await Promise.all([metadataOf(service), metadataOf(without)]);
+    const exchange = 'urn:ietf:params:oauth:grant-type:token-exchange';
+    expect(JSON.parse(on)).toMatchObject({
+      identity_chaining_requested_token_types_supported: ['urn:ietf:params:oauth:token-type:id-jag'],
+      grant_types_supported: expect.arrayContaining([exchange]),
+    });
+    expect(on).not.toContain('other.example');
+    expect(off).not.toContain('identity_chaining');
+    expect(off).not.toContain(exchange);
+    await service.close();
+    await without.close();
+  });
+});
+
 async function metadataOf({ origin }: TestService): Promise<string> {
   return (await fetch(`${origin}/.well-known/oauth-authorization-server`)).text();
 }

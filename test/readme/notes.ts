@@ -1,19 +1,21 @@
 import 'reflect-metadata';
-import {
-  Body,
-  Controller,
-  Get,
-  HttpCode,
-  Injectable,
-  Module,
-  Post,
-  Req,
-  Res,
-  UseGuards,
-} from '@nestjs/common';
+import { toNodeHandler } from '@modelcontextprotocol/node';
+import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
+import { Controller, Get, Injectable, Module, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AccountDirectory, McpAuthGuard, McpAuthModule, McpInteractions, McpSession } from 'nestjs-mcp-auth';
+
+const answer = toNodeHandler(
+  createMcpHandler(({ authInfo }) => {
+    const session = authInfo?.extra?.['session'] as McpSession;
+    const server = new McpServer({ name: 'notes', version: '1.0.0' });
+    server.registerTool('read_note', { description: 'Reads your note' }, () => ({
+      content: [{ type: 'text', text: `The note of ${session.userId}` }],
+    }));
+    return server;
+  }),
+);
 
 @Injectable()
 class Users extends AccountDirectory {
@@ -30,10 +32,9 @@ class NotesController {
   }
 
   @Post('mcp')
-  @HttpCode(200)
   @UseGuards(McpAuthGuard)
-  call(@McpSession() session: McpSession, @Body() message: { id: number }) {
-    return { jsonrpc: '2.0', id: message.id, result: { note: `for ${session.userId}` } };
+  call(@Req() request: Request, @Res() response: Response) {
+    return answer(request, response, request.body);
   }
 }
 
@@ -50,5 +51,4 @@ const auth = McpAuthModule.forRoot({
 @Module({ imports: [auth], controllers: [NotesController], providers: [Users] })
 class AppModule {}
 
-const application = await NestFactory.create(AppModule);
-await application.listen(new URL(issuer).port);
+void NestFactory.create(AppModule).then((application) => application.listen(new URL(issuer).port));

@@ -33,13 +33,20 @@ export async function compileExample(source: string, folder: string): Promise<st
 }
 
 /** Runs an example that is a whole application, and waits until it answers. */
-export async function startExample(
-  source: string,
-  folder: string,
-): Promise<{ program: ChildProcess; service: TestService }> {
+export async function startExample(source: string, folder: string): Promise<StartedExample> {
+  return startProgram(await compileExample(source, folder), folder);
+}
+
+export interface StartedExample {
+  program: ChildProcess;
+  service: TestService;
+}
+
+/** Runs a program that is a whole application with an MCP server, and waits until it answers. */
+export async function startProgram(main: string, folder: string): Promise<StartedExample> {
   const port = await freePort();
   await fillDataDir(join(folder, 'data'));
-  const program = spawn(process.execPath, [await compileExample(source, folder)], {
+  const program = spawn(process.execPath, [main], {
     cwd: folder,
     env: { PATH: process.env['PATH'], PORT: String(port) },
     stdio: ['ignore', 'ignore', 'inherit'],

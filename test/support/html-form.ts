@@ -21,7 +21,7 @@ function attributes(tag: string): Record<string, string> {
 /** The first form of a page, as a browser reads it. */
 export function parseForm(html: string): HtmlForm {
   const [, head = '', body = ''] = /<form([^>]*)>(.*?)<\/form>/s.exec(html) ?? [];
-  const inputs = [...body.matchAll(/<input([^>]*)>/g)].map(([, tag = '']) => attributes(tag));
+  const inputs = [...body.matchAll(/<input((?:[^>"]|"[^"]*")*)>/g)].map(([, tag = '']) => attributes(tag));
   const buttons = [...body.matchAll(/<button([^>]*)>/g)].map(([, tag = '']) => attributes(tag));
   return {
     action: attributes(head)['action'] ?? '',

@@ -35,7 +35,10 @@ export const nestDependencies = (nest: string): Record<string, string> => ({
   rxjs: '^7.8.1',
 });
 
-/** What a host has whose calls come by other ways than HTTP alone, and whose people are known by a session. */
+/**
+ * What the pages and examples for Nest 12 need, all of them, for one installation: hosts whose calls come by other ways
+ * than HTTP alone, whose people are known by a session, or that stand on Fastify.
+ */
 export const CONTEXT_DEPENDENCIES: Record<string, string> = {
   ...hostDependencies('12'),
   '@apollo/server': '^5.5.1',
@@ -46,13 +49,20 @@ export const CONTEXT_DEPENDENCIES: Record<string, string> = {
   '@nestjs/apollo': '^14.0.0',
   '@nestjs/graphql': '^14.0.0',
   '@nestjs/microservices': '^12.0.0',
+  '@nestjs/platform-fastify': '^12.0.0',
   '@nestjs/platform-socket.io': '^12.0.0',
+  '@nestjs/platform-ws': '^12.0.0',
   '@nestjs/websockets': '^12.0.0',
   '@rekog/mcp-nest': '^2.0.5',
+  '@types/express': '^5.0.0',
+  '@types/node': '^24.0.0',
   express: '^5.0.0',
   'express-session': '^1.19.0',
+  fastify: '^5.0.0',
   graphql: '^16.11.0',
   'socket.io-client': '^4.8.0',
+  typescript: '^6.0.2',
+  ws: '^8.18.0',
   zod: '^4.3.5',
 };
 
@@ -67,7 +77,7 @@ export async function installPacked(dependencies: Record<string, string>): Promi
     const archive = await pack(packed);
     const installed = join(INSTALLED, await digestOf(dependencies));
     await stat(installed).catch(() => install(installed, archive, dependencies));
-    await cp(installed, folder, { recursive: true, verbatimSymlinks: true });
+    await copyOf(installed, folder);
     const library = join(folder, 'node_modules', LIBRARY);
     // What npm has put below it is its own: another version than that of somebody else.
     for (const name of await readdir(library))
@@ -77,6 +87,16 @@ export async function installPacked(dependencies: Record<string, string>): Promi
   } finally {
     await rm(packed, { recursive: true });
   }
+}
+
+/** What npm has installed is linked, which takes a second where copying takes many: nobody writes into its files. */
+async function copyOf(installed: string, folder: string): Promise<void> {
+  for (const name of await readdir(installed))
+    if (name === 'node_modules')
+      await run('cp', ['-RPl', join(installed, name), folder]).catch(() =>
+        cp(join(installed, name), join(folder, name), { recursive: true, verbatimSymlinks: true }),
+      );
+    else await cp(join(installed, name), join(folder, name));
 }
 
 async function pack(folder: string): Promise<string> {

@@ -168,14 +168,18 @@ const COMPILER = {
   skipLibCheck: true,
 };
 
-/** What `nest new` of Nest 11 writes, with the one line for the preset. */
+/** What `nest new` of Nest 11 writes, with the one line for the preset, and what the example for it needs. */
 export const JEST = {
   dependencies: {
+    '@modelcontextprotocol/node': '^2.0.0',
+    '@modelcontextprotocol/server': '^2.0.0',
     '@nestjs/testing': '^11.0.1',
     '@types/express': '^5.0.0',
+    '@types/express-session': '^1.19.0',
     '@types/jest': '^30.0.0',
     '@types/node': '^24.0.0',
     '@types/supertest': '^7.0.0',
+    'express-session': '^1.19.0',
     jest: '^30.0.0',
     supertest: '^7.0.0',
     'ts-jest': '^29.2.5',

@@ -6,6 +6,7 @@ import type {
   DelegationOptions,
   ClientOptions,
   IdentityAssertionOptions,
+  LinkedServerOptions,
   McpAuthModule,
   McpClients,
   McpHealth,
@@ -25,6 +26,8 @@ import type { TestClock } from './clock.js';
 
 export interface ServiceOptions {
   registration?: 'open' | 'token' | 'off';
+  /** Whether clients manage their registrations. Default false. */
+  registrationManagement?: boolean;
   /** Path of the issuer, e.g. `/auth`. */
   issuerPath?: string;
   oidcConfig?: OidcConfig;
@@ -35,6 +38,7 @@ export interface ServiceOptions {
   trustedIssuers?: TrustedIssuerOptions[];
   workloads?: WorkloadOptions[];
   clients?: ClientOptions[];
+  linkedServers?: LinkedServerOptions[];
   /** As the option of this name, with the service's resources. */
   identityAssertions?: (servers: { resource: string; secondResource: string }) => IdentityAssertionOptions[];
   /** As the option of this name, with their resources as functions of the service's. */
@@ -46,6 +50,8 @@ export interface ServiceOptions {
   moreFileScopes?: Record<string, string>;
   /** As the option of this name. */
   requirePushedAuthorizationRequests?: boolean;
+  /** As the option of this name. */
+  deviceAuthorization?: boolean;
   /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */

@@ -1,13 +1,16 @@
 import type {
   ClientOptions,
+  DelegationOptions,
   ServiceAccountOptions,
   TrustedIssuerOptions,
   WorkloadOptions,
 } from 'nestjs-mcp-auth';
 import { ClientsReader } from './clients-reader.js';
+import { DelegationsReader } from './delegations-reader.js';
 import type { Environment } from './environment.js';
 import { type IdentityAssertions, IdentityAssertionsReader } from './identity-assertions-reader.js';
-import type { ServerScopes } from './rules-reader.js';
+import { type LinkedServerRule, LinkedServersReader } from './linked-servers-reader.js';
+import type { RulesReader, ServerScopes } from './rules-reader.js';
 import { ServiceAccountsReader } from './service-accounts-reader.js';
 import { WorkloadsReader } from './workloads-reader.js';
 import type { YamlFile } from './yaml-file.js';
@@ -20,6 +23,10 @@ export interface MachineAccess {
   workloads: WorkloadOptions[];
   preRegisteredClients: ClientOptions[];
   identityAssertions: IdentityAssertions[];
+  linkedServers: LinkedServerRule[];
+  delegations: DelegationOptions[];
+  /** Undefined for the library's own. */
+  delegationDepth: number | undefined;
 }
 
 export const MACHINE_KEYS = [
@@ -28,6 +35,9 @@ export const MACHINE_KEYS = [
   'workloads',
   'preRegisteredClients',
   'identityAssertions',
+  'linkedServers',
+  'delegations',
+  'delegationDepth',
 ] as const satisfies (keyof MachineAccess)[];
 
 /**
@@ -40,9 +50,12 @@ export function readMachineAccess(
   servers: readonly ServerScopes[],
   env: Environment,
   providers: readonly string[],
+  rules: RulesReader,
 ): MachineAccess {
   const { serviceAccounts: named, trustedIssuers: trusted = [], workloads = [] } = content;
-  const { preRegisteredClients: clients = [], identityAssertions = [] } = content;
+  const { linkedServers = [] } = content;
+  const { preRegisteredClients: clients = [], identityAssertions = [], delegations = [] } = content;
+  const delegating = new DelegationsReader(yaml, servers);
   const reader = new WorkloadsReader(yaml);
   const trustedIssuers = reader.issuers(['trustedIssuers'], trusted);
   const accounts = new ServiceAccountsReader(yaml, env, servers, reader.accountsOf(['workloads'], workloads));
@@ -62,5 +75,10 @@ export function readMachineAccess(
       clientIds,
       providers,
     ).read(['identityAssertions'], identityAssertions),
+    linkedServers: new LinkedServersReader(yaml, clientIds, (path, value) =>
+      rules.groupsOf(path, value),
+    ).read(['linkedServers'], linkedServers),
+    delegations: delegating.read(['delegations'], delegations),
+    delegationDepth: delegating.depth(['delegationDepth'], content['delegationDepth']),
   };
 }

@@ -44,9 +44,11 @@ describe('a policy file', () => {
       providers: [],
       serviceAccounts: null,
       trustedIssuers: [],
+      delegations: [],
       workloads: [],
       preRegisteredClients: [],
       identityAssertions: [],
+      linkedServers: [],
       warnings: [],
     });
   });

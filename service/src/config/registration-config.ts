@@ -6,11 +6,12 @@ import { choice, secret, texts } from './variable.js';
 
 /** Where clients come from, and what they must do. */
 export interface RegistrationConfig {
-  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string };
+  registration: { mode: 'open' | 'token' | 'off'; initialAccessToken?: string; management: boolean };
   clientDocuments: MetadataDocumentOptions;
   redirectSchemes?: string[];
   tokenEndpointAudience: boolean;
   requirePushedAuthorizationRequests: boolean;
+  deviceAuthorization: boolean;
 }
 
 const SHORTEST_TOKEN = 32;
@@ -26,6 +27,10 @@ export const REGISTRATION_VARIABLES = {
     needs: ['MCP_AUTH_REGISTRATION', 'token'],
     check: (token) =>
       token.length >= SHORTEST_TOKEN ? null : `must have at least ${SHORTEST_TOKEN} characters`,
+  }),
+  management: choice('MCP_AUTH_REGISTRATION_MANAGEMENT', ['on', 'off'], {
+    is: 'whether clients that registered read, replace and delete their registration with a token of their own (RFC 7592)',
+    fallback: 'off',
   }),
   documents: choice('MCP_AUTH_CLIENT_DOCUMENTS', ['on', 'off', 'loopback'], {
     is: 'clients whose id is the URL of their metadata; `loopback` is for development',
@@ -51,6 +56,10 @@ export const REGISTRATION_VARIABLES = {
     is: 'whether old clients may name the token endpoint in `aud` of an assertion, in place of the issuer',
     fallback: 'off',
   }),
+  devices: choice('MCP_AUTH_DEVICE_AUTHORIZATION', ['on', 'off'], {
+    is: 'whether devices without a browser may show a code that a person enters at `/device`: [devices](../how-to/devices.md)',
+    fallback: 'off',
+  }),
   pushedRequests: choice('MCP_AUTH_PUSHED_REQUESTS', ['optional', 'required'], {
     is: 'whether every authorization request must be pushed, or those alone of clients that ask for it: [pushed authorization requests](../how-to/pushed-authorization-requests.md)',
     fallback: 'optional',
@@ -74,13 +83,18 @@ export function readRegistrationConfig(env: Environment, isLoopback: boolean): R
       'MCP_AUTH_CLIENT_DOCUMENTS loopback is for an issuer on localhost only: set it to on or off.',
     );
   return {
-    registration: { mode, initialAccessToken },
+    registration: {
+      mode,
+      initialAccessToken,
+      management: env.get(REGISTRATION_VARIABLES.management) === 'on',
+    },
     clientDocuments: {
       enabled: documents !== 'off',
       allowLoopback: documents === 'loopback',
       allowedDomains: someOf(env.get(REGISTRATION_VARIABLES.domains)),
     },
     redirectSchemes: someOf(env.get(REGISTRATION_VARIABLES.redirectSchemes)),
+    deviceAuthorization: env.get(REGISTRATION_VARIABLES.devices) === 'on',
     requirePushedAuthorizationRequests: env.get(REGISTRATION_VARIABLES.pushedRequests) === 'required',
     tokenEndpointAudience: env.get(REGISTRATION_VARIABLES.tokenEndpointAudience) === 'on',
   };

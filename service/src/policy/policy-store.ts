@@ -157,6 +157,13 @@ export class PolicyStore {
     return affected === 1;
   }
 
+  /** Forgets that somebody asked for a client, or agreed to it, and says so in the same transaction. */
+  async forget(clientId: string, announce: (manager: EntityManager) => Promise<unknown>): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      if (await this.refuse(clientId, manager)) await announce(manager);
+    });
+  }
+
   private rows(manager: EntityManager): Promise<AccessRuleRow[]> {
     return manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
   }

@@ -3,6 +3,7 @@ import {
   AuthorizationPolicy,
   Clock,
   McpResources,
+  McpRevocations,
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
@@ -36,6 +37,7 @@ export class ServicePolicy extends AuthorizationPolicy {
   constructor(
     private readonly store: PolicyStore,
     private readonly resources: McpResources,
+    private readonly revocations: McpRevocations,
     private readonly clock: Clock,
     private readonly config: PolicyConfig,
     private readonly signIn: SignInConfig,
@@ -56,6 +58,13 @@ export class ServicePolicy extends AuthorizationPolicy {
     return isTrusted(this.loaded.policy.clients.trusted, { client, redirectUri });
   }
 
+  /** Whoever agreed to a client agreed to what it was. */
+  override forgetClient(clientId: string): Promise<void> {
+    return this.store.forget(clientId, (manager) =>
+      this.revocations.policyChanged({ clientIds: [clientId] }, manager),
+    );
+  }
+
   /** The decision alone: nothing is noted, nobody is asked. */
   evaluate(question: PolicyQuestion): PolicyDecision {
     // What a service account may do, an administrator has said by its ceilings; the rules are about people.
@@ -65,12 +74,34 @@ export class ServicePolicy extends AuthorizationPolicy {
     // The library hands on what ServiceAccounts has found.
     const { memberships } = question.account as PersonAccount;
     const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
+    const groups = new HeldGroups(memberships, this.signIn, oldest);
+    if (question.audience !== undefined) return this.elsewhere(question, groups);
     return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
       isApproved: this.loaded.approved.has(question.client.clientId),
-      groups: new HeldGroups(memberships, this.signIn, oldest),
+      groups,
     });
+  }
+
+  /** Of servers elsewhere, the line that links them says whose people may. */
+  private elsewhere(
+    { audience, client, resource, scopes }: PolicyQuestion,
+    held: HeldGroups,
+  ): PolicyDecision {
+    const linked = this.config.file?.linkedServers.find(
+      ({ options }) =>
+        options.issuer === audience &&
+        options.client === client.clientId &&
+        options.resources.includes(resource),
+    );
+    if (linked && held.satisfy(linked.groups))
+      return { outcome: 'allowed', scopes, reason: 'The server is linked.' };
+    return {
+      outcome: 'denied',
+      reason: 'No linked server is for this person.',
+      message: 'Your account has no access to this server. Ask an administrator.',
+    };
   }
 
   /** One after the other: what is read first must not come last. */

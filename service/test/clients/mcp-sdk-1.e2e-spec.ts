@@ -1,7 +1,8 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { OAuthClientProvider } from '@modelcontextprotocol/sdk/client/auth.js';
-import { type ClientState, describeMcpClient } from './mcp-flow.js';
+import type { ClientState } from '../../../test/support/sdk-client-state.js';
+import { describeMcpClient } from './mcp-flow.js';
 
 const transport = (mcpUrl: string, state: ClientState) =>
   new StreamableHTTPClientTransport(new URL(mcpUrl), {

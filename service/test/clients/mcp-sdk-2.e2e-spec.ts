@@ -5,7 +5,8 @@ import {
   StreamableHTTPClientTransport,
 } from '@modelcontextprotocol/client';
 import { expect } from 'vitest';
-import { type ClientState, describeMcpClient, type McpClientLibrary } from './mcp-flow.js';
+import type { ClientState } from '../../../test/support/sdk-client-state.js';
+import { describeMcpClient, type McpClientLibrary } from './mcp-flow.js';
 
 const transport = (mcpUrl: string, state: ClientState) =>
   new StreamableHTTPClientTransport(new URL(mcpUrl), {

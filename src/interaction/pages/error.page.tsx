@@ -1,5 +1,7 @@
 import { displayText } from '../../oauth/display-text.js';
+import { postedAnswer } from '../../oauth/authorization-response.js';
 import { Brand, Fact, Host } from './components.js';
+import { AnswerFields } from './form-post.page.js';
 import { renderPage } from './render-page.js';
 
 /** Characters; a message may quote what the request held. */
@@ -17,8 +19,33 @@ export interface ErrorPageProps {
   detail?: string;
   /** What finds this request in the log. */
   requestId?: string;
-  /** Where the application waits for an answer, and the host or scheme of that; only for a redirect URI of the client's. */
+  /** Where the application waits for an answer, as an authorization response says it, and the host or scheme of that; only for a redirect URI of the client's. */
   back?: { url: string; host: string };
+}
+
+function WayBack({ url, host }: NonNullable<ErrorPageProps['back']>) {
+  const posted = postedAnswer(url);
+  const soft = <span class="soft">if that is where you came from: it will be told what went wrong.</span>;
+  if (posted)
+    return (
+      <form method="post" action={posted.action}>
+        <AnswerFields fields={posted.fields} />
+        <div class="actions">
+          <button type="submit" class="quiet">
+            Return to <Host name={host} />
+          </button>
+        </div>
+        <p>{soft}</p>
+      </form>
+    );
+  return (
+    <p>
+      <a href={url} rel="noreferrer">
+        Return to <Host name={host} />
+      </a>{' '}
+      {soft}
+    </p>
+  );
 }
 
 /** Tells a person that a request cannot go on. It goes nowhere by itself: whoever made the request is not trusted. */
@@ -38,14 +65,7 @@ export function errorPage({
         <h1>{title}</h1>
         <p role="alert">{displayText(message, LONGEST_MESSAGE)}</p>
         <p class="soft">{closing}</p>
-        {back && (
-          <p>
-            <a href={back.url} rel="noreferrer">
-              Return to <Host name={back.host} />
-            </a>{' '}
-            <span class="soft">if that is where you came from: it will be told what went wrong.</span>
-          </p>
-        )}
+        {back && <WayBack {...back} />}
         {(detail || requestId) && (
           <dl>
             {detail && (

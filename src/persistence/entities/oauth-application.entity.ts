@@ -74,6 +74,10 @@ export class OAuthApplication {
   resourceCeiling: string[] | null;
 
   /** SHA-256 in base64url of its registration access token (RFC 7592 §3). */
+  @Index('oauthApplication_registrationTokenHash_key', {
+    unique: true,
+    where: '"registrationTokenHash" IS NOT NULL',
+  })
   @Column({ type: 'text', nullable: true })
   registrationTokenHash: string | null;
 

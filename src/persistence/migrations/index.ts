@@ -17,6 +17,8 @@ import { Imports1766071000000 } from './1766071000000-imports.js';
 import { BoundTokens1766200000000 } from './1766200000000-bound-tokens.js';
 import { WakeForRows1766300000000 } from './1766300000000-wake-for-rows.js';
 import { PushedRequests1766450000000 } from './1766450000000-pushed-requests.js';
+import { DeviceCodes1766451000000 } from './1766451000000-device-codes.js';
+import { RegistrationAccess1766460000000 } from './1766460000000-registration-access.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -38,4 +40,6 @@ export const MIGRATIONS = [
   BoundTokens1766200000000,
   WakeForRows1766300000000,
   PushedRequests1766450000000,
+  DeviceCodes1766451000000,
+  RegistrationAccess1766460000000,
 ];

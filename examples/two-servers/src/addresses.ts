@@ -1,0 +1,3 @@
+export const ISSUER = `http://localhost:${process.env['PORT'] ?? 3000}`;
+export const NOTES = `${ISSUER}/mcp`;
+export const FILES = `${ISSUER}/files`;
