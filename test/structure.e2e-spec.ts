@@ -24,6 +24,7 @@ describe('the house', () => {
     expect(paths).toEqual([
       'authorize',
       'interaction',
+      'end-session',
       'device',
       'token',
       'par',

@@ -20,6 +20,7 @@ export type ClientMetadata = Pick<
   NewClient,
   | 'name'
   | 'redirectUris'
+  | 'postLogoutRedirectUris'
   | 'grantTypes'
   | 'tokenEndpointAuthMethod'
   | 'jwks'
@@ -54,6 +55,7 @@ export function readClientMetadata(
   return {
     name: members.client_name ?? null,
     redirectUris,
+    postLogoutRedirectUris: readLogoutUris(members.post_logout_redirect_uris, supported.redirectSchemes),
     grantTypes: grantTypes(members, supported),
     tokenEndpointAuthMethod,
     ...clientKeys(members, tokenEndpointAuthMethod),
@@ -74,6 +76,15 @@ function readRedirectUris(given: readonly string[], schemes: readonly string[]):
   const fatal = uris.find(({ problem }) => problem && (!problem.dispensable || good.length === 0));
   if (fatal?.problem) throw new InvalidRedirectUriError(fatal.problem.sentence);
   return good;
+}
+
+/** OpenID Connect RP-Initiated Logout §3.1; held to what redirect URIs are held to. */
+function readLogoutUris(given: readonly string[] | undefined, schemes: readonly string[]): string[] | null {
+  const uris = [...new Set(given ?? [])];
+  const problem = uris.map((uri) => checkRedirectUri(uri, schemes)).find((each) => each !== null);
+  if (problem)
+    throw new InvalidClientMetadataError(`The post_logout_redirect_uris are wrong. ${problem.sentence}`);
+  return uris.length > 0 ? uris : null;
 }
 
 function grantTypes(

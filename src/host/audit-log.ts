@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 
 /** What the library tells an `AuditLog` of. `detail` has what is said beside each. */
 export const AUDIT_ACTIONS = [
+  /** A client has a person signed out in their browser, or is refused: by them, or since it asks wrongly. `detail`: `sid`; refused: `error`, `reason`. */
+  'logout',
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
   'client.register',
   /** Refused only: a client may not read its registration (RFC 7592). `detail`: `error`, `reason`. */

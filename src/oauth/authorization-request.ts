@@ -1,5 +1,5 @@
-import type { ResponseMode } from './authorization-response.js';
 import type { DeviceRequest } from './device.js';
+import type { ResponseMode } from './response-mode.js';
 
 /** An authorization request (RFC 6749 §4.1.1) after its client, redirect URI and parameters were checked. */
 export interface AuthorizationRequest {

@@ -1,10 +1,6 @@
 import type { AuthorizationRequest } from './authorization-request.js';
 import type { OAuthError } from './errors.js';
 
-/** How an answer gets to the client: in the query of its redirect URI, or in a form that the browser posts there. */
-export const RESPONSE_MODES = ['query', 'form_post'] as const;
-export type ResponseMode = (typeof RESPONSE_MODES)[number];
-
 type Target = Pick<AuthorizationRequest, 'redirectUri' | 'state' | 'responseMode'>;
 
 /** A form that takes the browser on (OAuth 2.0 Form Post Response Mode §2). */

@@ -14,6 +14,8 @@ import { StoredProtectedResources } from '../resources/stored-protected-resource
 import { FeedListeners } from '../tokens/feed-listeners.js';
 import { IssueTimes } from '../tokens/issue-times.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
+import { HOST_CLASSES } from '../mcp-auth.module-definition.js';
+import type { McpAuthExtras } from '../mcp-auth.options.js';
 import { HostNest } from '../mount/host-nest.js';
 
 export const REGISTRY_PROVIDERS: Provider[] = [
@@ -31,8 +33,9 @@ export const REGISTRY_PROVIDERS: Provider[] = [
   ]),
   {
     provide: ADVERTISED_PATHS,
-    inject: [McpAuthSettings],
-    useFactory: (settings: McpAuthSettings) => advertisedPaths(servedEndpoints(settings)),
+    inject: [McpAuthSettings, { token: HOST_CLASSES, optional: true }],
+    useFactory: (settings: McpAuthSettings, classes?: Partial<McpAuthExtras>) =>
+      advertisedPaths(servedEndpoints({ settings, accounts: classes?.accounts })),
   },
   {
     provide: SupportedMetadata,

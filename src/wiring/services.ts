@@ -42,6 +42,8 @@ import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
+import { Logout } from '../interaction/logout.js';
+import { LogoutRequests } from '../interaction/logout-request.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
@@ -54,6 +56,7 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenHint } from '../tokens/id-token-hint.js';
 import { IdTokenVerifier } from '../tokens/id-token-verifier.js';
 import { IdentityAssertionIssuer } from '../tokens/identity-assertion-issuer.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
@@ -116,6 +119,7 @@ export const SERVICES: Provider[] = [
   // tokens
   ClockWatch,
   Housekeeping,
+  IdTokenHint,
   IdTokenIssuer,
   IdTokenVerifier,
   IdentityAssertionIssuer,
@@ -173,6 +177,8 @@ export const SERVICES: Provider[] = [
   InteractionAnswers,
   InteractionForm,
   Interactions,
+  Logout,
+  LogoutRequests,
   McpInteractions,
   PushedRequests,
   RefusedAuthorization,

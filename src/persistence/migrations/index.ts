@@ -19,6 +19,7 @@ import { WakeForRows1766300000000 } from './1766300000000-wake-for-rows.js';
 import { PushedRequests1766450000000 } from './1766450000000-pushed-requests.js';
 import { DeviceCodes1766451000000 } from './1766451000000-device-codes.js';
 import { RegistrationAccess1766460000000 } from './1766460000000-registration-access.js';
+import { Logout1766460100000 } from './1766460100000-logout.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -42,4 +43,5 @@ export const MIGRATIONS = [
   PushedRequests1766450000000,
   DeviceCodes1766451000000,
   RegistrationAccess1766460000000,
+  Logout1766460100000,
 ];
