@@ -34,6 +34,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     linkedServers: config.policy.file?.linkedServers.map(({ options }) => options),
     clientIdMetadataDocuments: config.clientDocuments,
     redirectSchemes: config.redirectSchemes,
+    deviceAuthorization: config.deviceAuthorization,
     requirePushedAuthorizationRequests: config.requirePushedAuthorizationRequests,
     tokenEndpointAudience: config.tokenEndpointAudience,
     rateLimit: config.rateLimit.enabled,

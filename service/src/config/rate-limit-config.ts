@@ -11,7 +11,7 @@ export abstract class RateLimitConfig {
 
 export const RATE_LIMIT_VARIABLES = {
   mode: choice('MCP_AUTH_RATE_LIMIT', ['on', 'off'], {
-    is: 'limits a minute, of token requests that fail (60 per client, grant type and address), failures to prove a client (300 per client and address), pushed authorization requests that fail (60 per client and address), authorizations that fail (300 per address) or are begun, or pushed by public clients (1000 per person, or address of people who are not signed in, on each replica), registrations (30), looks at userinfo that fail (120), pages that fail (300 per page and address), revocations of nothing (60 per client and address), introspections (6000 per client), tries to sign in that fail (10 per account and address or browser, 20 per account from everywhere strange to it, 60 per address)',
+    is: 'limits a minute, of token requests that fail (60 per client, grant type and address), failures to prove a client (300 per client and address), pushed authorization requests and requests of devices that fail (60 per client and address), codes of devices that there are not (10 per address), authorizations that fail (300 per address) or are begun, or pushed by public clients (1000 per person, or address of people who are not signed in, on each replica), registrations (30), looks at userinfo that fail (120), pages that fail (300 per page and address), revocations of nothing (60 per client and address), introspections (6000 per client), tries to sign in that fail (10 per account and address or browser, 20 per account from everywhere strange to it, 60 per address)',
     fallback: 'on',
   }),
   url: secret('MCP_AUTH_REDIS_URL', {
