@@ -1,4 +1,5 @@
 import { decodeJwt, decodeProtectedHeader } from 'jose';
+import { hasRepeatedNames } from '../oauth/repeated-names.js';
 import { isStorable } from '../oauth/storable-text.js';
 
 const LONGEST_ASSERTION = 8_192;
@@ -19,7 +20,7 @@ export interface AssertionClaims {
   members: Readonly<Record<string, unknown>>;
 }
 
-/** The claims as the assertion says them, which proves nothing; null where one is missing or of another type. */
+/** The claims as the assertion says them, which proves nothing; null where one is missing, repeated or of another type. */
 export function readAssertion(assertion: string): AssertionClaims | null {
   if (assertion.length > LONGEST_ASSERTION) return null;
   const members = decode(assertion);
@@ -32,11 +33,15 @@ export function readAssertion(assertion: string): AssertionClaims | null {
   return { iss, sub, aud, exp, iat, nbf, jti, members };
 }
 
-/** The header's `typ`, in lower case and without `application/` (RFC 8725 §3.11); null for none, and for what is no JWT. */
+/**
+ * The header's `typ`, in lower case and without `application/` (RFC 8725 §3.11); null for none, and for what is no JWT.
+ * One that is no text is empty, which is nobody's type.
+ */
 export function assertionType(assertion: string): string | null {
   try {
-    const { typ } = decodeProtectedHeader(assertion);
-    return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : null;
+    const { typ }: { typ?: unknown } = decodeProtectedHeader(assertion);
+    if (typ === undefined) return null;
+    return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
   } catch {
     return null;
   }
@@ -44,7 +49,11 @@ export function assertionType(assertion: string): string | null {
 
 function decode(assertion: string): Record<string, unknown> {
   try {
-    return decodeJwt(assertion);
+    const members = decodeJwt(assertion);
+    const [header = '', payload = ''] = assertion.split('.', 2);
+    return [header, payload].some((part) => hasRepeatedNames(Buffer.from(part, 'base64url').toString()))
+      ? {}
+      : members;
   } catch {
     return {};
   }
