@@ -2,6 +2,7 @@ import {
   type BeforeApplicationShutdown,
   type DynamicModule,
   Global,
+  Inject,
   Logger,
   type MiddlewareConsumer,
   Module,
@@ -9,6 +10,7 @@ import {
   type OnApplicationBootstrap,
   type OnApplicationShutdown,
   type OnModuleInit,
+  Optional,
 } from '@nestjs/common';
 import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
@@ -24,7 +26,7 @@ import { McpSessions } from './guard/mcp-sessions.js';
 import { onlyModule } from './guard/only-module.js';
 import { McpAuthSettings } from './host/mcp-auth-settings.js';
 import { McpInteractions } from './interaction/mcp-interactions.js';
-import { ConfigurableModuleClass } from './mcp-auth.module-definition.js';
+import { ConfigurableModuleClass, HOST_CLASSES } from './mcp-auth.module-definition.js';
 import type { McpAuthAsyncOptions, McpAuthExtras, McpAuthOptions } from './mcp-auth.options.js';
 import { mountAhead } from './mount/host-mount.js';
 import { InnerApplication } from './mount/inner-application.js';
@@ -112,12 +114,13 @@ export class McpAuthModule
     private readonly nest: HostNest,
     private readonly settings: McpAuthSettings,
     private readonly resources: ProtectedResources,
+    @Optional() @Inject(HOST_CLASSES) classes?: Partial<McpAuthExtras>,
   ) {
     const { adapterHost, module, modules } = nest;
     onlyModule(modules);
     this.endpoints = new InnerApplication(adapterHost, module, {
       basePath: settings.basePath,
-      controllers: servedEndpoints(settings),
+      controllers: servedEndpoints({ settings, accounts: classes?.accounts }),
       filters: [EndpointExceptionFilter],
       bodyLimit: BODY_LIMIT,
       trustProxy: settings.trustProxy,

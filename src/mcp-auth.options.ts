@@ -144,6 +144,11 @@ export interface McpAuthOptions extends ProtectedResourceOptions, Partial<GuardS
    */
   tokenEndpointAudience?: boolean;
   /**
+   * Whether devices without a browser, such as command lines on other machines, may show a code that a person enters at
+   * `/device` (RFC 8628). A client asks for it by its grant type. Default false.
+   */
+  deviceAuthorization?: boolean;
+  /**
    * Whether authorization requests are taken only when the client has pushed them (RFC 9126 §5). A client may ask for it
    * for itself (`require_pushed_authorization_requests`). Default false.
    */

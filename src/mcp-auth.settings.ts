@@ -67,6 +67,7 @@ export function resolveSettings(options: McpAuthOptions): McpAuthSettings {
     dpop: describeDpop(options),
     ...machineRules(options),
     ...clientRules(options),
+    deviceAuthorization: options.deviceAuthorization ?? false,
     requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests ?? false,
     registration: registrationRules(options),
     rateLimit: options.rateLimit ?? true,

@@ -53,6 +53,7 @@ describe('the public API', () => {
     expect(Object.keys(serviceKit).toSorted()).toEqual([
       'Brand',
       'ClientName',
+      'DEVICE_GRANT_TYPE',
       'Fact',
       'Host',
       'PAGE_HEADERS',

@@ -24,8 +24,11 @@ describe('the house', () => {
     expect(paths).toEqual([
       'authorize',
       'interaction',
+      'end-session',
+      'device',
       'token',
       'par',
+      'device_authorization',
       'register',
       'register',
       'revoke',

@@ -41,6 +41,64 @@ describe('bad input to the service', () => {
     expect((await post(browser, '/setup', form)).status).toBe(400);
   });
 
+  const JSON_BODY = { 'content-type': 'application/json' };
+  const MCP = { ...JSON_BODY, accept: 'application/json, text/event-stream' };
+  const ERROR = (error: string) => ({ error, error_description: expect.any(String) as string });
+  const MESSAGE = (code: number) => ({
+    jsonrpc: '2.0',
+    error: { code, message: expect.any(String) as string },
+    id: null,
+  });
+
+  it.each<[string, string, RequestInit, number, object]>([
+    ['an address that is not there', '/nope', {}, 404, ERROR('invalid_request')],
+    ['a broken escape in an address', '/%', {}, 404, ERROR('invalid_request')],
+    ['another method', '/account', { method: 'PUT' }, 404, ERROR('invalid_request')],
+    [
+      'half a body',
+      '/sign-in',
+      { method: 'POST', headers: JSON_BODY, body: '{"a' },
+      400,
+      ERROR('invalid_request'),
+    ],
+    [
+      'an encoding that nobody knows',
+      '/sign-in',
+      { method: 'POST', headers: { ...JSON_BODY, 'content-encoding': 'zz' }, body: '{}' },
+      415,
+      ERROR('invalid_request'),
+    ],
+    ['a form without its token', '/sign-in', { method: 'POST' }, 403, ERROR('access_denied')],
+    ['half a message', '/mcp', { method: 'POST', headers: MCP, body: '{"jsonrpc"' }, 400, MESSAGE(-32_700)],
+    [
+      'a message that is no object',
+      '/mcp',
+      { method: 'POST', headers: MCP, body: '1' },
+      400,
+      MESSAGE(-32_700),
+    ],
+    [
+      'a message of an unknown encoding',
+      '/mcp',
+      { method: 'POST', headers: { ...MCP, 'content-encoding': 'zz' }, body: '{}' },
+      415,
+      MESSAGE(-32_600),
+    ],
+    [
+      'a message of a megabyte',
+      '/mcp',
+      { method: 'POST', headers: MCP, body: JSON.stringify('x'.repeat(1_100_000)) },
+      413,
+      MESSAGE(-32_600),
+    ],
+  ])(
+    'has one shape of error, as RFC 6749 §5.2 or JSON-RPC has it: %s',
+    async (_, path, init, status, body) => {
+      const answer = await fetch(`${service.issuer}${path}`, init);
+      expect([answer.status, await answer.json()]).toEqual([status, body]);
+    },
+  );
+
   it('is refused for times that only some can read', async () => {
     const browser = new Browser();
     const page = await browser.get(`${service.issuer}/sign-in`);

@@ -1,6 +1,6 @@
-import { decodeJwt, decodeProtectedHeader } from 'jose';
-import { hasRepeatedNames } from '../oauth/repeated-names.js';
+import { decodeProtectedHeader } from 'jose';
 import { isStorable } from '../oauth/storable-text.js';
+import { decodeForeignJws } from '../verification/compact-jws.js';
 
 const LONGEST_ASSERTION = 8_192;
 const LONGEST_ID = 500;
@@ -22,8 +22,8 @@ export interface AssertionClaims {
 
 /** The claims as the assertion says them, which proves nothing; null where one is missing, repeated or of another type. */
 export function readAssertion(assertion: string): AssertionClaims | null {
-  if (assertion.length > LONGEST_ASSERTION) return null;
-  const members = decode(assertion);
+  const members = assertion.length <= LONGEST_ASSERTION ? decodeForeignJws(assertion)?.claims : undefined;
+  if (!members) return null;
   const { iss, sub, aud: audiences, exp, iat, nbf, jti } = members;
   const [aud, ...others]: unknown[] = Array.isArray(audiences) ? audiences : [audiences];
   if (!isText(iss, LONGEST_NAME) || !isText(sub, LONGEST_NAME) || !isText(jti, LONGEST_ID)) return null;
@@ -34,28 +34,16 @@ export function readAssertion(assertion: string): AssertionClaims | null {
 }
 
 /**
- * The header's `typ`, in lower case and without `application/` (RFC 8725 §3.11); null for none, and for what is no JWT.
- * One that is no text is empty, which is nobody's type.
+ * The header's `typ`, in lower case and without `application/` (RFC 8725 §3.11); null for none, and for what is no JWT;
+ * empty for what is no string (RFC 7515 §4.1.9).
  */
 export function assertionType(assertion: string): string | null {
   try {
-    const { typ }: { typ?: unknown } = decodeProtectedHeader(assertion);
+    const { typ } = decodeProtectedHeader(assertion);
     if (typ === undefined) return null;
     return typeof typ === 'string' ? typ.toLowerCase().replace(/^application\//, '') : '';
   } catch {
     return null;
-  }
-}
-
-function decode(assertion: string): Record<string, unknown> {
-  try {
-    const members = decodeJwt(assertion);
-    const [header = '', payload = ''] = assertion.split('.', 2);
-    return [header, payload].some((part) => hasRepeatedNames(Buffer.from(part, 'base64url').toString()))
-      ? {}
-      : members;
-  } catch {
-    return {};
   }
 }
 

@@ -42,6 +42,9 @@ export function clientInformation(
     }),
     ...(name && { client_name: name }),
     redirect_uris: client.redirectUris,
+    ...(client.postLogoutRedirectUris && {
+      post_logout_redirect_uris: [...client.postLogoutRedirectUris],
+    }),
     grant_types: [...client.grantTypes],
     response_types: ['code'],
     token_endpoint_auth_method: client.tokenEndpointAuthMethod,

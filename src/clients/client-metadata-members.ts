@@ -8,6 +8,7 @@ const LONGEST_URI = 2_000;
 /** The members of a client's metadata that are acted upon (RFC 7591 §2); every other member is ignored. */
 export interface ClientMetadataMembers {
   redirect_uris: string[];
+  post_logout_redirect_uris?: string[];
   client_name?: string;
   token_endpoint_auth_method?: string;
   grant_types?: string[];
@@ -59,6 +60,7 @@ const YES_OR_NO: Rule = { demand: 'must be true or false', holds: (value) => typ
 
 const RULES: Record<keyof ClientMetadataMembers, Rule> = {
   redirect_uris: texts(1, MOST_REDIRECT_URIS, LONGEST_REDIRECT_URI),
+  post_logout_redirect_uris: texts(0, MOST_REDIRECT_URIS, LONGEST_REDIRECT_URI),
   client_name: text(LONGEST_NAME),
   token_endpoint_auth_method: text(LONGEST_NAME),
   grant_types: texts(0, 20),

@@ -8,6 +8,8 @@ import { type ClientMetadataMembers, pickMembers } from './client-metadata-membe
 /** What this server can do for a client, by the names of its registries. */
 export abstract class SupportedMetadata {
   abstract readonly grantTypes: readonly string[];
+  /** Those of a client that names none. */
+  abstract readonly usualGrantTypes: readonly string[];
   abstract readonly authMethods: readonly string[];
   /** Private-use schemes without a dot that a client may be sent back to. */
   abstract readonly redirectSchemes: readonly string[];
@@ -18,6 +20,7 @@ export type ClientMetadata = Pick<
   NewClient,
   | 'name'
   | 'redirectUris'
+  | 'postLogoutRedirectUris'
   | 'grantTypes'
   | 'tokenEndpointAuthMethod'
   | 'jwks'
@@ -34,8 +37,8 @@ export type ClientMetadata = Pick<
 const RECORDED = ['scope', 'tos_uri', 'policy_uri', 'contacts', 'software_id', 'software_version'] as const;
 
 /**
- * Reads the metadata of a client (RFC 7591 §2). Missing `grant_types` mean all that are supported; unsupported ones
- * are dropped.
+ * Reads the metadata of a client (RFC 7591 §2). Missing `grant_types` mean the usual ones; unsupported ones are
+ * dropped.
  * @param defaultAuthMethod what a missing `token_endpoint_auth_method` means.
  * @throws InvalidRedirectUriError, InvalidClientMetadataError (RFC 7591 §3.2.2).
  */
@@ -52,6 +55,7 @@ export function readClientMetadata(
   return {
     name: members.client_name ?? null,
     redirectUris,
+    postLogoutRedirectUris: readLogoutUris(members.post_logout_redirect_uris, supported.redirectSchemes),
     grantTypes: grantTypes(members, supported),
     tokenEndpointAuthMethod,
     ...clientKeys(members, tokenEndpointAuthMethod),
@@ -74,13 +78,24 @@ function readRedirectUris(given: readonly string[], schemes: readonly string[]):
   return good;
 }
 
+/** OpenID Connect RP-Initiated Logout §3.1; held to what redirect URIs are held to. */
+function readLogoutUris(given: readonly string[] | undefined, schemes: readonly string[]): string[] | null {
+  const uris = [...new Set(given ?? [])];
+  const problem = uris.map((uri) => checkRedirectUri(uri, schemes)).find((each) => each !== null);
+  if (problem)
+    throw new InvalidClientMetadataError(`The post_logout_redirect_uris are wrong. ${problem.sentence}`);
+  return uris.length > 0 ? uris : null;
+}
+
 function grantTypes(
   { grant_types: requested, response_types: responses }: ClientMetadataMembers,
   supported: SupportedMetadata,
 ): string[] {
   if (responses && responses.length > 0 && !responses.includes('code'))
     throw new InvalidClientMetadataError('The response_types must include code.');
-  const known = supported.grantTypes.filter((name) => !requested?.length || requested.includes(name));
+  const known = requested?.length
+    ? supported.grantTypes.filter((name) => requested.includes(name))
+    : [...supported.usualGrantTypes];
   if (!known.includes('authorization_code'))
     throw new InvalidClientMetadataError('The grant_types must include authorization_code.');
   return known;

@@ -26,4 +26,6 @@ export interface ClientOptions extends ClientProofOptions {
   name?: string;
   /** Where browsers bring its codes. Default: nowhere, and it gets its tokens by `identityAssertions` alone. */
   redirectUris?: readonly string[];
+  /** Where people may be sent when they are signed out (OpenID Connect RP-Initiated Logout §3.1). Default: nowhere. */
+  postLogoutRedirectUris?: readonly string[];
 }

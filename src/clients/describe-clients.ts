@@ -13,9 +13,9 @@ export function describeClients(
   schemes?: readonly string[],
 ): ConfiguredClient[] {
   const described = clients.map((options): ConfiguredClient => {
-    const { clientId, name = null, redirectUris = [] } = options;
+    const { clientId, name = null, redirectUris = [], postLogoutRedirectUris = [] } = options;
     const complain = checkClientName('client', options);
-    for (const uri of redirectUris) {
+    for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
       const problem = checkRedirectUri(uri, schemes && [...schemes]);
       if (problem)
         throw complain(
@@ -25,7 +25,7 @@ export function describeClients(
     const proof = describeClientProof(options, complain);
     if (!proof.clientSecret && !proof.jwks && !proof.jwksUri)
       throw complain('needs `jwks`, `jwksUri` or `clientSecret`');
-    return { clientId, name, redirectUris: [...new Set(redirectUris)], ...proof };
+    return { clientId, name, redirectUris: [...new Set(redirectUris)], postLogoutRedirectUris, ...proof };
   });
   const ids = described.map(({ clientId }) => clientId);
   const repeated = ids.find((id, place) => ids.indexOf(id) < place);

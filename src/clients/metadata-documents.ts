@@ -52,11 +52,11 @@ export class MetadataDocuments {
     if (!('client_name' in members) || typeof members.client_name !== 'string' || members.client_name === '')
       throw wrong('It has no client_name.');
     if (SECRET_MEMBERS.some((member) => member in members)) throw wrong('It holds a secret.');
-    const { grantTypes, authMethods, redirectSchemes } = this.supported;
+    const { grantTypes, usualGrantTypes, authMethods, redirectSchemes } = this.supported;
     // What is public cannot be proved with a shared secret (§4.1).
     const provable = authMethods.filter((name) => !name.startsWith('client_secret_'));
     try {
-      const supported = { grantTypes, authMethods: provable, redirectSchemes };
+      const supported = { grantTypes, usualGrantTypes, authMethods: provable, redirectSchemes };
       return readClientMetadata(members, supported, 'none');
     } catch (error) {
       if (!(error instanceof OAuthError)) throw error;

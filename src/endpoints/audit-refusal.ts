@@ -1,5 +1,5 @@
 import type { AuditEvent, AuditLog } from '../host/audit-log.js';
-import { OAuthError, TooManyRequestsError } from '../oauth/errors.js';
+import { AuthorizationPendingError, OAuthError, TooManyRequestsError } from '../oauth/errors.js';
 
 /**
  * Runs what an endpoint does, and records why it refuses. `claims` says what the request says of itself.
@@ -22,6 +22,8 @@ export async function auditRefusal<Answer>(
   }
 }
 
+/** To ask again whether somebody has answered is nothing that anybody decides. */
 function isRefusal(error: OAuthError): boolean {
-  return error.getStatus() < 500 && !(error instanceof TooManyRequestsError);
+  const isNone = [TooManyRequestsError, AuthorizationPendingError].some((kind) => error instanceof kind);
+  return error.getStatus() < 500 && !isNone;
 }

@@ -41,7 +41,8 @@ export class InteractionController {
   async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = formParameters(request);
     const [csrf = '', decision, ticked] = [form.get('csrf'), form.get('decision'), form.getAll('scope')];
-    const sent = { message: request, hash: digest(JSON.stringify([csrf, decision, ticked])) };
+    const isMine = form.get('device') === 'mine';
+    const sent = { message: request, hash: digest(JSON.stringify([csrf, decision, ticked, isMine])) };
     const interaction = await this.find(id, request);
     if (!interaction) return this.repeat(id, request, response, sent.hash);
     if (!this.form.isAnswerTo(interaction, csrf))
@@ -59,11 +60,17 @@ export class InteractionController {
     if (!(await this.prompts.awaitConsent(interaction))) return this.show(id, request, response);
     const { scopes: requested } = interaction;
     const scopes = requested.filter((scope) => ticked.includes(scope) || scope === OFFLINE_ACCESS);
-    if (ticked.length === 0 && requested.some((scope) => scope !== OFFLINE_ACCESS))
+    if (!allowsAnything(scopes) && allowsAnything(requested))
       return send(
         response,
         HttpStatus.BAD_REQUEST,
         await this.consent.page(interaction, 'Choose at least one permission, or deny the request.'),
+      );
+    if (interaction.request.device && !isMine)
+      return send(
+        response,
+        HttpStatus.BAD_REQUEST,
+        await this.consent.page(interaction, 'Say that the device is in front of you, or deny the request.'),
       );
     const allowed = await this.flow.allow(interaction, scopes, sent);
     return allowed === null ? this.repeat(id, request, response, sent.hash) : sendOn(response, allowed);
@@ -79,6 +86,11 @@ export class InteractionController {
   private async find(id: string, request: Request): Promise<Interaction | null> {
     return isUuid(id) ? this.interactions.find(id, request) : null;
   }
+}
+
+/** To be away is not to do anything. */
+function allowsAnything(scopes: readonly string[]): boolean {
+  return scopes.some((scope) => scope !== OFFLINE_ACCESS);
 }
 
 function send(response: Response, status: number, page: string): void {

@@ -3,13 +3,14 @@ import { ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
 import { TokenExchanges } from '../grant-types/token-exchanges.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
+import { HostAccounts } from '../host/host-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
-import { RESPONSE_MODES } from '../oauth/authorization-response.js';
 import { DPOP_ALGORITHMS } from '../oauth/dpop.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
+import { RESPONSE_MODES } from '../oauth/response-mode.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { ID_TOKEN_ALGORITHM } from '../tokens/id-token-issuer.js';
 import { CachedDocument } from './cached-document.js';
@@ -35,6 +36,7 @@ export class ServerMetadata {
     private readonly grantTypes: GrantTypes,
     private readonly exchanges: TokenExchanges,
     private readonly authMethods: ClientAuthMethods,
+    private readonly accounts: HostAccounts,
     @Inject(ADVERTISED_PATHS) private readonly paths: Readonly<Record<string, string>>,
   ) {}
 
@@ -88,8 +90,10 @@ export class ServerMetadata {
   private endpoints(): Record<string, string> {
     const { issuer, registration } = this.settings;
     const urls = Object.entries(this.paths).map(([name, path]) => [name, `${issuer}/${path}`] as const);
-    const isServed = ([name]: readonly [string, string]) =>
-      name !== 'registration_endpoint' || registration.mode !== 'off';
-    return Object.fromEntries(urls.filter(isServed));
+    const absent = new Set([
+      ...(registration.mode === 'off' ? ['registration_endpoint'] : []),
+      ...(this.accounts.endsSignIns ? [] : ['end_session_endpoint']),
+    ]);
+    return Object.fromEntries(urls.filter(([name]) => !absent.has(name)));
   }
 }

@@ -12,6 +12,8 @@ export interface GrantType {
   readonly isOn: boolean;
   /** Whether a client may say of itself that it uses it (RFC 7591 §2); for others an administrator says so. */
   readonly isOpen: boolean;
+  /** Whether a client has it only when it says so, and not when it says nothing. Default false. */
+  readonly isByName?: boolean;
   /** Parameters that it takes more than once, or refuses in its own way. Default: `resource`. */
   readonly repeatable?: readonly string[];
   /** What it takes beside what its name says, as `authorization_grant_profiles_supported` lists it. */

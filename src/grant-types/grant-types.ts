@@ -3,6 +3,7 @@ import { UnsupportedGrantTypeError } from '../oauth/errors.js';
 import { Registry } from '../oauth/registry.js';
 import { AuthorizationCodeGrantType } from './authorization-code.grant-type.js';
 import { ClientCredentialsGrantType } from './client-credentials.grant-type.js';
+import { DeviceCodeGrantType } from './device-code.grant-type.js';
 import { JwtBearerGrantType } from './jwt-bearer.grant-type.js';
 import type { GrantType } from './grant-type.js';
 import { RefreshTokenGrantType } from './refresh-token.grant-type.js';
@@ -12,6 +13,7 @@ import { TokenExchangeGrantType } from './token-exchange.grant-type.js';
 export const GRANT_TYPES: readonly Type<GrantType>[] = [
   AuthorizationCodeGrantType,
   RefreshTokenGrantType,
+  DeviceCodeGrantType,
   ClientCredentialsGrantType,
   JwtBearerGrantType,
   TokenExchangeGrantType,
@@ -31,6 +33,11 @@ export class GrantTypes extends Registry<GrantType> {
   /** The profiles of all of them. */
   get profiles(): string[] {
     return this.all.flatMap(({ profiles = [] }) => profiles);
+  }
+
+  /** The names of those of a client that says nothing of them. */
+  get usual(): string[] {
+    return this.all.filter(({ isOpen, isByName }) => isOpen && !isByName).map(({ name }) => name);
   }
 
   /** Null when there is none of this name. */

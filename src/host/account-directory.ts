@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 /** A person as the authorization server needs to know them. */
 export interface McpAccount {
@@ -77,4 +77,11 @@ export abstract class AccountDirectory {
   async asserted(_person: AssertedPerson): Promise<AssertedAccount | null> {
     return null;
   }
+
+  /**
+   * Ends the sign-in session of the browser that sends this request: with the method, clients may ask for that
+   * (OpenID Connect RP-Initiated Logout), and the metadata names the endpoint; without it, there is none. Set or clear
+   * cookies on the response, and send nothing. Grants live on.
+   */
+  endSignIn?(request: IncomingMessage, response: ServerResponse): Promise<void>;
 }

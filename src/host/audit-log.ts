@@ -2,6 +2,8 @@ import { Injectable, Logger } from '@nestjs/common';
 
 /** What the library tells an `AuditLog` of. `detail` has what is said beside each. */
 export const AUDIT_ACTIONS = [
+  /** A client has a person signed out in their browser, or is refused: by them, or since it asks wrongly. `detail`: `sid`; refused: `error`, `reason`. */
+  'logout',
   /** Dynamic registration. `detail`: `name`, `redirectUris`; refused: `error`, `reason`. */
   'client.register',
   /** Refused only: a client may not read its registration (RFC 7592). `detail`: `error`, `reason`. */
@@ -18,6 +20,10 @@ export const AUDIT_ACTIONS = [
   'authorization.request',
   /** A client pushes an authorization request (RFC 9126), ahead of the browser. `detail`: `redirectUri`; `scopes`; refused: `error`, `reason`. */
   'authorization.push',
+  /** A device asks for codes (RFC 8628). `detail`: `scopes`; refused: `error`, `reason`. */
+  'device.authorize',
+  /** A person enters the code of a device, which decides nothing. Refused: `error`, `reason`. */
+  'device.enter',
   /** A person's yes (success) or no (refused), or a yes that is remembered or needs no asking. `detail`: `scopes`; of a yes `grantId`, `redirectUri`, `asked`, `rule`. */
   'consent',
   /** What the `AuthorizationPolicy` said; the same of one page within a minute is one event. `detail`: `at`, `decision`, `reason`, `requested`, `scopes`, and `actor` of a delegation. */

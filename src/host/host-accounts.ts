@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   AccountDirectory,
   type AssertedAccount,
@@ -27,6 +27,15 @@ export class HostAccounts extends AccountDirectory {
 
   override asserted(person: AssertedPerson): Promise<AssertedAccount | null> {
     return this.required().asserted(person);
+  }
+
+  /** Whether the host can end a sign-in session. */
+  get endsSignIns(): boolean {
+    return typeof this.directory?.endSignIn === 'function';
+  }
+
+  override async endSignIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await this.required().endSignIn?.(request, response);
   }
 
   private required(): AccountDirectory {

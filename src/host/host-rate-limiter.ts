@@ -71,18 +71,20 @@ export class HostRateLimiter {
 
 function describe(endpoint: RateLimitedEndpoint, asking: Asking): RateLimitedRequest {
   const { clientId = null, grantType = null, proven = true, address = '' } = asking;
-  // A customer's whole network could register from 65,536 of the smaller ones.
-  const bits = endpoint === 'register' ? SITE : HOUSEHOLD;
+  // A customer's whole network could register, and guess, from 65,536 of the smaller ones.
+  const bits = endpoint === 'register' || endpoint === 'device' ? SITE : HOUSEHOLD;
   return { endpoint, clientId, proven, grantType, address: network(address, bits) };
 }
 
 const NOBODYS_FAULT = [EndedGrantError, EndedSubjectError, RefusedTargetError, TooManyRequestsError];
 
+/** A nonce is asked for because it is time for one, and a device asks until the person has answered. */
+const EXPECTED: ReadonlySet<string> = new Set(['use_dpop_nonce', 'authorization_pending']);
+
 /** People whose grants have ended may be many at once. */
 function isFault(error: OAuthError): boolean {
   const isNone = NOBODYS_FAULT.some((kind) => error instanceof kind);
-  // A nonce is asked for because it is time for one.
-  return error.getStatus() < 500 && !isNone && error.error !== 'use_dpop_nonce';
+  return error.getStatus() < 500 && !isNone && !EXPECTED.has(error.error);
 }
 
 function refuseUnlessAllowed(answer: RateLimitAnswer): void {

@@ -70,6 +70,8 @@ export abstract class McpAuthSettings {
   abstract readonly clients: readonly ConfiguredClient[];
   abstract readonly identityAssertions: readonly IdentityAssertionRule[];
   abstract readonly linkedServers: readonly LinkedServer[];
+  /** Whether devices without a browser may ask (RFC 8628). */
+  abstract readonly deviceAuthorization: boolean;
   /** Whether authorization requests are taken only when they were pushed (RFC 9126 §5). */
   abstract readonly requirePushedAuthorizationRequests: boolean;
   abstract readonly registration: RegistrationRules;

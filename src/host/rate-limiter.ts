@@ -11,7 +11,15 @@ const AUTHORIZATIONS = 1_000;
 
 /** The endpoints whose requests are counted. */
 export type RateLimitedEndpoint =
-  'authorize' | 'introspect' | 'par' | 'register' | 'revoke' | 'token' | 'userinfo';
+  | 'authorize'
+  | 'device'
+  | 'device_authorization'
+  | 'introspect'
+  | 'par'
+  | 'register'
+  | 'revoke'
+  | 'token'
+  | 'userinfo';
 
 /** What a request counts as. */
 export interface RateLimitedRequest {
@@ -57,7 +65,7 @@ export abstract class RateLimiter {
   }
 
   /**
-   * Counts an authorization request that was right and leads to a page, or that a client pushes which proves nothing, and
+   * Counts an authorization request that was right and leads to a page, or that comes ahead of the browser from a client which proves nothing, and
    * says whether it is one too many: then nothing of it is stored.
    * @param who the account of somebody who is signed in, who is not refused for what others do; else the address, or the
    * IPv6 network of 48 bits.

@@ -5,7 +5,7 @@ import { Clock } from '../host/clock.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
-import { errorResponse } from '../oauth/authorization-response.js';
+import { deviceResponse, errorResponse } from '../oauth/authorization-response.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { AccessDeniedError, ConsentRequiredError } from '../oauth/errors.js';
 import { InteractionStore } from '../persistence/interaction.store.js';
@@ -95,9 +95,13 @@ export class AuthorizationFlow {
   async deny(interaction: Interaction, { message, hash }: SentForm): Promise<string | null> {
     const { id, browserHash, request } = interaction;
     const error = new AccessDeniedError('The person denied the request.');
-    const redirect = errorResponse(request, this.settings.issuer, error);
+    const { device } = request;
+    const redirect = device
+      ? deviceResponse(this.settings.issuer, 'denied')
+      : errorResponse(request, this.settings.issuer, error);
     const answer = this.answers.seal(interaction, message, hash, redirect);
-    if (!(await this.store.deny(id, browserHash, answer))) return null;
+    const at = { deviceHash: device?.hash ?? null, now: new Date(this.clock.now()) };
+    if (!(await this.store.deny(id, browserHash, answer, at))) return null;
     this.approval.deny(interaction);
     return redirect;
   }

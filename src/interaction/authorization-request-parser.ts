@@ -26,7 +26,7 @@ const LONGEST_NONCE = 500;
 const LONGEST_STATE = 4_096;
 
 /** What was asked for and is known; the first challenge's scopes when nothing was asked for (RFC 6749 §3.3). */
-function requestedScopes(
+export function requestedScopes(
   parameters: Parameters,
   resource: ProtectedResource,
   { source }: OAuthClient,

@@ -65,7 +65,9 @@ export class ConsentPrompt implements Prompt {
         granted: consent.scopes.includes(name),
       })),
       offlineAccess: isRefreshable(interaction.client, offered),
-      remembered: covers(consent, interaction, offered) && !request.prompts.includes('consent'),
+      // Whoever is asked about a device sees all of it, every time.
+      remembered:
+        !request.device && covers(consent, interaction, offered) && !request.prompts.includes('consent'),
       error,
     });
   }

@@ -5,7 +5,7 @@ import { type AuditEvent, AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
-import { codeResponse } from '../oauth/authorization-response.js';
+import { codeResponse, deviceResponse } from '../oauth/authorization-response.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { OPENID } from '../oauth/server-scopes.js';
 import { type ConsentBasis, GrantStore } from '../persistence/grant.store.js';
@@ -49,18 +49,23 @@ export class GrantApproval {
     const idTokenClaims = scopes.includes(OPENID) ? await this.idTokens.claims(context) : null;
     const { lifetimes } = this.settings;
     const now = this.clock.now();
+    const { device } = request;
     const code = newOpaqueToken();
     const grantId = randomUUID();
-    const codeHash = digest(code);
+    const codeHash = device?.hash ?? digest(code);
     const key = consentKey(interaction);
     const { redirectUri } = request;
-    const redirect = codeResponse(request, this.settings.issuer, code);
+    const redirect = device
+      ? deviceResponse(this.settings.issuer, 'allowed')
+      : codeResponse(request, this.settings.issuer, code);
+    const codeEnds = Math.max(now + lifetimes.code * 1000, device ? Date.parse(device.expiresAt) : 0);
     const inserted = await this.grants.insert(
       {
         ...key,
         id: grantId,
         consentId: randomUUID(),
         redirectUri,
+        deviceHash: device?.hash ?? null,
         keyThumbprint: request.keyThumbprint ?? null,
         scopes,
         refreshable: isRefreshable(client, scopes),
@@ -76,7 +81,7 @@ export class GrantApproval {
           codeChallenge: request.codeChallenge,
           nonce: request.nonce ?? null,
           idTokenClaims,
-          expiresAt: new Date(now + lifetimes.code * 1000),
+          expiresAt: new Date(codeEnds),
         },
       },
       form && { id, browserHash, answer: this.answers.seal(interaction, form.message, form.hash, redirect) },

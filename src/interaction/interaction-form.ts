@@ -1,12 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { type DeviceRequest, showUserCode } from '../oauth/device.js';
+import { InvalidRequestError } from '../oauth/errors.js';
 import { isRefreshable } from './refreshable.js';
 import { redirectHost, redirectKind } from '../oauth/redirect-uri.js';
 import { Secrets } from '../tokens/secrets.js';
 import type { Interaction } from './interaction.js';
-import type { InteractionPageProps } from './pages/interaction-page-props.js';
+import type { DeviceProps, InteractionPageProps } from './pages/interaction-page-props.js';
 import { SignInPrompt } from './sign-in.prompt.js';
 
+/** Purpose of what seals the code that a person typed. */
+export const USER_CODE = 'device-user-code';
 const CSRF = 'consent';
 const SHOWN = 'consent-shown';
 
@@ -42,6 +46,7 @@ export class InteractionForm {
       },
       redirectHost: redirectHost(request.redirectUri),
       isLoopback: redirectKind(request.redirectUri) === 'loopback',
+      device: request.device ? this.device(request.device) : null,
       resource: { name: resource.name, identifier: resource.identifier },
       account: person.account,
       action: `${this.settings.basePath}/interaction/${id}`,
@@ -50,6 +55,17 @@ export class InteractionForm {
         this.secrets.authenticate(SHOWN, shownMessage(interaction)),
       ].join('.'),
       switchAccount: this.signIn.url(id),
+    };
+  }
+
+  private device({ hash, sealedUserCode, address, userAgent, requestedAt }: DeviceRequest): DeviceProps {
+    const code = this.secrets.open(USER_CODE, hash, Buffer.from(sealedUserCode, 'base64url'));
+    if (!code) throw new InvalidRequestError('This page is too old. Enter the code again.');
+    return {
+      userCode: showUserCode(code.toString()),
+      address,
+      userAgent,
+      requestedAt: new Date(requestedAt),
     };
   }
 }

@@ -44,8 +44,12 @@ export class Interactions {
     const stored = await this.store.find(id, browserHash, new Date(this.clock.now()));
     const client = stored && (await this.clients.load(stored.request.clientId));
     if (!client || client.disabled) return null;
-    // A client that has another redirect URI by now must not get its code at the old one.
-    if (!matchRedirectUri(client.redirectUris, stored.request.redirectUri)) return null;
+    // A client that has another redirect URI, or other grant types, by now must not get its code in the old way.
+    const { redirectUri, device } = stored.request;
+    const isRegistered = device
+      ? client.grantTypes.includes(redirectUri)
+      : matchRedirectUri(client.redirectUris, redirectUri);
+    if (!isRegistered) return null;
     return this.describe(stored, client, browserHash, request);
   }
 

@@ -88,13 +88,14 @@ export class McpInteractions {
   async describe(request: HostRequest, interactionId?: string): Promise<InteractionDescription | null> {
     const interaction = await this.find(request, interactionId);
     if (!interaction) return null;
-    const { clientId, redirectUri, resource, loginHint, prompts, maxAge } = interaction.request;
+    const { clientId, redirectUri, device, resource, loginHint, prompts, maxAge } = interaction.request;
     // A client whose metadata is out of reach has no name to show, and the page still does.
     const client = await this.clients.find(clientId).catch(() => null);
     return {
       id: interaction.id,
       clientName: client?.name ?? null,
-      redirectHost: redirectHost(redirectUri),
+      // A device goes on by itself: the browser stays here.
+      redirectHost: redirectHost(device ? this.settings.issuer : redirectUri),
       resourceName: this.resources.find(resource)?.name ?? resource,
       loginHint: loginHint ?? null,
       maxAge: prompts.includes('login') ? 0 : (maxAge ?? null),

@@ -1,7 +1,7 @@
-import { RESPONSE_MODES, type ResponseMode } from '../oauth/authorization-response.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import type { Parameters } from '../oauth/parameters.js';
 import { redirectKind } from '../oauth/redirect-uri.js';
+import { RESPONSE_MODES, type ResponseMode } from '../oauth/response-mode.js';
 
 /** No browser posts to a program that is called by the scheme of its own. */
 function canPost(redirectUri: string): boolean {

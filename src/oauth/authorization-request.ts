@@ -1,4 +1,5 @@
-import type { ResponseMode } from './authorization-response.js';
+import type { DeviceRequest } from './device.js';
+import type { ResponseMode } from './response-mode.js';
 
 /** An authorization request (RFC 6749 §4.1.1) after its client, redirect URI and parameters were checked. */
 export interface AuthorizationRequest {
@@ -22,6 +23,8 @@ export interface AuthorizationRequest {
   nonce?: string;
   /** `dpop_jkt`, RFC 9449 §10: the key that the code will be for. */
   keyThumbprint?: string;
+  /** The device that it is for (RFC 8628); `redirectUri` is `DEVICE_GRANT_TYPE` then. */
+  device?: DeviceRequest;
 }
 
 /** The parameters that make an authorization request: all that is kept of one that is pushed. */

@@ -1,10 +1,6 @@
 import type { AuthorizationRequest } from './authorization-request.js';
 import type { OAuthError } from './errors.js';
 
-/** How an answer gets to the client: in the query of its redirect URI, or in a form that the browser posts there. */
-export const RESPONSE_MODES = ['query', 'form_post'] as const;
-export type ResponseMode = (typeof RESPONSE_MODES)[number];
-
 type Target = Pick<AuthorizationRequest, 'redirectUri' | 'state' | 'responseMode'>;
 
 /** A form that takes the browser on (OAuth 2.0 Form Post Response Mode §2). */
@@ -43,4 +39,9 @@ export function codeResponse(target: Target, issuer: string, code: string): stri
 /** The same with an error (RFC 6749 §4.1.2.1); only for a trusted redirect URI. */
 export function errorResponse(target: Target, issuer: string, { error, description }: OAuthError): string {
   return respond(target, issuer, { error, error_description: description });
+}
+
+/** Where the browser goes whose person has answered a device: to a page of ours that says what to do now. */
+export function deviceResponse(issuer: string, answer: 'allowed' | 'denied'): string {
+  return `${issuer}/device/${answer}`;
 }

@@ -29,6 +29,8 @@ export interface OAuthClient {
   readonly name: string | null;
   readonly source: 'registered' | 'document' | 'static' | 'administrator';
   readonly redirectUris: readonly string[];
+  /** Where people may be sent when they are signed out (OpenID Connect RP-Initiated Logout §3.1). */
+  readonly postLogoutRedirectUris?: readonly string[] | null;
   readonly grantTypes: readonly string[];
   /** How it proves who it is at the token endpoint (RFC 7591 §2). */
   readonly tokenEndpointAuthMethod: string;

@@ -15,4 +15,5 @@ export interface ConfiguredClient extends ConfiguredProof {
   readonly clientId: string;
   readonly name: string | null;
   readonly redirectUris: readonly string[];
+  readonly postLogoutRedirectUris: readonly string[];
 }

@@ -27,6 +27,9 @@ export type OAuthErrorCode =
   | 'request_uri_not_supported'
   | 'invalid_request_uri'
   | 'registration_not_supported'
+  | 'authorization_pending'
+  | 'slow_down'
+  | 'expired_token'
   | 'server_error'
   | 'temporarily_unavailable'
   | 'too_many_requests';
@@ -147,6 +150,30 @@ export class InvalidTargetError extends OAuthError {
 export class AccessDeniedError extends OAuthError {
   constructor(description: string) {
     super('access_denied', description, 403);
+  }
+}
+
+/** RFC 8628 §3.5: the person has not answered yet. */
+export class AuthorizationPendingError extends OAuthError {
+  constructor(
+    error: 'authorization_pending' | 'slow_down' = 'authorization_pending',
+    description = 'The person has not answered yet.',
+  ) {
+    super(error, description, 400);
+  }
+}
+
+/** RFC 8628 §3.5: the same, of a device that asks too often: it waits five seconds longer from now on. */
+export class SlowDownError extends AuthorizationPendingError {
+  constructor() {
+    super('slow_down', 'Wait five seconds longer between two requests, from now on.');
+  }
+}
+
+/** RFC 8628 §3.5: nobody has answered in time. */
+export class ExpiredTokenError extends OAuthError {
+  constructor() {
+    super('expired_token', 'Nobody has answered in time. Begin again.', 400);
   }
 }
 

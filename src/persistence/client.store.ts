@@ -28,7 +28,7 @@ export class ClientStore {
   private readonly selectClient = this.database.statement(
     'client-find',
     (table) => `
-    SELECT "clientId", "name", "source", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod",
+    SELECT "clientId", "name", "source", "redirectUrls" AS "redirectUris", "postLogoutRedirectUrls" AS "postLogoutRedirectUris", "grantTypes", "tokenEndpointAuthMethod",
       "clientSecret" AS "secret", "secretExpiresAt", "previousSecret", "previousSecretExpiresAt", "jwks", "jwksUri",
       "resource", "disabled", "kind", "scopeCeiling", "resourceCeiling", "clientUri", "icon" AS "logoUri",
       "dpopBoundAccessTokens", "requirePushedAuthorizationRequests"
@@ -48,10 +48,10 @@ export class ClientStore {
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata",
       "createdAt", "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests",
-      "registrationTokenHash")
+      "registrationTokenHash", "postLogoutRedirectUrls")
     SELECT $1::uuid, $2::text, $3::text, $4::text, $5::text[], $6::text[], $7::text, $8::text, $9::jsonb, $10::text,
       $11::text, $12::text, $13::text, $14::jsonb, $15::timestamptz, $15::timestamptz, $17::boolean,
-      $18::boolean, $19::text
+      $18::boolean, $19::text, $20::text[]
     WHERE (SELECT count(*) FROM (
       SELECT 1 FROM ${table('oauthApplication')}
       WHERE "source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL LIMIT $16
@@ -114,6 +114,7 @@ export class ClientStore {
       client.dpopBoundAccessTokens,
       client.requirePushedAuthorizationRequests,
       client.registrationTokenHash,
+      client.postLogoutRedirectUris ?? null,
     ]);
     return inserted !== null;
   }

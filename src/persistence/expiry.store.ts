@@ -4,7 +4,10 @@ import { Database } from './database.js';
 /** Milliseconds for which it is known what a person answered: an hour. */
 const ANSWER_MEMORY = 3_600_000;
 
-/** Authorizations under way that nobody has signed in for, and pushed ones: whatever strangers send, no more are kept. */
+/** Milliseconds for which a device that asks too late hears why. */
+const DEVICE_MEMORY = 600_000;
+
+/** Authorizations under way that nobody has signed in for, pushed ones, and devices that wait: whatever strangers send, no more are kept. */
 const MOST_INTERACTIONS = 100_000;
 /** Of those beyond, so many are forgotten in a round: there may be a flood of them. */
 const SURPLUS = 20_000;
@@ -31,6 +34,16 @@ export class ExpiryStore {
       SELECT "hash" FROM ${table('oauthPushedRequest')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
     OR "hash" = ANY (ARRAY(
       SELECT "hash" FROM ${table('oauthPushedRequest')} WHERE "interactionId" IS NULL
+      ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
+  );
+
+  private readonly deleteDevices = this.database.statement(
+    'device-prune',
+    (table) => `
+    DELETE FROM ${table('oauthDeviceCode')} WHERE "hash" = ANY (ARRAY(
+      SELECT "hash" FROM ${table('oauthDeviceCode')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+    OR "hash" = ANY (ARRAY(
+      SELECT "hash" FROM ${table('oauthDeviceCode')} WHERE "answer" IS NULL
       ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
   );
 
@@ -66,6 +79,8 @@ export class ExpiryStore {
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteInteractions, [expiredBefore, limit, MOST_INTERACTIONS, SURPLUS]);
     await this.database.rows(this.deletePushed, [expiredBefore, limit, MOST_INTERACTIONS, SURPLUS]);
+    const devicesBefore = new Date(expiredBefore.getTime() - DEVICE_MEMORY);
+    await this.database.rows(this.deleteDevices, [devicesBefore, limit, MOST_INTERACTIONS, SURPLUS]);
     await this.database.rows(this.deleteReplays, [expiredBefore, limit]);
     // For a while longer, whoever comes back is told what they answered.
     await this.database.rows(this.deleteAnswers, [new Date(expiredBefore.getTime() - ANSWER_MEMORY), limit]);

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
+import { answeredDevice, deviceAnswered } from './answered-device.js';
 import type { ConsentKey } from './consent.store.js';
 import { Database, type Transaction } from './database.js';
 import { type EndedGrant, endedGrants } from './delegated-grants.js';
@@ -13,6 +14,8 @@ export interface NewGrant extends ConsentKey {
   redirectUri: string;
   /** Of the key that its code is for (RFC 9449 §10); null for whoever has the code. */
   keyThumbprint: string | null;
+  /** Of the device that it is given to, whose device code redeems it; null for a browser's. */
+  deviceHash: string | null;
   scopes: string[];
   refreshable: boolean;
   /** What the person's yes rests on; only one that is given now is written down. */
@@ -63,9 +66,9 @@ export class GrantStore {
         AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
         AND ("refreshable" IS TRUE OR NOT $11::boolean) AND ${HELD}
       FOR SHARE
-    ), finished AS (
+    ), ${answeredDevice(table, { hash: '$30', answer: 'allowed', now: '$10', expiresAt: '$17' }, HELD)}, finished AS (
       DELETE FROM ${table('oauthInteraction')}
-      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${HELD}
+      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${HELD} AND ${deviceAnswered('$30')}
         AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered)) RETURNING "id"
     ), answered AS (
       INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "codeHash", "sealedRedirect", "expiresAt")
@@ -186,6 +189,7 @@ export class GrantStore {
       acr,
       grant.lastTokenExpiresAt,
       grant.keyThumbprint,
+      grant.deviceHash,
     ]);
     return rows.length === 1;
   }

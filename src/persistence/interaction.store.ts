@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import { Database } from './database.js';
+import { answeredDevice, deviceAnswered } from './answered-device.js';
 
 /** What the host said of a sign-in: see `OAuthGrant`. */
 export interface SignInFacts {
@@ -84,8 +85,9 @@ export class InteractionStore {
   private readonly denyInteraction = this.database.statement(
     'interaction-deny',
     (table) => `
-    WITH ended AS (
-      DELETE FROM ${table('oauthInteraction')} WHERE "id" = $1 AND "browserHash" = $2 RETURNING "id"
+    WITH ${answeredDevice(table, { hash: '$6', answer: 'denied', now: '$7', expiresAt: '$7' })}, ended AS (
+      DELETE FROM ${table('oauthInteraction')}
+      WHERE "id" = $1 AND "browserHash" = $2 AND ${deviceAnswered('$6')} RETURNING "id"
     )
     INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "sealedRedirect", "expiresAt")
     SELECT "id", $3, $4, $5 FROM ended RETURNING "interactionId"`,
@@ -144,9 +146,18 @@ export class InteractionStore {
     return (await this.database.one(this.bindAccount, values)) !== null;
   }
 
-  /** Ends the interaction with a no; false when it was ended before. */
-  async deny(id: string, browserHash: string, answer: SealedAnswer): Promise<boolean> {
-    const values = [id, browserHash, answer.formHash, answer.sealedRedirect, answer.expiresAt];
+  /**
+   * Ends the interaction with a no, for the device that it is of, too; false when one of them was ended before.
+   * @param deviceHash null for an interaction that is of none.
+   */
+  async deny(
+    id: string,
+    browserHash: string,
+    answer: SealedAnswer,
+    { deviceHash, now }: { deviceHash: string | null; now: Date },
+  ): Promise<boolean> {
+    const { formHash, sealedRedirect, expiresAt } = answer;
+    const values = [id, browserHash, formHash, sealedRedirect, expiresAt, deviceHash, now];
     return (await this.database.one(this.denyInteraction, values)) !== null;
   }
 

@@ -12,6 +12,7 @@ export interface Registration extends Pick<
   | 'clientId'
   | 'name'
   | 'redirectUris'
+  | 'postLogoutRedirectUris'
   | 'grantTypes'
   | 'tokenEndpointAuthMethod'
   | 'jwks'
@@ -62,7 +63,7 @@ export class RegisteredClientStore {
   private readonly select = this.database.statement(
     'registration-find',
     (table) => `
-    SELECT "clientId", "name", "redirectUrls" AS "redirectUris", "grantTypes", "tokenEndpointAuthMethod", "jwks",
+    SELECT "clientId", "name", "redirectUrls" AS "redirectUris", "postLogoutRedirectUrls" AS "postLogoutRedirectUris", "grantTypes", "tokenEndpointAuthMethod", "jwks",
       "jwksUri", "clientUri", "icon" AS "logoUri", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests", "type", "metadata", "createdAt", "disabled",
       "clientSecret" AS "secretHash", "secretExpiresAt"
     FROM ${table('oauthApplication')}
@@ -87,7 +88,7 @@ export class RegisteredClientStore {
       UPDATE ${table('oauthApplication')} a SET "registrationTokenHash" = $3, "name" = $6, "redirectUrls" = $7::text[],
         "grantTypes" = $8::text[], "tokenEndpointAuthMethod" = $9, "jwks" = $10::jsonb, "jwksUri" = $11,
         "clientUri" = $12, "icon" = $13, "dpopBoundAccessTokens" = $14::boolean, "type" = $15, "metadata" = $16::jsonb,
-        "clientSecret" = $17, "requirePushedAuthorizationRequests" = $19::boolean,
+        "clientSecret" = $17, "requirePushedAuthorizationRequests" = $19::boolean, "postLogoutRedirectUrls" = $20::text[],
         "secretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."secretExpiresAt" END,
         "previousSecret" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecret" END,
         "previousSecretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecretExpiresAt" END,
@@ -173,6 +174,7 @@ export class RegisteredClientStore {
       next.secretHash,
       new Date(now.getTime() + CHANGE_LIFETIME),
       next.requirePushedAuthorizationRequests,
+      next.postLogoutRedirectUris ?? null,
     ];
     return this.database.transaction(async (transaction) => {
       const first = await this.database.one<{ isChanged: boolean; ended: EndedGrant[] }>(

@@ -8,6 +8,7 @@ import { CodeStore } from './code.store.js';
 import { ConnectionStore } from './connection.store.js';
 import { ConsentStore } from './consent.store.js';
 import { DelegationStore } from './delegation.store.js';
+import { DeviceCodeStore } from './device-code.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
@@ -39,6 +40,7 @@ export const STORES = [
   ConnectionStore,
   ConsentStore,
   DelegationStore,
+  DeviceCodeStore,
   ExpiryStore,
   GrantStore,
   InteractionStore,

@@ -32,6 +32,11 @@ export class Secrets {
     return authenticate(this.current(purpose), message);
   }
 
+  /** The same under each of them: one is what a replica with another first secret has written. */
+  authenticateAll(purpose: string, message: string): string[] {
+    return this.all(purpose).map((key) => authenticate(key, message));
+  }
+
   /** Whether any of the secrets gives this HMAC for the message; in constant time. */
   verify(purpose: string, message: string, mac: string): boolean {
     const presented = Buffer.from(mac);

@@ -3,7 +3,7 @@ import { CLIENT_AUTH_METHODS, ClientAuthMethods } from '../client-auth/client-au
 import { SupportedMetadata } from '../clients/client-metadata.js';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { CLIENT_SOURCES, ClientSources } from '../clients/client-sources.js';
-import { ENDPOINTS } from '../endpoints/endpoints.js';
+import { servedEndpoints } from '../endpoints/endpoints.js';
 import { ADVERTISED_PATHS, advertisedPaths } from '../endpoints/metadata-name.js';
 import { GRANT_TYPES, GrantTypes } from '../grant-types/grant-types.js';
 import { TOKEN_EXCHANGES, TokenExchanges } from '../grant-types/token-exchanges.js';
@@ -14,6 +14,8 @@ import { StoredProtectedResources } from '../resources/stored-protected-resource
 import { FeedListeners } from '../tokens/feed-listeners.js';
 import { IssueTimes } from '../tokens/issue-times.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
+import { HOST_CLASSES } from '../mcp-auth.module-definition.js';
+import type { McpAuthExtras } from '../mcp-auth.options.js';
 import { HostNest } from '../mount/host-nest.js';
 
 export const REGISTRY_PROVIDERS: Provider[] = [
@@ -29,7 +31,12 @@ export const REGISTRY_PROVIDERS: Provider[] = [
     HostPolicy,
     IssueTimes,
   ]),
-  { provide: ADVERTISED_PATHS, useFactory: () => advertisedPaths(ENDPOINTS) },
+  {
+    provide: ADVERTISED_PATHS,
+    inject: [McpAuthSettings, { token: HOST_CLASSES, optional: true }],
+    useFactory: (settings: McpAuthSettings, classes?: Partial<McpAuthExtras>) =>
+      advertisedPaths(servedEndpoints({ settings, accounts: classes?.accounts })),
+  },
   {
     provide: SupportedMetadata,
     inject: [HostNest, McpAuthSettings],
@@ -38,6 +45,9 @@ export const REGISTRY_PROVIDERS: Provider[] = [
       redirectSchemes,
       get grantTypes() {
         return module.get(GrantTypes).open;
+      },
+      get usualGrantTypes() {
+        return module.get(GrantTypes).usual;
       },
       get authMethods() {
         return module.get(ClientAuthMethods).names;

@@ -20,6 +20,7 @@ import { ServiceAccounts } from '../clients/service-accounts.js';
 import { ServerMetadata } from '../endpoints/server-metadata.js';
 import { DelegatedTokens } from '../grant-types/delegated-tokens.js';
 import { AssertedPersonTokens } from '../grant-types/asserted-person-tokens.js';
+import { CodeRedemption } from '../grant-types/code-redemption.js';
 import { GrantAdmission } from '../grant-types/grant-admission.js';
 import { GrantOutcome } from '../grant-types/grant-outcome.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
@@ -36,10 +37,13 @@ import { HostAccounts } from '../host/host-accounts.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { BrowserBinding } from '../interaction/browser-binding.js';
+import { DeviceAuthorizations } from '../interaction/device-authorizations.js';
 import { GrantApproval } from '../interaction/grant-approval.js';
 import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
 import { Interactions } from '../interaction/interactions.js';
+import { Logout } from '../interaction/logout.js';
+import { LogoutRequests } from '../interaction/logout-request.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
@@ -52,6 +56,7 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { IdTokenHint } from '../tokens/id-token-hint.js';
 import { IdTokenVerifier } from '../tokens/id-token-verifier.js';
 import { IdentityAssertionIssuer } from '../tokens/identity-assertion-issuer.js';
 import { IdTokenIssuer } from '../tokens/id-token-issuer.js';
@@ -114,6 +119,7 @@ export const SERVICES: Provider[] = [
   // tokens
   ClockWatch,
   Housekeeping,
+  IdTokenHint,
   IdTokenIssuer,
   IdTokenVerifier,
   IdentityAssertionIssuer,
@@ -144,6 +150,7 @@ export const SERVICES: Provider[] = [
   ClientRegistration,
   DelegatedTokens,
   FetchBudget,
+  CodeRedemption,
   GrantAdmission,
   GrantOutcome,
   KeyBinding,
@@ -165,10 +172,13 @@ export const SERVICES: Provider[] = [
   // interaction, endpoints
   AuthorizationFlow,
   BrowserBinding,
+  DeviceAuthorizations,
   GrantApproval,
   InteractionAnswers,
   InteractionForm,
   Interactions,
+  Logout,
+  LogoutRequests,
   McpInteractions,
   PushedRequests,
   RefusedAuthorization,

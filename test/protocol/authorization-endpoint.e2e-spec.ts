@@ -236,10 +236,14 @@ describe('OAuth 2.1 authorization endpoint', () => {
     expect(tokens.body.scope).toBe('notes:read');
   });
 
-  it('asks again when nothing stays ticked', async () => {
-    const page = await client.toConsent();
+  it.each<[string, string[]]>([
+    ['nothing stays ticked', []],
+    ['what is ticked was not asked for', ['notes:write']],
+    ['what is ticked is no scope', ['zork', 'notes:read notes:write']],
+  ])('asks again when %s (RFC 6749 §3.3)', async (_, ticked) => {
+    const page = await client.toConsent({ scope: 'notes:read' });
     const before = await service.snapshot();
-    const answer = await client.approve(page, []);
+    const answer = await client.approve(page, [], ticked);
     expect(answer.status).toBe(400);
     expect(answer.body).toContain('Choose at least one permission');
     expect(await service.snapshot()).toEqual(before);

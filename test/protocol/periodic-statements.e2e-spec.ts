@@ -30,6 +30,9 @@ const FILL = [
     SELECT gen_random_uuid(), md5(n::text), '{}', now(), ${later} FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthInteractionAnswer" ("interactionId", "formHash", "sealedRedirect", "expiresAt")
     SELECT gen_random_uuid(), '', '', ${later} FROM generate_series(1, ${ROWS}) n`,
+  `INSERT INTO "oauthDeviceCode" ("hash", "userCodeHash", "clientId", "resource", "scopes", "createdAt", "expiresAt",
+      "interval")
+    SELECT md5(n::text), md5(n::text), '', '', '{}', now(), ${later}, 5 FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthReplay" SELECT md5(n::text), ${later} FROM generate_series(1, ${ROWS}) n`,
   `INSERT INTO "oauthRevocation" ("kind", "subject", "expiresAt", "xid")
     SELECT 'client', n::text, ${later}, 1 FROM generate_series(1, ${ROWS}) n`,

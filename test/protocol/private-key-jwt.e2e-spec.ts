@@ -1,8 +1,8 @@
 import { createPublicKey, generateKeyPairSync, type KeyObject, randomUUID } from 'node:crypto';
-import { type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
+import { type JWTHeaderParameters, type JWTPayload, SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplicas, type TestService } from '../support/app.js';
-import { ASSERTION_TYPE, ec, publicJwk } from '../support/assertions.js';
+import { ASSERTION_TYPE, ec, publicJwk, withStrayBits } from '../support/assertions.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 
 describe('RFC 7523 client authentication with private_key_jwt', () => {
@@ -126,6 +126,17 @@ describe('RFC 7523 client authentication with private_key_jwt', () => {
         ),
     ],
     ['with a changed signature', async () => (await sign()).replace(/.{4}$/, 'AAAA')],
+    ['with a blank after it', async () => `${await sign()} `],
+    ['with a line break in its signature', async () => (await sign()).replace(/.{4}$/, '\n$&')],
+    ['with padding', async () => `${await sign()}==`],
+    ['with stray bits at its end', async () => withStrayBits(await sign())],
+    ...[5, null, {}, [], ''].map((typ): [string, () => Promise<string>] => [
+      `of the type ${JSON.stringify(typ)}`,
+      () =>
+        new SignJWT(claims())
+          .setProtectedHeader({ alg: 'ES256', kid: 'one', typ } as JWTHeaderParameters)
+          .sign(key),
+    ]),
     ['of three dots', () => '...'],
     ['of text', () => 'text'],
     ['of 9 kB', () => `${'x'.repeat(9_000)}.x.x`],

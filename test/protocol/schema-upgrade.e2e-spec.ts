@@ -128,6 +128,7 @@ describe.skipIf(!postgresUrl)('a database of the version before', () => {
       'oauthRotatedToken',
       'oauthInteractionAnswer',
       'oauthPushedRequest',
+      'oauthDeviceCode',
     ];
     expect(new Set(known.map(({ name }) => name))).toEqual(new Set([...Object.keys(WRITES), ...added]));
   });

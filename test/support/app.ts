@@ -24,7 +24,7 @@ import { OptionsInForce } from '../../src/wiring/options-in-force.js';
 import { TestClock } from './clock.js';
 import { newDataDir } from './data-dir.js';
 import { freePort } from './free-port.js';
-import { filesController, McpController, SignInController, TestAccounts } from './host.js';
+import { filesController, McpController, SignInController, LeavingAccounts, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
 import type { ServiceOptions, TestService } from './test-service.js';
 export { postgresUrl } from './postgres.js';
@@ -132,6 +132,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
           management: options.registrationManagement,
         },
         clientIdMetadataDocuments: options.clientDocuments ?? { allowLoopback: true },
+        deviceAuthorization: options.deviceAuthorization,
         requirePushedAuthorizationRequests: options.requirePushedAuthorizationRequests,
         tokenEndpointAudience: options.tokenEndpointAudience,
         trustProxy: options.trustProxy,
@@ -140,7 +141,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         database: { ...database, poolSize: 10 },
         secret: options.secret ?? secret,
         clock,
-        accounts: TestAccounts,
+        accounts: options.endsSignIns ? LeavingAccounts : TestAccounts,
         claims: options.claims,
         policy: options.policy,
         audit: options.audit,
@@ -150,7 +151,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ],
     controllers: [SignInController, McpController, filesController(secondResource), ...controllers],
     providers: [
-      TestAccounts,
+      options.endsSignIns ? LeavingAccounts : TestAccounts,
+      ...(options.endsSignIns ? [{ provide: TestAccounts, useExisting: LeavingAccounts }] : []),
       ...[options.claims, options.policy, options.audit, options.rateLimiter].filter(
         (provider) => provider !== undefined,
       ),

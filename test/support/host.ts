@@ -13,7 +13,7 @@ import {
 } from '@nestjs/common';
 import { parse, serialize } from 'cookie';
 import type { Request, Response } from 'express';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   AccountDirectory,
   type AssertedPerson,
@@ -56,6 +56,19 @@ export class TestAccounts extends AccountDirectory {
     this.assertions.push(person);
     const { tenant, subject } = person;
     return this.people.get(tenant === null ? subject : `${subject}@${tenant}`) ?? null;
+  }
+}
+
+/** The same of a host that can sign them out. */
+@Injectable()
+export class LeavingAccounts extends TestAccounts {
+  override async current(request: IncomingMessage): Promise<SignedIn | null | undefined> {
+    const signedIn = await super.current(request);
+    return signedIn && { ...signedIn, sid: `sid-${signedIn.authenticatedAt.getTime()}` };
+  }
+
+  override async endSignIn(_request: IncomingMessage, response: ServerResponse): Promise<void> {
+    response.appendHeader('Set-Cookie', serialize(COOKIE, '', { path: '/', maxAge: 0 }));
   }
 }
 

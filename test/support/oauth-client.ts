@@ -108,10 +108,12 @@ export class OAuthTestClient {
     return page.url.includes('/sign-in') ? this.signIn(page, account) : page;
   }
 
-  approve(page: BrowserResponse, scopes?: string[]): Promise<BrowserResponse> {
-    return this.browser.submit(page, ['decision', 'approve'], (fields) =>
-      fields.filter(([name, value]) => name !== 'scope' || scopes === undefined || scopes.includes(value)),
-    );
+  /** @param forged scopes that the page does not offer. */
+  approve(page: BrowserResponse, scopes?: string[], forged: string[] = []): Promise<BrowserResponse> {
+    return this.browser.submit(page, ['decision', 'approve'], (fields) => [
+      ...fields.filter(([name, value]) => name !== 'scope' || scopes === undefined || scopes.includes(value)),
+      ...forged.map((scope): [string, string] => ['scope', scope]),
+    ]);
   }
 
   deny(page: BrowserResponse): Promise<BrowserResponse> {

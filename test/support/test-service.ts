@@ -26,6 +26,8 @@ import type { TestClock } from './clock.js';
 
 export interface ServiceOptions {
   registration?: 'open' | 'token' | 'off';
+  /** Whether the host can end sign-in sessions, which it then names by a `sid`. Default false. */
+  endsSignIns?: boolean;
   /** Whether clients manage their registrations. Default false. */
   registrationManagement?: boolean;
   /** Path of the issuer, e.g. `/auth`. */
@@ -50,6 +52,8 @@ export interface ServiceOptions {
   moreFileScopes?: Record<string, string>;
   /** As the option of this name. */
   requirePushedAuthorizationRequests?: boolean;
+  /** As the option of this name. */
+  deviceAuthorization?: boolean;
   /** As the option of this name. */
   tokenEndpointAudience?: boolean;
   /** Default: none are trusted. */

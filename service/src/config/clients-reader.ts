@@ -5,7 +5,16 @@ import { readSecretPlace } from './secret-place.js';
 import { complainOf } from './library-complaint.js';
 import type { YamlFile, YamlPath } from './yaml-file.js';
 
-const KEYS = ['id', 'name', 'redirectUris', 'clientSecret', 'jwks', 'jwksUri', 'overlap'] as const;
+const KEYS = [
+  'id',
+  'name',
+  'redirectUris',
+  'postLogoutRedirectUris',
+  'clientSecret',
+  'jwks',
+  'jwksUri',
+  'overlap',
+] as const;
 
 /** Reads `preRegisteredClients` of a policy file. */
 export class ClientsReader {
@@ -32,6 +41,10 @@ export class ClientsReader {
       clientId: this.yaml.text([...path, 'id'], known['id']),
       name: text('name'),
       redirectUris: this.yaml.texts([...path, 'redirectUris'], known['redirectUris'] ?? []),
+      postLogoutRedirectUris: this.yaml.texts(
+        [...path, 'postLogoutRedirectUris'],
+        known['postLogoutRedirectUris'] ?? [],
+      ),
       // What is wrong with them, the library says.
       jwks: known['jwks'] as ClientOptions['jwks'],
       overlap: known['overlap'] as ClientOptions['overlap'],

@@ -9,7 +9,8 @@ import { ClientsReader } from './clients-reader.js';
 import { DelegationsReader } from './delegations-reader.js';
 import type { Environment } from './environment.js';
 import { type IdentityAssertions, IdentityAssertionsReader } from './identity-assertions-reader.js';
-import type { ServerScopes } from './rules-reader.js';
+import { type LinkedServerRule, LinkedServersReader } from './linked-servers-reader.js';
+import type { RulesReader, ServerScopes } from './rules-reader.js';
 import { ServiceAccountsReader } from './service-accounts-reader.js';
 import { WorkloadsReader } from './workloads-reader.js';
 import type { YamlFile } from './yaml-file.js';
@@ -22,6 +23,7 @@ export interface MachineAccess {
   workloads: WorkloadOptions[];
   preRegisteredClients: ClientOptions[];
   identityAssertions: IdentityAssertions[];
+  linkedServers: LinkedServerRule[];
   delegations: DelegationOptions[];
   /** Undefined for the library's own. */
   delegationDepth: number | undefined;
@@ -33,6 +35,7 @@ export const MACHINE_KEYS = [
   'workloads',
   'preRegisteredClients',
   'identityAssertions',
+  'linkedServers',
   'delegations',
   'delegationDepth',
 ] as const satisfies (keyof MachineAccess)[];
@@ -47,8 +50,10 @@ export function readMachineAccess(
   servers: readonly ServerScopes[],
   env: Environment,
   providers: readonly string[],
+  rules: RulesReader,
 ): MachineAccess {
   const { serviceAccounts: named, trustedIssuers: trusted = [], workloads = [] } = content;
+  const { linkedServers = [] } = content;
   const { preRegisteredClients: clients = [], identityAssertions = [], delegations = [] } = content;
   const delegating = new DelegationsReader(yaml, servers);
   const reader = new WorkloadsReader(yaml);
@@ -70,6 +75,9 @@ export function readMachineAccess(
       clientIds,
       providers,
     ).read(['identityAssertions'], identityAssertions),
+    linkedServers: new LinkedServersReader(yaml, clientIds, (path, value) =>
+      rules.groupsOf(path, value),
+    ).read(['linkedServers'], linkedServers),
     delegations: delegating.read(['delegations'], delegations),
     delegationDepth: delegating.depth(['delegationDepth'], content['delegationDepth']),
   };

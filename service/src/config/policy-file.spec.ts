@@ -48,6 +48,7 @@ describe('a policy file', () => {
       workloads: [],
       preRegisteredClients: [],
       identityAssertions: [],
+      linkedServers: [],
       warnings: [],
     });
   });

@@ -49,10 +49,14 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
         ? null
         : { rules: reader.rules(['rules'], rules), clients: reader.clients(['clients'], clients) },
     providers: named,
-    ...readMachineAccess(yaml, content, servers, env, [
-      ...named.map(({ issuer }) => issuer),
-      env.get(PROVIDER_VARIABLES.issuer) ?? '',
-    ]),
+    ...readMachineAccess(
+      yaml,
+      content,
+      servers,
+      env,
+      [...named.map(({ issuer }) => issuer), env.get(PROVIDER_VARIABLES.issuer) ?? ''],
+      reader,
+    ),
     warnings: reader.warnings,
   };
 }

@@ -11,6 +11,7 @@ export interface RegistrationConfig {
   redirectSchemes?: string[];
   tokenEndpointAudience: boolean;
   requirePushedAuthorizationRequests: boolean;
+  deviceAuthorization: boolean;
 }
 
 const SHORTEST_TOKEN = 32;
@@ -55,6 +56,10 @@ export const REGISTRATION_VARIABLES = {
     is: 'whether old clients may name the token endpoint in `aud` of an assertion, in place of the issuer',
     fallback: 'off',
   }),
+  devices: choice('MCP_AUTH_DEVICE_AUTHORIZATION', ['on', 'off'], {
+    is: 'whether devices without a browser may show a code that a person enters at `/device`: [devices](../how-to/devices.md)',
+    fallback: 'off',
+  }),
   pushedRequests: choice('MCP_AUTH_PUSHED_REQUESTS', ['optional', 'required'], {
     is: 'whether every authorization request must be pushed, or those alone of clients that ask for it: [pushed authorization requests](../how-to/pushed-authorization-requests.md)',
     fallback: 'optional',
@@ -89,6 +94,7 @@ export function readRegistrationConfig(env: Environment, isLoopback: boolean): R
       allowedDomains: someOf(env.get(REGISTRATION_VARIABLES.domains)),
     },
     redirectSchemes: someOf(env.get(REGISTRATION_VARIABLES.redirectSchemes)),
+    deviceAuthorization: env.get(REGISTRATION_VARIABLES.devices) === 'on',
     requirePushedAuthorizationRequests: env.get(REGISTRATION_VARIABLES.pushedRequests) === 'required',
     tokenEndpointAudience: env.get(REGISTRATION_VARIABLES.tokenEndpointAudience) === 'on',
   };

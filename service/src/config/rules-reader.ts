@@ -43,6 +43,11 @@ export class RulesReader {
     return { mode, allowed, trusted: this.trusted([...path, 'trusted'], known['trusted'] ?? []) };
   }
 
+  /** Groups as rules name them. */
+  groupsOf(path: YamlPath, value: unknown): AccessRule['groups'] {
+    return value === 'everyone' ? value : this.groups(path, value);
+  }
+
   private rule(path: YamlPath, value: unknown): AccessRule {
     const keys = ['name', 'groups', 'server', 'scopes', 'clients'];
     const { name, groups, server, scopes, clients = 'any' } = this.yaml.mapping(path, value, keys);
@@ -54,7 +59,7 @@ export class RulesReader {
       );
     return {
       name: this.name([...path, 'name'], name),
-      groups: groups === 'everyone' ? groups : this.groups([...path, 'groups'], groups),
+      groups: this.groupsOf([...path, 'groups'], groups),
       resource: found.identifier,
       scopes:
         scopes === 'all'

@@ -7,6 +7,15 @@ import { Refusal, TO_START } from '../web/refusal.js';
 import { statusSentence } from '../web/status-sentence.js';
 import { requestContext } from './request-context.js';
 
+/** How a body is refused that cannot be read. */
+const UNREAD: readonly number[] = [400, 413, 415];
+
+const CODES: Readonly<Record<number, string>> = {
+  403: 'access_denied',
+  429: 'too_many_requests',
+  503: 'temporarily_unavailable',
+};
+
 /** Errors as a page for browsers, and as JSON for everything else; a cause is logged and never sent. */
 @Catch()
 export class ServiceExceptionFilter implements ExceptionFilter {
@@ -16,7 +25,7 @@ export class ServiceExceptionFilter implements ExceptionFilter {
     const request = host.switchToHttp().getRequest<Request>();
     const response = host.switchToHttp().getResponse<Response>();
     if (response.headersSent) return;
-    const { status, body } = describe(exception);
+    const { status, body } = describe(exception, request);
     if (status === 503) response.set('Retry-After', '1');
     if (status >= 500) this.logger.error('A request failed.', exception);
     response.status(status);
@@ -36,21 +45,36 @@ function errorNotice(status: number, exception: unknown): string {
   return noticePage({ title, message: exception.message, link: exception.link, requestId });
 }
 
-function describe(exception: unknown): { status: number; body: object } {
+function describe(exception: unknown, request: Request): { status: number; body: object } {
   if (exception instanceof HttpException) {
     const [status, body] = [exception.getStatus(), exception.getResponse()];
-    if (exception instanceof Refusal) return { status, body: { message: exception.message } };
+    if (exception instanceof Refusal) return { status, body: errorBody(status, exception.message) };
     const isFrameworks = typeof body === 'string' || 'statusCode' in body;
-    return { status, body: isFrameworks ? { message: statusSentence(status).sentence } : body };
+    return { status, body: isFrameworks ? refusedBody(status, request) : body };
   }
   if (exception instanceof Error && 'status' in exception && typeof exception.status === 'number') {
     const { status } = exception;
-    if (status < 500)
-      return {
-        status,
-        body: { jsonrpc: '2.0', error: { code: -32_700, message: 'Parse error.' }, id: null },
-      };
+    if (status < 500) return { status, body: refusedBody(status, request) };
   }
   if (isDatabaseAway(exception)) return { status: 503, body: { error: 'temporarily_unavailable' } };
   return { status: 500, body: { error: 'server_error' } };
+}
+
+/** What nobody of ours refused: there is no such address, or a parser could not read the body. */
+function refusedBody(status: number, request: Request): object {
+  const { title } = statusSentence(status);
+  // Clients of an MCP server alone say so (MCP 2025-11-25, Streamable HTTP); JSON-RPC 2.0 §5.1.
+  const isMessage = UNREAD.includes(status) && request.get('Accept')?.includes('text/event-stream');
+  if (!isMessage) return errorBody(status, `${title}.`);
+  return {
+    jsonrpc: '2.0',
+    error: { code: status === 400 ? -32_700 : -32_600, message: `${title}.` },
+    id: null,
+  };
+}
+
+/** The shape of every error of the endpoints (RFC 6749 §5.2). */
+function errorBody(status: number, sentence: string): object {
+  const error = CODES[status] ?? (status < 500 ? 'invalid_request' : 'server_error');
+  return { error, error_description: sentence };
 }

@@ -20,6 +20,8 @@ const DURATION = 60;
 const LIMITS: Readonly<Record<RateLimitedEndpoint, { points: number; by: readonly Property[] }>> = {
   authorize: { points: 300, by: ['address'] },
   introspect: { points: 6_000, by: ['clientId'] },
+  device: { points: 10, by: ['address'] },
+  device_authorization: { points: 60, by: ['clientId', 'address'] },
   par: { points: 60, by: ['clientId', 'address'] },
   register: { points: 30, by: ['address'] },
   revoke: { points: 60, by: ['clientId', 'address'] },

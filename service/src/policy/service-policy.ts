@@ -74,12 +74,34 @@ export class ServicePolicy extends AuthorizationPolicy {
     // The library hands on what ServiceAccounts has found.
     const { memberships } = question.account as PersonAccount;
     const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
+    const groups = new HeldGroups(memberships, this.signIn, oldest);
+    if (question.audience !== undefined) return this.elsewhere(question, groups);
     return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
       isApproved: this.loaded.approved.has(question.client.clientId),
-      groups: new HeldGroups(memberships, this.signIn, oldest),
+      groups,
     });
+  }
+
+  /** Of servers elsewhere, the line that links them says whose people may. */
+  private elsewhere(
+    { audience, client, resource, scopes }: PolicyQuestion,
+    held: HeldGroups,
+  ): PolicyDecision {
+    const linked = this.config.file?.linkedServers.find(
+      ({ options }) =>
+        options.issuer === audience &&
+        options.client === client.clientId &&
+        options.resources.includes(resource),
+    );
+    if (linked && held.satisfy(linked.groups))
+      return { outcome: 'allowed', scopes, reason: 'The server is linked.' };
+    return {
+      outcome: 'denied',
+      reason: 'No linked server is for this person.',
+      message: 'Your account has no access to this server. Ask an administrator.',
+    };
   }
 
   /** One after the other: what is read first must not come last. */

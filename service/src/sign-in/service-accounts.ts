@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import {
   AccountDirectory,
   type AssertedAccount,
@@ -8,6 +8,7 @@ import {
   type McpAccount,
   type SignedIn,
 } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { AssertedPeople } from './providers/asserted-people.js';
 import { SignInSessions } from './sign-in-sessions.js';
@@ -22,6 +23,7 @@ export class ServiceAccounts extends AccountDirectory {
     private readonly clock: Clock,
     private readonly config: PolicyConfig,
     private readonly people: AssertedPeople,
+    private readonly audit: AuditTrail,
   ) {
     super();
   }
@@ -34,7 +36,22 @@ export class ServiceAccounts extends AccountDirectory {
     const session = await this.sessions.find(request);
     // Whoever signed in with a provider has their groups from then: when they are old, it is asked again.
     if (session?.issuer && this.isOld(session.authenticatedAt)) return null;
-    return session && { accountId: session.user.subject, authenticatedAt: session.authenticatedAt };
+    return (
+      session && {
+        accountId: session.user.subject,
+        authenticatedAt: session.authenticatedAt,
+        sid: session.id,
+      }
+    );
+  }
+
+  /** Also where groups are too old to go by: the session is there. */
+  override async endSignIn(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const session = await this.sessions.find(request);
+    await this.sessions.end(request, response);
+    if (!session) return;
+    const { id: sessionId, userId } = session;
+    this.audit.record({ action: 'sign-out', outcome: 'success', userId, detail: { sessionId } });
   }
 
   override asserted(person: AssertedPerson): Promise<AssertedAccount | null> {

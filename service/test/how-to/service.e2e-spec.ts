@@ -1,3 +1,5 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { decodeJwt } from 'jose';
 import { tmpdir } from 'node:os';
@@ -8,6 +10,7 @@ import { startService } from '../../../test/support/app.js';
 import { page, snippets } from '../../../test/support/how-to.js';
 import { DocumentServer } from '../../../test/support/document-server.js';
 import { type Json, OAuthTestClient } from '../../../test/support/oauth-client.js';
+import { TeamAccounts } from './team-accounts.js';
 import { TeamClaims } from './team-claims.js';
 import { ServiceClient } from '../support/service-client.js';
 import { startStandalone, type Standalone } from '../support/standalone.js';
@@ -69,6 +72,16 @@ describe('docs/how-to/metadata-document-client.md', () => {
 });
 
 describe('docs/how-to/openid-connect.md', () => {
+  it('signs people out as it says', async () => {
+    expect(await page('openid-connect.md')).toContain(
+      await readFile(join(import.meta.dirname, 'team-accounts.ts'), 'utf8'),
+    );
+    const request = new IncomingMessage(new Socket());
+    const response = new ServerResponse(request);
+    await new TeamAccounts().endSignIn(request, response);
+    expect(response.getHeader('Set-Cookie')).toContain('Max-Age=0');
+  });
+
   it('adds claims as it says', async () => {
     expect(await page('openid-connect.md')).toContain(
       await readFile(join(import.meta.dirname, 'team-claims.ts'), 'utf8'),

@@ -38,7 +38,7 @@ export function accessPage({ message, pending, ...props }: AccessPageProps): str
         <InteractionFacts {...props} />
         <div class="actions">
           <button type="submit" name="decision" value="deny" class="quiet">
-            {pending ? 'Cancel' : 'Go back to the application'}
+            {pending ? 'Cancel' : props.device ? 'Deny' : 'Go back to the application'}
           </button>
         </div>
       </form>

@@ -1,6 +1,7 @@
 import { displayText } from '../../oauth/display-text.js';
 import { Brand, ClientName, Foreign, Problem, shownName, Warning } from './components.js';
 import type { ConsentPageProps } from './consent-page-props.js';
+import { DeviceConfirmation } from './device-confirmation.js';
 import { InteractionFacts } from './interaction-facts.js';
 import { ConsentScopes } from './consent-scopes.js';
 import { renderPage } from './render-page.js';
@@ -27,7 +28,9 @@ export function consentPage(props: ConsentPageProps): string {
         <p class="soft">
           {remembered
             ? 'You have allowed this before. Confirm that you have just started it yourself.'
-            : 'It asks to act for you. You decide what it may do.'}
+            : props.device
+              ? 'It runs on another device, and asks to act for you. You decide what it may do.'
+              : 'It asks to act for you. You decide what it may do.'}
         </p>
         {error && (
           <Problem>
@@ -43,7 +46,7 @@ export function consentPage(props: ConsentPageProps): string {
         ) : (
           <ConsentScopes {...props} />
         )}
-        <LocalProgram {...props} />
+        {props.device ? <DeviceConfirmation {...props.device} /> : <LocalProgram {...props} />}
         <div class={remembered ? 'actions uneven' : 'actions'}>
           {/* The first button is the one that Enter presses: it must be the harmless one. */}
           <button type="submit" name="decision" value="deny" class="quiet">

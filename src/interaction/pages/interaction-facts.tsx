@@ -1,18 +1,23 @@
+import { DeviceFacts } from './device-facts.js';
 import { Fact, Foreign, Host } from './components.js';
 import type { InteractionPageProps } from './interaction-page-props.js';
 
 /** Who asks, where the answer goes, for which server, and on whose account. */
 export function InteractionFacts(props: InteractionPageProps) {
-  const { client, redirectHost, isLoopback, resource, account } = props;
+  const { client, redirectHost, isLoopback, device, resource, account } = props;
   const person = account.name ?? account.email ?? account.id;
   return (
     <dl>
-      <Fact name="Returns you to">
-        <strong>
-          <Host name={redirectHost} />
-        </strong>
-        {isLoopback && <span class="soft"> · this computer</span>}
-      </Fact>
+      {device ? (
+        <DeviceFacts {...device} />
+      ) : (
+        <Fact name="Returns you to">
+          <strong>
+            <Host name={redirectHost} />
+          </strong>
+          {isLoopback && <span class="soft"> · this computer</span>}
+        </Fact>
+      )}
       {client.publishedAt && (
         <Fact name="Published at">
           <strong>

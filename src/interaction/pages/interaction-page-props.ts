@@ -1,5 +1,14 @@
 import type { McpAccount } from '../../host/account-directory.js';
 
+/** What is known of a device that asks. */
+export interface DeviceProps {
+  /** As it is shown. */
+  userCode: string;
+  address: string | null;
+  userAgent: string | null;
+  requestedAt: Date;
+}
+
 /** What every page of an interaction says and sends. */
 export interface InteractionPageProps {
   client: {
@@ -14,6 +23,8 @@ export interface InteractionPageProps {
   redirectHost: string;
   /** The redirect that was asked for stays on this computer. */
   isLoopback: boolean;
+  /** The device that asks, where it is no browser's; null else. */
+  device: DeviceProps | null;
   resource: { name: string; identifier: string };
   account: McpAccount;
   action: string;

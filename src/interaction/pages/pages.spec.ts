@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../../test/support/page-check.js';
 import type { ConsentPageProps } from './consent-page-props.js';
 import { consentPage } from './consent.page.js';
+import { deviceAnsweredPage } from './device-answered.page.js';
+import { deviceCodePage } from './device-code.page.js';
 import { errorPage } from './error.page.js';
 import { PAGE_HEADERS } from './render-page.js';
 import { STYLES } from './styles.js';
@@ -11,6 +13,7 @@ const CONSENT: ConsentPageProps = {
   client: { name: 'Claude Code', clientId: 'c1', selfRegistered: true, publishedAt: null },
   redirectHost: 'localhost',
   isLoopback: true,
+  device: null,
   resource: { name: 'Company tools', identifier: 'https://mcp.example.com/mcp' },
   account: { id: 'u1', name: 'Ada Lovelace', email: 'ada@example.com' },
   scopes: [
@@ -22,6 +25,12 @@ const CONSENT: ConsentPageProps = {
   action: '/interaction/i1',
   csrf: 'csrf-token',
   switchAccount: '/sign-in?interaction=i1',
+};
+const DEVICE = {
+  userCode: 'BCDF-GHJK',
+  address: '203.0.113.7',
+  userAgent: 'report-cli/1.0',
+  requestedAt: new Date(0),
 };
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 
@@ -37,6 +46,14 @@ describe('the library’s pages', () => {
   it.each([
     ['consent', consentPage(CONSENT)],
     ['consent, remembered', consentPage({ ...CONSENT, remembered: true })],
+    ['consent, for a device', consentPage({ ...CONSENT, device: DEVICE })],
+    ['the code of a device', deviceCodePage({ action: '/device', csrf: 'c', typed: '' })],
+    [
+      'a wrong code of a device',
+      deviceCodePage({ action: '/device', csrf: 'c', typed: ATTACK, error: 'Not known.' }),
+    ],
+    ['a device that was allowed', deviceAnsweredPage('allowed')],
+    ['a device that was denied', deviceAnsweredPage('denied')],
     ['consent, with an error', consentPage({ ...CONSENT, error: 'Choose at least one permission.' })],
     ['consent, bare', consentPage({ ...CONSENT, ...named(null), scopes: [], offlineAccess: false })],
     ['error', errorPage({ title: 'No', message: 'Why.', detail: 'invalid_request', requestId: 'r1' })],

@@ -83,6 +83,8 @@ label.scope:hover { background: var(--hover); }
 .scope input { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; accent-color: var(--accent); cursor: inherit; }
 .scope svg { width: 1.2rem; height: 1.2rem; margin-top: .15rem; color: var(--soft); }
 .scope code, .scope .aside { display: block; color: var(--soft); font-size: .8125rem; }
+.user-code { font: 650 1.05em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; letter-spacing: .08em; white-space: nowrap; }
+.field input.user-code { font-size: 1.35rem; letter-spacing: .18em; text-transform: uppercase; }
 .field { margin: 0 0 1.15rem; }
 .field label { display: block; margin: 0 0 .4rem; font-weight: 600; font-size: .925rem; }
 .field input, .field select, .field textarea {

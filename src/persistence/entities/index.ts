@@ -3,6 +3,7 @@ import { OAuthAccessToken } from './oauth-access-token.entity.js';
 import { OAuthApplication } from './oauth-application.entity.js';
 import { OAuthAuthorizationCode } from './oauth-authorization-code.entity.js';
 import { OAuthConsent } from './oauth-consent.entity.js';
+import { OAuthDeviceCode } from './oauth-device-code.entity.js';
 import { OAuthGrant } from './oauth-grant.entity.js';
 import { OAuthImport } from './oauth-import.entity.js';
 import { OAuthInteractionAnswer } from './oauth-interaction-answer.entity.js';
@@ -17,6 +18,7 @@ import { SigningKey } from './signing-key.entity.js';
 export const ENTITIES = [
   AuthorizationServer,
   OAuthApplication,
+  OAuthDeviceCode,
   OAuthGrant,
   OAuthAuthorizationCode,
   OAuthAccessToken,

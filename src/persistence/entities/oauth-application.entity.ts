@@ -111,6 +111,10 @@ export class OAuthApplication {
   @Column({ type: 'text', nullable: true })
   jwksUri: string | null;
 
+  /** OpenID Connect RP-Initiated Logout §3.1; null where none is registered. */
+  @Column({ type: 'text', array: true, nullable: true })
+  postLogoutRedirectUrls: string[] | null;
+
   /** RFC 9449 §5.2. */
   @Column({ type: 'boolean', default: false })
   dpopBoundAccessTokens: boolean;

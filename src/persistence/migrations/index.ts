@@ -17,7 +17,9 @@ import { Imports1766071000000 } from './1766071000000-imports.js';
 import { BoundTokens1766200000000 } from './1766200000000-bound-tokens.js';
 import { WakeForRows1766300000000 } from './1766300000000-wake-for-rows.js';
 import { PushedRequests1766450000000 } from './1766450000000-pushed-requests.js';
+import { DeviceCodes1766451000000 } from './1766451000000-device-codes.js';
 import { RegistrationAccess1766460000000 } from './1766460000000-registration-access.js';
+import { Logout1766460100000 } from './1766460100000-logout.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -39,5 +41,7 @@ export const MIGRATIONS = [
   BoundTokens1766200000000,
   WakeForRows1766300000000,
   PushedRequests1766450000000,
+  DeviceCodes1766451000000,
   RegistrationAccess1766460000000,
+  Logout1766460100000,
 ];

@@ -1,5 +1,5 @@
 import { type Connection } from 'nestjs-mcp-auth';
-import { ClientName, displayText, Fact, Host } from 'nestjs-mcp-auth/service-kit';
+import { ClientName, DEVICE_GRANT_TYPE, displayText, Fact, Host } from 'nestjs-mcp-auth/service-kit';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
 
@@ -38,9 +38,13 @@ export function Connections({ connections, csrf, end, endAll }: ConnectionsProps
             )}
           </header>
           <dl>
-            <Fact name="Returns to">
-              <Host name={redirectUri} />
-            </Fact>
+            {redirectUri === DEVICE_GRANT_TYPE ? (
+              <Fact name="Runs on">a device, by its code</Fact>
+            ) : (
+              <Fact name="Returns to">
+                <Host name={redirectUri} />
+              </Fact>
+            )}
             <Fact name="Server">
               <code>{resource}</code>
             </Fact>

@@ -1,4 +1,4 @@
-import { ClientName, Fact, Host } from 'nestjs-mcp-auth/service-kit';
+import { ClientName, DEVICE_GRANT_TYPE, Fact, Host } from 'nestjs-mcp-auth/service-kit';
 import type { ClientApproval } from '../entities/client-approval.entity.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
@@ -35,9 +35,13 @@ export function ClientApprovals({ approvals, mayChange, csrf }: ClientApprovalsP
             )}
           </header>
           <dl>
-            <Fact name="Returns to">
-              <Host name={redirectUri} />
-            </Fact>
+            {redirectUri === DEVICE_GRANT_TYPE ? (
+              <Fact name="Runs on">a device, by its code</Fact>
+            ) : (
+              <Fact name="Returns to">
+                <Host name={redirectUri} />
+              </Fact>
+            )}
             <Fact name="Id">
               <code>{clientId}</code>
             </Fact>
