@@ -28,11 +28,9 @@ export const freshIssuer = () => `http://localhost:${++port}`;
 /** Forks a server, by default that of guarded-server.mjs, for an issuer that may be another instance's too. */
 export async function startServer({ issuer = freshIssuer(), script = 'guarded-server.mjs', ...options }) {
   const own = ++port;
-  const child = fork(
-    join(import.meta.dirname, script),
-    [JSON.stringify({ port: own, issuer, ...options })],
-    { execArgv: ['--expose-gc'] },
-  );
+  const child = fork(join(import.meta.dirname, script), [JSON.stringify({ port: own, issuer, ...options })], {
+    execArgv: ['--expose-gc'],
+  });
   const pending = new Map();
   let last = 0;
   const reply = (id) =>
