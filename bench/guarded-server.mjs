@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/index.js';
 import { SigningKeys } from '../dist/tokens/signing-keys.js';
 
-const { port, issuer, secret, database, introspection } = JSON.parse(process.argv[2]);
+const { port, issuer, secret, database, introspection, serviceAccounts } = JSON.parse(process.argv[2]);
 
 class Users extends AccountDirectory {
   find = async () => null;
@@ -36,6 +36,7 @@ Module({
     McpAuthModule.forRoot({
       issuer,
       ...(secret && { secret }),
+      ...(serviceAccounts && { serviceAccounts }),
       resource: { identifier: `${issuer}/mcp`, ...(introspection && { introspection }) },
       scopes: { tools: 'Use tools' },
       loginPage: `${issuer}/sign-in`,
@@ -52,6 +53,8 @@ const application = await NestFactory.create(BenchModule, { logger: false });
 await application.listen(port, '127.0.0.1');
 const startTime = performance.now() - started;
 
+// What the options define is written down once it listens; whoever asks by then waits for it.
+await fetch(`http://127.0.0.1:${port}/jwks`);
 const { kid, alg, privateKey } = application.get(SigningKeys, { strict: false }).signing('ES256');
 const now = Math.floor(Date.now() / 1000);
 const token = (userId) =>

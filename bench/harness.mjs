@@ -25,14 +25,12 @@ export async function atOnce(count, task) {
 let port = 20_000 + (process.pid % 20_000);
 export const freshIssuer = () => `http://localhost:${++port}`;
 
-/** Forks the server of guarded-server.mjs, for an issuer that may be another instance's too. */
-export async function startServer({ issuer = freshIssuer(), ...options }) {
+/** Forks a server, by default that of guarded-server.mjs, for an issuer that may be another instance's too. */
+export async function startServer({ issuer = freshIssuer(), script = 'guarded-server.mjs', ...options }) {
   const own = ++port;
-  const child = fork(
-    join(import.meta.dirname, 'guarded-server.mjs'),
-    [JSON.stringify({ port: own, issuer, ...options })],
-    { execArgv: ['--expose-gc'] },
-  );
+  const child = fork(join(import.meta.dirname, script), [JSON.stringify({ port: own, issuer, ...options })], {
+    execArgv: ['--expose-gc'],
+  });
   const pending = new Map();
   let last = 0;
   const reply = (id) =>

@@ -101,7 +101,10 @@ describe('the chain of the audit', () => {
       'a row without a mark that somebody else put in, dated as by an older version,',
       `UPDATE mcp_auth."auditKey" SET "marksSince" = NULL, "marksMac" = NULL;
        INSERT INTO ${AUDIT_TABLE} ("id", "at", "action", "outcome", "detail") VALUES (gen_random_uuid(), now(), 'sign-in', 'success', '{}')`,
-      ['The note since when processes mark their events is gone, or was put off.'],
+      [
+        'Event …, which has no place yet, was not written by a process of this service.',
+        'The note since when processes mark their events is gone, or was put off.',
+      ],
     ],
     [
       'a copy of a row',

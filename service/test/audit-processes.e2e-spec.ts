@@ -134,27 +134,6 @@ describe('the events of a process', () => {
     ]);
   });
 
-  it('of an older version carry no mark, for a day after the first that does, and are told', async () => {
-    await start();
-    const old = (at: string) =>
-      `INSERT INTO ${AUDIT_TABLE} ("id", "at", "action", "outcome", "detail")
-      VALUES (gen_random_uuid(), ${at}, 'sign-in', 'success', '{}')`;
-    await query(old('now()'));
-    await auditSealed(service);
-    const { problems: none, notes } = await auditVerified(service);
-    expect(none).toEqual([]);
-    expect(notes).toEqual([expect.stringMatching(/^1 events carry no mark of a process: an older version/)]);
-    // A day later, whatever date it bears.
-    service.clock.advance(86_400 + 60);
-    service.application.get(AuditTrail).record({ action: 'sign-out', outcome: 'success' });
-    await auditSealed(service);
-    await query(old('now()'));
-    await auditSealed(service);
-    expect(await problems()).toEqual([
-      expect.stringMatching(/^Event \d+ was not written by a process of this service\.$/),
-    ]);
-  });
-
   it('show that they wait for the chain for more than 30 s: in health, metrics, log and verification', async () => {
     await start();
     const { pid } = await holdLock(service);

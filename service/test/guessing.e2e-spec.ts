@@ -3,6 +3,7 @@ import { statementsSoFar } from '../../test/support/app.js';
 import { Browser } from '../../test/support/browser.js';
 import { parseForm } from '../../test/support/html-form.js';
 import { press } from './support/administration.js';
+import { auditEvents } from './support/audit.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
 const OWNER = '192.0.2.1';
@@ -59,6 +60,68 @@ describe('guessing at passwords', () => {
       expect((await signIn(OWNER, `guess ${guess}`, known)).status).toBe(401);
     expect((await signIn(OWNER, ADMINISTRATOR.password, known)).status).toBe(429);
   });
+
+  /** As a minute later, for what is counted by the minute. */
+  const waitAMinute = () =>
+    service.dataSource.query(
+      `DELETE FROM mcp_auth."rateLimit" WHERE key ~ '^sign-in:(browser|address|strangers?):'`,
+    );
+  const wrongChange = (browser: Browser) =>
+    press(service, browser, '/account/password', {
+      current: 'a guess',
+      password: 'another one for the road',
+      repeated: 'another one for the road',
+    });
+
+  it('makes a known browser a strange one after twenty in an hour, which refuses its owner no more than others', async () => {
+    const known = new Browser();
+    await signIn(OWNER, ADMINISTRATOR.password, known);
+    for (let guess = 0; guess < 20; guess++) {
+      if (guess === 10) await waitAMinute();
+      expect((await signIn(OWNER, `guess ${guess}`, known)).status).toBe(401);
+    }
+    await waitAMinute();
+    // As from any other browser: ten tries a minute from here, and twenty from everywhere.
+    for (let host = 1; host <= 20; host++) await signIn(address(host), `guess ${host}`);
+    expect((await signIn(OWNER, ADMINISTRATOR.password, known)).status).toBe(429);
+    await waitAMinute();
+    expect((await signIn(OWNER, ADMINISTRATOR.password, known)).status).toBe(303);
+  }, 60_000);
+
+  it.each(['one by one', 'at once'])(
+    'at the current password, %s, ends the sign-in session that does it after twenty, and keeps its owner from nothing',
+    async (how) => {
+      const [stolen, own] = [new Browser(), new Browser()];
+      for (const browser of [stolen, own]) await signIn(OWNER, ADMINISTRATOR.password, browser);
+      const statuses: number[] = [];
+      if (how === 'at once')
+        for (let round = 0; round < 3; round++) {
+          const answers = await Promise.all(Array.from({ length: 10 }, () => wrongChange(stolen)));
+          statuses.push(...answers.map(({ status }) => status));
+          await waitAMinute();
+        }
+      else
+        for (let guess = 0; guess < 20; guess++) {
+          if (guess === 10) await waitAMinute();
+          const answer = await wrongChange(stolen);
+          statuses.push(answer.status);
+          if (guess === 19) expect(answer.body).toContain('wrong too often, and you are signed out');
+        }
+      expect(statuses.filter((status) => status === 403).length).toBeGreaterThanOrEqual(20);
+      expect((await stolen.get(`${service.issuer}/account`)).status).toBe(303);
+      expect((await wrongChange(stolen)).status).toBe(403);
+      const events = await auditEvents(service);
+      expect(events.filter(({ action }) => action === 'sign-out').at(-1)).toMatchObject({
+        userId: events.find(({ action }) => action === 'sign-in')?.userId,
+        detail: { reason: 'wrong passwords' },
+      });
+      // Another session of theirs, and signing in, are as before.
+      await waitAMinute();
+      expect((await wrongChange(own)).body).toContain('The current password is wrong.');
+      expect((await signIn(OWNER, ADMINISTRATOR.password)).status).toBe(303);
+    },
+    60_000,
+  );
 
   it('is slowed when it comes at once', async () => {
     const tries = Array.from({ length: 40 }, (_, host) => signIn(address(host + 1), `guess ${host}`));

@@ -70,6 +70,8 @@ describe('what somebody held before', () => {
     [EVE, 'easy to guess'],
     [EVE.toUpperCase(), 'easy to guess'],
     ['eveexamplecom', 'easy to guess'],
+    ['example.com1', 'easy to guess'],
+    ['Example.com2026', 'easy to guess'],
     [PASSWORD, 'the password you have had'],
   ])(
     'is not followed by the password %s, wherever it is chosen (NIST SP 800-63B §3.1.1.2)',

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { DiscoveryService } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROLES } from '../src/web/roles.js';
 import { Browser } from '../../test/support/browser.js';
 import { addPerson, everything, press, signedIn } from './support/administration.js';
 import { declaredRoutes } from './support/declared-routes.js';
-import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
+import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
 const EVERYBODY = ROLES.join(', ');
 const VIEWERS = 'auditor, administrator';
@@ -101,6 +102,28 @@ describe('the routes of the service', () => {
           isLed ? [role, 303, signIn] : [role, 403, null],
         );
         expect(await everything(service)).toBe(before);
+      }
+    },
+  );
+
+  it.each(Object.keys(ROUTES).filter((route) => route.startsWith('POST ') && route !== 'POST /mcp'))(
+    '%s never answers that something was created, whatever is sent: a page has no URL of its own (RFC 9110 §15.3.2)',
+    async (route) => {
+      const path = route.replace('POST ', '');
+      const id = await addPerson(service, `${randomUUID()}@example.com`, 'member');
+      const [email, administrator] = [`${randomUUID()}@example.com`, `${randomUUID()}@example.com`];
+      await addPerson(service, email, 'member');
+      await addPerson(service, administrator, 'administrator');
+      const forms: Record<string, string>[] = [
+        {},
+        { email: `${randomUUID()}@example.com`, role: 'member', name: 'Eve', password: PASSWORD },
+        { email, resource: service.mcpUrl, groups: 'a', name: 'A rule' },
+      ];
+      for (const form of forms) {
+        const browser = await signedIn(service, administrator);
+        const at = path.replace(':id', id).replace(':provider', 'sso');
+        const { status } = await press(service, browser, at, form);
+        expect([200, 303, 400, 401, 403, 404, 409, 410]).toContain(status);
       }
     },
   );

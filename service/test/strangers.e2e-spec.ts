@@ -15,6 +15,7 @@ type Rows = Record<string, number>;
 
 const TRIES = 8;
 const REDIRECT = 'https://client.example/';
+const DEVICE_CODE = 'urn:ietf:params:oauth:grant-type:device_code';
 /** Of rows that count, one for each address and kind at least; they end with their minute. */
 const COUNTS = 'rateLimit';
 
@@ -29,6 +30,8 @@ describe('what somebody leaves behind who is not signed in', () => {
       MCP_AUTH_RATE_LIMIT: 'on',
       MCP_AUTH_TRUST_PROXY: 'loopback',
       MCP_AUTH_CLIENT_DOCUMENTS: 'loopback',
+      MCP_AUTH_DEVICE_AUTHORIZATION: 'on',
+      MCP_AUTH_REGISTRATION_MANAGEMENT: 'on',
     };
     federated = await startFederatedService({ ...limits, MCP_AUTH_METRICS_TOKEN: 'x'.repeat(32) });
     ({ service } = federated);
@@ -52,7 +55,11 @@ describe('what somebody leaves behind who is not signed in', () => {
     send('/register', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'x-forwarded-for': address },
-      body: JSON.stringify({ redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none' }),
+      body: JSON.stringify({
+        redirect_uris: [REDIRECT],
+        token_endpoint_auth_method: 'none',
+        grant_types: ['authorization_code', 'refresh_token', DEVICE_CODE],
+      }),
     });
   const request = (client: string) => ({
     client_id: client,
@@ -96,6 +103,31 @@ describe('what somebody leaves behind who is not signed in', () => {
     ['GET /authorize', (number) => authorize(documentOf(number)), INTERACTIONS],
     ['GET /authorize', (number) => authorize(`unknown-${number}`), REFUSED],
     ['POST /authorize', () => post('/authorize', request(clientId)), INTERACTIONS],
+    ['POST /par', () => post('/par', request(clientId)), { oauthPushedRequest: 1, auditEvent: 1 }],
+    ['POST /par', (number) => post('/par', request(`unknown-${number}`)), REFUSED],
+    [
+      'POST /device_authorization',
+      () => post('/device_authorization', { client_id: clientId, resource: service.mcpUrl }),
+      { oauthDeviceCode: 1, auditEvent: 1 },
+    ],
+    [
+      'POST /device_authorization',
+      (number) => post('/device_authorization', { client_id: `unknown-${number}` }),
+      REFUSED,
+    ],
+    ['GET /device', (number) => send(`/device?user_code=${number}`), {}],
+    ['POST /device', (number) => post('/device', { user_code: `${number}` }), REFUSED],
+    ['GET /device/:answer', () => send('/device/allowed'), {}],
+    ['GET /end-session', (number) => send(`/end-session?client_id=${number}`), REFUSED],
+    ['POST /end-session', (number) => post('/end-session', { id_token_hint: `${number}` }), REFUSED],
+    ['POST /end-session/answer', (number) => post('/end-session/answer', { form: `${number}` }), {}],
+    ...(['GET', 'PUT', 'DELETE'] as const).map(
+      (method): [string, (number: number) => Promise<Answer>, Rows] => [
+        `${method} /register/:clientId`,
+        (number) => send(`/register/${clientId}`, { method, headers: { authorization: `Bearer ${number}` } }),
+        REFUSED,
+      ],
+    ),
     ['GET /interaction/:id', (number) => send(`/interaction/${number}`), {}],
     ['POST /interaction/:id', (number) => post(`/interaction/${number}`, { decision: 'approve' }), {}],
     ['POST /token', (number) => token({ grant_type: 'refresh_token', refresh_token: `${number}` }), REFUSED],

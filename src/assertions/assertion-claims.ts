@@ -1,6 +1,6 @@
 import { decodeProtectedHeader } from 'jose';
 import { isStorable } from '../oauth/storable-text.js';
-import { decodeCompactJws } from '../verification/compact-jws.js';
+import { decodeForeignJws } from '../verification/compact-jws.js';
 
 const LONGEST_ASSERTION = 8_192;
 const LONGEST_ID = 500;
@@ -20,9 +20,9 @@ export interface AssertionClaims {
   members: Readonly<Record<string, unknown>>;
 }
 
-/** The claims as the assertion says them, which proves nothing; null where one is missing or of another type. */
+/** The claims as the assertion says them, which proves nothing; null where one is missing, repeated or of another type. */
 export function readAssertion(assertion: string): AssertionClaims | null {
-  const members = assertion.length <= LONGEST_ASSERTION ? decodeCompactJws(assertion)?.claims : undefined;
+  const members = assertion.length <= LONGEST_ASSERTION ? decodeForeignJws(assertion)?.claims : undefined;
   if (!members) return null;
   const { iss, sub, aud: audiences, exp, iat, nbf, jti } = members;
   const [aud, ...others]: unknown[] = Array.isArray(audiences) ? audiences : [audiences];

@@ -1,12 +1,11 @@
 import { isStorable } from '../oauth/storable-text.js';
 import type { AssertionClaims } from './assertion-claims.js';
+import { readConditions } from './assertion-conditions.js';
 
 /** `typ` of an assertion that says for whom a client asks (draft-ietf-oauth-identity-assertion-authz-grant §3). */
 export const IDENTITY_ASSERTION = 'oauth-id-jag+jwt';
 /** Its profile of jwt-bearer, as the metadata names it (the same draft, §7.2). */
 export const IDENTITY_ASSERTION_PROFILE = 'urn:ietf:params:oauth:grant-profile:id-jag';
-/** What would narrow a token, or say more of whom it is about, and is not understood here: such an assertion is refused. */
-const NOT_UNDERSTOOD = ['authorization_details', 'act', 'aud_tenant'];
 /** Seconds: nobody has signed in after the assertion was made. */
 const CLOCK_TOLERANCE = 10;
 const MOST_VALUES = 20;
@@ -33,11 +32,12 @@ export interface IdentityAssertion {
 /** Null where a member is missing, of another type, or asks for something that is not understood here. */
 export function readIdentityAssertion({ members, iat }: AssertionClaims): IdentityAssertion | null {
   const { client_id: clientId, resource, scope, tenant, email, acr } = members;
-  const { auth_time: authTime, amr, cnf, email_verified: emailVerified } = members;
+  const { auth_time: authTime, amr, email_verified: emailVerified } = members;
+  const conditions = readConditions(members);
   const resources = resource === undefined ? undefined : [resource].flat();
   if (
     iat === undefined ||
-    NOT_UNDERSTOOD.some((name) => members[name] !== undefined) ||
+    !conditions ||
     !isText(clientId) ||
     !(resources === undefined || (isTexts(resources) && resources.length > 0)) ||
     !(scope === undefined || (typeof scope === 'string' && isStorable(scope))) ||
@@ -45,8 +45,7 @@ export function readIdentityAssertion({ members, iat }: AssertionClaims): Identi
     !(email === undefined || isText(email)) ||
     !(acr === undefined || isText(acr)) ||
     !(authTime === undefined || (isTime(authTime) && authTime <= iat + CLOCK_TOLERANCE)) ||
-    !(amr === undefined || isTexts(amr)) ||
-    !(cnf === undefined || isKey(cnf))
+    !(amr === undefined || isTexts(amr))
   )
     return null;
   return {
@@ -59,7 +58,7 @@ export function readIdentityAssertion({ members, iat }: AssertionClaims): Identi
     authTime: authTime ?? null,
     amr: amr ?? null,
     acr: acr ?? null,
-    keyThumbprint: cnf?.jkt ?? null,
+    keyThumbprint: conditions.keyThumbprint,
   };
 }
 
@@ -74,14 +73,4 @@ function isTexts(value: unknown): value is string[] {
 /** Seconds of which a date can be made. */
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && value >= 0 && value <= 253_402_300_799;
-}
-
-/** RFC 7800 §3.1: a confirmation by anything else is not understood. */
-function isKey(value: unknown): value is { jkt: string } {
-  return (
-    typeof value === 'object' &&
-    value !== null &&
-    Object.keys(value).join() === 'jkt' &&
-    isText((value as { jkt: unknown }).jkt)
-  );
 }

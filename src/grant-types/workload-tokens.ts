@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { readAssertion } from '../assertions/assertion-claims.js';
+import { readConditions } from '../assertions/assertion-conditions.js';
 import { AssertionVerifier, singleUse } from '../assertions/assertion-verifier.js';
 import { IssuerKeys } from '../assertions/issuer-keys.js';
 import { ClientRegistry } from '../clients/client-registry.js';
@@ -57,11 +58,15 @@ export class WorkloadTokens {
         longestLife: LONGEST_LIFE,
         address,
       }));
-    if (!claims || claims.iat === undefined)
+    const conditions = claims && readConditions(claims.members);
+    if (!claims || !conditions || claims.iat === undefined)
       throw new InvalidGrantError('The assertion is invalid, expired, or of an issuer that is not trusted.');
     const account = await this.accountOf(claims.iss, claims.sub, claims.members);
     if (!account) throw new InvalidGrantError('No rule lets this workload in.');
-    return this.tokens.issue(grantType, account, parameters, await keyOf(account), {
+    const keyThumbprint = await keyOf(account);
+    if (conditions.keyThumbprint !== null && conditions.keyThumbprint !== keyThumbprint)
+      throw new InvalidGrantError('The assertion is for whoever proves to hold its key.');
+    return this.tokens.issue(grantType, account, parameters, keyThumbprint, {
       issuer: claims.iss,
       claims: claims.members,
       use: trusted.reusable ? null : singleUse(claims),

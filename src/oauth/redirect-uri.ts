@@ -20,6 +20,9 @@ const OUT_OF_BAND = /^urn:ietf:wg:oauth:2\.0:oob(:|$)/i;
 /** `localhost:1234/cb`, which reads as a URI of the scheme `localhost`. */
 const HOST_AND_PORT = /^([\w.-]+|\[[0-9a-f:.]+\]):\d+([/?]|$)/i;
 
+/** What an answer adds to the query (RFC 6749 §4.1.2, RFC 9207 §2). */
+const ANSWERED: readonly string[] = ['code', 'state', 'iss', 'error', 'error_description', 'error_uri'];
+
 /** Why a URI is no redirect URI, in a sentence for whoever wrote it. */
 export interface RedirectProblem {
   sentence: string;
@@ -73,6 +76,11 @@ function checkParts(uri: string): RedirectProblem | null {
   if (/^[^/?]*\/\/[^/?]*@/.test(uri)) return { sentence: 'A redirect URI may not hold user information.' };
   if (DOT_SEGMENT.test(uri.split('?')[0] ?? ''))
     return { sentence: 'A redirect URI may not have dot segments.' };
+  // RFC 6749 §3.1: none may come twice, and a client that takes the first would take that of whoever registered it.
+  const [, query = ''] = uri.split(/\?(.*)/s);
+  const twice = ANSWERED.find((name) => new URLSearchParams(query).has(name));
+  if (twice !== undefined)
+    return { sentence: `A redirect URI may not hold the parameter ${twice}, which the answer adds.` };
   return null;
 }
 

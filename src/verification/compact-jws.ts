@@ -1,3 +1,5 @@
+import { hasRepeatedNames } from '../oauth/repeated-names.js';
+
 /** A JWS in its compact form (RFC 7515 §7.1), before anybody knows whether it is good. */
 export interface CompactJws {
   header: Record<string, unknown>;
@@ -17,6 +19,13 @@ export function decodeCompactJws(jws: string): CompactJws | null {
   const parts = { header: parseObject(header), claims: parseObject(claims), signature: decode(signature) };
   if (!parts.header || !parts.claims || !parts.signature) return null;
   return { ...parts, signed: `${header}.${claims}` } as CompactJws;
+}
+
+/** The same for one that somebody else wrote: no name stands in it twice, or two parsers could read two things in it. */
+export function decodeForeignJws(jws: string): CompactJws | null {
+  const decoded = decodeCompactJws(jws);
+  const texts = decoded?.signed.split('.').map((part) => Buffer.from(part, 'base64url').toString());
+  return texts?.some(hasRepeatedNames) ? null : decoded;
 }
 
 /** The claims alone; null for what is no JWS. */

@@ -1,6 +1,6 @@
 import { createPublicKey, hash, type JsonWebKey, type KeyObject } from 'node:crypto';
 import { isStorable } from '../oauth/storable-text.js';
-import { decodeCompactJws, mediaType } from './compact-jws.js';
+import { decodeForeignJws, mediaType } from './compact-jws.js';
 import { INVALID_PROOF } from './invalid-proof.error.js';
 import { fitsAlgorithm, isSignedWith } from './signature.js';
 
@@ -21,6 +21,9 @@ export interface DpopProof {
   uri: string;
   /** Seconds since the epoch. */
   issuedAt: number;
+  /** `nbf` and `exp` (RFC 7519 §4.1), which most proofs do without. Seconds since the epoch. */
+  notBefore?: number;
+  expiresAt?: number;
   /** `ath`. */
   tokenHash?: unknown;
   nonce?: unknown;
@@ -28,15 +31,16 @@ export interface DpopProof {
 
 /** Reads a proof and checks its signature. @throws InvalidProofError */
 export function readDpopProof(header: string | readonly string[]): DpopProof {
-  const jws = typeof header === 'string' && header.length <= LONGEST_PROOF ? decodeCompactJws(header) : null;
+  const jws = typeof header === 'string' && header.length <= LONGEST_PROOF ? decodeForeignJws(header) : null;
   if (!jws || mediaType(jws.header) !== TYPE) throw INVALID_PROOF.malformed;
   const { alg, jwk, crit } = jws.header;
   if (typeof alg !== 'string' || crit !== undefined) throw INVALID_PROOF.malformed;
-  const { jti, htm, htu, iat, ath, nonce } = jws.claims;
+  const { jti, htm, htu, iat, nbf, exp, ath, nonce } = jws.claims;
   if (typeof jti !== 'string' || jti === '' || jti.length > LONGEST_ID || !isStorable(jti))
     throw INVALID_PROOF.lacksClaim;
   if (typeof htm !== 'string' || typeof htu !== 'string' || typeof iat !== 'number' || !Number.isFinite(iat))
     throw INVALID_PROOF.lacksClaim;
+  if (!isTime(nbf) || !isTime(exp)) throw INVALID_PROOF.lacksClaim;
   const key = publicKey(jwk, alg);
   if (!isSignedWith({ alg, key }, { ...jws, algorithm: alg })) throw INVALID_PROOF.badSignature;
   return {
@@ -45,9 +49,15 @@ export function readDpopProof(header: string | readonly string[]): DpopProof {
     method: htm,
     uri: htu,
     issuedAt: iat,
+    notBefore: nbf,
+    expiresAt: exp,
     tokenHash: ath,
     nonce,
   };
+}
+
+function isTime(value: unknown): value is number | undefined {
+  return value === undefined || (typeof value === 'number' && Number.isFinite(value));
 }
 
 function publicKey(jwk: unknown, alg: string): KeyObject {

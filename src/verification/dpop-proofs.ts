@@ -8,6 +8,8 @@ import { INVALID_PROOF } from './invalid-proof.error.js';
 
 /** Seconds by which the clock of whoever made a proof may be off. */
 export const PROOF_TOLERANCE = 300;
+/** The same, where a proof itself says from when and until when it is good. */
+const CLOCK_TOLERANCE = 10;
 
 /** What a proof must be for (RFC 9449 §4.3). */
 export interface ProvedRequest {
@@ -37,7 +39,7 @@ export class DpopProofs {
     if (proof.method !== method || uri === null || !uris.some((each) => comparable(each) === uri))
       throw INVALID_PROOF.otherRequest;
     const now = this.clock.now();
-    if (Math.abs(now / 1000 - proof.issuedAt) > PROOF_TOLERANCE) throw INVALID_PROOF.otherTime;
+    if (!isCurrent(proof, now / 1000)) throw INVALID_PROOF.otherTime;
     if (this.rules.nonces && !this.nonces.isCurrent(proof.nonce, now)) throw INVALID_PROOF.noNonce;
     return proof;
   }
@@ -46,6 +48,15 @@ export class DpopProofs {
   nonceHeader(): Record<string, string> {
     return this.rules.nonces ? { 'DPoP-Nonce': this.nonces.make(this.clock.now()) } : {};
   }
+}
+
+/** RFC 9449 §4.3, RFC 7519 §4.1.4, §4.1.5. */
+function isCurrent(
+  { issuedAt, notBefore = -Infinity, expiresAt = Infinity }: DpopProof,
+  now: number,
+): boolean {
+  const hasBegun = notBefore <= now + CLOCK_TOLERANCE;
+  return Math.abs(now - issuedAt) <= PROOF_TOLERANCE && hasBegun && expiresAt > now - CLOCK_TOLERANCE;
 }
 
 /** RFC 9449 §4.3: without query and fragment, and normalized (RFC 3986 §6.2.2, §6.2.3); null for what is no http(s) URL. */

@@ -5,7 +5,7 @@ export class InvalidTokenError extends Error {}
 export const INVALID_TOKEN = {
   tooLong: new InvalidTokenError('The access token is too long.'),
   malformed: new InvalidTokenError('The access token is malformed.'),
-  otherType: new InvalidTokenError('The token is not an access token: its typ is not at+jwt (RFC 9068 §4).'),
+  otherType: new InvalidTokenError('The token is not an access token: its typ is not at+jwt (RFC 9068).'),
   badSignature: new InvalidTokenError('The signature of the access token is not valid.'),
   lacksClaim: new InvalidTokenError('The access token lacks a claim.'),
   otherIssuer: new InvalidTokenError('The access token is from another issuer.'),

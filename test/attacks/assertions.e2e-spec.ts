@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
 import { AssertingClient, ec, proof, publicJwk } from '../support/assertions.js';
+import { resigned } from '../support/signed-text.js';
 
 describe('an assertion that is not what it should be', () => {
   let service: TestService;
@@ -61,6 +62,9 @@ describe('an assertion that is not what it should be', () => {
 
   it.each<[string, object]>([
     ['a type that is no text', { typ: 1 }],
+    ['null as its type', { typ: null }],
+    ['an empty type', { typ: '' }],
+    ['the type of an access token, in full and in capitals', { typ: 'APPLICATION/AT+JWT' }],
     ['the type of an access token', { typ: 'at+jwt' }],
     ['the type of another assertion', { typ: 'oauth-id-jag+jwt' }],
     ['the type of a proof of possession', { typ: 'dpop+jwt' }],
@@ -72,21 +76,34 @@ describe('an assertion that is not what it should be', () => {
     ['keys of its own', { kid: 'two', jwk: publicJwk(ec()) }],
     ['a payload that is not encoded', { b64: false, crit: ['b64'] }],
   ])('refuses an assertion with %s in its header (RFC 7515 §4, RFC 8725 §3.11)', async (_, header) => {
-    const [, payload, signature] = (await client.sign()).split('.');
-    const changed = Buffer.from(JSON.stringify({ alg: 'ES256', kid: 'one', ...header })).toString(
-      'base64url',
-    );
+    const changed = JSON.stringify({ alg: 'ES256', kid: 'one', ...header });
     const before = await service.snapshot();
-    expect((await client.present(`${changed}.${payload}.${signature}`)).body.error).toBe('invalid_client');
+    const assertion = resigned(await client.sign(), client.key, { header: () => changed });
+    expect((await client.present(assertion)).body.error).toBe('invalid_client');
     expect(await service.snapshot()).toEqual(before);
   });
 
   it.each(['null', '[]', '1', '"text"', '{', ''])(
     'refuses an assertion of %j (RFC 7519 §7.2)',
     async (text) => {
-      const [header, , signature] = (await client.sign()).split('.');
-      const payload = Buffer.from(text).toString('base64url');
-      expect((await client.present(`${header}.${payload}.${signature}`)).body.error).toBe('invalid_client');
+      const assertion = resigned(await client.sign(), client.key, { payload: () => text });
+      expect((await client.present(assertion)).body.error).toBe('invalid_client');
     },
   );
+
+  it.each<[string, Parameters<typeof resigned>[2]]>([
+    [
+      'a subject that stands there twice',
+      { payload: (text) => text.replace('{', '{"sub":"somebody else",') },
+    ],
+    ['an id that stands there twice', { payload: (text) => text.replace('{', '{"jt\\u0069":"x",') }],
+    ['an end that stands there twice, alike', { payload: (text) => text.replace(/("exp":\d+)/, '$1,$1') }],
+    ['an algorithm that stands there twice', { header: (text) => text.replace('{', '{"alg":"none",') }],
+  ])('refuses an assertion with %s, signed or not (RFC 7519 §4, RFC 7515 §4)', async (_, change) => {
+    const good = await client.sign();
+    const before = await service.snapshot();
+    expect((await client.present(resigned(good, client.key, change))).body.error).toBe('invalid_client');
+    expect(await service.snapshot()).toEqual(before);
+    expect((await client.present(good)).body.error).toBe('invalid_grant');
+  });
 });

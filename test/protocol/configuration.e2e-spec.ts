@@ -192,7 +192,7 @@ describe('the options of McpAuthModule', () => {
       'must be letters, digits',
     ],
     ...[
-      ['null', null, 'must be letters, digits'],
+      ['null', null, 'an object with `clientId`'],
       ['without a secret', { clientId: 'api' }, 'at least 32 random characters'],
       ['a number as its id', { clientId: 1, clientSecret: 'x'.repeat(32) }, 'must be letters, digits'],
       [

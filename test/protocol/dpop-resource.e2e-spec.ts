@@ -1,3 +1,4 @@
+import { KeyObject } from 'node:crypto';
 import { Controller, type INestApplication, Module, Post, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -12,6 +13,7 @@ import { startService, type TestService } from '../support/app.js';
 import { DPOP_CHALLENGE, ProofKey, type ProofParts } from '../support/dpop.js';
 import { freePort } from '../support/free-port.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
+import { resigned } from '../support/signed-text.js';
 
 /** Every RFC 9068 resource server: without a database, in a process of its own. */
 async function startResource(
@@ -160,9 +162,10 @@ describe.each(['McpAuthModule', 'McpResourceModule'])(
       ['no algorithm', async () => ({ alg: 'none' })],
       ['a symmetric algorithm', async () => ({ alg: 'HS256' })],
     ])('refuses a proof with %s (RFC 9449 §4.3)', async (_what, header) => {
-      const [, claims] = (await proof()).split('.');
       const part = { typ: 'dpop+jwt', alg: 'ES256', jwk: key.jwk, ...(await header()) };
-      const bad = `${Buffer.from(JSON.stringify(part)).toString('base64url')}.${claims}.AAAA`;
+      const bad = resigned(await proof(), KeyObject.from(key.privateKey), {
+        header: () => JSON.stringify(part),
+      });
       const refused = await call(`DPoP ${token}`, bad);
       expect([refused.status, refused.challenge]).toEqual([
         401,

@@ -1,8 +1,10 @@
+import { KeyObject } from 'node:crypto';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplicas, type TestService } from '../support/app.js';
 import { type ProofParts, ProofKey } from '../support/dpop.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import { resigned } from '../support/signed-text.js';
 
 const TOKEN_TYPE = 'dpop+jwt';
 const identity = ({ credentials: { client_id, client_secret } }: OAuthTestClient) => ({
@@ -87,12 +89,23 @@ describe('tokens that are bound to a key at the token endpoint (RFC 9449 §5)', 
     ['an iat that is a text', { claims: { iat: '7' as unknown as number } }],
     ['an iat 303 s ago', { now: -303_000 }],
     ['an iat 303 s ahead', { now: 303_000 }],
+    ['an end long ago', { claims: { exp: 1 } }],
+    ['an end that is a text', { claims: { exp: '7' as unknown as number } }],
+    ['a beginning in the far future', { claims: { nbf: 9_000_000_000 } }],
+    ['a beginning that is null', { claims: { nbf: null as unknown as number } }],
     [
       'a changed claim',
       (good) => good.replace(/\.[^.]*\./, `.${Buffer.from('{"jti":"x"}').toString('base64url')}.`),
     ],
     ['a changed signature', (good) => `${good.slice(0, -6)}AAAAAA`],
     ['no signature', (good) => good.replace(/[^.]*$/, '')],
+    [
+      'a claim that stands there twice',
+      (good) =>
+        resigned(good, KeyObject.from(key.privateKey), {
+          payload: (text) => text.replace('{', '{"htm":"GET",'),
+        }),
+    ],
     ['two proofs', (good) => `${good}, ${good}`],
     ['no JWT', () => 'proof'],
     ['9 kB', () => 'x'.repeat(9_000)],

@@ -16,6 +16,7 @@ import {
   presentWithKey,
 } from '../support/identity-assertions.js';
 import { OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
+import { resigned } from '../support/signed-text.js';
 
 const events: AuditEvent[] = [];
 class RecordingLog extends AuditLog {
@@ -140,11 +141,10 @@ describe('what is refused of identity assertions (MCP Enterprise-Managed Authori
     ['a lifetime of hours', (client) => client.assertion({ exp: now() + 7_200 })],
     [
       'a claim that stands there twice',
-      async (client) => {
-        const [header, payload = '', signature] = (await client.assertion()).split('.');
-        const text = Buffer.from(payload, 'base64url').toString().replace('{', '{"sub":"x",');
-        return [header, Buffer.from(text).toString('base64url'), signature].join('.');
-      },
+      async (client) =>
+        resigned(await client.assertion(), platform.key, {
+          payload: (text) => text.replace('{', '{"sub":"x",'),
+        }),
     ],
   ])('refuses an assertion with %s, and nothing is used up (RFC 8725 §3)', async (_, make) => {
     const client = editor();

@@ -93,6 +93,9 @@ describe('RFC 7591 dynamic client registration', () => {
     ['http://localhost.evil.example/callback'],
     ['http://127.0.0.1.evil.example/callback'],
     ['https://client.example/callback#fragment'],
+    ...['code=x', 'a=b&state=x', 'iss=https://evil.example', 'err%6Fr=x', 'a&error_uri'].map((query) => [
+      `https://client.example/callback?${query}`,
+    ]),
     ['https://user:pass@client.example/callback'],
     ['http://localhost@evil.example/'],
     ['https://client.example\\@evil.example/'],

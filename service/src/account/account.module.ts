@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
 import { PolicyModule } from '../policy/policy.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
@@ -9,7 +10,7 @@ import { PasswordController } from './password.controller.js';
 
 /** What people see and do about themselves. */
 @Module({
-  imports: [PeopleModule, PolicyModule, SignInModule],
+  imports: [AuditModule, PeopleModule, PolicyModule, SignInModule],
   controllers: [HomeController, AccountController, PasswordController, ConnectionsController],
 })
 export class AccountModule {}

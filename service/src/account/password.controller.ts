@@ -2,19 +2,20 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { AuditTrail } from '../audit/audit-trail.js';
 import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { noticePage } from '../web/notice.page.js';
 import { passwordPage } from './pages/password.page.js';
 import { Frames } from '../web/frame.js';
-import { Refusal } from '../web/refusal.js';
+import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { newPasswordProblem, PasswordDto } from '../sign-in/new-password.dto.js';
 import { SignInSessions } from '../sign-in/sign-in-sessions.js';
-import { SignInThrottle, TooManyTries } from '../sign-in/sign-in-throttle.js';
+import { SessionSpent, SignInThrottle, TooManyTries } from '../sign-in/sign-in-throttle.js';
 import { href } from '../web/href.js';
 
 const TO_ACCOUNT = { path: '/account', text: 'Your account' };
@@ -29,6 +30,7 @@ export class PasswordController {
     private readonly throttle: SignInThrottle,
     private readonly frames: Frames,
     private readonly config: SignInConfig,
+    private readonly audit: AuditTrail,
   ) {}
 
   @Get()
@@ -48,7 +50,8 @@ export class PasswordController {
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
     const cookie = this.sessions.anotherCookie();
     const keep = { id: viewer.sessionId, token: cookie.token };
-    const attempt = { email: viewer.email, address: request.ip ?? '', browser: null, signedIn: viewer.id };
+    const signedIn = { account: viewer.id, session: viewer.sessionId };
+    const attempt = { email: viewer.email, address: request.ip ?? '', browser: null, signedIn };
     try {
       const outcome = await this.throttle.attempt(attempt, async () => {
         const changed = await this.passwords.change(viewer, keep, form);
@@ -58,6 +61,7 @@ export class PasswordController {
       if (outcome === 'overtaken')
         return refuse(HttpStatus.CONFLICT, 'Your account has changed meanwhile. Try again.');
     } catch (error) {
+      if (error instanceof SessionSpent) return this.signOut(viewer, request, response);
       if (!(error instanceof TooManyTries)) throw error;
       response.set('Retry-After', String(error.retryAfter));
       return refuse(HttpStatus.TOO_MANY_REQUESTS, error.message);
@@ -76,6 +80,22 @@ export class PasswordController {
         message,
         link: TO_ACCOUNT,
       }),
+    );
+  }
+
+  /** Somebody who has not signed in themselves, perhaps: who has can do so again. */
+  private async signOut(
+    { id: userId, sessionId }: Viewer,
+    request: Request,
+    response: Response,
+  ): Promise<never> {
+    await this.sessions.end(request, response);
+    const detail = { sessionId, reason: 'wrong passwords' };
+    this.audit.record({ action: 'sign-out', outcome: 'success', userId, detail });
+    throw new Refusal(
+      HttpStatus.FORBIDDEN,
+      'The current password was wrong too often, and you are signed out. Sign in again, or ask an administrator for a link that sets a new password.',
+      TO_SIGN_IN,
     );
   }
 

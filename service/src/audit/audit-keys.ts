@@ -8,13 +8,17 @@ import { authenticate } from './audit-mac.js';
 import { WrongSecretError } from './wrong-secret.error.js';
 
 const PURPOSE = 'audit-key';
-const KEY_BYTES = 32;
+/** A key that was made when every process marked its events already; versions before made 32. All of it is the key. */
+const KEY_BYTES = 33;
+const DIGEST_KEY_BYTES = 32;
 
 export interface OpenedAuditKey {
   generation: number;
   key: Buffer;
   /** Since when processes mark their events under it; null when none has said so, or somebody else did. */
   marksSince: Date | null;
+  /** Whether no version that marks nothing can ever have written here: the key itself says so. */
+  marksAll: boolean;
 }
 
 /** The keys of the audit: random, and sealed under `MCP_AUTH_SECRET`, so that they outlive a change of it. */
@@ -67,7 +71,8 @@ export class AuditKeys implements OnModuleInit {
     if (text === null) return null;
     const key = Buffer.from(text, 'base64url');
     const isOurs = marksSince !== null && marksMac === signMarksSince(key, marksSince);
-    return { generation, key, marksSince: isOurs ? marksSince : null };
+    const marksAll = key.length === KEY_BYTES;
+    return { generation, key, marksSince: isOurs ? marksSince : null, marksAll };
   }
 
   private async reseal({ generation, sealed }: AuditKey): Promise<void> {
@@ -95,7 +100,7 @@ export class AuditKeys implements OnModuleInit {
 
 /** What stands for a name that nobody here has: it can be looked for, and not be read. */
 export function nameDigest(key: Buffer, name: string): string {
-  const digestKey = Buffer.from(hkdfSync('sha256', key, '', 'nestjs-mcp-auth/audit-name', KEY_BYTES));
+  const digestKey = Buffer.from(hkdfSync('sha256', key, '', 'nestjs-mcp-auth/audit-name', DIGEST_KEY_BYTES));
   return authenticate(digestKey, ['name', name]);
 }
 

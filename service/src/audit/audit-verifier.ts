@@ -15,6 +15,8 @@ import { nameOf, UnmarkedEvents } from './unmarked-events.js';
 
 /** Seconds an event may wait for its place. */
 const MOST_LAG = 30;
+/** Seconds after its first start in which a service has written something, if only the policy it begins with. */
+const FIRST_WORDS = 60;
 
 export interface AuditVerification {
   /** Events that are as they were written, in their place. */
@@ -67,9 +69,10 @@ class Verification {
     const { keys, problems, manager } = this;
     const now = await databaseTime(manager);
     const rows = await manager.getRepository(AuditProcess).find();
-    const chain = new ChainVerification(keys, await lastCheckpoint(manager), heads, problems);
+    const checkpoint = await lastCheckpoint(manager);
+    const chain = new ChainVerification(keys, checkpoint, heads, problems);
     const processes = new ProcessVerification(keys, rows, problems);
-    const unmarked = new UnmarkedEvents(keys[0]?.marksSince ?? null, now, problems);
+    const unmarked = new UnmarkedEvents(keys[0] ?? null, now, problems);
     const check = (event: ReadEvent): boolean => {
       if (processes.see(event)) unmarked.marked(event);
       else if (event.process === null) unmarked.unmarked(event);
@@ -91,6 +94,8 @@ class Verification {
     chain.finish();
     processes.finish();
     this.checkLag(unsealed, now);
+    if (!checkpoint && rows.length + unsealed.length === 0 && chain.head.position === 0n)
+      this.checkEmpty(now);
     return {
       intact,
       unsealed: unsealed.length,
@@ -98,6 +103,15 @@ class Verification {
       notes: [...unmarked.finish(), ...processes.notes],
       problems: problems.sentences(),
     };
+  }
+
+  /** A service that has ever run has written something; retention leaves a checkpoint where it takes the last of it. */
+  private checkEmpty(now: Date): void {
+    const since = this.keys[0]?.marksSince;
+    if (since && now.getTime() - since.getTime() > FIRST_WORDS * 1000)
+      this.problems.add(
+        `The audit is empty, and has been written since ${since.toISOString()}: all of it is gone.`,
+      );
   }
 
   private checkLag(unsealed: readonly ReadEvent[], now: Date): void {

@@ -1,3 +1,4 @@
+import type { OpenedAuditKey } from './audit-keys.js';
 import type { ReadEvent } from './event-pages.js';
 import type { Problems } from './problems.js';
 
@@ -12,9 +13,9 @@ export class UnmarkedEvents {
   private firstMark = Infinity;
   private expected = 0;
 
-  /** @param marksSince null when no process has ever marked an event. */
+  /** @param audit its newest key; null when there is none, and no process has ever marked an event. */
   constructor(
-    private readonly marksSince: Date | null,
+    private readonly audit: Pick<OpenedAuditKey, 'marksSince' | 'marksAll'> | null,
     private readonly now: Date,
     private readonly problems: Problems,
   ) {}
@@ -31,7 +32,7 @@ export class UnmarkedEvents {
 
   /** @returns sentences that are no problem, and good to know. */
   finish(): string[] {
-    if (this.firstMark < (this.marksSince?.getTime() ?? Infinity) - CLOCK_TOLERANCE)
+    if (this.firstMark < (this.audit?.marksSince?.getTime() ?? Infinity) - CLOCK_TOLERANCE)
       this.problems.add('The note since when processes mark their events is gone, or was put off.');
     if (this.expected === 0) return [];
     const since = Number.isFinite(this.until)
@@ -42,13 +43,15 @@ export class UnmarkedEvents {
 
   /** What comes in the chain after an event from past the upgrade was written past it too, whatever date it bears. */
   private isOfOlderVersion({ position, at }: ReadEvent): boolean {
+    if (this.audit?.marksAll) return false;
     if (position === null) return Math.max(this.now.getTime(), at.getTime()) <= this.until;
     const comesFirst = this.latestMark === 0;
     return comesFirst || Math.max(this.latestMark, at.getTime()) <= this.until;
   }
 
   private get until(): number {
-    return this.marksSince === null ? Infinity : this.marksSince.getTime() + UPGRADE;
+    const since = this.audit?.marksSince;
+    return since ? since.getTime() + UPGRADE : Infinity;
   }
 }
 

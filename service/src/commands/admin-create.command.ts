@@ -1,12 +1,10 @@
-import { isEmail } from 'class-validator';
 import { Command, InvalidArgumentError } from 'commander';
+import { isEmailAddress } from '../config/email-address.js';
 import { PublicAddress } from '../config/public-address.js';
 import { readConfig } from '../config/service-config.js';
 import { AdministratorAppointment } from '../people/administrator-appointment.js';
 import { inService } from './in-service.js';
 import { askPassword } from './password-question.js';
-
-const LONGEST_EMAIL = 254;
 
 /** Lets somebody administer the service, whoever else may: the way back in. */
 export function adminCreate(): Command {
@@ -34,7 +32,7 @@ export function adminCreate(): Command {
 
 function readEmail(text: string): string {
   const email = text.trim();
-  if (!isEmail(email, { require_tld: false }) || email.length > LONGEST_EMAIL)
+  if (!isEmailAddress(email))
     throw new InvalidArgumentError('It must be an email address such as ada@example.com.');
   return email;
 }

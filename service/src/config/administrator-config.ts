@@ -1,5 +1,5 @@
-import { isEmail } from 'class-validator';
 import { ConfigurationError } from './configuration.error.js';
+import { isEmailAddress } from './email-address.js';
 import type { Environment } from './environment.js';
 import { LONGEST_PASSWORD, SHORTEST_PASSWORD } from './password-length.js';
 import { choice, secret, text } from './variable.js';
@@ -16,9 +16,7 @@ export const ADMINISTRATOR_VARIABLES = {
   email: text('MCP_AUTH_ADMIN_EMAIL', {
     is: 'the email address of the first administrator, while there is none',
     otherwise: 'a one-time link',
-    check: (email) =>
-      // A company's own name server knows domains of one word.
-      isEmail(email, { require_tld: false }) ? null : 'must be an email address such as ada@example.com',
+    check: (email) => (isEmailAddress(email) ? null : 'must be an email address such as ada@example.com'),
   }),
   password: secret('MCP_AUTH_ADMIN_PASSWORD', {
     is: 'their password',

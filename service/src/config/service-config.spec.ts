@@ -179,7 +179,7 @@ describe('the variables of the service', () => {
     [{ MCP_AUTH_ISSUER: 'https://a.example/x/../y' }, 'must be written as https://a.example/y.'],
     [{ MCP_AUTH_ISSUER: 'https://a.example/a%2fb' }, 'plain path'],
     [{ MCP_AUTH_ISSUER: 'https://a.example/a//b' }, 'plain path'],
-    ...['a@', '@a', 'a', 'a@b@c', 'a b@c.example', 'a@b.example,c@d.example'].map(
+    ...['a@', '@a', 'a', 'a@b@c', 'a b@c.example', 'a@b.example,c@d.example', 'a@b.example\u200b'].map(
       (email): [NodeJS.ProcessEnv, string] => [
         { MCP_AUTH_ADMIN_EMAIL: email, MCP_AUTH_ADMIN_PASSWORD: TOKEN },
         'MCP_AUTH_ADMIN_EMAIL must be an email address',

@@ -32,10 +32,12 @@ export class FailureLimit {
     }
   }
 
-  /** Ends a try. @param failed undefined when nothing came of it. */
-  async settle(key: string, failed: boolean | undefined): Promise<void> {
+  /** Ends a try. @param failed undefined when nothing came of it. @returns whether it was a failure, and the last there may be. */
+  async settle(key: string, failed: boolean | undefined): Promise<boolean> {
     try {
-      if (failed) await this.limiter.penalty(key);
+      if (!failed) return false;
+      const { consumedPoints } = await this.limiter.penalty(key);
+      return consumedPoints >= this.options.points;
     } finally {
       this.leave(key);
     }

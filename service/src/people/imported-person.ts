@@ -1,6 +1,6 @@
-import { isEmail } from 'class-validator';
 import type { BetterAuthPerson, ImportTally } from 'nestjs-mcp-auth/better-auth';
 import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { isEmailAddress } from '../config/email-address.js';
 import type { SignInConfig } from '../config/sign-in-config.js';
 import { type Role, ROLES } from '../web/roles.js';
 import { isBetterAuthHash } from './better-auth-password.js';
@@ -33,7 +33,6 @@ export interface PeopleChoices {
 
 const LONGEST_ID = 255;
 const LONGEST_NAME = 200;
-const LONGEST_EMAIL = 254;
 const LONGEST_URL = 2_000;
 /** The role that the admin plugin gives to everybody. */
 const ORDINARY = 'user';
@@ -42,8 +41,7 @@ const ORDINARY = 'user';
 export function obstacle({ id, email, anonymous, sharesEmail }: BetterAuthPerson): string | null {
   if (id === '' || id.length > LONGEST_ID) return 'has an id that none can have';
   if (anonymous) return 'is a visitor without an account';
-  if (!isEmail(email, { require_tld: false }) || email.length > LONGEST_EMAIL)
-    return 'has no email address that can be one here';
+  if (!isEmailAddress(email)) return 'has no email address that can be one here';
   return sharesEmail ? 'has the same email address as another: leave one of them there' : null;
 }
 

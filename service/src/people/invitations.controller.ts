@@ -55,7 +55,7 @@ export class InvitationsController {
         words: `It works for ${duration(this.config.invitationTtl)}, once. Whoever opens it gets the account.`,
         back: TO_PEOPLE,
       });
-      response.status(HttpStatus.CREATED).set(PAGE_HEADERS).send(page);
+      response.set(PAGE_HEADERS).send(page);
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       await refuse(HttpStatus.CONFLICT, error.message);

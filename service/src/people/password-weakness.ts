@@ -30,8 +30,8 @@ function loadKnown(): ZxcvbnFactory {
   return new ZxcvbnFactory({ dictionary, graphs, maxLength: LONGEST_LOOK });
 }
 
-/** A text as it is, without its signs, and word by word. */
+/** A text as it is, each side of an address, without its signs, and word by word. */
 function words(text: string): string[] {
-  const parts = text.split(/[^\p{L}\p{N}]+/u).filter((part) => part.length > 2);
-  return [text, parts.join(''), ...parts];
+  const parts = text.split(/[^\p{L}\p{N}]+/u);
+  return [text, ...text.split('@'), parts.join(''), ...parts].filter((part) => part.length > 2);
 }

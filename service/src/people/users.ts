@@ -28,8 +28,13 @@ export function normaliseEmail(email: string): string {
   return asciiLowerCase(email.replaceAll(/^[ \t\r\n]+|[ \t\r\n]+$/g, ''));
 }
 
+/** Milliseconds for which it is remembered whether there are passwords that were taken over: it costs a statement. */
+const IMPORT_MEMORY = 60_000;
+
 @Injectable()
 export class Users {
+  private imported: { are: boolean; until: number } | undefined;
+
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly clock: Clock,
@@ -87,7 +92,7 @@ export class Users {
       .where('user.email = :email', { email: normaliseEmail(email) });
     const [found, hasImported] = await Promise.all([
       query.getRawAndEntities<{ password: string | null }>(),
-      this.hasImportedPasswords(),
+      this.mayHaveImported(),
     ]);
     const user = found.entities[0] ?? null;
     const hash = found.raw[0]?.password ?? null;
@@ -104,6 +109,14 @@ export class Users {
       .createQueryBuilder('account')
       .where(`account.password NOT LIKE '$%'`)
       .getExists();
+  }
+
+  /** The same, as it was at most a minute ago. */
+  private async mayHaveImported(): Promise<boolean> {
+    const now = this.clock.now();
+    if (!this.imported || this.imported.until <= now)
+      this.imported = { are: await this.hasImportedPasswords(), until: now + IMPORT_MEMORY };
+    return this.imported.are;
   }
 
   /** A password that was taken over is one of ours from its first use on; unless it is another one by now. */

@@ -1,7 +1,6 @@
 import type { JSX } from 'preact';
 
-/** Characters: RFC 5321 §4.5.3.1.3, less the angle brackets. */
-export const LONGEST_EMAIL = 254;
+export { LONGEST_EMAIL } from '../config/email-address.js';
 
 export interface FieldProps {
   label: string;

@@ -1,8 +1,8 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsEmail, IsIn, IsOptional, IsString, IsUUID, Length, MaxLength } from 'class-validator';
+import { IsIn, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateBy } from 'class-validator';
+import { isEmailAddress } from '../config/email-address.js';
 import { rowId } from './row-id.js';
-import { LONGEST_EMAIL } from './field.js';
 
 /** What a page of ours always sends; whoever misses it has changed the form. */
 const OUT_OF_DATE = { message: 'This form is out of date. Load the page again.' };
@@ -25,7 +25,10 @@ export function OptionalText(label: string, { max }: { max: number }): PropertyD
 /** An email address. */
 export function EmailAddress(): PropertyDecorator {
   const message = 'The email is not a whole address, such as ada@example.com.';
-  return applyDecorators(IsEmail({}, { message }), MaxLength(LONGEST_EMAIL, { message }));
+  return ValidateBy({
+    name: 'emailAddress',
+    validator: { validate: isEmail, defaultMessage: () => message },
+  });
 }
 
 /** One of a few. @param label as the page calls it. */
@@ -49,4 +52,8 @@ export function RowId(): PropertyDecorator {
     Transform(({ value }) => rowId(value) ?? (value as unknown)),
     IsUUID(undefined, OUT_OF_DATE),
   );
+}
+
+function isEmail(value: unknown): boolean {
+  return typeof value === 'string' && isEmailAddress(value, { needsDot: true });
 }

@@ -1,14 +1,15 @@
 import { Global, Module } from '@nestjs/common';
-import { DiscoveryModule } from '@nestjs/core';
+import { APP_INTERCEPTOR, DiscoveryModule } from '@nestjs/core';
 import { Csrf } from './csrf.js';
 import { Frames } from './frame.js';
 import { Navigation } from './navigation.js';
+import { PageStatusInterceptor } from './page-status.interceptor.js';
 
 /** What all pages share. */
 @Global()
 @Module({
   imports: [DiscoveryModule],
-  providers: [Csrf, Navigation, Frames],
+  providers: [Csrf, Navigation, Frames, { provide: APP_INTERCEPTOR, useClass: PageStatusInterceptor }],
   exports: [Csrf, Frames, Navigation],
 })
 export class WebModule {}

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpStatus, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
 import { AccountChanges } from '../../people/account-changes.js';
@@ -64,7 +64,7 @@ export class PersonController {
       const { confirm } = await readForm(DisableDto, request.body as object);
       if (by.id !== id || confirm === 'yes') return this.changes.disable(by.id, id);
       const page = disableOneselfPage({ id, csrf: this.csrf.token(request, response) });
-      response.status(HttpStatus.OK).set(PAGE_HEADERS).send(page);
+      response.set(PAGE_HEADERS).send(page);
     });
   }
 
@@ -135,7 +135,7 @@ export class PersonController {
         words: 'It works for an hour, once. An older link of the same person works no more.',
         back: { path: `/admin/people/${id}`, text: 'Back to the person' },
       });
-      response.status(HttpStatus.CREATED).set(PAGE_HEADERS).send(page);
+      response.set(PAGE_HEADERS).send(page);
     });
   }
 }
