@@ -49,13 +49,13 @@ export const ENDPOINTS: readonly Type[] = [
 export interface ServedBy {
   settings: Pick<McpAuthSettings, 'registration' | 'deviceAuthorization'>;
   /** The host's directory, by its class. */
-  accounts: { prototype: Pick<AccountDirectory, 'endSignIn'> } | undefined;
+  accounts: { prototype?: Pick<AccountDirectory, 'endSignIn'> } | undefined;
 }
 
 /** Those that somebody has to turn on; without that, what they would serve is the host's. */
 const SERVED_IF = new Map<Type, (by: ServedBy) => boolean>([
   [RegistrationManagementController, ({ settings }) => settings.registration.management],
-  [EndSessionController, ({ accounts }) => typeof accounts?.prototype.endSignIn === 'function'],
+  [EndSessionController, ({ accounts }) => typeof accounts?.prototype?.endSignIn === 'function'],
   [DeviceAuthorizationController, ({ settings }) => settings.deviceAuthorization],
   [DeviceController, ({ settings }) => settings.deviceAuthorization],
 ]);

@@ -55,9 +55,14 @@ describe('what the how-to pages have, in a host with the packed library', () => 
     host = program;
     for (const stream of [program.stdout, program.stderr])
       stream?.on('data', (text) => (log += String(text)));
+    // Nest says that it has started before it listens.
     await within(60_000, () => {
       if (program.exitCode !== null) throw new Error(log);
-      return log.includes('Nest application successfully started');
+      if (!log.includes('Nest application successfully started')) return false;
+      return fetch(origin).then(
+        () => true,
+        () => false,
+      );
     });
   };
 

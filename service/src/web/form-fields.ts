@@ -25,10 +25,7 @@ export function OptionalText(label: string, { max }: { max: number }): PropertyD
 /** An email address. */
 export function EmailAddress(): PropertyDecorator {
   const message = 'The email is not a whole address, such as ada@example.com.';
-  return ValidateBy({
-    name: 'emailAddress',
-    validator: { validate: isEmail, defaultMessage: () => message },
-  });
+  return ValidateBy({ name: 'emailAddress', validator: { validate: isEmail } }, { message });
 }
 
 /** One of a few. @param label as the page calls it. */
