@@ -3,7 +3,7 @@ import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../../web/page-headers.js';
 import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
 import { AuditExport, type AuditFormat } from '../../audit/audit-export.js';
 import type { AuditSearch, SearchedPerson } from '../../audit/audit-filter.js';
