@@ -1,9 +1,7 @@
 import { Reflector } from '@nestjs/core';
+import { type Role, ROLES } from './role.js';
 
-/** From the least to the most: an auditor sees what an administrator sees, and changes nothing. */
-export const ROLES = ['member', 'auditor', 'administrator'] as const;
-
-export type Role = (typeof ROLES)[number];
+export { type Role, ROLES };
 
 /** Who may use a controller or one of its routes; a route without one is closed to everybody. */
 export const Audience = Reflector.createDecorator<readonly Role[] | 'anyone'>();
