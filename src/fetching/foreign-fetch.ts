@@ -227,7 +227,7 @@ export class ForeignFetch {
   private isAllowed(address: string, hostname: string): boolean {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
-    if (this.networks.some(([of, bits]) => of.kind() === parsed.kind() && parsed.match(of as never, bits)))
+    if (this.networks.some(([of, bits]) => of.kind() === parsed.kind() && parsed.match(of, bits)))
       return true;
     if (parsed.range() === 'loopback') return this.allowLoopback && isThisComputer(hostname);
     return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));

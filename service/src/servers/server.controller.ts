@@ -66,7 +66,7 @@ export class ServerController {
       await this.servers.update(author, draftOf(form), form.version ?? '');
       this.statusLine.goOn(response, serverPath('server', form.identifier), `${form.name} is changed.`);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.getStatus() === Number(HttpStatus.FORBIDDEN)) throw error;
+      if (!(error instanceof Refusal) || error.getStatus() === HttpStatus.FORBIDDEN) throw error;
       const known = this.servers.find(formText(body.identifier) ?? '');
       const frame = this.frames.of(request, response);
       const page = serverFormPage({ frame, form: body, known, problem: error.message });

@@ -33,7 +33,7 @@ export class ServersController {
     const rules = await this.policy.rules();
     const servers = this.servers.list().map((server) => ({
       ...server,
-      rules: rules.filter(({ resource }) => resource === server.identifier).length,
+      rules: rules.filter(({ rule }) => rule.resource === server.identifier).length,
     }));
     const frame = this.frames.of(request, response);
     response.set(PAGE_HEADERS).send(serversPage({ frame, servers }));
@@ -67,7 +67,7 @@ export class ServersController {
 
   /** The form as it was sent, with what is wrong with it. */
   private again(request: Request, response: Response, error: unknown): void {
-    if (!(error instanceof Refusal) || error.getStatus() === Number(HttpStatus.FORBIDDEN)) throw error;
+    if (!(error instanceof Refusal) || error.getStatus() === HttpStatus.FORBIDDEN) throw error;
     const frame = this.frames.of(request, response);
     const form = request.body as Partial<ServerDto>;
     const page = serverFormPage({ frame, form, problem: error.message });

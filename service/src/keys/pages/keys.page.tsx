@@ -28,13 +28,13 @@ export function keysPage({ frame, keys, now }: KeysPageProps): string {
     { title: 'Algorithm', cell: ({ alg }) => alg },
     {
       title: 'State',
-      cell: ({ state }) => <span class={state === 'signing' ? 'tag' : 'tag plain'}>{STATES[state]}</span>,
+      cell: ({ state }) => <span class="tag plain">{STATES[state]}</span>,
     },
     { title: 'Signs from', cell: ({ activatesAt }) => <Moment at={activatesAt} /> },
     { title: 'Age', cell: ({ activatesAt }) => age(now.getTime() - activatesAt.getTime()) },
     {
       title: 'Published until',
-      cell: ({ expiresAt }) => (expiresAt ? <Moment at={expiresAt} /> : 'It has no successor'),
+      cell: ({ expiresAt }) => (expiresAt ? <Moment at={expiresAt} /> : '–'),
     },
   ];
   return framedPage({
