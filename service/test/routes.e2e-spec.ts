@@ -146,8 +146,8 @@ describe('the routes of the service', () => {
 
   it.each([
     ['member', ['Start', 'Account']],
-    ['auditor', ['Start', 'Account', 'People', 'Access', 'Audit']],
-    ['administrator', ['Start', 'Account', 'People', 'Access', 'Audit']],
+    ['auditor', ['Start', 'Account', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
+    ['administrator', ['Start', 'Account', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];

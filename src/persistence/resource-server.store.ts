@@ -7,6 +7,7 @@ import type { ResourceServerRow } from './static-client.store.js';
 export interface ResourceCredentials {
   /** Identifier of its resource. */
   resource: string;
+  /** `client_id` of the server. */
   clientId: string;
   /** Whether the options set them, or somebody entered them. */
   source: 'static' | 'administrator';

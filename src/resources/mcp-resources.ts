@@ -16,6 +16,14 @@ import { StoredProtectedResources } from './stored-protected-resources.js';
 /** Milliseconds: what another replica is issuing while a resource is disabled is refused too. */
 const IN_FLIGHT = 5_000;
 
+/** What the server of a resource proves itself with (RFC 7662 §2.1). */
+export interface NewResourceCredentials {
+  /** `client_id` of the server. */
+  clientId: string;
+  /** Shown this once. */
+  clientSecret: string;
+}
+
 /** The protected MCP servers, while the application runs. Every replica follows within a second. */
 @Injectable()
 export class McpResources {
@@ -112,7 +120,7 @@ export class McpResources {
   async renewCredentials(
     identifier: string,
     { overlap = SECRET_OVERLAP, transaction }: { overlap?: number; transaction?: Transaction } = {},
-  ): Promise<{ clientId: string; clientSecret: string }> {
+  ): Promise<NewResourceCredentials> {
     const resource = this.resources.find(identifier)?.identifier;
     if (resource === undefined) throw new Error(`There is no resource ${identifier}.`);
     if (this.isConfigured(resource))

@@ -22,6 +22,8 @@ import { disableServerPage } from './pages/disable-server.page.js';
 import { serverFormPage } from './pages/server-form.page.js';
 import { serverPage } from './pages/server.page.js';
 
+const FORBIDDEN: number = HttpStatus.FORBIDDEN;
+
 /** One MCP server. */
 @Controller('admin/servers')
 @Roles('auditor', 'administrator')
@@ -66,7 +68,7 @@ export class ServerController {
       await this.servers.update(author, draftOf(form), form.version ?? '');
       this.statusLine.goOn(response, serverPath('server', form.identifier), `${form.name} is changed.`);
     } catch (error) {
-      if (!(error instanceof Refusal) || error.getStatus() === HttpStatus.FORBIDDEN) throw error;
+      if (!(error instanceof Refusal) || error.getStatus() === FORBIDDEN) throw error;
       const known = this.servers.find(formText(body.identifier) ?? '');
       const frame = this.frames.of(request, response);
       const page = serverFormPage({ frame, form: body, known, problem: error.message });

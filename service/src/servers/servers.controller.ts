@@ -16,6 +16,8 @@ import { serverPath } from './server-path.js';
 import { serverFormPage } from './pages/server-form.page.js';
 import { serversPage } from './pages/servers.page.js';
 
+const FORBIDDEN: number = HttpStatus.FORBIDDEN;
+
 /** All MCP servers, and one more. */
 @Controller('admin/servers')
 @InNavigation({ text: 'MCP servers', place: 15 })
@@ -67,7 +69,7 @@ export class ServersController {
 
   /** The form as it was sent, with what is wrong with it. */
   private again(request: Request, response: Response, error: unknown): void {
-    if (!(error instanceof Refusal) || error.getStatus() === HttpStatus.FORBIDDEN) throw error;
+    if (!(error instanceof Refusal) || error.getStatus() === FORBIDDEN) throw error;
     const frame = this.frames.of(request, response);
     const form = request.body as Partial<ServerDto>;
     const page = serverFormPage({ frame, form, problem: error.message });
