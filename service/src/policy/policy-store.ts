@@ -144,7 +144,7 @@ export class PolicyStore {
   }
 
   /** False when nobody asked for that client. */
-  async approve(clientId: string, approvedBy: string, manager: EntityManager): Promise<boolean> {
+  async approve(clientId: string, approvedBy: string | null, manager: EntityManager): Promise<boolean> {
     const approvedAt = new Date(this.clock.now());
     const { affected } = await manager
       .getRepository(ClientApproval)
