@@ -18,7 +18,16 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { WebModule } from './web/web.module.js';
 
 /** What has pages, all of them below the issuer. */
-const FEATURES = [AuditModule, PeopleModule, PolicyModule, KeysModule, ServersModule, SignInModule, AccountModule, ConsoleModule];
+const FEATURES = [
+  AuditModule,
+  PeopleModule,
+  PolicyModule,
+  KeysModule,
+  ServersModule,
+  SignInModule,
+  AccountModule,
+  ConsoleModule,
+];
 
 /** The company's auth service: the library's first customer. */
 @Module({})

@@ -17,7 +17,10 @@ import type { Variable } from './variable.js';
 export const VARIABLE_GROUPS: readonly { title: string; variables: Readonly<Record<string, Variable>> }[] = [
   { title: 'The server', variables: SERVER_VARIABLES },
   { title: 'What it keeps', variables: STORAGE_VARIABLES },
-  { title: 'MCP servers', variables: { ...RESOURCE_VARIABLES, ...EXAMPLE_VARIABLES, ...SERVER_CHECK_VARIABLES } },
+  {
+    title: 'MCP servers',
+    variables: { ...RESOURCE_VARIABLES, ...EXAMPLE_VARIABLES, ...SERVER_CHECK_VARIABLES },
+  },
   { title: 'Who may do what', variables: POLICY_VARIABLES },
   { title: 'How people sign in', variables: { ...ADMINISTRATOR_VARIABLES, ...SIGN_IN_VARIABLES } },
   { title: 'An identity provider', variables: PROVIDER_VARIABLES },
