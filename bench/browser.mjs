@@ -49,7 +49,10 @@ export class Browser {
         continue;
       }
       const { action, fields } = formOf(page.html);
-      if (action === undefined) throw new Error(`No form at ${page.url}: ${page.html.replace(/<style.*?<\/style>/s, '').slice(0, 700)}`);
+      if (action === undefined)
+        throw new Error(
+          `No form at ${page.url}: ${page.html.replace(/<style.*?<\/style>/s, '').slice(0, 700)}`,
+        );
       const known = Object.entries(values).filter(([name]) => name in fields || name === 'decision');
       page = await this.request(new URL(action || page.url, page.url).href, {
         ...fields,
