@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { AccountChanges } from '../src/people/account-changes.js';
+import { atPage } from '../src/web/author.js';
 import { Invitations } from '../src/people/invitations.js';
 import { Invitation } from '../src/people/entities/invitation.entity.js';
 import { User } from '../src/people/entities/user.entity.js';
@@ -42,6 +43,7 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
   beforeEach(() => first.dataSource.query('DELETE FROM mcp_auth."rateLimit"'));
 
   const users = () => first.dataSource.getRepository(User);
+  const as = (id: string) => atPage({ id, role: 'administrator' });
   const changes = ({ application }: Standalone) => application.get(AccountChanges);
   const enabledAdministrators = () =>
     first.dataSource.query<unknown[]>(
@@ -62,12 +64,12 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       expect([await accepts(token, first), await accepts(token, second)]).toEqual([true, true]);
       expect((await elsewhere(client.browser)).status).toBe(200);
       const started = performance.now();
-      await changes(first).disable(ada, id);
+      await changes(first).disable(as(ada), id);
       await withinASecond(async () => !(await accepts(token, second)) && !(await accepts(token, first)));
       times.push(performance.now() - started);
       expect((await elsewhere(client.browser)).status).toBe(303);
       expect((await client.refresh(refresh, second.origin)).body.error).toBe('invalid_grant');
-      await changes(second).enable(ada, id);
+      await changes(second).enable(as(ada), id);
       expect([await accepts(token, first), await accepts(token, second)]).toEqual([false, false]);
       expect((await elsewhere(client.browser)).status).toBe(303);
       first.clock.advance(2);
@@ -82,11 +84,11 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       const pause = new Promise((resolve) => setTimeout(resolve, round));
       await Promise.all([
         signedIn(first, 'racer@example.com'),
-        pause.then(() => changes(second).disable(ada, id)),
+        pause.then(() => changes(second).disable(as(ada), id)),
       ]);
       const left = await first.dataSource.query('SELECT 1 FROM mcp_auth."session" WHERE "userId" = $1', [id]);
       expect(left).toHaveLength(0);
-      await changes(first).enable(ada, id);
+      await changes(first).enable(as(ada), id);
     }
   }, 60_000);
 
@@ -95,8 +97,8 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
     for (let round = 0; round < 20; round++) {
       const outcomes = await Promise.allSettled(
         round % 2 === 0
-          ? [changes(first).setRole(ada, bob, 'member'), changes(second).setRole(bob, ada, 'member')]
-          : [changes(first).disable(ada, bob), changes(second).disable(bob, ada)],
+          ? [changes(first).setRole(as(ada), bob, 'member'), changes(second).setRole(as(bob), ada, 'member')]
+          : [changes(first).disable(as(ada), bob), changes(second).disable(as(bob), ada)],
       );
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(await enabledAdministrators()).toHaveLength(1);
@@ -105,8 +107,8 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
         [ada, bob],
       );
       const leaving = await Promise.allSettled([
-        changes(first).setRole(ada, ada, 'member'),
-        changes(second).disable(bob, bob),
+        changes(first).setRole(as(ada), ada, 'member'),
+        changes(second).disable(as(bob), bob),
       ]);
       expect(leaving.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(await enabledAdministrators()).toHaveLength(1);
@@ -121,7 +123,7 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
     for (let round = 0; round < 20; round++) {
       const email = `invited-${round}@example.com`;
       const invitation = { email, name: null, role: 'member' as const };
-      const token = await first.application.get(Invitations).invite(ada, invitation);
+      const token = await first.application.get(Invitations).invite(as(ada), invitation);
       const form = {
         token,
         name: 'Grace',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { requestContext } from '../operations/request-context.js';
+import type { Author } from '../web/author.js';
 import type { ServiceEvent } from './service-event.js';
 
 /** An event with its when and whence, as it is stored. */
@@ -34,7 +35,8 @@ const UNSTORABLE = /[\0\p{Surrogate}]/gu;
 
 /** What an event becomes, with what is known of the request it happened in. @param at milliseconds since the epoch. */
 export function auditRecord(event: ServiceEvent, at: number): AuditRecord {
-  const { action, outcome, userId, clientId, resource, detail = {} } = event;
+  const { action, outcome, resource, author } = event;
+  const { userId, clientId, detail = {} } = author ? { ...event, ...byAuthor(event, author) } : event;
   const context = requestContext();
   const limits = outcome === 'refused' ? CLAIM : FACT;
   return {
@@ -53,6 +55,11 @@ export function auditRecord(event: ServiceEvent, at: number): AuditRecord {
       ),
     ),
   };
+}
+
+function byAuthor({ clientId, detail }: ServiceEvent, author: Author) {
+  const via = author.clientId ?? undefined;
+  return { userId: author.userId, clientId: clientId ?? via, detail: { ...detail, via } };
 }
 
 function storable(value: unknown, limits: Limits): unknown {

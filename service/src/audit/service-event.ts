@@ -1,4 +1,5 @@
 import type { AuditAction, AuditEvent } from 'nestjs-mcp-auth';
+import type { Author } from '../web/author.js';
 
 /** What the service itself tells the audit of. `detail` has what is said beside each. */
 export const SERVICE_ACTIONS = [
@@ -64,6 +65,11 @@ export type ServiceAction = (typeof SERVICE_ACTIONS)[number];
 
 /** `userId` is the person who acts; `detail.target` the account that it is done to. */
 export interface ServiceEvent extends AuditEvent<AuditAction | ServiceAction> {
+  /**
+   * Who makes a change, in place of `userId`. By a client, `detail.via` is its `client_id`, and so is `clientId` of what
+   * is about no other client.
+   */
+  author?: Author;
   /**
    * An address, or what somebody typed as theirs: kept as `nameDigest` alone. It may be a password; and of an account that
    * is deleted nothing may be left by which the person is known.

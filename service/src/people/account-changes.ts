@@ -2,11 +2,13 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, McpConnections, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import type { AdminScope } from '../config/admin-scopes.js';
 import type { ServiceAction } from '../audit/service-event.js';
 import { Identity } from './entities/identity.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { type Role, ROLES } from '../web/roles.js';
+import type { Author } from '../web/author.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { SessionEnds } from './session-ends.js';
 import { ChangeRefused } from './change-refused.js';
@@ -29,37 +31,37 @@ export class AccountChanges {
   ) {}
 
   /** @throws ChangeRefused when it would leave the service without an administrator. */
-  setRole(administratorId: string, userId: string, role: Role): Promise<void> {
-    return this.change(administratorId, userId, async (user, manager) => {
+  setRole(author: Author, userId: string, role: Role): Promise<void> {
+    return this.change(author, userId, async (user, manager) => {
       const before = user.role;
       if (before === role) return;
       if (before === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { role }, manager);
       // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
       if (ROLES.indexOf(role) > ROLES.indexOf(before)) await this.sessions.end({ userId: user.id }, manager);
-      await this.note('account.role', administratorId, user, manager, { before, after: role });
+      await this.note('account.role', author, user, manager, { before, after: role });
     });
   }
 
   /** Ends everything of an account at once. @throws ChangeRefused when nobody else could administer the service. */
-  disable(administratorId: string, userId: string): Promise<void> {
-    return this.change(administratorId, userId, async (user, manager) => {
+  disable(author: Author, userId: string): Promise<void> {
+    return this.change(author, userId, async (user, manager) => {
       if (user.disabledAt) return;
       if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
       await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
       await this.sessions.end({ userId: user.id }, manager);
       await manager.getRepository(PasswordLink).delete({ userId: user.id });
       const grants = await this.revocations.revokeUser(user.subject, manager);
-      await this.note('account.disable', administratorId, user, manager, { grants });
+      await this.note('account.disable', author, user, manager, { grants });
     });
   }
 
   /** The person can sign in again; what was ended stays so. */
-  enable(administratorId: string, userId: string): Promise<void> {
-    return this.change(administratorId, userId, async (user, manager) => {
+  enable(author: Author, userId: string): Promise<void> {
+    return this.change(author, userId, async (user, manager) => {
       if (!user.disabledAt) return;
       await this.update(user, { disabledAt: null }, manager);
-      await this.note('account.enable', administratorId, user, manager);
+      await this.note('account.enable', author, user, manager);
     });
   }
 
@@ -67,9 +69,9 @@ export class AccountChanges {
    * An address that an administrator gives follows no provider, and is proved by none.
    * @throws ChangeRefused when it is somebody else's.
    */
-  setEmail(administratorId: string, userId: string, given: string): Promise<void> {
+  setEmail(author: Author, userId: string, given: string): Promise<void> {
     const email = normaliseEmail(given);
-    return this.change(administratorId, userId, async (user, manager) => {
+    return this.change(author, userId, async (user, manager) => {
       if (user.email === email) return;
       if (await manager.getRepository(User).existsBy({ email }))
         throw new ChangeRefused('There is an account with this email already.');
@@ -77,32 +79,34 @@ export class AccountChanges {
       const word = { provesAddress: false, isSource: false };
       await manager.getRepository(Identity).update({ userId: user.id }, word);
       const detail = { changed: 'email', by: 'administrator' };
-      await this.note('account.details', administratorId, user, manager, detail);
+      await this.note('account.details', author, user, manager, detail);
     });
   }
 
-  endSessions(administratorId: string, userId: string): Promise<void> {
-    return this.change(administratorId, userId, async (user, manager) => {
+  endSessions(author: Author, userId: string): Promise<void> {
+    return this.change(author, userId, async (user, manager) => {
       const sessions = await this.sessions.end({ userId: user.id }, manager);
-      await this.note('account.sign-out', administratorId, user, manager, { sessions });
+      await this.note('account.sign-out', author, user, manager, { sessions });
     });
   }
 
   /** @param grantId of one application; all of them without it. */
-  disconnect(administratorId: string, userId: string, grantId?: string): Promise<void> {
-    return this.change(administratorId, userId, async (user, manager) => {
+  disconnect(author: Author, userId: string, grantId?: string): Promise<void> {
+    const work = async (user: User, manager: EntityManager) => {
       if (grantId === undefined) await this.revocations.revokeUser(user.subject, manager);
       else if (!(await this.connections.end(user.subject, grantId, manager))) return;
-      await this.note('account.disconnect', administratorId, user, manager, { grantId });
-    });
+      await this.note('account.disconnect', author, user, manager, { grantId });
+    };
+    return this.change(author, userId, work, 'admin:connections');
   }
 
   private change(
-    administratorId: string,
+    author: Author,
     userId: string,
     work: (user: User, manager: EntityManager) => Promise<void>,
+    scope: AdminScope = 'admin:people',
   ): Promise<void> {
-    return this.changes.run(administratorId, async (manager) => {
+    return this.changes.run(author, scope, async (manager) => {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
@@ -118,12 +122,12 @@ export class AccountChanges {
 
   private note(
     action: ServiceAction,
-    userId: string,
+    author: Author,
     target: User,
     manager: EntityManager,
     detail: Detail = {},
   ): Promise<void> {
-    const event = { action, outcome: 'success', userId, detail: { target: target.id, ...detail } } as const;
+    const event = { action, outcome: 'success', author, detail: { target: target.id, ...detail } } as const;
     return this.audit.commit(event, manager);
   }
 }

@@ -1,6 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.js';
+import type { Author } from '../web/author.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
@@ -25,37 +26,37 @@ export class AccountMerge {
    * and it is gone. Name, email, role and subject are those of `userId`.
    * @throws ChangeRefused for an email that nobody has, one's own account, and the last administrator.
    */
-  merge(administratorId: string, userId: string, email: string): Promise<void> {
-    return this.changes.run(administratorId, async (manager) => {
+  merge(author: Author, userId: string, email: string): Promise<void> {
+    return this.changes.run(author, 'admin:people', async (manager) => {
       const kept = await lockUser({ id: userId }, manager);
       if (!kept) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       const from = await lockUser({ email: normaliseEmail(email) }, manager);
       if (!from) throw new ChangeRefused('There is nobody with this email.');
       if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
-      if (from.id === administratorId)
+      if (from.id === author.userId)
         throw new ChangeRefused('This is your own account: merge the other one into it.');
       // What proved the other address proves nothing of this one.
       await this.identities.move(from.id, kept, manager);
       const { sessions, grants } = await this.remove(from, manager);
       const detail = { target: kept.id, from: from.id, sessions, grants };
-      const event = { action: 'account.merge', outcome: 'success', userId: administratorId, detail } as const;
+      const event = { action: 'account.merge', outcome: 'success', author, detail } as const;
       await this.audit.commit(event, manager);
     });
   }
 
   /** Everything of the account ends, and it is gone; the audit knows it by its id. @throws ChangeRefused */
-  delete(administratorId: string, userId: string): Promise<void> {
-    return this.changes.run(administratorId, async (manager) => {
+  delete(author: Author, userId: string): Promise<void> {
+    return this.changes.run(author, 'admin:people', async (manager) => {
       const user = await lockUser({ id: userId }, manager);
       if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
-      if (user.id === administratorId)
+      if (user.id === author.userId)
         throw new ChangeRefused('This is your own account: ask another administrator to delete it.');
       const { sessions, grants } = await this.remove(user, manager);
       const detail = { target: user.id, sessions, grants };
       const event = {
         action: 'account.delete',
         outcome: 'success',
-        userId: administratorId,
+        author,
         detail,
       } as const;
       await this.audit.commit(event, manager);

@@ -3,6 +3,9 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import type { AdminScope } from '../config/admin-scopes.js';
+import type { Author } from '../web/author.js';
+import { ROLE_SCOPES } from '../web/roles.js';
 import { Refusal } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
@@ -12,7 +15,7 @@ import { ChangeRefused } from './change-refused.js';
 
 const ENABLED_ADMINISTRATOR = { role: 'administrator', disabledAt: IsNull() } as const;
 
-/** What administrators change about people: one change at a time, and only while they are administrators. */
+/** What administrators change: one change at a time, and only while they may. */
 @Injectable()
 export class AdministratorChanges {
   constructor(
@@ -20,30 +23,46 @@ export class AdministratorChanges {
     private readonly audit: AuditTrail,
   ) {}
 
-  /** Runs a change in a transaction of its own. @throws Refusal when its author is no administrator any more. */
+  /** Runs a change in a transaction of its own. @throws Refusal when its author may not, or no more. */
   async run<Result>(
-    administratorId: string,
+    author: Author,
+    scope: AdminScope,
     work: (manager: EntityManager) => Promise<Result>,
   ): Promise<Result> {
     try {
       return await this.dataSource.transaction(async (manager) => {
-        await this.confirm(administratorId, manager);
+        await this.confirm(author, scope, manager);
         return work(manager);
       });
     } catch (error) {
-      if (error instanceof ChangeRefused) this.recordRefusal(administratorId, error.message);
+      if (error instanceof ChangeRefused) this.recordRefusal(author, error.message);
       throw error;
     }
   }
 
-  /** Keeps somebody an administrator until the transaction ends. @throws Refusal when they are none any more. */
-  async confirm(administratorId: string, manager: EntityManager): Promise<void> {
+  /**
+   * Keeps somebody who may do something in their role until the transaction ends.
+   * @throws Refusal when they may not, or no more.
+   */
+  async confirm(author: Author, scope: AdminScope, manager: EntityManager): Promise<void> {
     await lockAdministrators(manager);
-    const author = { id: administratorId, ...ENABLED_ADMINISTRATOR };
-    if (await manager.getRepository(User).existsBy(author)) return;
-    const reason = 'You are not an administrator any more.';
-    this.recordRefusal(administratorId, reason);
+    const reason = await this.objection(author, scope, manager);
+    if (reason === null) return;
+    this.recordRefusal(author, reason);
     throw new Refusal(HttpStatus.FORBIDDEN, reason);
+  }
+
+  private async objection(
+    { userId, scopes }: Author,
+    scope: AdminScope,
+    manager: EntityManager,
+  ): Promise<string | null> {
+    // What a service account may is in its token, which ends with the account and with every change of it.
+    if (userId !== null) {
+      const user = await manager.getRepository(User).findOneBy({ id: userId, disabledAt: IsNull() });
+      if (!user || !ROLE_SCOPES[user.role].includes(scope)) return 'You are not an administrator any more.';
+    }
+    return scopes.includes(scope) ? null : `That takes the scope ${scope}.`;
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */
@@ -63,7 +82,13 @@ export class AdministratorChanges {
     await manager.getRepository(PasswordLink).delete({ createdBy: id });
   }
 
-  private recordRefusal(userId: string, reason: string): void {
-    this.audit.record({ action: 'administration', outcome: 'refused', userId, detail: { reason } });
+  private recordRefusal(author: Author, reason: string): void {
+    this.audit.record({ action: 'administration', outcome: 'refused', author, detail: { reason } });
   }
+}
+
+/** The person who makes something in their own name. @throws Refusal of a service account, which is nobody. */
+export function personOf({ userId }: Author): string {
+  if (userId !== null) return userId;
+  throw new Refusal(HttpStatus.FORBIDDEN, 'That is for a person to do: a service account cannot.');
 }

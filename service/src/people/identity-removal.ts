@@ -5,6 +5,7 @@ import { DataSource, type EntityManager, Not } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
+import type { Author } from '../web/author.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { Account } from './entities/account.entity.js';
@@ -21,7 +22,7 @@ interface Removal {
   userId: string;
   identityId: string;
   /** Who asks for it. */
-  by: string;
+  by: Author;
   /** Whether it may be the last way to sign in. */
   mayBeLast: boolean;
   /** The sign-in session that lives on. Default: none. */
@@ -42,13 +43,16 @@ export class IdentityRemoval {
 
   /** One of a person's own; one that is gone already stays gone. @throws ChangeRefused for the last way to sign in. */
   removeOwn(userId: string, sessionId: string, identityId: string): Promise<void> {
-    const removal = { userId, identityId, by: userId, mayBeLast: false, keep: sessionId };
+    const by = { userId, clientId: null, scopes: [] };
+    const removal = { userId, identityId, by, mayBeLast: false, keep: sessionId };
     return this.dataSource.transaction((manager) => this.remove(removal, manager));
   }
 
   /** By an administrator. @throws ChangeRefused for the last way to sign in, unless `mayBeLast`. */
-  removeOf(by: string, userId: string, identityId: string, mayBeLast: boolean): Promise<void> {
-    return this.changes.run(by, (manager) => this.remove({ userId, identityId, by, mayBeLast }, manager));
+  removeOf(by: Author, userId: string, identityId: string, mayBeLast: boolean): Promise<void> {
+    return this.changes.run(by, 'admin:people', (manager) =>
+      this.remove({ userId, identityId, by, mayBeLast }, manager),
+    );
   }
 
   /** Whether a person could sign in with one of these. */
@@ -79,6 +83,6 @@ export class IdentityRemoval {
     const sessions = { userId: user.id, issuer, ...(how.keep !== undefined && { id: Not(how.keep) }) };
     await this.sessions.end(sessions, manager);
     const detail = { target: user.id, issuer, subject };
-    await this.audit.commit({ action: 'account.unlink', outcome: 'success', userId: by, detail }, manager);
+    await this.audit.commit({ action: 'account.unlink', outcome: 'success', author: by, detail }, manager);
   }
 }

@@ -12,7 +12,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { formProblem } from '../web/form-problem.js';
 import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
-import { Viewer } from '../web/viewer.js';
+import { Author } from '../web/author.js';
 import { InvitationDto, RemoveInvitationDto } from './invitation.dto.js';
 import { PeoplePages } from './people-pages.js';
 import { TO_PEOPLE } from './to-people.js';
@@ -32,11 +32,7 @@ export class InvitationsController {
   /** Answers with the link itself, this once. */
   @Post()
   @UseGuards(CsrfGuard)
-  async invite(
-    @Viewer() administrator: Viewer,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async invite(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = plainToInstance(InvitationDto, request.body as object);
     const refuse = (status: HttpStatus, problem: string) => {
       response.status(status);
@@ -47,7 +43,7 @@ export class InvitationsController {
     try {
       const { email, role, once } = form;
       const name = form.name?.trim() || null;
-      const token = await this.invitations.invite(administrator.id, { email, name, role, once });
+      const token = await this.invitations.invite(author, { email, name, role, once });
       const page = linkPage({
         title: 'An invitation',
         email,
@@ -64,13 +60,9 @@ export class InvitationsController {
 
   @Post('remove')
   @UseGuards(CsrfGuard)
-  async remove(
-    @Viewer() administrator: Viewer,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async remove(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { id } = await readForm(RemoveInvitationDto, request.body as object);
-    await this.invitations.takeBack(administrator.id, id);
+    await this.invitations.takeBack(author, id);
     response.redirect(303, href('/admin/people'));
   }
 

@@ -8,7 +8,8 @@ import { SignInConfig } from '../config/sign-in-config.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { User } from './entities/user.entity.js';
-import { AdministratorChanges } from './administrator-changes.js';
+import type { Author } from '../web/author.js';
+import { AdministratorChanges, personOf } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { linkHash, linkTokenFor } from './link-token.js';
 import { normaliseEmail } from './users.js';
@@ -37,10 +38,11 @@ export class Invitations {
    * The token of a new invitation, or of the one that the same form has made; an older one of the same email works no more.
    * @throws ChangeRefused when the email has an account.
    */
-  invite(administratorId: string, { email: given, name, role, once }: NewInvitation): Promise<string> {
+  async invite(author: Author, { email: given, name, role, once }: NewInvitation): Promise<string> {
     const email = normaliseEmail(given);
-    const token = linkTokenFor(once, administratorId, email, role);
-    return this.changes.run(administratorId, async (manager) => {
+    const invitedBy = personOf(author);
+    const token = linkTokenFor(once, invitedBy, email, role);
+    return this.changes.run(author, 'admin:people', async (manager) => {
       if (await manager.getRepository(User).existsBy({ email }))
         throw new ChangeRefused('There is an account with this email already.');
       const now = this.clock.now();
@@ -54,14 +56,14 @@ export class Invitations {
         email,
         name,
         role,
-        invitedBy: administratorId,
+        invitedBy,
         createdAt: new Date(now),
         expiresAt: new Date(now + this.config.invitationTtl * 1000),
       });
       const event = {
         action: 'account.invite',
         outcome: 'success',
-        userId: administratorId,
+        author,
         detail: { role },
         email,
       } as const;
@@ -71,8 +73,8 @@ export class Invitations {
   }
 
   /** One that is gone already stays gone. */
-  takeBack(administratorId: string, id: string): Promise<void> {
-    return this.changes.run(administratorId, async (manager) => {
+  takeBack(author: Author, id: string): Promise<void> {
+    return this.changes.run(author, 'admin:people', async (manager) => {
       const invitations = manager.getRepository(Invitation);
       const invitation = await invitations.findOneBy({ id });
       const { affected } = await invitations.delete({ id });
@@ -80,7 +82,7 @@ export class Invitations {
       const event = {
         action: 'account.uninvite',
         outcome: 'success',
-        userId: administratorId,
+        author,
         email: invitation.email,
       } as const;
       await this.audit.commit(event, manager);

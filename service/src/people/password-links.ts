@@ -7,7 +7,8 @@ import { SignInConfig } from '../config/sign-in-config.js';
 import { PasswordLink } from './entities/password-link.entity.js';
 import { User } from './entities/user.entity.js';
 import { Refusal } from '../web/refusal.js';
-import { AdministratorChanges } from './administrator-changes.js';
+import type { Author } from '../web/author.js';
+import { AdministratorChanges, personOf } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { linkHash, linkTokenFor, newLinkToken } from './link-token.js';
 import { PasswordChanges } from './password-changes.js';
@@ -38,8 +39,9 @@ export class PasswordLinks {
    * @param once of a form, which may be sent twice.
    * @throws ChangeRefused for a disabled account, and where people of that role may not use a password.
    */
-  issue(administratorId: string, userId: string, once?: string): Promise<string> {
-    return this.changes.run(administratorId, async (manager) => {
+  async issue(author: Author, userId: string, once?: string): Promise<string> {
+    const createdBy = personOf(author);
+    return this.changes.run(author, 'admin:people', async (manager) => {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
@@ -49,18 +51,18 @@ export class PasswordLinks {
         throw new ChangeRefused('People of this role do not sign in with a password here.');
       const now = this.clock.now();
       const links = manager.getRepository(PasswordLink);
-      const token = linkTokenFor(once, administratorId, user.id, String(user.passwordChangedAt?.getTime()));
+      const token = linkTokenFor(once, createdBy, user.id, String(user.passwordChangedAt?.getTime()));
       const hash = linkHash(token);
       if (await links.existsBy({ hash, expiresAt: MoreThan(new Date(now)) })) return token;
       await links.delete([{ userId: user.id }, { expiresAt: LessThanOrEqual(new Date(now)) }]);
       await links.insert({
         hash,
         userId: user.id,
-        createdBy: administratorId,
+        createdBy,
         expiresAt: new Date(now + LINK_LIFETIME * 1000),
       });
       const detail = { target: user.id };
-      const event = { action: 'account.reset', outcome: 'success', userId: administratorId, detail } as const;
+      const event = { action: 'account.reset', outcome: 'success', author, detail } as const;
       await this.audit.commit(event, manager);
       return token;
     });

@@ -13,7 +13,7 @@ import { formText } from '../web/form-text.js';
 import { Frames } from '../web/frame.js';
 import { InNavigation } from '../web/navigation.js';
 import { Roles } from '../web/roles.js';
-import { Viewer } from '../web/viewer.js';
+import { Author } from '../web/author.js';
 import { DryRun } from './dry-run.js';
 import { readForm } from '../web/read-form.js';
 import { Refusal } from '../web/refusal.js';
@@ -53,11 +53,7 @@ export class AccessController {
   @Post('rules')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async add(
-    @Viewer() { id: userId }: Viewer,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async add(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     this.requireDatabase();
     const form = plainToInstance(RuleDto, request.body as object);
     const read = await readRule(form, this.resources.all());
@@ -68,12 +64,12 @@ export class AccessController {
     // A name that is mistyped opens nothing to anybody; one that nobody has yet may be right.
     if (unseen.some((name) => !meant.has(name))) return this.page(request, response, { unseen, form });
     await this.changes.change(async (manager) => {
-      await this.administrators.confirm(userId, manager);
+      await this.administrators.confirm(author, 'admin:policy', manager);
       // A form that was sent twice.
       if (await this.store.has(read.rule, manager)) return;
       const { name: rule, resource, groups, scopes, clients } = await this.store.add(read.rule, manager);
       const detail = { rule, groups, scopes, clients };
-      await this.audit.commit({ action: 'rule.add', outcome: 'success', userId, resource, detail }, manager);
+      await this.audit.commit({ action: 'rule.add', outcome: 'success', author, resource, detail }, manager);
     });
     response.redirect(303, href('/admin/access'));
   }
@@ -81,22 +77,18 @@ export class AccessController {
   @Post('rules/remove')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async remove(
-    @Viewer() { id: userId }: Viewer,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async remove(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     this.requireDatabase();
     const { id } = await readForm(RemoveRuleDto, request.body as object);
     await this.changes.change(async (manager) => {
-      await this.administrators.confirm(userId, manager);
+      await this.administrators.confirm(author, 'admin:policy', manager);
       const removed = await this.store.remove(id, manager);
       if (!removed) return;
       const { name: rule, resource } = removed;
       const event = {
         action: 'rule.remove',
         outcome: 'success',
-        userId,
+        author,
         resource,
         detail: { rule },
       } as const;
@@ -108,21 +100,17 @@ export class AccessController {
   @Post('clients/approve')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async approve(
-    @Viewer() { id: userId }: Viewer,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async approve(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
-      await this.administrators.confirm(userId, manager);
-      if (!(await this.store.approve(clientId, userId, manager)))
+      await this.administrators.confirm(author, 'admin:policy', manager);
+      if (!(await this.store.approve(clientId, author.userId ?? author.clientId, manager)))
         throw new Refusal(
           HttpStatus.CONFLICT,
           'Nobody waits for this application any more: it was refused, or forgotten.',
           TO_ACCESS,
         );
-      await this.audit.commit({ action: 'client.approve', outcome: 'success', userId, clientId }, manager);
+      await this.audit.commit({ action: 'client.approve', outcome: 'success', author, clientId }, manager);
     });
     response.redirect(303, href('/admin/access'));
   }
@@ -131,16 +119,12 @@ export class AccessController {
   @Post('clients/refuse')
   @Roles('administrator')
   @UseGuards(CsrfGuard)
-  async refuse(
-    @Viewer() { id: userId }: Viewer,
-    @Req() request: Request,
-    @Res() response: Response,
-  ): Promise<void> {
+  async refuse(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { clientId } = await readForm(ClientDto, request.body as object);
     await this.changes.changeClient(clientId, async (manager) => {
-      await this.administrators.confirm(userId, manager);
+      await this.administrators.confirm(author, 'admin:policy', manager);
       if (await this.store.refuse(clientId, manager))
-        await this.audit.commit({ action: 'client.refuse', outcome: 'success', userId, clientId }, manager);
+        await this.audit.commit({ action: 'client.refuse', outcome: 'success', author, clientId }, manager);
     });
     response.redirect(303, href('/admin/access'));
   }

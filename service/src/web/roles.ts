@@ -1,9 +1,17 @@
 import { Reflector } from '@nestjs/core';
+import { type AdminScope, ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 
 /** From the least to the most: an auditor sees what an administrator sees, and changes nothing. */
 export const ROLES = ['member', 'auditor', 'administrator'] as const;
 
 export type Role = (typeof ROLES)[number];
+
+/** What people of a role may do, at whatever door. */
+export const ROLE_SCOPES: Readonly<Record<Role, readonly AdminScope[]>> = {
+  member: [],
+  auditor: ['admin:read', 'admin:audit'],
+  administrator: ALL_ADMIN_SCOPES,
+};
 
 /** Who may use a controller or one of its routes; a route without one is closed to everybody. */
 export const Audience = Reflector.createDecorator<readonly Role[] | 'anyone'>();

@@ -4,6 +4,7 @@ import { AccountChanges } from '../../people/account-changes.js';
 import { AccountMerge } from '../../people/account-merge.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
+import type { Author } from '../../web/author.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
 import { RowIdPipe } from '../../web/row-id.js';
@@ -30,7 +31,7 @@ export class PersonAccountController {
   ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { id: identityId, last } = await readForm(IdentityDto, request.body as object);
-      await this.removal.removeOf(by.id, id, identityId, last === 'yes');
+      await this.removal.removeOf(by, id, identityId, last === 'yes');
     });
   }
 
@@ -42,7 +43,7 @@ export class PersonAccountController {
   ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { email } = await readForm(EmailDto, request.body as object);
-      await this.changes.setEmail(by.id, id, email);
+      await this.changes.setEmail(by, id, email);
     });
   }
 
@@ -54,7 +55,7 @@ export class PersonAccountController {
   ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { email } = await readForm(EmailDto, request.body as object);
-      await this.merging.merge(by.id, id, email);
+      await this.merging.merge(by, id, email);
     });
   }
 
@@ -64,9 +65,9 @@ export class PersonAccountController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const work = async (by: { id: string }) => {
+    const work = async (by: Author) => {
       await readForm(DeletionDto, request.body as object);
-      await this.merging.delete(by.id, id);
+      await this.merging.delete(by, id);
     };
     return this.pages.change(id, request, response, work, '/admin/people');
   }

@@ -8,7 +8,7 @@ import { IdentityRemoval } from '../../people/identity-removal.js';
 import { OpenSessions } from '../../people/open-sessions.js';
 import { allowsPassword } from '../../people/password-policy.js';
 import { People } from '../../people/people.js';
-import { type Viewer, viewerOf } from '../../web/viewer.js';
+import { type Author, authorOf } from '../../web/author.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { Refusal } from '../../web/refusal.js';
 import { Frames } from '../../web/frame.js';
@@ -53,11 +53,11 @@ export class PersonPages {
     id: string,
     request: Request,
     response: Response,
-    work: (administrator: Viewer) => Promise<void>,
+    work: (author: Author) => Promise<void>,
     next = `/admin/people/${id}`,
   ): Promise<void> {
     try {
-      await work(viewerOf(request));
+      await work(authorOf(request));
       if (!response.headersSent) response.redirect(303, href(next));
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;

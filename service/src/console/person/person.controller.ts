@@ -46,9 +46,9 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, async ({ id: administratorId }) => {
+    return this.pages.change(id, request, response, async (by) => {
       const { role } = await readForm(RoleDto, request.body as object);
-      await this.changes.setRole(administratorId, id, role);
+      await this.changes.setRole(by, id, role);
     });
   }
 
@@ -62,7 +62,7 @@ export class PersonController {
   ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { confirm } = await readForm(DisableDto, request.body as object);
-      if (by.id !== id || confirm === 'yes') return this.changes.disable(by.id, id);
+      if (by.userId !== id || confirm === 'yes') return this.changes.disable(by, id);
       const page = disableOneselfPage({ id, csrf: this.csrf.token(request, response) });
       response.set(PAGE_HEADERS).send(page);
     });
@@ -76,7 +76,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, (by) => this.changes.enable(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.enable(by, id));
   }
 
   @Post('sessions/end')
@@ -87,7 +87,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, (by) => this.changes.endSessions(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.endSessions(by, id));
   }
 
   @Post('connections/end')
@@ -100,7 +100,7 @@ export class PersonController {
   ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { grantId } = await readForm(ConnectionDto, request.body as object);
-      await this.changes.disconnect(by.id, id, grantId);
+      await this.changes.disconnect(by, id, grantId);
     });
   }
 
@@ -112,7 +112,7 @@ export class PersonController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, (by) => this.changes.disconnect(by.id, id));
+    return this.pages.change(id, request, response, (by) => this.changes.disconnect(by, id));
   }
 
   /** Answers with the link itself, this once. */
@@ -126,7 +126,7 @@ export class PersonController {
   ): Promise<void> {
     return this.pages.change(id, request, response, async (by) => {
       const { once } = request.body as Record<string, unknown>;
-      const token = await this.links.issue(by.id, id, formText(once));
+      const token = await this.links.issue(by, id, formText(once));
       const user = await this.users.find(id);
       const page = linkPage({
         title: 'A link for a new password',
