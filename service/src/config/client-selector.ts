@@ -45,8 +45,7 @@ export function isSelected(selectors: readonly string[], { client, redirectUri }
   const places = [redirectUri, client.source === 'document' ? client.clientId : null];
   const program = redirectUri === null ? null : programOf(client.name, redirectUri);
   return selectors.some(
-    (selector) =>
-      selector === program || places.some((place) => place !== null && isBelow(place, selector)),
+    (selector) => selector === program || places.some((place) => place !== null && isBelow(place, selector)),
   );
 }
 

@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { Clock, McpResources } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
+import { type Author, nameOf } from '../web/author.js';
 import { Refusal } from '../web/refusal.js';
 import type { AccessRuleRow, RuleWords } from './entities/access-rule.entity.js';
 import { PolicyChanges } from './policy-changes.js';
@@ -49,14 +50,14 @@ export class AccessRules {
    * Adds a rule for each server of the draft; one that is there already stays.
    * @param meant groups that nobody is in yet, and that are meant all the same.
    */
-  async add(draft: RuleDraft, by: { id: string }, meant: readonly string[] = []): Promise<AccessRuleRow[]> {
+  async add(draft: RuleDraft, by: Author, meant: readonly string[] = []): Promise<AccessRuleRow[]> {
     const rules = this.read(draft, null);
     await this.question(draft, meant);
     return this.edit(by, async (manager) => {
       const added: AccessRuleRow[] = [];
       for (const rule of rules) {
         const same = await this.store.same(rule, manager);
-        added.push(same ?? (await this.store.add(rule, manager, by.id)));
+        added.push(same ?? (await this.store.add(rule, manager, nameOf(by))));
         if (!same) await this.note('rule.add', by, rule, words(rule), manager);
       }
       return added;
@@ -67,7 +68,7 @@ export class AccessRules {
   async change(
     seen: SeenRule,
     draft: RuleDraft,
-    by: { id: string },
+    by: Author,
     meant: readonly string[] = [],
   ): Promise<AccessRuleRow> {
     const before = await this.find(seen.id);
@@ -76,7 +77,7 @@ export class AccessRules {
     if (!rule || more.length > 0) throw new InvalidRule('A rule that is changed is for one server.');
     await this.question(draft, [...meant, ...(before.groups ?? [])]);
     return this.edit(by, async (manager) => {
-      const isReplaced = await this.store.replace(seen, rule, by.id, manager);
+      const isReplaced = await this.store.replace(seen, rule, nameOf(by), manager);
       const now = await this.store.find(seen.id, manager);
       if (!isReplaced || !now) throw new RuleChanged(now);
       const detail = { ...words(rule), before: JSON.stringify(words(before)) };
@@ -86,7 +87,7 @@ export class AccessRules {
   }
 
   /** Null where it was gone. @throws RuleChanged where the rule is another by now. */
-  async remove({ id, version }: SeenRule, by: { id: string }): Promise<AccessRuleRow | null> {
+  async remove({ id, version }: SeenRule, by: Author): Promise<AccessRuleRow | null> {
     return this.edit(by, async (manager) => {
       const row = await this.store.find(id, manager);
       if (!row) return null;
@@ -113,25 +114,22 @@ export class AccessRules {
     if (unseen.some((name) => !meant.includes(name))) throw new UnseenGroups(unseen);
   }
 
-  private async edit<Result>(
-    { id }: { id: string },
-    work: (manager: EntityManager) => Promise<Result>,
-  ): Promise<Result> {
+  private async edit<Result>(by: Author, work: (manager: EntityManager) => Promise<Result>): Promise<Result> {
     this.requireDatabase();
     return this.changes.change(async (manager) => {
-      await this.administrators.confirm(id, manager);
+      await this.administrators.confirm(by, 'admin:policy', manager);
       return work(manager);
     });
   }
 
   private async note(
     action: 'rule.add' | 'rule.change' | 'rule.remove',
-    { id: userId }: { id: string },
+    author: Author,
     { resource }: RuleWords,
     detail: Record<string, string | string[] | null>,
     manager: EntityManager,
   ): Promise<void> {
-    await this.audit.commit({ action, outcome: 'success', userId, resource, detail }, manager);
+    await this.audit.commit({ action, outcome: 'success', author, resource, detail }, manager);
   }
 
   private requireDatabase(): void {

@@ -74,7 +74,11 @@ export class ApprovalNotices extends Periodic implements BeforeApplicationShutdo
   private async send(id: string, data: object, url: string, key: Buffer): Promise<ForeignFetchError | null> {
     const now = this.clock.now();
     const page = `${this.address.issuer}/admin/access/applications`;
-    const message = { type: 'approval.requested', timestamp: new Date(now).toISOString(), data: { ...data, page } };
+    const message = {
+      type: 'approval.requested',
+      timestamp: new Date(now).toISOString(),
+      data: { ...data, page },
+    };
     const body = JSON.stringify(message);
     try {
       await this.foreign.postJson(url, body, signedHeaders(`msg_${id}`, now, body, key));

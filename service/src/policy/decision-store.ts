@@ -30,7 +30,10 @@ export class DecisionStore {
   }
 
   /** Takes one back; null where there is none. */
-  async take({ kind, isClient, userId }: DecisionKey, manager: EntityManager): Promise<ClientDecision | null> {
+  async take(
+    { kind, isClient, userId }: DecisionKey,
+    manager: EntityManager,
+  ): Promise<ClientDecision | null> {
     const key = { kind, isClient, userId };
     const decisions = manager.getRepository(ClientDecision);
     const found = await decisions.findOneBy(key);

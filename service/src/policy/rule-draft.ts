@@ -53,9 +53,17 @@ export function readDraft(
     if (!server) return { problem: 'There is no such server.' };
     const unknown = scopes?.find((scope) => !Object.hasOwn(server.scopes, scope));
     if (unknown !== undefined) return { problem: `${server.name} has no scope ${unknown}.` };
-    if (scopes?.length === 0) return { problem: 'A list of scopes names nothing: leave it out for all of them.' };
+    if (scopes?.length === 0)
+      return { problem: 'A list of scopes names nothing: leave it out for all of them.' };
     if (rules.every((rule) => rule.resource !== resource))
-      rules.push({ name, resource, groups: copy(groups), scopes: copy(scopes), clients: copy(clients), until });
+      rules.push({
+        name,
+        resource,
+        groups: copy(groups),
+        scopes: copy(scopes),
+        clients: copy(clients),
+        until,
+      });
   }
   return { rules };
 }
@@ -66,9 +74,9 @@ function listProblem(
   problem: (item: string, index: number, items: readonly string[]) => string | null,
 ): string | null {
   // Nobody writes an empty list to say nothing, and nothing means everything here.
-  if (items?.length === 0)
-    return `The list of ${what} names nothing: leave it empty, or name something.`;
-  if (items && items.length > MOST_ENTRIES) return `The list of ${what} has more than ${MOST_ENTRIES} entries.`;
+  if (items?.length === 0) return `The list of ${what} names nothing: leave it empty, or name something.`;
+  if (items && items.length > MOST_ENTRIES)
+    return `The list of ${what} has more than ${MOST_ENTRIES} entries.`;
   const found = items?.map(problem).find((sentence) => sentence !== null);
   return found ? `${found}.` : null;
 }

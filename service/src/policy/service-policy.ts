@@ -10,7 +10,7 @@ import {
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
-import { isTrusted } from '../config/client-selector.js';
+import { isSelected, isTrusted, type SelectedClient } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
@@ -19,7 +19,7 @@ import { DecisionStore } from './decision-store.js';
 import { evaluate } from './evaluate.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import { HeldGroups } from './held-groups.js';
-import type { Policy } from '../config/policy.js';
+import { type AccessRule, hasEnded, type Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
 import { RequestStore } from './request-store.js';
 
@@ -97,6 +97,14 @@ export class ServicePolicy extends AuthorizationPolicy {
     });
   }
 
+  /** The rules of a server that are in force and for one of these clients; for any, where there is none. */
+  rulesFor(resource: string, asked: readonly SelectedClient[]): AccessRule[] {
+    const now = this.clock.now();
+    return this.loaded.policy.rules.filter(
+      (rule) => rule.resource === resource && !hasEnded(rule, now) && isForOneOf(rule, asked),
+    );
+  }
+
   /** Of servers elsewhere, the line that links them says whose people may. */
   private elsewhere(
     { audience, client, resource, scopes }: PolicyQuestion,
@@ -141,4 +149,8 @@ export class ServicePolicy extends AuthorizationPolicy {
     if (this.loaded !== before) return this.load();
     this.loaded = { policy, decisions: new ClientDecisions(decisions) };
   }
+}
+
+function isForOneOf({ clients }: AccessRule, asked: readonly SelectedClient[]): boolean {
+  return clients === 'any' || asked.some((one) => isSelected(clients, one));
 }
