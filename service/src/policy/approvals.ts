@@ -94,8 +94,8 @@ export class Approvals {
       };
       const waited = await this.requests.settle({ ...key, clientId }, manager);
       const before = await this.store.put(row, manager);
-      // Two administrators who say the same, and somebody who waits no more, are no contradiction; all else is.
-      if (waited === 0 && before?.outcome !== outcome)
+      // Who refuses is right whoever was first; who approves must still have somebody to approve it for.
+      if (outcome === 'approved' && waited === 0 && before?.outcome !== 'approved')
         throw new Refusal(
           HttpStatus.CONFLICT,
           'Nobody waits for this application any more: somebody else has decided, or it is gone.',

@@ -27,7 +27,7 @@ export class RuleChanged extends Refusal {
   /** @param current as it is now; null where it is gone. */
   constructor(readonly current: AccessRuleRow | null) {
     super(
-      HttpStatus.CONFLICT,
+      current ? HttpStatus.CONFLICT : HttpStatus.NOT_FOUND,
       current
         ? 'Somebody else has changed this rule meanwhile.'
         : 'This rule is not there any more: somebody has removed it.',

@@ -37,13 +37,11 @@ export class SeenGroups {
     const identities = await this.dataSource
       .getRepository(Identity)
       .find({ select: { id: true, issuer: true, groups: true }, take: MOST_PEOPLE });
-    const users = await this.dataSource
-      .getRepository(User)
-      .find({
-        select: { id: true, groups: true },
-        where: { groups: Not(ArrayContainedBy([])) },
-        take: MOST_PEOPLE,
-      });
+    const users = await this.dataSource.getRepository(User).find({
+      select: { id: true, groups: true },
+      where: { groups: Not(ArrayContainedBy([])) },
+      take: MOST_PEOPLE,
+    });
     const source = sourceOf(providers)?.id;
     const named = [
       ...identities.map(({ issuer, groups }) => ({
