@@ -125,7 +125,7 @@ describe('the routes of the service', () => {
       const forms: Record<string, string>[] = [
         {},
         { email: `${randomUUID()}@example.com`, role: 'member', name: 'Eve', password: PASSWORD },
-        { email, resource: service.mcpUrl, groups: 'a', name: 'A rule' },
+        { email, server: service.mcpUrl, groups: 'a', name: 'A rule' },
       ];
       for (const form of forms) {
         const browser = await signedIn(service, administrator);
@@ -138,8 +138,8 @@ describe('the routes of the service', () => {
 
   it.each([
     ['member', ['Start', 'Account']],
-    ['auditor', ['Start', 'Account', 'People', 'Access', 'Audit']],
-    ['administrator', ['Start', 'Account', 'People', 'Access', 'Audit']],
+    ['auditor', ['Start', 'Account', 'People', 'Access rules', 'Approvals', 'Try access', 'Audit']],
+    ['administrator', ['Start', 'Account', 'People', 'Access rules', 'Approvals', 'Try access', 'Audit']],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];

@@ -38,7 +38,7 @@ export function readDraft(
 ): { rules: RuleWords[] } | { problem: string } {
   const { groups, clients, servers, until } = draft;
   const name = draft.name.trim();
-  if (name.length === 0 || name.length > LONGEST_NAME)
+  if (draft.name === '' || name.length > LONGEST_NAME)
     return { problem: `The name is missing, or longer than ${LONGEST_NAME} characters.` };
   const problem =
     nameProblem(name) === null

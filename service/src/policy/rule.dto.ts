@@ -12,10 +12,7 @@ const MOST_BOXES = 2_000;
 function Ticked(): PropertyDecorator {
   const message = 'This form is out of date. Load the page again.';
   return (target, property) => {
-    Transform(({ value }) => (value === undefined ? [] : Array.isArray(value) ? value : [value]))(
-      target,
-      property,
-    );
+    Transform(({ value }) => (value === '' ? [] : Array.isArray(value) ? value : [value]))(target, property);
     IsString({ each: true, message })(target, property);
     MaxLength(2_500, { each: true, message })(target, property);
     ArrayMaxSize(MOST_BOXES, { message })(target, property);
