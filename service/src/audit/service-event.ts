@@ -61,6 +61,8 @@ export const SERVICE_ACTIONS = [
   'client.approval-end',
   /** Administrators are told by the webhook that somebody waits for a client; refused: it could not be delivered. `detail`: `kind`, `message`, its id, `attempts`; `reason`. */
   'client.notify',
+  /** The server of a resource gets a new secret for introspection. `detail`: `clientId`, `overlap`, seconds for which the one before works. */
+  'resource.credentials',
   /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */
   'import',
   /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */
