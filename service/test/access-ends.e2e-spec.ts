@@ -95,23 +95,19 @@ describe.skipIf(!postgresUrl)('a rule with an end, on two replicas', () => {
     expect(rule.until).not.toBeNull();
     const own = await newDatabase();
     const alone = await startStandalone({ ...environment, DATABASE_URL: own.url }, true, first.clock);
-    await alone.application
-      .get(PolicyChanges)
-      .change((manager) =>
-        alone.application
-          .get(PolicyStore)
-          .add(
-            {
-              name: 'Of the night',
-              groups: null,
-              resource: SERVER,
-              scopes: null,
-              clients: null,
-              until: new Date(first.clock.now() + 60_000),
-            },
-            manager,
-          ),
-      );
+    await alone.application.get(PolicyChanges).change((manager) =>
+      alone.application.get(PolicyStore).add(
+        {
+          name: 'Of the night',
+          groups: null,
+          resource: SERVER,
+          scopes: null,
+          clients: null,
+          until: new Date(first.clock.now() + 60_000),
+        },
+        manager,
+      ),
+    );
     await alone.close();
     first.clock.advance(61);
     for (const times of [1, 1]) {
