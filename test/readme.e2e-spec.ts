@@ -54,7 +54,7 @@ describe('the README', () => {
     });
 
     it('takes POST alone: GET is 401 without a token and 405 with one (MCP, Streamable HTTP)', async () => {
-      const { access_token: token } = await new OAuthTestClient(service).tokens();
+      const { access_token: token } = await (await new OAuthTestClient(service).register()).tokens();
       const ask = async (method: string, headers = {}) =>
         (await fetch(service.resource, { method, headers: { accept: 'text/event-stream', ...headers } }))
           .status;
