@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
+export { Brand, ClientName, Fact, Foreign, Host, Problem } from './interaction/pages/components.js';
 export { pageHeaders, renderDocument, renderPage, type Page } from './interaction/pages/render-page.js';
 export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
@@ -13,7 +13,7 @@ export { issuerProblem } from './oauth/issuer.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
 export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
-export { redirectOrigin } from './oauth/redirect-uri.js';
+export { redirectHost, redirectKind, redirectOrigin } from './oauth/redirect-uri.js';
 export { decodeSecretText } from './oauth/secret-text.js';
 export { isServerScope } from './oauth/server-scopes.js';
 export {
@@ -32,5 +32,7 @@ export { describeServiceAccounts } from './clients/describe-service-accounts.js'
 export { RESOURCE_MEMBERS } from './resources/resource-members.js';
 export { describeResources } from './resources/describe-resources.js';
 export { describeResourceServers } from './resources/describe-resource-servers.js';
+export { ForeignFetch, ForeignFetchError } from './fetching/foreign-fetch.js';
+export { Periodic } from './tokens/periodic.js';
 export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

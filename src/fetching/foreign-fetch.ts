@@ -47,6 +47,8 @@ type Lookup = (
 export interface ForeignFetchRules {
   /** For development: http and https on this computer too. Default false. */
   allowLoopback?: boolean;
+  /** Ranges such as `10.0.0.0/8` that may be fetched from although they are not public. Default: none. */
+  networks?: readonly string[];
   /** Default: the system's. */
   lookup?: Lookup;
 }
@@ -68,11 +70,13 @@ const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
  */
 export class ForeignFetch {
   private readonly allowLoopback: boolean;
+  private readonly networks: readonly (readonly [ipaddr.IPv4 | ipaddr.IPv6, number])[];
   private readonly lookup: Lookup;
   private agent: Promise<Agent> | undefined;
 
-  constructor({ allowLoopback = false, lookup = systemLookup }: ForeignFetchRules = {}) {
+  constructor({ allowLoopback = false, networks = [], lookup = systemLookup }: ForeignFetchRules = {}) {
     this.allowLoopback = allowLoopback;
+    this.networks = networks.map((range) => ipaddr.parseCIDR(range));
     this.lookup = lookup;
   }
 
@@ -103,23 +107,48 @@ export class ForeignFetch {
    * @throws ForeignFetchError
    */
   async post(url: string, form: Readonly<Record<string, string>>): Promise<void> {
+    const status = await this.deliver(url, new URLSearchParams(form).toString(), {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    // Some frameworks answer an empty body with 204 (OpenID Connect Back-Channel Logout §2.8).
+    if (status !== 204) checkStatus(status);
+  }
+
+  /**
+   * Sends JSON that any success is an answer to; what else the answer says is not read.
+   * @throws ForeignFetchError
+   */
+  async postJson(url: string, json: string, headers: Readonly<Record<string, string>>): Promise<void> {
+    const status = await this.deliver(url, json, { ...headers, 'content-type': 'application/json' });
+    if (status < 200 || status > 299) checkStatus(status);
+  }
+
+  /**
+   * What is answered to a JSON body, whatever the status: the answer itself is not read.
+   * @throws ForeignFetchError
+   */
+  async ask(url: string, json: string): Promise<Omit<ForeignDocument, 'content'>> {
     this.checkUrl(url);
     const dispatcher = await this.openAgent();
-    const body = new URLSearchParams(form).toString();
-    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-    const response = await this.send(
-      url,
-      { method: 'POST', body, headers },
-      dispatcher,
-      AbortSignal.timeout(DEADLINE),
-    );
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const sent = { method: 'POST', body: json, headers } as const;
+    const response = await this.send(url, sent, dispatcher, AbortSignal.timeout(DEADLINE));
     response.body.on('error', () => undefined).destroy();
-    // Some frameworks answer an empty body with 204 (OpenID Connect Back-Channel Logout §2.8).
-    if (response.statusCode !== 204) checkStatus(response.statusCode);
+    return { status: response.statusCode, headers: response.headers };
   }
 
   async close(): Promise<void> {
     await (await this.agent)?.destroy();
+  }
+
+  /** The status of the answer. */
+  private async deliver(url: string, body: string, headers: Record<string, string>): Promise<number> {
+    this.checkUrl(url);
+    const dispatcher = await this.openAgent();
+    const sent = { method: 'POST', body, headers } as const;
+    const response = await this.send(url, sent, dispatcher, AbortSignal.timeout(DEADLINE));
+    response.body.on('error', () => undefined).destroy();
+    return response.statusCode;
   }
 
   private checkUrl(url: string): void {
@@ -209,6 +238,8 @@ export class ForeignFetch {
   private isAllowed(address: string, hostname: string): boolean {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
+    if (this.networks.some(([of, bits]) => of.kind() === parsed.kind() && parsed.match(of, bits)))
+      return true;
     if (parsed.range() === 'loopback') return this.allowLoopback && isThisComputer(hostname);
     return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
   }

@@ -1,5 +1,6 @@
 import type { ResourceOptions } from 'nestjs-mcp-auth';
 import { type AdministratorConfig, readAdministratorConfig } from './administrator-config.js';
+import { type ApprovalWebhookConfig, readApprovalWebhookConfig } from './approval-webhook-config.js';
 import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { Environment } from './environment.js';
 import { type ExampleConfig, exampleServer, readExampleConfig } from './example-config.js';
@@ -9,6 +10,7 @@ import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.js';
 import { readRegistrationConfig, type RegistrationConfig } from './registration-config.js';
 import { readResources } from './resource-file.js';
+import { readServerCheckConfig, type ServerCheckConfig } from './server-check-config.js';
 import { readServerConfig, type ServerConfig } from './server-config.js';
 import { readSignInConfig, type SignInConfig } from './sign-in-config.js';
 import { readStorageConfig, type StorageConfig } from './storage-config.js';
@@ -21,7 +23,9 @@ export interface ServiceConfig extends ServerConfig, StorageConfig, TokenConfig,
   example: ExampleConfig;
   /** MCP servers elsewhere. */
   resources: ResourceOptions[];
+  serverCheck: ServerCheckConfig;
   policy: PolicyConfig;
+  approvalWebhook: ApprovalWebhookConfig;
   signIn: SignInConfig;
   audit: AuditConfig;
   administrator: AdministratorConfig;
@@ -42,14 +46,17 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
   // The policy file may name variables of its own; whatever is mistyped is said before what is missed for it.
   const unknown = checkUnknown(env, VARIABLES);
   const signIn = readSignInConfig(env, policy.file?.providers ?? []);
+  const registration = readRegistrationConfig(env, isLoopback);
   const config = {
     ...server,
     ...readStorageConfig(env),
     ...readTokenConfig(env),
-    ...readRegistrationConfig(env, isLoopback),
+    ...registration,
     example,
     resources,
+    serverCheck: readServerCheckConfig(env),
     policy,
+    approvalWebhook: readApprovalWebhookConfig(env, registration.clientDocuments.allowLoopback === true),
     signIn,
     audit: readAuditConfig(env),
     administrator: readAdministratorConfig(env, signIn.passwords),
