@@ -3,7 +3,6 @@ import { ClientAuthMethods } from '../client-auth/client-auth-methods.js';
 import { ASSERTION_ALGORITHMS } from '../assertions/assertion-verifier.js';
 import { TokenExchanges } from '../grant-types/token-exchanges.js';
 import { GrantTypes } from '../grant-types/grant-types.js';
-import { HostAccounts } from '../host/host-accounts.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { STANDARD_CLAIMS } from '../host/standard-claims.js';
 import { DPOP_ALGORITHMS } from '../oauth/dpop.js';
@@ -36,7 +35,6 @@ export class ServerMetadata {
     private readonly grantTypes: GrantTypes,
     private readonly exchanges: TokenExchanges,
     private readonly authMethods: ClientAuthMethods,
-    private readonly accounts: HostAccounts,
     @Inject(ADVERTISED_PATHS) private readonly paths: Readonly<Record<string, string>>,
   ) {}
 
@@ -82,7 +80,7 @@ export class ServerMetadata {
       subject_types_supported: ['public'],
       id_token_signing_alg_values_supported: [ID_TOKEN_ALGORITHM],
       // OpenID Connect Back-Channel Logout §2.1: of a host whose sign-in sessions end here.
-      ...(this.accounts.endsSignIns && {
+      ...('end_session_endpoint' in this.paths && {
         backchannel_logout_supported: true,
         backchannel_logout_session_supported: true,
       }),
@@ -95,10 +93,7 @@ export class ServerMetadata {
   private endpoints(): Record<string, string> {
     const { issuer, registration } = this.settings;
     const urls = Object.entries(this.paths).map(([name, path]) => [name, `${issuer}/${path}`] as const);
-    const absent = new Set([
-      ...(registration.mode === 'off' ? ['registration_endpoint'] : []),
-      ...(this.accounts.endsSignIns ? [] : ['end_session_endpoint']),
-    ]);
+    const absent = new Set([...(registration.mode === 'off' ? ['registration_endpoint'] : [])]);
     return Object.fromEntries(urls.filter(([name]) => !absent.has(name)));
   }
 }

@@ -59,6 +59,7 @@ import { McpResources } from '../resources/mcp-resources.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { ClockWatch } from '../tokens/clock-watch.js';
 import { Housekeeping } from '../tokens/housekeeping.js';
+import { SignedIdTokens } from '../tokens/signed-id-tokens.js';
 import { IdTokenHint } from '../tokens/id-token-hint.js';
 import { IdTokenVerifier } from '../tokens/id-token-verifier.js';
 import { IdentityAssertionIssuer } from '../tokens/identity-assertion-issuer.js';
@@ -124,6 +125,7 @@ export const SERVICES: Provider[] = [
   ClockWatch,
   Housekeeping,
   IdTokenHint,
+  SignedIdTokens,
   IdTokenIssuer,
   IdTokenVerifier,
   IdentityAssertionIssuer,

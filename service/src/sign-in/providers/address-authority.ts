@@ -24,13 +24,15 @@ export function proves(
   provider: Authority,
   providers: readonly Authority[],
 ): boolean {
-  if (email === null || !emailVerified) return false;
+  if (email === null || !emailVerified || domainOf(email) === '') return false;
   return (
     speaksFor(provider, email) ||
     (provider.domains.length === 0 && !authorityOver(email, provider, providers))
   );
 }
 
+/** Empty for what is no address, or has several at signs, of which others would take another. */
 function domainOf(email: string): string {
-  return email.slice(email.lastIndexOf('@') + 1);
+  const [, domain = '', ...more] = email.split('@');
+  return more.length === 0 ? domain : '';
 }
