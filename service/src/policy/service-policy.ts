@@ -7,10 +7,13 @@ import {
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
+import { adminServers } from '../config/admin-servers.js';
+import { PublicAddress } from '../config/public-address.js';
 import { isTrusted } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
+import { decideAdministration } from './admin-access.js';
 import { evaluate } from './evaluate.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import { HeldGroups } from './held-groups.js';
@@ -32,6 +35,8 @@ export class ServicePolicy extends AuthorizationPolicy {
   };
   /** When it last allowed something; 0 for never. */
   allowedAt = 0;
+  /** Identifiers of what administers this service. */
+  private readonly admin: readonly string[];
   private loading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -42,8 +47,10 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly config: PolicyConfig,
     private readonly signIn: SignInConfig,
     private readonly evaluated: EvaluatedPolicies,
+    address: PublicAddress,
   ) {
     super();
+    this.admin = adminServers(address).map(({ identifier }) => identifier);
   }
 
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
@@ -72,14 +79,17 @@ export class ServicePolicy extends AuthorizationPolicy {
       return { outcome: 'allowed', scopes: question.scopes, reason: 'Its ceilings allow it.' };
     const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
     // The library hands on what ServiceAccounts has found.
-    const { memberships } = question.account as PersonAccount;
+    const { memberships, role } = question.account as PersonAccount;
+    const isApproved = this.loaded.approved.has(question.client.clientId);
+    if (question.audience === undefined && this.admin.includes(question.resource))
+      return decideAdministration(question, role, isApproved);
     const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
     const groups = new HeldGroups(memberships, this.signIn, oldest);
     if (question.audience !== undefined) return this.elsewhere(question, groups);
     return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
-      isApproved: this.loaded.approved.has(question.client.clientId),
+      isApproved,
       groups,
     });
   }
