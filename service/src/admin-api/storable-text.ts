@@ -7,7 +7,7 @@ const STORABLE = /^[^\0\p{Surrogate}]*$/u;
 /** A text of a query or a body. */
 export const StorableText = (max: number): PropertyDecorator =>
   applyDecorators(
-    Matches(STORABLE, { message: '$property has a character that cannot be kept' }),
-    MaxLength(max),
     IsString(),
+    MaxLength(max),
+    Matches(STORABLE, { message: '$property has a character that cannot be kept' }),
   );
