@@ -7,7 +7,9 @@ export default defineConfig({
   test: {
     include: ['{src,service/src}/**/*.spec.{ts,tsx}', '{test,service/test}/**/*.e2e-spec.{ts,tsx}'],
     isolate: false,
-    maxWorkers: 2,
+    globalSetup: 'test/support/global-setup.ts',
+    // Most tests wait for PostgreSQL or for a process that they started.
+    maxWorkers: 3,
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

@@ -5,7 +5,7 @@
  * @packageDocumentation
  */
 export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
-export { PAGE_HEADERS, renderPage, type Page } from './interaction/pages/render-page.js';
+export { pageHeaders, renderDocument, renderPage, type Page } from './interaction/pages/render-page.js';
 export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
 export { isClientDomain } from './oauth/client-domain.js';

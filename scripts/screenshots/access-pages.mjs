@@ -37,7 +37,7 @@ export async function takeAccessPages(page, picture) {
     await page.goto(await connect(`${origin}/mcp`));
     await picture('waiting');
     await page.goto(`${origin}/admin/access`);
-    await page.click('summary');
+    await page.click('main summary');
     await picture('approvals');
     await page.click('form[action="/sign-out"] button');
     await page.goto(`${origin}/sign-in`);

@@ -24,7 +24,7 @@ export async function takeAccountPages({ origin }, page, picture) {
   await invite(origin, page, { email: 'margaret@example.com', name: 'Margaret Hamilton', role: 'member' });
   await page.goto(`${origin}/admin/people`);
   await picture('people');
-  await page.click('summary');
+  await page.click('main summary');
   await picture('people-invite');
   await page.click('a:has-text("Ada Lovelace")');
   await picture('person');
@@ -51,7 +51,7 @@ export async function takeAccountPages({ origin }, page, picture) {
 
 async function invite(origin, page, { email, name, role }) {
   await page.goto(`${origin}/admin/people`);
-  await page.click('summary');
+  await page.click('main summary');
   await page.fill('[name=email]', email);
   await page.fill('[name=name]', name);
   await page.selectOption('[name=role]', role);

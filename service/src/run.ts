@@ -1,6 +1,5 @@
 import { CommanderError } from 'commander';
 import { commandLine } from './commands/program.js';
-import { serve } from './serve.js';
 
 /** Of a command line that cannot be understood. */
 const USAGE = 2;
@@ -15,4 +14,9 @@ export async function run(words: readonly string[]): Promise<void> {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
     process.exit(1);
   }
+}
+
+/** What only says something of the command line loads nothing of this. */
+async function serve(): Promise<void> {
+  await (await import('./serve.js')).serve();
 }

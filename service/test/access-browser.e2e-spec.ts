@@ -62,7 +62,7 @@ describe.skipIf(!hasChromium)('the pages about access in a real browser', () => 
       expect(await page.textContent('h1')).toBe('Waiting for approval');
       await expectToFit(page);
       await page.goto(`${service.issuer}/admin/access`);
-      await page.click('summary');
+      await page.click('main summary');
       await expectToFit(page);
       await page.locator('form[action="/admin/access/clients/approve"] button').first().click();
       expect(await page.locator('text=Take back').count()).toBeGreaterThan(0);

@@ -156,10 +156,13 @@ describe('the access page', () => {
     const asked = await send('engineering\nenginering\npartner:engineering');
     expect([asked.status, await rules()]).toEqual([200, []]);
     expect(asked.body).toContain('Nobody who has signed in so far is in:');
-    expect(asked.body.match(/<bdi>[^<]+/g)).toEqual(['<bdi>enginering', '<bdi>partner:engineering']);
+    expect(asked.body.match(/<li><bdi>[^<]+/g)).toEqual([
+      '<li><bdi>enginering',
+      '<li><bdi>partner:engineering',
+    ]);
     // Mended into another mistake: what was meant was not that.
     const again = await browser.send(asked, ADD, { ...RULE, groups: 'engeneering' });
-    expect([again.body.match(/<bdi>[^<]+/g), await rules()]).toEqual([['<bdi>engeneering'], []]);
+    expect([again.body.match(/<li><bdi>[^<]+/g), await rules()]).toEqual([['<li><bdi>engeneering'], []]);
     const added = await browser.send(again, ADD, { ...RULE, groups: 'engeneering', meant: 'engeneering' });
     expect([added.status, await rules()]).toEqual([
       303,

@@ -35,7 +35,7 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
 
   const invite = async (email: string) => {
     await page.goto(`${service.issuer}/admin/people`);
-    await page.click('summary');
+    await page.click('main summary');
     await page.fill('[name=email]', email);
     await page.selectOption('[name=role]', 'auditor');
     await page.click('form[action="/admin/invitations"] button');
@@ -60,7 +60,7 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
     await guest.click('form[action="/account/password"] button');
     expect(await guest.textContent('h1')).toBe('Your password is changed');
     await guest.goto(`${service.issuer}/admin/people`);
-    expect(await guest.locator('summary').count()).toBe(0);
+    expect(await guest.locator('main summary').count()).toBe(0);
 
     await page.goto(`${service.issuer}/admin/people?search=grace`);
     await page.click('tbody a');

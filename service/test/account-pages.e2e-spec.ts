@@ -39,8 +39,8 @@ const providerOf = (text: string): OidcProviderConfig => ({
 
 /** Every page about accounts, with this for every text that is a stranger's. */
 function pages(text: string, role: Role): [string, string][] {
-  const links = [{ path: '/', text: 'Start' }];
-  const frame: Frame = { csrf, role, links, current: '/' };
+  const links = [{ path: '/', text: 'Start', isAdministration: role !== 'member' }];
+  const frame: Frame = { csrf, role, name: text, links, current: '/', done: text };
   const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, authenticatedAt: at };
   const user = Object.assign(new User(), {
     id: ID,

@@ -264,6 +264,8 @@ describe('the source of the service', () => {
       'sign-in/providers/oidc.strategy.ts: redirect(url.href, HttpStatus.SEE_OTHER',
       'sign-in/sign-in.controller.ts: redirect(303, elsewhere',
       'web/cookies.ts: serialize(',
+      // Within the page.
+      'web/framed.page.tsx: <a class="skip" href="#content"',
     ]);
   });
 });

@@ -59,10 +59,10 @@ describe.skipIf(!hasChromium)('the pages about identities in a real browser', ()
     await look('account');
     await signIn(ADMINISTRATOR.email);
     await page.goto(`${issuer}/admin/people/${member}`);
-    for (const summary of await page.locator('summary').all()) await summary.click();
+    for (const summary of await page.locator('main summary').all()) await summary.click();
     await look('person');
     await page.goto(`${issuer}/admin/access`);
-    await page.click('summary');
+    await page.click('main summary');
     expect(await page.locator('textarea[name=groups]').boundingBox()).not.toBeNull();
     await look('access');
     await page.setContent(newsPage({ csrf: 'x', news: `There was an account for ${EVE} here already.` }));

@@ -9,7 +9,8 @@ import { signInPage } from '../src/sign-in/pages/sign-in.page.js';
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
 const issuer = 'https://auth.example.com';
-const frame: Frame = { csrf, role: 'member', links: [{ path: '/', text: 'Start' }], current: '/' };
+const links = [{ path: '/', text: 'Start', isAdministration: false }];
+const frame: Frame = { csrf, role: 'member', name: 'Ada', links, current: '/', done: null };
 const ADA = { name: 'Ada', email: 'a@b.c' };
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;

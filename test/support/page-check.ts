@@ -64,7 +64,11 @@ export function faultsOf(html: string): string[] {
     for (const [key, value] of Object.entries(attributes)) {
       expect(!/^on|^style$|^srcdoc$/.test(key), `${key} on ${name}`);
       if (['href', 'src', 'action'].includes(key))
-        expect(/^(\/(?!\/)|data:image\/svg|vscode:mcp|cursor:\/\/anysphere)/.test(value), `${key}=${value}`);
+        expect(
+          ids.includes(value.replace(/^#/, '')) ||
+            /^(\/(?!\/)|data:image\/svg|vscode:mcp|cursor:\/\/anysphere)/.test(value),
+          `${key}=${value}`,
+        );
       if (REFERENCES.includes(key))
         for (const id of value.split(' ')) expect(ids.includes(id), `${key} names no element: ${id}`);
     }

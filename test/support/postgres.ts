@@ -35,10 +35,15 @@ async function asAdministrator(statement: string): Promise<void> {
   await client.end();
 }
 
+/** Nothing of a test has to survive the server: no commit waits for the disk. Everything else is as usual. */
+export const withoutWaiting = (database: string) =>
+  `ALTER DATABASE "${database}" SET synchronous_commit TO off`;
+
 /** A database of its own, for instances of the service that share it. */
 export async function newDatabase(): Promise<{ url: string; drop(): Promise<void> }> {
   const name = newSchema();
   await asAdministrator(`CREATE DATABASE "${name}"`);
+  await asAdministrator(withoutWaiting(name));
   const url = new URL(ADMIN_URL);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => asAdministrator(`DROP DATABASE IF EXISTS "${name}" WITH (FORCE)`) };

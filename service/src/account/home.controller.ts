@@ -1,6 +1,6 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { ExampleConfig } from '../config/example-config.js';
 import { PublicAddress } from '../config/public-address.js';
 import { PolicyStore } from '../policy/policy-store.js';

@@ -2,16 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { stringify } from 'csv-stringify/sync';
 import type { AuditEventRow } from './entities/audit-event.entity.js';
 import { AuditFilter, type AuditSearch } from './audit-filter.js';
+import type { AuditFormat } from './audit-format.js';
 import { asLink } from './audit-head.js';
 
 /** Below every sequence that a row can have, whoever wrote it. */
 const FIRST_SEQUENCE = String(-(2n ** 63n));
 /** Rows that are read at once. */
 const BATCH = 1_000;
-
-/** JSON Lines, or comma-separated values (RFC 4180). */
-export const AUDIT_FORMATS = ['jsonl', 'csv'] as const;
-export type AuditFormat = (typeof AUDIT_FORMATS)[number];
 
 /** One event as one line of JSON: the members and their order are for good. */
 export function exportLine(event: AuditEventRow): string {

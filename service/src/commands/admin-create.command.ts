@@ -1,10 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
-import { isEmailAddress } from '../config/email-address.js';
-import { PublicAddress } from '../config/public-address.js';
-import { readConfig } from '../config/service-config.js';
-import { AdministratorAppointment } from '../people/administrator-appointment.js';
-import { inService } from './in-service.js';
-import { askPassword } from './password-question.js';
+import { Command } from 'commander';
 
 /** Lets somebody administer the service, whoever else may: the way back in. */
 export function adminCreate(): Command {
@@ -12,27 +6,12 @@ export function adminCreate(): Command {
     .description(
       'Makes an administrator, or makes an account one; asks for the password on a terminal, or prints a link that works once.',
     )
-    .argument('<email>', 'of the administrator', readEmail)
-    .action(async (email: string) => {
-      const config = readConfig(process.env);
-      const isTerminal = process.stdin.isTTY && process.stderr.isTTY;
-      await inService(config, async (service) => {
-        const appointment = service.get(AdministratorAppointment);
-        await appointment.check();
-        if (isTerminal) {
-          await appointment.withPassword(email, await askPassword(email));
-          process.stdout.write(`${email} is an administrator. Sign in at ${config.address.at('/sign-in')}\n`);
-          return;
-        }
-        const token = await appointment.withLink(email);
-        process.stdout.write(`${service.get(PublicAddress).at(`/password?token=${token}`)}\n`);
-      });
+    .argument('<email>', 'of the administrator')
+    .action(async (email: string, _options: unknown, command: Command) => {
+      const { createAdministrator, isAddress } = await import('./admin-create.action.js');
+      const address = email.trim();
+      if (!isAddress(address))
+        command.error(`error: '${email}' is none. It must be an email address such as ada@example.com.`);
+      await createAdministrator(address);
     });
-}
-
-function readEmail(text: string): string {
-  const email = text.trim();
-  if (!isEmailAddress(email))
-    throw new InvalidArgumentError('It must be an email address such as ada@example.com.');
-  return email;
 }

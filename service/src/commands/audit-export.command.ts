@@ -1,21 +1,7 @@
 import { Command, Option } from 'commander';
-import { once } from 'node:events';
-import { Clock } from 'nestjs-mcp-auth';
-import { AUDIT_FORMATS, AuditExport, type AuditFormat } from '../audit/audit-export.js';
-import { AuditFilter } from '../audit/audit-filter.js';
-import { AuditKeys } from '../audit/audit-keys.js';
-import { auditRecord } from '../audit/audit-record.js';
-import { AuditStore } from '../audit/audit-store.js';
-import { AuditWriter } from '../audit/audit-writer.js';
-import { readConfig } from '../config/service-config.js';
-import { openServiceStorage } from './open-service-storage.js';
+import { AUDIT_FORMATS } from '../audit/audit-format.js';
+import type { ExportOptions } from './audit-export.action.js';
 import { readTime } from './time-option.js';
-
-interface Options {
-  since?: Date;
-  until?: Date;
-  format: AuditFormat;
-}
 
 /** Writes the audit to standard output, one line per event; that it did is an event too. */
 export function auditExport(): Command {
@@ -24,20 +10,7 @@ export function auditExport(): Command {
     .option('--since <time>', 'the first moment', readTime)
     .option('--until <time>', 'the moment before which it ends', readTime)
     .addOption(new Option('--format <format>').choices(AUDIT_FORMATS).default('jsonl'))
-    .action(exportAudit);
-}
-
-async function exportAudit({ since, until, format }: Options): Promise<void> {
-  const { dataSource, secrets } = await openServiceStorage(readConfig(process.env));
-  try {
-    const clock = new Clock();
-    const keys = new AuditKeys(dataSource, secrets, clock);
-    const lines = new AuditExport(new AuditFilter(dataSource, keys)).lines({ since, until }, format);
-    const detail = { by: 'command', format, since: since?.toISOString(), until: until?.toISOString() };
-    const record = auditRecord({ action: 'audit.export', outcome: 'success', detail }, clock.now());
-    await new AuditWriter(new AuditStore(dataSource), keys, clock).write([{ record }], new Date(clock.now()));
-    for await (const line of lines) if (!process.stdout.write(line)) await once(process.stdout, 'drain');
-  } finally {
-    await dataSource.destroy();
-  }
+    .action(async (options: ExportOptions) =>
+      (await import('./audit-export.action.js')).exportAudit(options),
+    );
 }

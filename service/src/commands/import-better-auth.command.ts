@@ -1,42 +1,11 @@
-import type { INestApplicationContext } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import {
-  BetterAuthDatabase,
-  type BetterAuthImportOptions,
-  type BetterAuthReport,
-  importBetterAuth as importFrom,
-  type StoredSecrets,
-} from 'nestjs-mcp-auth/better-auth';
-import { type DataSource, QueryFailedError } from 'typeorm';
-import { AuditTrail } from '../audit/audit-trail.js';
-import { readConfig } from '../config/service-config.js';
-import { PeopleImports } from '../people/people-import.js';
-import { type Role, ROLES } from '../web/roles.js';
-import { reportInWords } from './import-report.js';
-import { inService } from './in-service.js';
-import { addPair, addRole, type Pairs } from './pair-option.js';
+import type { StoredSecrets } from 'nestjs-mcp-auth/better-auth';
+import { ROLES } from '../web/role.js';
+import type { MoveOptions } from './import-better-auth.action.js';
+import { DEFAULT_KINDS, type Kind, KINDS } from './import-kinds.js';
+import { addPair, addRole } from './pair-option.js';
 
-const KINDS = ['people', 'clients', 'consents', 'refresh-tokens', 'resources'] as const;
-type Kind = (typeof KINDS)[number];
-const DEFAULT_KINDS: readonly Kind[] = ['people', 'clients', 'consents'];
 const STORED_SECRETS: readonly StoredSecrets[] = ['plain', 'hashed', 'encrypted'];
-const UNIQUE_VIOLATION = '23505';
-
-interface Options {
-  from: string;
-  schema?: string;
-  table?: Pairs;
-  column?: Pairs;
-  take?: readonly Kind[];
-  resource?: string;
-  scopes?: string[];
-  clientSecrets?: StoredSecrets;
-  role?: ReadonlyMap<string, Role>;
-  provider?: Pairs;
-  apply?: true;
-}
 
 /** Takes over what an application with Better Auth has. */
 export function importBetterAuth(): Command {
@@ -62,65 +31,9 @@ export function importBetterAuth(): Command {
       ).choices(STORED_SECRETS),
     )
     .option('--apply', 'writes it, in one transaction; stop the old application first')
-    .action(async (options: Options) => {
-      const config = readConfig(process.env);
-      const report = await inService(config, (service) => move(service, options));
-      process.stdout.write(reportInWords(report));
-    });
-}
-
-async function move(service: INestApplicationContext, options: Options): Promise<BetterAuthReport> {
-  const { take = DEFAULT_KINDS, role: roles = new Map(), provider: issuers = new Map() } = options;
-  const isWanted = take.includes('people');
-  const chosen: BetterAuthImportOptions = {
-    people: service.get(PeopleImports).with({ isWanted, roles, issuers }),
-    resource: options.resource,
-    scopes: options.scopes,
-    clients: take.includes('clients'),
-    consents: take.includes('consents'),
-    refreshTokens: take.includes('refresh-tokens'),
-    resources: take.includes('resources'),
-    clientSecrets: options.clientSecrets,
-    secret: process.env['BETTER_AUTH_SECRET'],
-    secrets: process.env['BETTER_AUTH_SECRETS'],
-  };
-  const from = await BetterAuthDatabase.open({
-    url: options.from,
-    schema: options.schema,
-    tables: Object.fromEntries(options.table ?? []),
-    columns: Object.fromEntries(options.column ?? []),
-  });
-  try {
-    return options.apply ? await apply(service, from, chosen) : await importFrom(service, from, chosen);
-  } finally {
-    await from.close();
-  }
-}
-
-/** All of it with its event of the audit, or nothing. */
-async function apply(
-  service: INestApplicationContext,
-  from: BetterAuthDatabase,
-  options: BetterAuthImportOptions,
-): Promise<BetterAuthReport> {
-  const dataSource = service.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION), { strict: false });
-  try {
-    return await dataSource.transaction(async (transaction) => {
-      const report = await importFrom(service, from, { ...options, transaction });
-      const detail = { by: 'command', from: 'better-auth', ...report.taken };
-      await service.get(AuditTrail).commit({ action: 'import', outcome: 'success', detail }, transaction);
-      return report;
-    });
-  } catch (error) {
-    if (error instanceof QueryFailedError && (error as { code?: string }).code === UNIQUE_VIOLATION)
-      throw new Error(
-        'Somebody has made one of these accounts or clients meanwhile: nothing is written, run it again.',
-        {
-          cause: error,
-        },
-      );
-    throw error;
-  }
+    .action(async (options: MoveOptions) =>
+      (await import('./import-better-auth.action.js')).moveFromBetterAuth(options),
+    );
 }
 
 function readKinds(text: string): Kind[] {

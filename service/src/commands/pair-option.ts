@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { type Role, ROLES } from '../web/roles.js';
+import { type Role, ROLES } from '../web/role.js';
 
 /** What is called otherwise here, by what it is called there. */
 export type Pairs = ReadonlyMap<string, string>;

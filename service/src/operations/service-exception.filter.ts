@@ -1,7 +1,8 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { OAuthError } from 'nestjs-mcp-auth';
-import { isDatabaseAway, PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { isDatabaseAway } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { noticePage } from '../web/notice.page.js';
 import { Problem } from '../web/problem.js';
 import { Refusal, TO_START } from '../web/refusal.js';

@@ -1,7 +1,7 @@
 import { Controller, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { ChangeRefused } from './change-refused.js';
 import { Invitations } from './invitations.js';
 import { PublicAddress } from '../config/public-address.js';

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { Invitations } from './invitations.js';
 import { People } from './people.js';
 import { SignInConfig } from '../config/sign-in-config.js';

@@ -2,7 +2,7 @@ import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { McpResources } from 'nestjs-mcp-auth';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { accessPage, type AccessPageProps } from './pages/access.page.js';

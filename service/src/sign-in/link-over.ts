@@ -1,6 +1,6 @@
 import { HttpStatus } from '@nestjs/common';
 import type { Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { noticePage } from '../web/notice.page.js';
 import { TO_SIGN_IN } from '../web/refusal.js';
 

@@ -1,7 +1,7 @@
 import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import type { User } from '../people/entities/user.entity.js';
 import { PageThrottler } from '../operations/page-throttler.js';
 import { PasswordChanges } from '../people/password-changes.js';

@@ -1,7 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions, OAuthError } from 'nestjs-mcp-auth';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { Csrf } from '../web/csrf.js';
 import { noticePage } from '../web/notice.page.js';
 import { TO_START } from '../web/refusal.js';

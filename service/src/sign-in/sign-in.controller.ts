@@ -1,7 +1,7 @@
 import { Controller, Get, HttpStatus, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpInteractions } from 'nestjs-mcp-auth';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { Session } from '../people/entities/session.entity.js';

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../web/page-headers.js';
 import { IdentityProviders } from './providers/identity-providers.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
 import { signInPage } from './pages/sign-in.page.js';

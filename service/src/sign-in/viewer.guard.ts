@@ -3,11 +3,13 @@ import { Reflector } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PageThrottler } from '../operations/page-throttler.js';
+import { FreshSignIn } from '../web/fresh-sign-in.js';
 import { Navigation } from '../web/navigation.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Audience } from '../web/roles.js';
 import { setViewer, type Viewer } from '../web/viewer.js';
 import { signInPath } from './destination.js';
+import { RecentSignIn } from './recent-sign-in.js';
 import { SignInSessions } from './sign-in-sessions.js';
 import { href, within } from '../web/href.js';
 
@@ -17,6 +19,7 @@ export class ViewerGuard implements CanActivate {
   constructor(
     private readonly reflector: Reflector,
     private readonly sessions: SignInSessions,
+    private readonly recency: RecentSignIn,
     private readonly navigation: Navigation,
     private readonly audit: AuditTrail,
     private readonly throttler: PageThrottler,
@@ -31,6 +34,8 @@ export class ViewerGuard implements CanActivate {
     if (viewer) this.throttler.recognise(request, viewer.id);
     if (viewer && audience?.includes(viewer.role)) {
       setViewer(request, viewer);
+      if (this.reflector.getAllAndOverride(FreshSignIn, [context.getHandler(), context.getClass()]))
+        this.recency.require(viewer, this.navigation.pageAt(within(request.originalUrl)));
       return true;
     }
     const response = context.switchToHttp().getResponse<Response>();

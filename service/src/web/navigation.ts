@@ -16,6 +16,8 @@ export interface NavigationLink {
   /** Within the service, such as `/account`. */
   path: string;
   text: string;
+  /** Of the service, not of one's own account: closed to members. */
+  isAdministration: boolean;
 }
 
 /** Names a controller's first page in the navigation. `place`: those with a lower number stand before it. */
@@ -24,7 +26,7 @@ export const InNavigation = DiscoveryService.createDecorator<{ text: string; pla
 /** The pages of all features, as their controllers say. */
 @Injectable()
 export class Navigation implements OnModuleInit {
-  private entries: readonly (NavigationLink & { roles: readonly Role[] })[] = [];
+  private entries: readonly (Omit<NavigationLink, 'isAdministration'> & { roles: readonly Role[] })[] = [];
 
   constructor(
     private readonly discovery: DiscoveryService,
@@ -60,6 +62,8 @@ export class Navigation implements OnModuleInit {
 
   /** Those that somebody of this role may see. */
   links(role: Role): NavigationLink[] {
-    return this.entries.filter(({ roles }) => roles.includes(role)).map(({ path, text }) => ({ path, text }));
+    return this.entries
+      .filter(({ roles }) => roles.includes(role))
+      .map(({ path, text, roles }) => ({ path, text, isAdministration: !roles.includes('member') }));
   }
 }

@@ -1,10 +1,8 @@
 import { Reflector } from '@nestjs/core';
 import { type AdminScope, ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
+import { type Role, ROLES } from './role.js';
 
-/** From the least to the most: an auditor sees what an administrator sees, and changes nothing. */
-export const ROLES = ['member', 'auditor', 'administrator'] as const;
-
-export type Role = (typeof ROLES)[number];
+export { type Role, ROLES };
 
 /** What people of a role may do, at whatever door. */
 export const ROLE_SCOPES: Readonly<Record<Role, readonly AdminScope[]>> = {

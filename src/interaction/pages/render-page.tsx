@@ -3,11 +3,11 @@ import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
 import { STYLES } from './styles.js';
 
-const styleHash = createHash('sha256').update(STYLES).digest('base64');
-
 const LOCK = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#4b7bec" stroke-width="2.4"><rect x="4" y="10.5" width="16" height="10.5" rx="2.5"/><path d="M8 10.5V7a4 4 0 0 1 8 0v3.5"/></svg>',
 )}`;
+
+const hashed = (styles: string) => `'sha256-${createHash('sha256').update(styles).digest('base64')}'`;
 
 /**
  * What every page is sent with: nothing runs, nothing is fetched, nothing frames it, nothing keeps it.
@@ -15,28 +15,35 @@ const LOCK = `data:image/svg+xml,${encodeURIComponent(
  * There is no `form-action` on purpose: browsers apply it to the redirect that follows a form, and would stop the way
  * back to the client. There is no `Cross-Origin-Opener-Policy` either: it would cut the tie between a web client and
  * the pop-up it opened, for the client's own callback page too.
+ *
+ * @param styles that pages may have after `STYLES`.
  */
-export const PAGE_HEADERS: Readonly<Record<string, string>> = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Cache-Control': 'no-store',
-  'Content-Security-Policy': `default-src 'none'; style-src 'sha256-${styleHash}'; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
-  'X-Frame-Options': 'DENY',
-  'X-Content-Type-Options': 'nosniff',
-  'Referrer-Policy': 'no-referrer',
-  'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
-};
+export function pageHeaders(styles = ''): Readonly<Record<string, string>> {
+  const allowed = [...new Set([STYLES, STYLES + styles])].map(hashed).join(' ');
+  return {
+    'Content-Type': 'text/html; charset=utf-8',
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': `default-src 'none'; style-src ${allowed}; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
+    'X-Frame-Options': 'DENY',
+    'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'no-referrer',
+    'Permissions-Policy': 'camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()',
+  };
+}
 
-export interface Page {
+export const PAGE_HEADERS = pageHeaders();
+
+export interface Document {
   title: string;
   body: ComponentChildren;
-  /** A wider column, for pages with commands on them. Default false. */
-  wide?: boolean;
+  /** After `STYLES`; `pageHeaders` must know them. */
+  styles?: string;
   /** Seconds after which the browser asks for the page again. Default: never. */
   refresh?: number;
 }
 
 /** A whole HTML document; everything in it is escaped but what is written as markup. */
-export function renderPage({ title, body, wide, refresh }: Page): string {
+export function renderDocument({ title, body, styles = '', refresh }: Document): string {
   const html = renderToString(
     <html lang="en">
       <head>
@@ -47,14 +54,27 @@ export function renderPage({ title, body, wide, refresh }: Page): string {
         {refresh && <meta http-equiv="refresh" content={String(refresh)} />}
         <title>{title}</title>
         <link rel="icon" href={LOCK} />
-        <style dangerouslySetInnerHTML={{ __html: STYLES }} />
+        <style dangerouslySetInnerHTML={{ __html: STYLES + styles }} />
       </head>
-      <body>
-        <main class={wide ? 'wide' : undefined}>
-          <div class="card">{body}</div>
-        </main>
-      </body>
+      <body>{body}</body>
     </html>,
   );
   return `<!DOCTYPE html>${html}`;
+}
+
+export interface Page extends Omit<Document, 'styles'> {
+  /** A wider column, for pages with commands on them. Default false. */
+  wide?: boolean;
+}
+
+/** A page that says one thing: a card in an empty room. */
+export function renderPage({ body, wide, ...document }: Page): string {
+  return renderDocument({
+    ...document,
+    body: (
+      <main class={wide ? 'wide' : undefined}>
+        <div class="card">{body}</div>
+      </main>
+    ),
+  });
 }

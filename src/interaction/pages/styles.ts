@@ -58,11 +58,6 @@ dl > div { display: grid; grid-template-columns: 7rem minmax(0, 1fr); gap: 0 1re
 dl > div + div { border-top: 1px solid var(--line); }
 dt { color: var(--soft); font-size: .875rem; line-height: 1.5rem; }
 dd { margin: 0; line-height: 1.5rem; overflow-wrap: anywhere; }
-table { width: 100%; margin: 1.25rem 0; border-collapse: collapse; font-size: .925rem; }
-th { padding: .5rem .75rem .5rem 0; color: var(--soft); font-size: .875rem; font-weight: 600; text-align: left; }
-td { padding: .6rem .75rem .6rem 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: anywhere; }
-td .aside { display: block; color: var(--soft); font-size: .875rem; }
-td .tag, h3 .tag { margin: 0; }
 .tag.plain { border-color: var(--line); background: var(--hover); color: var(--text); }
 dd .aside { display: block; line-height: 1.45; color: var(--soft); font-size: .875rem; }
 .tag { display: inline-block; margin-bottom: .2rem; line-height: 1.4; padding: .05rem .5rem; border: 1px solid var(--warn-line); border-radius: 99px; background: var(--warn); color: var(--warn-text); font-size: .8125rem; font-weight: 600; }
@@ -95,7 +90,6 @@ label.scope:hover { background: var(--hover); }
 .field input[readonly] { background: transparent; border-color: var(--line); }
 .field .hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
 .actions { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .75rem; margin-top: 1.75rem; }
-.actions.uneven { grid-auto-columns: auto; grid-template-columns: auto minmax(0, 1fr); }
 button {
   min-height: 2.9rem; padding: .6rem 1.25rem; font: inherit; font-weight: 600; border-radius: 10px; cursor: pointer;
   border: 1px solid transparent; background: var(--accent); color: var(--on-accent); overflow-wrap: anywhere;
@@ -110,47 +104,16 @@ button:hover { background: var(--accent-strong); }
 button.quiet { background: transparent; color: var(--text); border-color: var(--edge); }
 button.quiet:hover { background: var(--hover); }
 button.small { min-height: 2.2rem; padding: .25rem .9rem; }
-.provider .actions { margin-top: .75rem; }
-.or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0; color: var(--soft); font-size: .875rem; }
-.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
 details { margin: 1.25rem 0; }
 summary { width: fit-content; border-radius: 4px; color: var(--soft); font-size: .925rem; cursor: pointer; }
 summary:hover { color: var(--text); }
 details fieldset { margin: .75rem 0 0; }
-details form, h2 + form { margin-top: .9rem; }
-.events { border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
-.event { margin: 0; }
-.event + .event { border-top: 1px solid var(--line); }
-.event summary { display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; width: auto; padding: .6rem 1rem; overflow-wrap: anywhere; }
-.event summary:hover { background: var(--hover); }
-.event summary code { color: var(--text); font-weight: 600; }
-.event summary .tag { margin: 0; }
-.event time { font-variant-numeric: tabular-nums; font-size: .875rem; }
-.event dl { margin: 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; background: var(--code); }`;
+.or { display: flex; align-items: center; gap: .75rem; margin: 1.5rem 0; color: var(--soft); font-size: .875rem; }
+.or::before, .or::after { content: ""; flex: 1; border-top: 1px solid var(--line); }
+.provider .actions { margin-top: .75rem; }
+.row { display: flex; flex-wrap: wrap; gap: .75rem; }`;
 
 const ADAPTS = `
-.head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; justify-content: space-between; align-items: start; }
-.head .brand { margin: 0; min-height: 2.25rem; }
-.head + h1 { margin-top: 1.5rem; }
-.head button { min-height: 2.4rem; padding: .35rem 1rem; font-size: .925rem; }
-nav { display: flex; flex-wrap: wrap; gap: .25rem; margin: 1.25rem 0 1.5rem; padding-bottom: .75rem; border-bottom: 1px solid var(--line); }
-nav a { padding: .3rem .6rem; border-radius: 8px; color: var(--soft); font-size: .925rem; font-weight: 600; text-decoration: none; }
-nav a:hover { background: var(--hover); color: var(--text); }
-nav a[aria-current] { background: var(--hover); color: var(--text); box-shadow: inset 0 -2px var(--accent); }
-section > .head { align-items: end; margin-top: 2rem; }
-section > .head h2 { margin: 0; }
-.row { display: flex; flex-wrap: wrap; gap: .75rem; }
-.search { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.5rem 0; }
-.search .field { flex: 1 1 8rem; margin: 0; }
-.client { margin-top: 1.25rem; }
-.client header { display: flex; flex-wrap: wrap; gap: .1rem 1rem; justify-content: space-between; align-items: baseline; }
-@media (max-width: 44rem) {
-  thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
-  table, tbody, tr, td { display: block; }
-  tr { padding: .75rem 0; border-top: 1px solid var(--line); }
-  table td { padding: .1rem 0; border: 0; }
-  td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
-}
 @media (max-width: 30rem) {
   main { padding: .75rem .75rem 2rem; }
   .card { padding: 1.5rem 1.25rem; }

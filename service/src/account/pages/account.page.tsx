@@ -1,5 +1,5 @@
 import { type Connection } from 'nestjs-mcp-auth';
-import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
 import type { AccountEvent } from '../../people/account-events.js';
 import type { Identity } from '../../people/entities/identity.entity.js';
 import { Identities } from '../../people/pages/identities.js';
@@ -10,9 +10,9 @@ import type { Viewer } from '../../web/viewer.js';
 import { AccountEventList } from './account-events.js';
 import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { ButtonLink } from '../../web/button-link.js';
+import { framedPage } from '../../web/framed.page.js';
 import { Sessions } from './sessions.js';
-import { href } from '../../web/href.js';
 
 export interface AccountPageProps {
   frame: Frame;
@@ -39,18 +39,13 @@ export interface AccountPageProps {
 export function accountPage(props: AccountPageProps): string {
   const { frame, viewer, sessions, connections, identities, known, canRemove, providers, passwords } = props;
   const { csrf } = frame;
-  return renderPage({
+  return framedPage({
+    frame,
     title: 'Your account',
-    wide: true,
-    body: (
+    actions: passwords && <ButtonLink to="/account/password">Change the password</ButtonLink>,
+    problem: props.problem,
+    children: (
       <>
-        <ServiceHead {...frame} />
-        <h1>Your account</h1>
-        {props.problem && (
-          <Problem>
-            <p>{props.problem}</p>
-          </Problem>
-        )}
         <dl>
           <Fact name="Name">
             <bdi>{displayText(viewer.name)}</bdi>
@@ -59,11 +54,6 @@ export function accountPage(props: AccountPageProps): string {
             <bdi>{displayText(viewer.email, Infinity)}</bdi>
           </Fact>
         </dl>
-        {passwords && (
-          <p>
-            <a href={href('/account/password')}>Change the password</a>
-          </p>
-        )}
         <Identities
           identities={identities}
           providers={known}

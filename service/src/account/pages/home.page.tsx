@@ -1,8 +1,8 @@
-import { displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
 import type { Frame } from '../../web/frame.js';
 import type { Viewer } from '../../web/viewer.js';
 import { connectCommands } from '../../operations/connect-commands.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { framedPage } from '../../web/framed.page.js';
 
 export interface HomePageProps {
   frame: Frame;
@@ -15,15 +15,16 @@ export interface HomePageProps {
 }
 
 export function homePage({ frame, viewer, issuer, mcpUrl, exampleOpen }: HomePageProps): string {
-  return renderPage({
+  return framedPage({
+    frame,
     title: 'Signed in',
-    wide: mcpUrl !== null,
-    body: (
+    heading: (
       <>
-        <ServiceHead {...frame} />
-        <h1>
-          Welcome, <bdi>{displayText(viewer.name)}</bdi>
-        </h1>
+        Welcome, <bdi>{displayText(viewer.name)}</bdi>
+      </>
+    ),
+    children: (
+      <>
         <dl>
           <Fact name="Signed in as">
             <bdi>{displayText(viewer.email)}</bdi>

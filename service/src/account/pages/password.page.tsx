@@ -1,9 +1,8 @@
-import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import { LONGEST_PASSWORD } from '../../config/password-length.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import type { Frame } from '../../web/frame.js';
 import { NewPassword } from '../../sign-in/pages/new-password.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
 
 export interface PasswordPageProps {
@@ -15,47 +14,38 @@ export interface PasswordPageProps {
 /** Changes one's own password. */
 export function passwordPage({ frame, email, error }: PasswordPageProps): string {
   const wrong = error !== undefined;
-  return renderPage({
-    title: wrong ? 'Error: Change the password' : 'Change the password',
-    body: (
-      <>
-        <ServiceHead {...frame} />
-        <h1>Change the password</h1>
-        <p class="soft">
-          You stay signed in here, and are signed out everywhere else. Applications you have connected stay
-          connected: disconnect them on the page of your account.
-        </p>
-        {error && (
-          <Problem>
-            <p>{error}</p>
-          </Problem>
-        )}
-        <form method="post" action={href('/account/password')}>
-          <input type="hidden" name="csrf" value={frame.csrf} />
-          <Field
-            label="Email"
-            name="email"
-            type="email"
-            value={email}
-            autocomplete="username"
-            maxlength={LONGEST_EMAIL}
-            readonly
-          />
-          <Field
-            label="Current password"
-            name="current"
-            type="password"
-            autocomplete="current-password"
-            maxlength={LONGEST_PASSWORD}
-            autofocus
-            wrong={wrong}
-          />
-          <NewPassword label="New password" wrong={wrong} />
-          <div class="actions">
-            <button type="submit">Change the password</button>
-          </div>
-        </form>
-      </>
+  return framedPage({
+    frame,
+    title: 'Change the password',
+    lead: 'You stay signed in here, and are signed out everywhere else. Applications you have connected stay connected: disconnect them on the page of your account.',
+    back: { path: '/account', text: 'Your account' },
+    problem: error,
+    children: (
+      <form method="post" action={href('/account/password')}>
+        <input type="hidden" name="csrf" value={frame.csrf} />
+        <Field
+          label="Email"
+          name="email"
+          type="email"
+          value={email}
+          autocomplete="username"
+          maxlength={LONGEST_EMAIL}
+          readonly
+        />
+        <Field
+          label="Current password"
+          name="current"
+          type="password"
+          autocomplete="current-password"
+          maxlength={LONGEST_PASSWORD}
+          autofocus
+          wrong={wrong}
+        />
+        <NewPassword label="New password" wrong={wrong} />
+        <div class="actions">
+          <button type="submit">Change the password</button>
+        </div>
+      </form>
     ),
   });
 }

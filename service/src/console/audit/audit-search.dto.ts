@@ -1,7 +1,7 @@
 import { Expose } from 'class-transformer';
 import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
-import { AUDIT_FORMATS, type AuditFormat } from '../../audit/audit-export.js';
+import { AUDIT_FORMATS, type AuditFormat } from '../../audit/audit-format.js';
 import { OptionalText } from '../../web/form-fields.js';
 import { SERVICE_ACTIONS } from '../../audit/service-event.js';
 

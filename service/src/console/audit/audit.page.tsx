@@ -1,11 +1,10 @@
-import { Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { AuditPage } from '../../audit/audit-reader.js';
 import type { AuditSearchDto } from './audit-search.dto.js';
 import type { User } from '../../people/entities/user.entity.js';
 import type { Frame } from '../../web/frame.js';
 import { AuditEventView } from './audit-event.js';
 import { AuditSearchForm } from './audit-search-form.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
 
 export interface AuditPageProps {
@@ -20,24 +19,20 @@ export interface AuditPageProps {
 
 /** What has happened, the newest first. */
 export function auditPage({ frame, search, page, people, problem }: AuditPageProps): string {
-  return renderPage({
-    title: problem ? 'Error: Audit' : 'Audit',
-    wide: true,
-    body: (
+  return framedPage({
+    frame,
+    title: 'Audit',
+    lead: (
       <>
-        <ServiceHead {...frame} />
-        <h1>Audit</h1>
-        <p class="soft">
-          Every decision of this service, the newest first.{' '}
-          {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
-          <a href={href(url('/admin/audit/export', search, {}))}>JSON Lines</a> or{' '}
-          <a href={href(url('/admin/audit/export', search, { format: 'csv' }))}>CSV</a>.
-        </p>
-        {problem && (
-          <Problem>
-            <p>{problem}</p>
-          </Problem>
-        )}
+        Every decision of this service, the newest first.{' '}
+        {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
+        <a href={href(url('/admin/audit/export', search, {}))}>JSON Lines</a> or{' '}
+        <a href={href(url('/admin/audit/export', search, { format: 'csv' }))}>CSV</a>.
+      </>
+    ),
+    problem,
+    children: (
+      <>
         <AuditSearchForm search={search} />
         {page && <Events {...page} people={people} search={search} />}
       </>

@@ -1,7 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { SignInConfig } from '../../config/sign-in-config.js';
 import { ChangeRefused } from '../../people/change-refused.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { AccountChanges } from '../../people/account-changes.js';
 import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';

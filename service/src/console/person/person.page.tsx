@@ -1,6 +1,7 @@
 import { type Connection } from 'nestjs-mcp-auth';
-import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
 import type { Person } from '../../people/people.js';
+import { TO_PEOPLE } from '../../people/to-people.js';
 import type { Session } from '../../people/entities/session.entity.js';
 import type { Frame } from '../../web/frame.js';
 import { Connections } from '../../account/pages/connections.js';
@@ -9,7 +10,7 @@ import { Moment } from '../../web/moment.js';
 import { AccountActions } from './account-actions.js';
 import { PersonActions } from './person-actions.js';
 import { roleName } from '../../people/pages/role-choice.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { framedPage } from '../../web/framed.page.js';
 import { Sessions } from '../../account/pages/sessions.js';
 import { groupsInWords, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
 
@@ -35,20 +36,24 @@ export function personPage(props: PersonPageProps): string {
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   const path = `/admin/people/${id}`;
-  return renderPage({
-    title: problem ? `Error: ${displayText(name)}` : displayText(name),
-    wide: true,
-    body: (
+  return framedPage({
+    frame,
+    title: name,
+    heading: (
       <>
-        <ServiceHead {...frame} />
-        <h1>
-          <bdi>{displayText(name) || 'Without a name'}</bdi>
-        </h1>
-        {problem && (
-          <Problem>
-            <p>{problem}</p>
-          </Problem>
+        <bdi>{displayText(name) || 'Without a name'}</bdi>
+        {disabledAt && (
+          <>
+            {' '}
+            <span class="tag bad">Disabled</span>
+          </>
         )}
+      </>
+    ),
+    back: TO_PEOPLE,
+    problem,
+    children: (
+      <>
         <dl>
           <Fact name="Email">
             <bdi>{displayText(email, Infinity)}</bdi>

@@ -1,4 +1,4 @@
-import { displayText, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText } from 'nestjs-mcp-auth/service-kit';
 import type { Person } from '../people.js';
 import type { Invitation } from '../entities/invitation.entity.js';
 import { Field } from '../../web/field.js';
@@ -7,7 +7,7 @@ import { InvitationForm, type InvitationFormProps } from './invitation-form.js';
 import { Moment } from '../../web/moment.js';
 import { OpenInvitations } from './open-invitations.js';
 import { roleName } from './role-choice.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { framedPage } from '../../web/framed.page.js';
 import { groupsInWords, type Providers, waysInWords } from './ways-to-sign-in.js';
 import { href } from '../../web/href.js';
 
@@ -27,21 +27,15 @@ export function peoplePage(props: PeoplePageProps): string {
   const { frame, people, providers, invitations, search, next, problem, form } = props;
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
-  return renderPage({
-    title: problem ? 'Error: People' : 'People',
-    wide: true,
-    body: (
+  return framedPage({
+    frame,
+    title: 'People',
+    problem,
+    children: (
       <>
-        <ServiceHead {...frame} />
-        <h1>People</h1>
-        {problem && (
-          <Problem>
-            <p>{problem}</p>
-          </Problem>
-        )}
         {mayChange && <InvitationForm csrf={csrf} form={form} wrong={problem !== undefined} />}
         <OpenInvitations invitations={invitations} csrf={csrf} mayChange={mayChange} />
-        <form method="get" action={href('/admin/people')} role="search" class="search">
+        <form method="get" action={href('/admin/people')} role="search" class="filters">
           <Field
             label="Name or email"
             name="search"

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { type ProtectedResource } from 'nestjs-mcp-auth';
-import { displayText, Fact, Problem, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
 import type { DryRunAnswer, DryRunQuestion } from '../dry-run.js';
 import type { RuleDto } from '../rule.dto.js';
 import type { ClientApproval } from '../entities/client-approval.entity.js';
@@ -9,7 +9,7 @@ import type { AccessRule } from '../../config/policy.js';
 import { AddRule } from './add-rule.js';
 import { ClientApprovals } from './client-approvals.js';
 import { PostButton } from '../../web/post-button.js';
-import { ServiceHead } from '../../web/service-head.js';
+import { framedPage } from '../../web/framed.page.js';
 import { TryAccess } from './try-access.js';
 
 export interface AccessPageProps {
@@ -35,22 +35,14 @@ export function accessPage(props: AccessPageProps): string {
   const { frame, rules, isFile, approvals, problem } = props;
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
-  return renderPage({
-    title: problem ? 'Error: Access' : props.unseen ? 'Question: Access' : 'Access',
-    wide: true,
-    body: (
+  return framedPage({
+    frame,
+    title: 'Access',
+    lead: `Nobody has access beyond what a rule allows.${isFile ? ' The rules are in a file, and cannot be changed here.' : ''}`,
+    problem,
+    isQuestion: props.unseen !== undefined,
+    children: (
       <>
-        <ServiceHead {...frame} />
-        <h1>Access</h1>
-        <p class="soft">
-          Nobody has access beyond what a rule allows.{' '}
-          {isFile && 'The rules are in a file, and cannot be changed here.'}
-        </p>
-        {problem && (
-          <Problem>
-            <p>{problem}</p>
-          </Problem>
-        )}
         {rules.map(({ rule, id }, index) => (
           <Rule key={index} rule={rule}>
             {mayChange && id !== null && (

@@ -1,6 +1,6 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from 'nestjs-mcp-auth/service-kit';
+import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import { PageThrottler } from '../../operations/page-throttler.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';

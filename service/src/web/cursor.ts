@@ -1,0 +1,83 @@
+import { HttpStatus } from '@nestjs/common';
+import { formText } from './form-text.js';
+import { Refusal } from './refusal.js';
+
+/** Where a page of a list begins: after or before the row with these values of what it is sorted by, the last one unique. */
+export interface Cursor {
+  direction: 'after' | 'before';
+  key: readonly string[];
+}
+
+/** Whether a value can be one of that column. */
+export type CursorCheck = (value: string) => boolean;
+
+/** Rows of which a page is made: one more than it has says that there are others. */
+export const PAGE_SIZE = 50;
+
+const LONGEST = 4_000;
+
+/** Of the query of a list. @throws Refusal for one that was not made here. */
+export function readCursor(
+  query: Readonly<Record<string, unknown>>,
+  checks: readonly CursorCheck[],
+  list: string,
+): Cursor | undefined {
+  const direction = (['after', 'before'] as const).find((name) => query[name] !== undefined);
+  if (direction === undefined) return undefined;
+  const key = values(formText(query[direction]) ?? '');
+  if (key?.length === checks.length && key.every((value, index) => checks[index]?.(value)))
+    return { direction, key };
+  const link = { path: list, text: 'Go to the first page' };
+  throw new Refusal(HttpStatus.BAD_REQUEST, 'The address of this page of the list is broken.', link);
+}
+
+function values(text: string): readonly string[] | undefined {
+  if (text.length > LONGEST || !/^[\w-]+$/.test(text)) return undefined;
+  try {
+    const key: unknown = JSON.parse(Buffer.from(text, 'base64url').toString());
+    return Array.isArray(key) && key.every((value) => typeof value === 'string' && usable(value))
+      ? (key as string[])
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** What PostgreSQL takes as text. */
+function usable(value: string): boolean {
+  return !/[\0\p{Surrogate}]/u.test(value);
+}
+
+/** The same as it stands in an address. */
+export function cursorText(key: readonly string[]): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
+}
+
+/** One page of a list, with what leads to the pages beside it. */
+export interface ListPage<Row> {
+  rows: readonly Row[];
+  /** For `before` of the page before; null on the first. */
+  previous: string | null;
+  /** For `after` of the page after; null on the last. */
+  next: string | null;
+}
+
+/** @param found `PAGE_SIZE + 1` rows at most from where the page begins, nearest first. */
+export function listPage<Row>(
+  found: readonly Row[],
+  cursor: Cursor | undefined,
+  keyOf: (row: Row) => readonly string[],
+): ListPage<Row> {
+  const isBackwards = cursor?.direction === 'before';
+  const hasMore = found.length > PAGE_SIZE;
+  const shown = found.slice(0, PAGE_SIZE);
+  const rows = isBackwards ? shown.toReversed() : shown;
+  const [first, last] = [rows[0], rows.at(-1)];
+  const hasPrevious = isBackwards ? hasMore : cursor !== undefined;
+  const hasNext = isBackwards || hasMore;
+  return {
+    rows,
+    previous: hasPrevious && first !== undefined ? cursorText(keyOf(first)) : null,
+    next: hasNext && last !== undefined ? cursorText(keyOf(last)) : null,
+  };
+}
