@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { CompactSign } from 'jose';
 import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
+import { signatureOf } from './compact-signing.js';
 import { KeySuccession } from './key-succession.js';
 import { SigningKeys } from './signing-keys.js';
 
-/** No token: it has no claims, and leaves nobody. */
-const PROBE = new Uint8Array();
+/** No token: it has no header and no claims, and leaves nobody. */
+const PROBE = Buffer.alloc(0);
 
 /** What `McpSigningKeys.rotate` is to do. */
 export interface KeyRotationOptions {
@@ -53,11 +53,7 @@ export class McpSigningKeys {
   async canSign(): Promise<boolean> {
     const { algorithms } = this.keys;
     try {
-      await Promise.all(
-        algorithms.map((alg) =>
-          new CompactSign(PROBE).setProtectedHeader({ alg }).sign(this.keys.signing(alg).privateKey),
-        ),
-      );
+      await Promise.all(algorithms.map((alg) => signatureOf(this.keys.signing(alg), PROBE)));
     } catch {
       return false;
     }
