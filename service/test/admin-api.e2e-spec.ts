@@ -20,6 +20,8 @@ interface Outcome {
 /** The functions of a generated client, one for each operation. */
 type Operations = Record<string, (options?: Record<string, unknown>) => Promise<Outcome>>;
 
+const items = <Item>(data: Record<string, unknown> = {}) => (data['items'] ?? []) as Item[];
+
 describe('a client that is generated from the description of the admin API', () => {
   let service: Standalone;
   let folder: string;
@@ -84,14 +86,14 @@ describe('a client that is generated from the description of the admin API', () 
     expect(found.data).toMatchObject({ items: [{ id: member, disabled: false }], next: null });
     const connections = await run('listPersonConnections', { path: { id: member } });
     expect(connections.data).toMatchObject({ items: [{ clientId: app.clientId }] });
-    const [{ grantId } = { grantId: '' }] = connections.data?.['items'] as { grantId: string }[];
+    const [{ grantId } = { grantId: '' }] = items<{ grantId: string }>(connections.data);
     expect((await run('disconnect', { path: { id: member }, body: { grantId } })).response.status).toBe(204);
     expect((await run('signOut', { path: { id: member } })).response.status).toBe(204);
     const headers = { 'If-Match': await tagOf(member) };
     const disabled = await run('disablePerson', { path: { id: member }, headers });
     expect(disabled.data).toMatchObject({ disabled: true });
     const audit = await run('searchAudit', { query: { person: 'member@example.com', outcome: 'success' } });
-    const actions = (audit.data?.['items'] as { action: string }[]).map(({ action }) => action);
+    const actions = items<{ action: string }>(audit.data).map(({ action }) => action);
     expect(actions.slice(0, 3)).toEqual(['account.disable', 'account.sign-out', 'account.disconnect']);
     const enabled = await run('enablePerson', {
       path: { id: member },
@@ -108,7 +110,7 @@ describe('a client that is generated from the description of the admin API', () 
       { link: expect.stringContaining('/invitation?token=') },
     ]);
     const { data } = await run('listInvitations');
-    const [{ id, ...invitation } = { id: '' }] = data?.['items'] as { id: string }[];
+    const [{ id, ...invitation } = { id: '' }] = items<{ id: string }>(data);
     expect(invitation).toMatchObject({ email: 'new@example.com', name: 'Neo', role: 'auditor' });
     expect((await run('takeInvitationBack', { path: { id } })).response.status).toBe(204);
     expect((await run('listInvitations')).data).toEqual({ items: [] });
@@ -149,7 +151,7 @@ describe('a client that is generated from the description of the admin API', () 
     let cursor: string | null | undefined;
     do {
       const { data } = await run('listPeople', { query: { search: 'page-', ...(cursor && { cursor }) } });
-      emails.push(...(data?.['items'] as { email: string }[]).map(({ email }) => email));
+      emails.push(...items<{ email: string }>(data).map(({ email }) => email));
       cursor = data?.['next'] as string | null;
     } while (cursor !== null);
     expect(emails).toEqual(Array.from({ length: 60 }, (_, index) => `page-${100 + index}@example.com`));
@@ -157,7 +159,7 @@ describe('a client that is generated from the description of the admin API', () 
     let before: string | null | undefined;
     do {
       const { data } = await run('searchAudit', { query: before ? { cursor: before } : {} });
-      ids.push(...(data?.['items'] as { id: string }[]).map(({ id }) => id));
+      ids.push(...items<{ id: string }>(data).map(({ id }) => id));
       before = data?.['next'] as string | null;
     } while (before !== null);
     expect(new Set(ids).size).toBe(ids.length);

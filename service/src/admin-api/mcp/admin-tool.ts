@@ -14,5 +14,5 @@ export interface AdminTool<Input extends z.ZodObject = z.ZodObject> {
 
 /** Keeps the types of one tool together. */
 export function adminTool<Input extends z.ZodObject>(tool: AdminTool<Input>): AdminTool {
-  return tool as unknown as AdminTool;
+  return tool;
 }

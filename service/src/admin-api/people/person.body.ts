@@ -64,12 +64,14 @@ export function personState({ email, role, disabledAt }: User): PersonState {
 }
 
 export function personBody({ user, hasPassword, identities }: Person): PersonBody {
-  const { id, subject, name, emailVerified, createdAt, lastSignInAt } = user;
+  const { id, subject, name, email, role, disabledAt, emailVerified, createdAt, lastSignInAt } = user;
   return {
     id,
     subject,
     name,
-    ...personState(user),
+    email,
+    role,
+    disabled: disabledAt !== null,
     emailVerified,
     signIn: { password: hasPassword, issuers: [...new Set(identities.map(({ issuer }) => issuer))] },
     createdAt: createdAt.toISOString(),
