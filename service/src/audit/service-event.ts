@@ -51,6 +51,8 @@ export const SERVICE_ACTIONS = [
   'client.approve',
   /** An administrator refuses a client, or takes the approval back. */
   'client.refuse',
+  /** The server of a resource gets a new secret for introspection. `detail`: `clientId`, `overlap`, seconds for which the one before works. */
+  'resource.credentials',
   /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */
   'import',
   /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */
