@@ -1,6 +1,7 @@
 import { missingScopes, type PolicyDecision, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { ADMIN_SCOPE_HIERARCHY } from '../config/admin-scopes.js';
 import { type Role, ROLE_SCOPES } from '../web/roles.js';
+import type { Standing } from './client-decisions.js';
 
 /** Where clients come from that an administrator has named. */
 const NAMED: readonly PolicyQuestion['client']['source'][] = ['static', 'administrator'];
@@ -12,7 +13,7 @@ const NAMED: readonly PolicyQuestion['client']['source'][] = ['static', 'adminis
 export function decideAdministration(
   { client, scopes, redirectUri, actor, assertion }: PolicyQuestion,
   role: Role,
-  isApproved: boolean,
+  standing: Standing,
 ): PolicyDecision {
   const allowed = scopes.filter(
     (scope) => missingScopes([scope], ROLE_SCOPES[role], ADMIN_SCOPE_HIERARCHY).length === 0,
@@ -26,7 +27,13 @@ export function decideAdministration(
         ? 'Your account may not administer this service so. Ask an administrator.'
         : 'This service is administered from a browser on this device alone.',
     };
-  if (!isApproved && !NAMED.includes(client.source))
+  if (standing === 'refused')
+    return {
+      outcome: 'denied',
+      reason: 'The client was refused.',
+      message: 'An administrator has refused this application. Ask them if you need it.',
+    };
+  if (standing !== 'approved' && !NAMED.includes(client.source))
     return {
       outcome: 'pending',
       reason: 'The client is not approved, and asks to administer.',

@@ -1,4 +1,4 @@
-import { ClientApproval } from '../../src/policy/entities/client-approval.entity.js';
+import { ClientDecision } from '../../src/policy/entities/client-decision.entity.js';
 import { McpRevocations } from 'nestjs-mcp-auth';
 import { ServiceClient } from './service-client.js';
 import { ADMINISTRATOR, type Standalone } from './standalone.js';
@@ -13,15 +13,16 @@ export async function approvedClient(service: Standalone, resource = `${service.
 }
 
 export async function approve(service: Standalone, clientId: string): Promise<void> {
-  const now = new Date(service.clock.now());
-  await service.dataSource.getRepository(ClientApproval).save({
-    clientId,
+  await service.dataSource.getRepository(ClientDecision).save({
+    kind: clientId,
+    isClient: true,
+    userId: '',
+    outcome: 'approved',
     clientName: 'A client',
-    redirectUri: 'https://client.example/callback',
-    requestedBy: 'somebody',
-    requestedAt: now,
-    approvedAt: now,
-    approvedBy: 'somebody',
+    redirectHosts: null,
+    until: null,
+    decidedAt: new Date(service.clock.now()),
+    decidedBy: 'somebody',
   });
   await service.application.get(McpRevocations).policyChanged({ clientIds: [clientId] });
 }
