@@ -22,6 +22,7 @@ const ROUTES: Record<string, string> = {
   'POST /account/password': EVERYBODY,
   'GET /account/password/changed': EVERYBODY,
   'POST /connections/end': EVERYBODY,
+  'GET /admin': VIEWERS,
   'GET /admin/people': VIEWERS,
   'GET /admin/people/:id': VIEWERS,
   'POST /admin/people/:id/role': 'administrator',
@@ -146,8 +147,8 @@ describe('the routes of the service', () => {
 
   it.each([
     ['member', ['Start', 'Account']],
-    ['auditor', ['Start', 'Account', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
-    ['administrator', ['Start', 'Account', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
+    ['auditor', ['Start', 'Account', 'Overview', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
+    ['administrator', ['Start', 'Account', 'Overview', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];
