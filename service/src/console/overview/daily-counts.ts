@@ -38,6 +38,7 @@ export interface Counts {
 @Injectable()
 export class DailyCounts extends Periodic implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly statement: string;
+  private hasBegun = false;
 
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
@@ -105,6 +106,7 @@ export class DailyCounts extends Periodic implements OnApplicationBootstrap, OnA
 
   /** Counts what is new. */
   async round(): Promise<void> {
+    if (!this.hasBegun) await this.begin();
     for (let batches = 0; batches < MOST_BATCHES; batches++) if ((await this.batch()) < BATCH) return;
   }
 
@@ -116,6 +118,13 @@ export class DailyCounts extends Periodic implements OnApplicationBootstrap, OnA
     const of = (metric: Metric) => days.map((day) => known.get(`${day} ${metric}`) ?? 0);
     const counts = Object.fromEntries(METRICS.map((metric) => [metric, of(metric)]));
     return { days, counts: counts as Record<Metric, number[]> };
+  }
+
+  /** At the beginning of the audit, unless a replica has counted before. */
+  private async begin(): Promise<void> {
+    const until = this.dataSource.getRepository(CountedUntil).createQueryBuilder().insert();
+    await until.values({ one: true, position: '0' }).orIgnore().execute();
+    this.hasBegun = true;
   }
 
   private async batch(): Promise<number> {

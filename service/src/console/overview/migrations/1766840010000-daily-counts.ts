@@ -22,7 +22,6 @@ export class DailyCounts1766840010000 implements MigrationInterface {
         CONSTRAINT "countedUntil_pkey" PRIMARY KEY ("one"),
         CONSTRAINT "countedUntil_one" CHECK ("one")
       );
-      INSERT INTO "${schema}"."countedUntil" ("position") VALUES (0);
     `);
   }
 
