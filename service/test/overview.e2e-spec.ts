@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DailyCounts, type Metric } from '../src/console/overview/daily-counts.js';
+import { McpResources } from 'nestjs-mcp-auth';
+import { ApprovalRequest } from '../src/policy/entities/approval-request.entity.js';
 import { addPerson, signedIn } from './support/administration.js';
 import { auditSealed } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
@@ -57,6 +59,27 @@ describe('the overview', () => {
     expect(body).toContain('All is well');
     expect(body).toContain(new Date(service.clock.now()).toISOString().slice(0, 10));
     expect(Buffer.byteLength(body)).toBeLessThan(60_000);
+  });
+
+  it('says how many applications wait, and which servers are off, with the way there', async () => {
+    const waiting = {
+      clientId: 'c',
+      userId: 'u',
+      resource: service.mcpUrl,
+      clientName: null,
+      redirectUri: 'https://a.example/',
+      kind: 'https://a.example/',
+    };
+    const requests = service.dataSource.getRepository(ApprovalRequest);
+    const requestedAt = new Date(service.clock.now());
+    await requests.insert([
+      { ...waiting, id: '1', requestedAt },
+      { ...waiting, id: '2', userId: 'v', requestedAt },
+    ]);
+    await service.application.get(McpResources).disable(service.mcpUrl);
+    const { body } = await (await signedIn(service)).get(`${service.issuer}/admin`);
+    expect(body).toMatch(/href="\/admin\/access\/applications">1 application<\/a> for approval/);
+    expect(body).toContain('1 MCP server');
   });
 
   it('moves on with the days', async () => {

@@ -40,9 +40,17 @@ const ROUTES: Record<string, string> = {
   'POST /admin/invitations/remove': 'administrator',
   'GET /admin/access': VIEWERS,
   'POST /admin/access/rules': 'administrator',
-  'POST /admin/access/rules/remove': 'administrator',
-  'POST /admin/access/clients/approve': 'administrator',
-  'POST /admin/access/clients/refuse': 'administrator',
+  'GET /admin/access/rules/new': 'administrator',
+  'GET /admin/access/rules/:id': VIEWERS,
+  'POST /admin/access/rules/:id': 'administrator',
+  'GET /admin/access/rules/:id/remove': 'administrator',
+  'POST /admin/access/rules/:id/remove': 'administrator',
+  'GET /admin/access/applications': VIEWERS,
+  'GET /admin/access/applications/requests/:id': VIEWERS,
+  'POST /admin/access/applications/requests/:id': 'administrator',
+  'GET /admin/access/applications/take-back': 'administrator',
+  'POST /admin/access/applications/take-back': 'administrator',
+  'GET /admin/access/try': VIEWERS,
   'GET /admin/servers': VIEWERS,
   'GET /admin/servers/add': 'administrator',
   'POST /admin/servers/add': 'administrator',
@@ -134,7 +142,7 @@ describe('the routes of the service', () => {
       const forms: Record<string, string>[] = [
         {},
         { email: `${randomUUID()}@example.com`, role: 'member', name: 'Eve', password: PASSWORD },
-        { email, resource: service.mcpUrl, groups: 'a', name: 'A rule' },
+        { email, server: service.mcpUrl, groups: 'a', name: 'A rule' },
       ];
       for (const form of forms) {
         const browser = await signedIn(service, administrator);
@@ -147,8 +155,36 @@ describe('the routes of the service', () => {
 
   it.each([
     ['member', ['Start', 'Account']],
-    ['auditor', ['Start', 'Account', 'Overview', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
-    ['administrator', ['Start', 'Account', 'Overview', 'People', 'MCP servers', 'Access', 'Audit', 'Keys']],
+    [
+      'auditor',
+      [
+        'Start',
+        'Account',
+        'Overview',
+        'People',
+        'MCP servers',
+        'Access rules',
+        'Approvals',
+        'Try access',
+        'Audit',
+        'Keys',
+      ],
+    ],
+    [
+      'administrator',
+      [
+        'Start',
+        'Account',
+        'Overview',
+        'People',
+        'MCP servers',
+        'Access rules',
+        'Approvals',
+        'Try access',
+        'Audit',
+        'Keys',
+      ],
+    ],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];

@@ -5,6 +5,7 @@ import type { ConsentKey } from './consent.store.js';
 import { agreedClient, STILL_AGREED } from './agreed-client.js';
 import { Database, type Transaction } from './database.js';
 import { type EndedGrant, endedGrants } from './delegated-grants.js';
+import { documentClient } from './document-client.js';
 import { HELD, heldToGrant } from './grant-lock.js';
 import type { SealedAnswer, SignInFacts } from './interaction.store.js';
 
@@ -83,24 +84,11 @@ export class GrantStore {
     ), used AS (
       UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
       WHERE "clientId" = $4 AND "grantedAt" IS NULL AND "source" <> 'document' AND EXISTS (SELECT 1 FROM allowed)
-    ), document AS (
-      INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
-        "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
-        "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
-      SELECT gen_random_uuid(), $4, d."name", 'document', d."redirectUris", d."grantTypes",
-        d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $10, $10, $10,
-        COALESCE(d."dpopBoundAccessTokens", false), COALESCE(d."requirePushedAuthorizationRequests", false)
-      FROM allowed, jsonb_to_record($18::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
-        "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text,
-        "dpopBoundAccessTokens" boolean, "requirePushedAuthorizationRequests" boolean)
-      WHERE $18::jsonb IS NOT NULL
-      ON CONFLICT ("clientId") DO UPDATE SET "name" = EXCLUDED."name", "redirectUrls" = EXCLUDED."redirectUrls",
-        "grantTypes" = EXCLUDED."grantTypes", "tokenEndpointAuthMethod" = EXCLUDED."tokenEndpointAuthMethod",
-        "jwks" = EXCLUDED."jwks", "jwksUri" = EXCLUDED."jwksUri", "clientUri" = EXCLUDED."clientUri",
-        "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt",
-        "dpopBoundAccessTokens" = EXCLUDED."dpopBoundAccessTokens",
-        "requirePushedAuthorizationRequests" = EXCLUDED."requirePushedAuthorizationRequests"
-    ), consent AS (
+    ), ${documentClient(
+      table,
+      { from: 'allowed', clientId: '$4', document: '$18', now: '$10' },
+      'replaced',
+    )}, consent AS (
       INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
         "consentGiven", "createdAt", "updatedAt", "clientDigest", "refreshable")
       SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10, $19, $11::boolean FROM allowed

@@ -16,10 +16,7 @@ export async function signJwt(signer: Signer, typ: string, claims: object): Prom
  * The signature that a JWS has over these bytes (RFC 7515 §5.1). An elliptic curve signs in place, in less time than it
  * takes to hand it to a thread; RSA takes twenty times as long, which nobody else should wait for.
  */
-export function signatureOf(
-  { alg, privateKey }: Omit<Signer, 'kid'>,
-  bytes: Buffer,
-): Buffer | Promise<Buffer> {
+export async function signatureOf({ alg, privateKey }: Omit<Signer, 'kid'>, bytes: Buffer): Promise<Buffer> {
   const { digest, options } = signingParameters(alg);
   const key = { key: privateKey, ...options };
   if (privateKey.asymmetricKeyType !== 'rsa') return sign(digest, bytes, key);

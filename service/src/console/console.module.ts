@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { AuditController } from './audit/audit.controller.js';
 import { DailyCounts } from './overview/daily-counts.js';
 import { OverviewController } from './overview/overview.controller.js';
@@ -11,7 +12,7 @@ import { PersonPages } from './person/person-pages.js';
 
 /** Pages for administrators and auditors that put several features together. */
 @Module({
-  imports: [AuditModule, PeopleModule],
+  imports: [AuditModule, PeopleModule, PolicyModule],
   controllers: [OverviewController, AuditController, PersonController, PersonAccountController],
   providers: [PersonPages, DailyCounts, ServiceHealth],
 })

@@ -1,9 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, IsNull } from 'typeorm';
-import { MCP_AUTH_CONNECTION, McpResources } from 'nestjs-mcp-auth';
-import { ClientApproval } from '../../policy/entities/client-approval.entity.js';
+import { McpResources } from 'nestjs-mcp-auth';
+import { WaitingApplications } from '../../policy/waiting-applications.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
@@ -18,7 +16,7 @@ import { ServiceHealth } from './service-health.js';
 @Roles('auditor', 'administrator')
 export class OverviewController {
   constructor(
-    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly waiting: WaitingApplications,
     private readonly counts: DailyCounts,
     private readonly health: ServiceHealth,
     private readonly resources: McpResources,
@@ -30,7 +28,7 @@ export class OverviewController {
     const [counts, parts, waiting] = await Promise.all([
       this.counts.last(),
       this.health.parts(),
-      this.dataSource.getRepository(ClientApproval).countBy({ approvedAt: IsNull() }),
+      this.waiting.count(),
     ]);
     const disabled = this.resources.all().filter(({ enabled }) => !enabled).length;
     const frame = this.frames.of(request, response);

@@ -78,7 +78,7 @@ function Attention({ parts, waiting, disabled }: Pick<OverviewPageProps, 'parts'
         {waiting === 0 ? (
           'Nothing waits for you'
         ) : (
-          <a href={href('/admin/access')}>{counted(waiting, 'application')} for approval</a>
+          <a href={href('/admin/access/applications')}>{counted(waiting, 'application')} for approval</a>
         )}
       </Fact>
       {disabled > 0 && (
