@@ -242,7 +242,7 @@ function readSecrets({
   }
   if (texts.length === 0)
     throw new Error(
-      '`secret` is not set: give 32 random bytes as base64, for example from `openssl rand -base64 32`.',
+      '`secret` (MCP_AUTH_SECRET) is not set: give 32 random bytes as base64, for example from `openssl rand -base64 32`.',
     );
   return { secrets: texts.map(decodeSecret), keepSecret: () => undefined };
 }

@@ -78,7 +78,7 @@ describe('the overview', () => {
     ]);
     await service.application.get(McpResources).disable(service.mcpUrl);
     const { body } = await (await signedIn(service)).get(`${service.issuer}/admin`);
-    expect(body).toMatch(/href="\/admin\/access\/applications">1 application<\/a> for approval/);
+    expect(body).toMatch(/href="\/admin\/access\/applications">1 application for approval/);
     expect(body).toContain('1 MCP server');
   });
 
