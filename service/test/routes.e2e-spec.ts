@@ -26,6 +26,7 @@ const ROUTES: Record<string, string> = {
   'POST /account/password': EVERYBODY,
   'GET /account/password/changed': EVERYBODY,
   'POST /connections/end': EVERYBODY,
+  'GET /admin': VIEWERS,
   'GET /admin/people': VIEWERS,
   'GET /admin/people/:id': VIEWERS,
   'POST /admin/people/:id/role': 'administrator',
@@ -214,6 +215,7 @@ describe('the routes of the service', () => {
       [
         'Start',
         'Account',
+        'Overview',
         'People',
         'MCP servers',
         'Access rules',
@@ -228,6 +230,7 @@ describe('the routes of the service', () => {
       [
         'Start',
         'Account',
+        'Overview',
         'People',
         'MCP servers',
         'Access rules',
