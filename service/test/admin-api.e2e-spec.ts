@@ -88,6 +88,8 @@ describe('a client that is generated from the description of the admin API', () 
     expect(connections.data).toMatchObject({ items: [{ clientId: app.clientId }] });
     const [{ grantId } = { grantId: '' }] = items<{ grantId: string }>(connections.data);
     expect((await run('disconnect', { path: { id: member }, body: { grantId } })).response.status).toBe(204);
+    const rules = await run('listRules');
+    expect(rules.data).toMatchObject({ items: [{ resource: service.mcpUrl, groups: null, id: null }] });
     expect((await run('signOut', { path: { id: member } })).response.status).toBe(204);
     const headers = { 'If-Match': await tagOf(member) };
     const disabled = await run('disablePerson', { path: { id: member }, headers });
