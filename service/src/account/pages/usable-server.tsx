@@ -15,12 +15,12 @@ export interface UsableServerProps {
 /** A server, what is connected to it, and what connects each client. */
 export function UsableServer({ identifier, name, connections, isOpen }: UsableServerProps) {
   return (
-    <details class="event" open={isOpen}>
+    <details open={isOpen}>
       <summary>
         <strong>
           <Foreign text={name} />
-        </strong>
-        {connections.length > 0 && <span class="tag plain">Connected</span>}
+        </strong>{' '}
+        {connections.length > 0 && <span class="tag plain">Connected</span>}{' '}
         <code>
           <Foreign text={identifier} longest={Infinity} />
         </code>
