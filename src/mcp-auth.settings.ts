@@ -111,6 +111,11 @@ function clientRules(
   options: McpAuthOptions,
 ): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions' | 'linkedServers'> {
   const clients = describeClients(options.clients ?? [], redirectSchemes(options));
+  const ofDevices = clients.find(({ devices }) => devices);
+  if (ofDevices && !options.deviceAuthorization)
+    throw new Error(
+      `The client ${ofDevices.clientId} has \`devices\`, and device authorization is off: turn it on, or leave that out.`,
+    );
   const trustedIssuers = trustedBy(options);
   const identityAssertions = describeIdentityAssertions(options.identityAssertions ?? [], trustedIssuers);
   const others = [...(options.serviceAccounts ?? []), ...describeResourceServers(options)].map(
