@@ -4,7 +4,7 @@
  *
  * @packageDocumentation
  */
-export { Brand, ClientName, Fact, Host, Problem } from './interaction/pages/components.js';
+export { Brand, ClientName, Fact, Host, Problem, shownName, Warning } from './interaction/pages/components.js';
 export { pageHeaders, renderDocument, renderPage, type Page } from './interaction/pages/render-page.js';
 export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
@@ -13,7 +13,7 @@ export { issuerProblem } from './oauth/issuer.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
 export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
-export { redirectOrigin } from './oauth/redirect-uri.js';
+export { redirectHost, redirectOrigin } from './oauth/redirect-uri.js';
 export { decodeSecretText } from './oauth/secret-text.js';
 export { isServerScope } from './oauth/server-scopes.js';
 export {
@@ -25,6 +25,18 @@ export {
 } from './open-storage.js';
 export { describeIdentityAssertions } from './assertions/describe-identity-assertions.js';
 export { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
+export { ClientCatalog, type EnteredClientOptions } from './clients/client-catalog.js';
+export {
+  type CatalogClient,
+  CLIENT_KINDS,
+  type ClientFilter,
+  type ClientHoldings,
+  type ClientKind,
+  MOST_COUNTED,
+} from './persistence/client-catalog.store.js';
+export type { CatalogGrant, GrantFilter } from './persistence/grant-catalog.store.js';
+export type { ListWindow } from './persistence/list-window.js';
+export { GrantCatalog } from './tokens/grant-catalog.js';
 export { describeClients } from './clients/describe-clients.js';
 export { describeDelegationDepth, describeDelegations } from './resources/describe-delegations.js';
 export { describeLinkedServers } from './clients/describe-linked-servers.js';

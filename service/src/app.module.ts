@@ -3,6 +3,7 @@ import { RouterModule } from '@nestjs/core';
 import { Clock } from 'nestjs-mcp-auth';
 import { AccountModule } from './account/account.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
@@ -16,7 +17,15 @@ import { SignInModule } from './sign-in/sign-in.module.js';
 import { WebModule } from './web/web.module.js';
 
 /** What has pages, all of them below the issuer. */
-const FEATURES = [AuditModule, PeopleModule, PolicyModule, SignInModule, AccountModule, ConsoleModule];
+const FEATURES = [
+  AuditModule,
+  PeopleModule,
+  PolicyModule,
+  ClientsModule,
+  SignInModule,
+  AccountModule,
+  ConsoleModule,
+];
 
 /** The company's auth service: the library's first customer. */
 @Module({})

@@ -42,6 +42,22 @@ const ROUTES: Record<string, string> = {
   'POST /admin/access/rules/remove': 'administrator',
   'POST /admin/access/clients/approve': 'administrator',
   'POST /admin/access/clients/refuse': 'administrator',
+  'GET /admin/clients': VIEWERS,
+  'GET /admin/clients/new': 'administrator',
+  'POST /admin/clients/new': 'administrator',
+  'GET /admin/clients/new-service-account': 'administrator',
+  'POST /admin/clients/new-service-account': 'administrator',
+  'GET /admin/clients/:id': VIEWERS,
+  'GET /admin/clients/:id/block': 'administrator',
+  'POST /admin/clients/:id/block': 'administrator',
+  'POST /admin/clients/:id/unblock': 'administrator',
+  'GET /admin/clients/:id/delete': 'administrator',
+  'POST /admin/clients/:id/delete': 'administrator',
+  'GET /admin/clients/:id/secret': 'administrator',
+  'POST /admin/clients/:id/secret': 'administrator',
+  'GET /admin/connections': VIEWERS,
+  'GET /admin/connections/end': 'administrator',
+  'POST /admin/connections/end': 'administrator',
   'GET /admin/audit': VIEWERS,
   'GET /admin/audit/export': VIEWERS,
   'GET /sign-in': 'anyone',
@@ -130,8 +146,8 @@ describe('the routes of the service', () => {
 
   it.each([
     ['member', ['Start', 'Account']],
-    ['auditor', ['Start', 'Account', 'People', 'Access', 'Audit']],
-    ['administrator', ['Start', 'Account', 'People', 'Access', 'Audit']],
+    ['auditor', ['Start', 'Account', 'People', 'Applications', 'Connections', 'Access', 'Audit']],
+    ['administrator', ['Start', 'Account', 'People', 'Applications', 'Connections', 'Access', 'Audit']],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];

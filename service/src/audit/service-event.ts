@@ -51,6 +51,14 @@ export const SERVICE_ACTIONS = [
   'client.approve',
   /** An administrator refuses a client, or takes the approval back. */
   'client.refuse',
+  /** An administrator enters a client that acts for people. `detail`: `name`, `redirectUris`. */
+  'client.add',
+  /** A client is kept from everything, and all that it has ends. `detail`: `grants`, how many. */
+  'client.block',
+  /** A blocked client may ask again; what ended stays so. */
+  'client.unblock',
+  /** A client gets a new secret. `detail`: `overlap`, the seconds for which the old one goes on working. */
+  'client.secret',
   /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */
   'import',
   /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */
