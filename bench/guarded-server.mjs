@@ -1,17 +1,29 @@
 // A server with a guarded and an unguarded controller, which the benchmarks fork and talk to by messages.
 import 'reflect-metadata';
-import { Controller, Injectable, Module, Post, UseGuards } from '@nestjs/common';
+import { Controller, Injectable, Module, Post, UnauthorizedException, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { SignJWT } from 'jose';
 import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/index.js';
 import { SigningKeys } from '../dist/tokens/signing-keys.js';
 
-const { port, issuer, secret, database, introspection, serviceAccounts } = JSON.parse(process.argv[2]);
+const { port, issuer, secret, database, introspection, serviceAccounts, people } = JSON.parse(
+  process.argv[2],
+);
 
+const signedIn = { accountId: 'alice', authenticatedAt: new Date() };
 class Users extends AccountDirectory {
-  find = async () => null;
+  find = async (id) => (people ? { id } : null);
+  /** Whoever asks is Alice. */
+  current = async () => (people ? signedIn : undefined);
 }
 Injectable()(Users);
+
+/** The floor of a refusal. */
+class Refusing {
+  canActivate = async () => {
+    throw new UnauthorizedException();
+  };
+}
 
 /** The floor: what a guard costs that does nothing. */
 class Open {
@@ -42,9 +54,15 @@ Module({
       loginPage: `${issuer}/sign-in`,
       database,
       accounts: Users,
+      ...(people && { rateLimit: false }),
     }),
   ],
-  controllers: [controller('plain', []), controller('open', [new Open()]), controller('mcp', [McpAuthGuard])],
+  controllers: [
+    controller('plain', []),
+    controller('open', [new Open()]),
+    controller('refusing', [new Refusing()]),
+    controller('mcp', [McpAuthGuard]),
+  ],
   providers: [Users],
 })(BenchModule);
 
@@ -76,6 +94,7 @@ const token = (userId) =>
 const answers = {
   startTime: () => startTime,
   cpu: () => process.cpuUsage(),
+  memory: () => process.memoryUsage().rss,
   /** Bytes that are alive after a collection; needs `node --expose-gc`. */
   heap: () => {
     globalThis.gc();

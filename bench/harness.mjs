@@ -49,6 +49,8 @@ export async function startServer({ issuer = freshIssuer(), script = 'guarded-se
 
   const agent = new Agent({ keepAlive: true, maxSockets: CONCURRENCY });
   const server = {
+    issuer,
+    origin: `http://127.0.0.1:${own}`,
     ask: (ask, value) => {
       child.send({ id: ++last, ask, value });
       return new Promise((resolve) => pending.set(last, resolve));

@@ -90,6 +90,14 @@ export type {
 export type { ServiceAccountOptions } from './clients/service-account-options.js';
 export type { ServiceAccount } from './persistence/service-account.store.js';
 export { McpResources } from './resources/mcp-resources.js';
+export type { NewResourceCredentials } from './resources/mcp-resources.js';
+export type { ResourceCredentials } from './persistence/resource-server.store.js';
 export type { DelegationOptions } from './resources/delegation-options.js';
 export type { DpopOptions, ResourceOptions } from './resources/resource-options.js';
-export { McpSigningKeys, type KeyRotationOptions, type PublishedKey } from './tokens/mcp-signing-keys.js';
+export {
+  McpSigningKeys,
+  type KeyRotationOptions,
+  type PublishedKey,
+  type SigningKeyInUse,
+} from './tokens/mcp-signing-keys.js';
+export type { RotationAuthor } from './tokens/key-succession.js';

@@ -4,7 +4,15 @@
  *
  * @packageDocumentation
  */
-export { Brand, ClientName, Fact, Host, Problem, shownName, Warning } from './interaction/pages/components.js';
+export {
+  Brand,
+  ClientName,
+  Fact,
+  Foreign,
+  Host,
+  Problem,
+  shownName,
+} from './interaction/pages/components.js';
 export { pageHeaders, renderDocument, renderPage, type Page } from './interaction/pages/render-page.js';
 export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
@@ -44,5 +52,7 @@ export { describeServiceAccounts } from './clients/describe-service-accounts.js'
 export { RESOURCE_MEMBERS } from './resources/resource-members.js';
 export { describeResources } from './resources/describe-resources.js';
 export { describeResourceServers } from './resources/describe-resource-servers.js';
+export { ForeignFetch, ForeignFetchError } from './fetching/foreign-fetch.js';
+export { Periodic } from './tokens/periodic.js';
 export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

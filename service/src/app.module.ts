@@ -11,8 +11,10 @@ import { ConsoleModule } from './console/console.module.js';
 import { ExampleModule } from './example/example.module.js';
 import { libraryModule } from './library-module.js';
 import { type Instruments, OperationsModule } from './operations/operations.module.js';
+import { KeysModule } from './keys/keys.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PolicyModule } from './policy/policy.module.js';
+import { ServersModule } from './servers/servers.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { WebModule } from './web/web.module.js';
 
@@ -22,6 +24,8 @@ const FEATURES = [
   PeopleModule,
   PolicyModule,
   ClientsModule,
+  KeysModule,
+  ServersModule,
   SignInModule,
   AccountModule,
   ConsoleModule,

@@ -9,6 +9,7 @@ import { auditEvents } from './support/audit.js';
 import { counted, type Move, startMove } from './support/better-auth-move.js';
 import { FederatedPerson, providerVariables } from './support/federated-person.js';
 import { LyingProvider } from './support/lying-provider.js';
+import { startStrictDatabase } from './support/strict-database.js';
 
 const A = 'better_auth_a';
 const SOMEBODY = `INSERT INTO "user" (id, name, email, "emailVerified", "createdAt", "updatedAt")`;
@@ -46,7 +47,7 @@ const SAID = [
   '- people (1): is a visitor without an account\n  visitor\n',
   "- passwords (1): is hashed in a way of the application's own: send a link for a new one\n  custom\n",
   '- passwords (1): was not enough there, where a second factor was asked for',
-  '- identities (1): is at github, which is no provider here (--provider)\n  social\n',
+  '- identities (1): is at github, which is no provider here: configure it, and say which one it is (--provider)\n  social\n',
   '- identities (1): opens another account here\n',
   '- A person was admin there, which counts for nothing here (--role) (1)\n',
   '- A person was helper there, which counts for nothing here (--role) (1)\n',
@@ -120,6 +121,19 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 1
     expect(errors.trimEnd()).toMatch(sentence);
     expect(errors.trimEnd().split('\n')).toHaveLength(1);
     expect(errors).not.toContain('hunter2');
+    expect(await moved.rows()).toBe(before);
+  });
+
+  it('is refused with one sentence for a wrong password', async () => {
+    const database = await startStrictDatabase();
+    const before = await moved.rows();
+    const { code, output, errors } = await moved.run('--apply', '--from', database.url('app', 'hunter2'));
+    database.close();
+    expect([code, output, errors]).toEqual([
+      1,
+      '',
+      'The database to read cannot be used: password authentication failed for user "app"\n',
+    ]);
     expect(await moved.rows()).toBe(before);
   });
 

@@ -58,6 +58,22 @@ const ROUTES: Record<string, string> = {
   'GET /admin/connections': VIEWERS,
   'GET /admin/connections/end': 'administrator',
   'POST /admin/connections/end': 'administrator',
+  'GET /admin/servers': VIEWERS,
+  'GET /admin/servers/add': 'administrator',
+  'POST /admin/servers/add': 'administrator',
+  'GET /admin/servers/server': VIEWERS,
+  'POST /admin/servers/check': VIEWERS,
+  'GET /admin/servers/change': 'administrator',
+  'POST /admin/servers/change': 'administrator',
+  'GET /admin/servers/disable': 'administrator',
+  'POST /admin/servers/disable': 'administrator',
+  'POST /admin/servers/enable': 'administrator',
+  'GET /admin/servers/credentials': 'administrator',
+  'POST /admin/servers/credentials': 'administrator',
+  'GET /admin/keys': VIEWERS,
+  'POST /admin/keys/:kid/rotate': 'administrator',
+  'GET /admin/keys/:kid/compromised': 'administrator',
+  'POST /admin/keys/:kid/compromised': 'administrator',
   'GET /admin/audit': VIEWERS,
   'GET /admin/audit/export': VIEWERS,
   'GET /sign-in': 'anyone',
@@ -146,8 +162,14 @@ describe('the routes of the service', () => {
 
   it.each([
     ['member', ['Start', 'Account']],
-    ['auditor', ['Start', 'Account', 'People', 'Applications', 'Connections', 'Access', 'Audit']],
-    ['administrator', ['Start', 'Account', 'People', 'Applications', 'Connections', 'Access', 'Audit']],
+    [
+      'auditor',
+      ['Start', 'Account', 'People', 'Applications', 'Connections', 'MCP servers', 'Access', 'Audit', 'Keys'],
+    ],
+    [
+      'administrator',
+      ['Start', 'Account', 'People', 'Applications', 'Connections', 'MCP servers', 'Access', 'Audit', 'Keys'],
+    ],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];

@@ -77,6 +77,7 @@ export class MetadataDocumentClientSource implements ClientSource {
     const redirectUris = row.redirectUris.filter((uri) => !checkRedirectUri(uri, redirectSchemes));
     const { name, grantTypes, tokenEndpointAuthMethod, jwks, jwksUri, clientUri, logoUri } = row;
     const { dpopBoundAccessTokens, requirePushedAuthorizationRequests } = row;
+    const { postLogoutRedirectUris, backchannelLogoutUri, backchannelLogoutSessionRequired } = row;
     const said = {
       name,
       redirectUris,
@@ -88,6 +89,9 @@ export class MetadataDocumentClientSource implements ClientSource {
       logoUri,
       dpopBoundAccessTokens,
       requirePushedAuthorizationRequests,
+      postLogoutRedirectUris,
+      backchannelLogoutUri,
+      backchannelLogoutSessionRequired,
     };
     return { ...said, type: 'web', metadata: null, applicationType: undefined };
   }

@@ -47,6 +47,8 @@ type Lookup = (
 export interface ForeignFetchRules {
   /** For development: http and https on this computer too. Default false. */
   allowLoopback?: boolean;
+  /** Ranges such as `10.0.0.0/8` that may be fetched from although they are not public. Default: none. */
+  networks?: readonly string[];
   /** Default: the system's. */
   lookup?: Lookup;
 }
@@ -68,11 +70,13 @@ const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
  */
 export class ForeignFetch {
   private readonly allowLoopback: boolean;
+  private readonly networks: readonly (readonly [ipaddr.IPv4 | ipaddr.IPv6, number])[];
   private readonly lookup: Lookup;
   private agent: Promise<Agent> | undefined;
 
-  constructor({ allowLoopback = false, lookup = systemLookup }: ForeignFetchRules = {}) {
+  constructor({ allowLoopback = false, networks = [], lookup = systemLookup }: ForeignFetchRules = {}) {
     this.allowLoopback = allowLoopback;
+    this.networks = networks.map((range) => ipaddr.parseCIDR(range));
     this.lookup = lookup;
   }
 
@@ -116,6 +120,20 @@ export class ForeignFetch {
     response.body.on('error', () => undefined).destroy();
     // Some frameworks answer an empty body with 204 (OpenID Connect Back-Channel Logout §2.8).
     if (response.statusCode !== 204) checkStatus(response.statusCode);
+  }
+
+  /**
+   * What is answered to a JSON body, whatever the status: the answer itself is not read.
+   * @throws ForeignFetchError
+   */
+  async ask(url: string, json: string): Promise<Omit<ForeignDocument, 'content'>> {
+    this.checkUrl(url);
+    const dispatcher = await this.openAgent();
+    const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
+    const sent = { method: 'POST', body: json, headers } as const;
+    const response = await this.send(url, sent, dispatcher, AbortSignal.timeout(DEADLINE));
+    response.body.on('error', () => undefined).destroy();
+    return { status: response.statusCode, headers: response.headers };
   }
 
   async close(): Promise<void> {
@@ -209,6 +227,8 @@ export class ForeignFetch {
   private isAllowed(address: string, hostname: string): boolean {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
+    if (this.networks.some(([of, bits]) => of.kind() === parsed.kind() && parsed.match(of, bits)))
+      return true;
     if (parsed.range() === 'loopback') return this.allowLoopback && isThisComputer(hostname);
     return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
   }

@@ -38,7 +38,7 @@ export class CallAudit {
   constructor(private readonly log: AuditLog | null) {}
 
   /** Each call of a request that was let in. */
-  admitted({ extra: { session } }: RequestAuth, body: unknown): void {
+  admitted({ extra }: RequestAuth, body: unknown): void {
     const { log } = this;
     if (!log) return;
     const calls = (jsonRpcCalls(body) ?? []).flatMap((call): AdmittedCall[] => {
@@ -48,6 +48,7 @@ export class CallAudit {
       return [{ method: call.method, kind, name: name.slice(0, LONGEST), requestId: idOf(call.id) }];
     });
     if (calls.length === 0) return;
+    const { session } = extra;
     const { userId, clientId, resource, grantId, tokenId } = session;
     const record: Recorded['record'] = ({ method, name, requestId }, action, more) => {
       const detail = { method, name, requestId, grantId, tokenId, ...more };

@@ -57,6 +57,7 @@ export class McpAuthGuard implements CanActivate {
     const refuse = (error: unknown) => refuseIn(context, this.asRefusal(error, demand, scheme));
     try {
       const sent = required(found, request, demand);
+      if (sent instanceof OAuthError) return refuseIn(context, sent);
       const admit = (verified: VerifiedAccessToken): true => {
         this.possession.require(verified, sent, () => provedRequest(request, demand.resource.identifier));
         const called = calledWith(context, request);
@@ -103,7 +104,7 @@ function responseOf(context: ExecutionContext): ServerResponse {
   return response.raw ?? response;
 }
 
-/** Throws a refusal in the way that its context takes it to the client. */
+/** Rejects with a refusal in the way that its context takes it to the client; to throw it would cost a search for where. */
 function refuseIn(context: ExecutionContext, refusal: unknown): Promise<never> {
   if (!(refusal instanceof OAuthError)) throw refusal;
   const kind = context.getType<string>();
@@ -112,18 +113,18 @@ function refuseIn(context: ExecutionContext, refusal: unknown): Promise<never> {
       throw exception;
     });
   pinRefusal(responseOf(context), refusal);
-  throw refusal;
+  return Promise.reject(refusal);
 }
 
 function required(
   found: ReturnType<typeof sentToken>,
   request: GuardedRequest,
   { refusals }: Demand,
-): SentToken {
+): SentToken | OAuthError {
   if (hasTokenInQuery(request.raw ?? request))
-    throw refusals.invalidRequest('An access token must not stand in the query string.');
+    return refusals.invalidRequest('An access token must not stand in the query string.');
   if ('token' in found) return found;
-  throw refusals.unauthorized(found.problem === 'none' ? undefined : 'The access token is malformed.');
+  return refusals.unauthorized(found.problem === 'none' ? undefined : 'The access token is malformed.');
 }
 
 function requireScopes(

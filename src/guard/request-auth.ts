@@ -9,7 +9,7 @@ export class RequestAuth {
   readonly scopes: string[];
   /** Seconds since the epoch. */
   readonly expiresAt: number;
-  readonly extra: { session: TokenSession };
+  readonly extra: { readonly session: TokenSession };
 
   constructor(
     verified: VerifiedAccessToken,
@@ -20,7 +20,13 @@ export class RequestAuth {
     this.clientId = verified.clientId;
     this.scopes = [...verified.scopes];
     this.expiresAt = Math.floor(verified.expiresAt / 1000);
-    this.extra = { session: new TokenSession(verified, token, watch, demand) };
+    let session: TokenSession | undefined;
+    this.extra = {
+      // Made for whoever reads it; many handlers do not.
+      get session() {
+        return (session ??= new TokenSession(verified, token, watch, demand));
+      },
+    };
   }
 
   get resource(): URL {

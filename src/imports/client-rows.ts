@@ -5,7 +5,9 @@ import {
   type SupportedMetadata,
 } from '../clients/client-metadata.js';
 import { pickMembers } from '../clients/client-metadata-members.js';
+import { checkBackchannelLogoutUri } from '../oauth/backchannel-logout-uri.js';
 import { OAuthError } from '../oauth/errors.js';
+import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import type { ForeignRow } from '../persistence/foreign-database.js';
 import { isTrue, json, text, texts } from './row-values.js';
 
@@ -27,6 +29,8 @@ const DISPENSABLE = [
   'software_version',
   'scope',
   'response_types',
+  'post_logout_redirect_uris',
+  'backchannel_logout_uri',
 ];
 
 /** The registration (RFC 7591 §2) of a row of the first generation, which keeps little of it. */
@@ -54,6 +58,9 @@ export function registrationOfB(row: ForeignRow): Record<string, unknown> {
     software_id: text(row['softwareId']),
     software_version: text(row['softwareVersion']),
     redirect_uris: texts(row['redirectUris']),
+    post_logout_redirect_uris: texts(row['postLogoutRedirectUris']),
+    backchannel_logout_uri: text(row['backchannelLogoutUri']),
+    backchannel_logout_session_required: isTrue(row['backchannelLogoutSessionRequired']),
     token_endpoint_auth_method:
       text(row['tokenEndpointAuthMethod']) ?? (text(row['clientSecret']) === null ? 'none' : undefined),
     application_type: text(row['applicationType']),
@@ -62,15 +69,16 @@ export function registrationOfB(row: ForeignRow): Record<string, unknown> {
     grant_types: texts(row['grantTypes']),
     response_types: texts(row['responseTypes']),
     scope: texts(row['scopes']).join(' '),
+    dpop_bound_access_tokens: isTrue(row['dpopBoundAccessTokens']),
   };
 }
 
 /** Why a client of the second generation that acts for people cannot go on here, as the end of a sentence; null when it can. */
 export function hindrance(row: ForeignRow): string | null {
   const grantTypes = texts(row['grantTypes']);
-  if (grantTypes.length > 0 && !grantTypes.includes('authorization_code'))
-    return `uses a grant type that is not known here (${grantTypes.join(', ')})`;
-  return isTrue(row['dpopBoundAccessTokens']) ? 'wants tokens that are bound to a key (DPoP)' : null;
+  return grantTypes.length > 0 && !grantTypes.includes('authorization_code')
+    ? `uses a grant type that is not known here (${grantTypes.join(', ')})`
+    : null;
 }
 
 /** Whether a client is known by the URL of its metadata. */
@@ -86,13 +94,14 @@ export function readClient(
   const members = Object.fromEntries(
     Object.entries(registration).filter(([, value]) => value !== null && value !== undefined && value !== ''),
   );
-  const lost = [];
+  const lost: string[] = [];
   for (;;) {
     const { problem } = pickMembers(members);
     if (!problem || !DISPENSABLE.includes(problem.member)) break;
     lost.push(`loses its ${problem.member}, which ${problem.sentence.slice(problem.member.length + 1, -1)}`);
     delete members[problem.member];
   }
+  lost.push(...dropLogoutUris(members, supported));
   try {
     const client = readClientMetadata(members, supported, 'client_secret_basic');
     const dropped = texts(members['redirect_uris']).filter((uri) => !client.redirectUris.includes(uri));
@@ -104,4 +113,25 @@ export function readClient(
     if (!(error instanceof OAuthError)) throw error;
     throw new Error(`cannot be a client here: ${error.description.replace(/\.$/, '')}`, { cause: error });
   }
+}
+
+/** Takes away where a client hears of logouts, and sends people back to after them, if that is not allowed here. */
+function dropLogoutUris(
+  members: Record<string, unknown>,
+  { redirectSchemes, allowLoopback }: SupportedMetadata,
+): string[] {
+  const lost: string[] = [];
+  const given = texts(members['post_logout_redirect_uris']);
+  const allowed = given.filter((uri) => checkRedirectUri(uri, redirectSchemes) === null);
+  if (allowed.length < given.length) {
+    members['post_logout_redirect_uris'] = allowed;
+    lost.push('loses a post_logout_redirect_uri that is not allowed here');
+  }
+  const uri = members['backchannel_logout_uri'];
+  const problem = uri === undefined ? null : checkBackchannelLogoutUri(uri, allowLoopback);
+  if (problem !== null) {
+    delete members['backchannel_logout_uri'];
+    lost.push(`loses its backchannel_logout_uri, which ${problem}`);
+  }
+  return lost;
 }

@@ -134,7 +134,11 @@ function resourceOf({ resources, from }: ImportRun, { resource }: BetterAuthImpo
 function checkScopes({ resource, scopes }: ImportRun): void {
   const unknown = scopes.find((scope) => !resource || !Object.hasOwn(resource.scopes, scope));
   if (unknown !== undefined)
-    throw new Error(`${unknown} is no scope of ${resource?.identifier ?? 'any MCP server'}: take it out.`);
+    throw new Error(
+      resource
+        ? `${unknown} is no scope of ${resource.identifier}: take it out.`
+        : `There are several MCP servers here: say which one ${unknown} is a scope of (resource).`,
+    );
 }
 
 /** Nobody may have the id of a client: `sub` would not tell them apart (RFC 9700 §4.15). */

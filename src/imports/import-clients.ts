@@ -138,6 +138,8 @@ async function asServiceAccount(
     );
   const servers = linked ?? (run.resource ? [run.resource.identifier] : []);
   const known = servers.filter((server) => run.resources.find(server));
+  if (servers.length === 0)
+    throw new Unfit('names no MCP server, and there are several here: say which one it is for (resource)');
   if (known.length === 0) throw new Unfit('is for no MCP server that is known here');
   const account = read(() => readServiceAccount(row, known));
   const { clientId, name, tokenEndpointAuthMethod, jwks, jwksUri } = account;
@@ -164,7 +166,7 @@ async function asServiceAccount(
     logoUri: null,
     type: 'web',
     metadata: null,
-    dpopBoundAccessTokens: false,
+    dpopBoundAccessTokens: isTrue(row['dpopBoundAccessTokens']),
     requirePushedAuthorizationRequests: false,
     disabled: isTrue(row['disabled']),
     userId: null,

@@ -7,7 +7,7 @@ import type { ImportedToken } from '../persistence/import.store.js';
 import type { BetterAuthModel } from './better-auth-models.js';
 import { scopesOf, serversOf } from './import-consents.js';
 import type { ImportRun } from './import-run.js';
-import { date, text, texts } from './row-values.js';
+import { date, json, text, texts } from './row-values.js';
 
 interface Generation {
   model: BetterAuthModel;
@@ -37,7 +37,8 @@ const GENERATIONS: readonly Generation[] = [
     hash: (row) => String(row['token']),
     problem: ({ token, revoked, confirmation }) => {
       if (date(revoked) !== null) return 'is used up or revoked';
-      if (confirmation !== null && confirmation !== undefined) return 'is bound to a key (DPoP)';
+      if (json(confirmation) !== null && thumbprint(confirmation) === null)
+        return 'is bound to a key in a way that is not known here';
       return HASH.test(String(token)) ? null : "is stored in a way of the application's own";
     },
   },
@@ -135,7 +136,14 @@ function read(
     createdAt,
     expiresAt,
     tokenExpiresAt: theirs < expiresAt ? theirs : expiresAt,
+    keyThumbprint: thumbprint(row['confirmation']),
   };
+}
+
+/** Of the key that a refresh token is bound to, where it is bound as DPoP does it (RFC 9449 §6.1); else null. */
+function thumbprint(confirmation: unknown): string | null {
+  const { jkt, ...others } = { ...(json(confirmation) as { jkt?: unknown } | null) };
+  return typeof jkt === 'string' && HASH.test(jkt) && Object.keys(others).length === 0 ? jkt : null;
 }
 
 /**

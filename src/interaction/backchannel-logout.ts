@@ -8,6 +8,7 @@ import { type DueLogout, LogoutStore, MOST_ATTEMPTS } from '../persistence/logou
 import { LogoutTokenIssuer } from '../tokens/logout-token-issuer.js';
 import { McpHealth } from '../tokens/mcp-health.js';
 import { Periodic } from '../tokens/periodic.js';
+import { LogoutHosts } from './logout-hosts.js';
 
 /** Milliseconds between two rounds, beside those that begin when a session has just ended. */
 const INTERVAL = 15_000;
@@ -15,6 +16,14 @@ const INTERVAL = 15_000;
 const BATCH = 25;
 /** Batches of a round: with three seconds each it ends before its deadline. */
 const BATCHES = 8;
+
+/** Why a client has not heard. */
+class Unheard {
+  constructor(
+    readonly reason: string,
+    readonly isPassing: boolean,
+  ) {}
+}
 
 /** Tells clients that sign-in sessions have ended (OpenID Connect Back-Channel Logout §2.5). */
 @Injectable()
@@ -24,6 +33,7 @@ export class BackchannelLogout extends Periodic {
     private readonly clients: ClientRegistry,
     private readonly tokens: LogoutTokenIssuer,
     private readonly foreign: ForeignFetch,
+    private readonly hosts: LogoutHosts,
     private readonly audit: AuditLog,
     private readonly clock: Clock,
     health: McpHealth,
@@ -42,32 +52,34 @@ export class BackchannelLogout extends Periodic {
 
   /** Whatever becomes of one client, the others hear. */
   private async tell(due: DueLogout): Promise<void> {
-    const { sid, userId, clientId, attempts } = due;
-    const failure = await this.send(due);
-    if (failure?.isPassing && attempts < MOST_ATTEMPTS) return;
+    if (due.isLost) return this.record(due, 'It is not known to have heard in time.');
+    const outcome = await this.send(due);
+    if (typeof outcome === 'number') return this.store.postpone(due, new Date(this.clock.now() + outcome));
+    if (outcome instanceof Unheard && outcome.isPassing && due.attempts < MOST_ATTEMPTS) return;
     await this.store.settled(due);
-    if (failure === null) return;
-    const reason = failure?.reason;
-    this.audit.record({
-      action: 'logout.notify',
-      outcome: failure ? 'refused' : 'success',
-      userId,
-      clientId,
-      detail: { sid, attempts, reason },
-    });
+    if (outcome !== 'unwanted') this.record(due, outcome instanceof Unheard ? outcome.reason : undefined);
   }
 
-  /** Why the client has not heard; undefined where it has, and null where it does not want to. */
-  private async send(due: DueLogout): Promise<{ reason: string; isPassing: boolean } | null | undefined> {
+  private record({ sid, userId, clientId, attempts }: DueLogout, reason: string | undefined): void {
+    const outcome = reason === undefined ? 'success' : 'refused';
+    const detail = { sid, attempts, reason };
+    this.audit.record({ action: 'logout.notify', outcome, userId, clientId, detail });
+  }
+
+  /** What became of it; or in how many milliseconds it is this client's turn. */
+  private async send(due: DueLogout): Promise<'heard' | 'unwanted' | Unheard | number> {
     try {
       const client = await this.clients.find(due.clientId);
       const uri = client?.backchannelLogoutUri;
-      if (!client || client.disabled || !uri) return null;
-      await this.foreign.post(uri, { logout_token: await this.tokens.sign(due) });
-      return undefined;
+      if (!client || client.disabled || !uri) return 'unwanted';
+      const trusted = client.source === 'static' || client.source === 'administrator';
+      const wait = await this.hosts.inTurn(uri, trusted, async () =>
+        this.foreign.post(uri, { logout_token: await this.tokens.sign(due) }),
+      );
+      return wait || 'heard';
     } catch (error) {
-      if (error instanceof ForeignFetchError) return { reason: error.message, isPassing: error.isPassing };
-      if (error instanceof OAuthError) return { reason: error.message, isPassing: error.getStatus() === 503 };
+      if (error instanceof ForeignFetchError) return new Unheard(error.message, error.isPassing);
+      if (error instanceof OAuthError) return new Unheard(error.message, error.getStatus() === 503);
       throw error;
     }
   }

@@ -36,7 +36,7 @@ export class GrantApproval {
     private readonly audit: AuditLog,
   ) {}
 
-  /** Where the browser goes; null when the interaction was answered before, or a remembered consent is gone. */
+  /** Where the browser goes; null when it was answered before, a remembered consent is gone, or the client is another by now. */
   async approve(
     interaction: Interaction,
     scopes: string[],
@@ -76,6 +76,7 @@ export class GrantApproval {
         expiresAt: new Date(now + lifetimes.grant * 1000),
         lastTokenExpiresAt: new Date(now + LONGEST_ACCESS_TOKEN * 1000),
         document: client.source === 'document' ? client : null,
+        clientRevision: client.revision ?? null,
         code: {
           hash: codeHash,
           codeChallenge: request.codeChallenge,

@@ -29,7 +29,7 @@ export class InteractionForm {
     return interaction.person !== null && this.secrets.verify(CSRF, csrfMessage(interaction), proof);
   }
 
-  /** Whether that page said of the client what is so still: its metadata document may say something else by now. */
+  /** Whether that page said of the client what is so still: its metadata document or registration may say something else by now. */
   isAsShown(interaction: Interaction, csrf: string): boolean {
     return this.secrets.verify(SHOWN, shownMessage(interaction), csrf.slice(csrf.indexOf('.') + 1));
   }
@@ -75,6 +75,6 @@ function csrfMessage({ id, browserHash, person }: Interaction): string {
 }
 
 function shownMessage({ id, client, scopes }: Interaction): string {
-  const { name, digest } = client;
-  return JSON.stringify([id, name, digest, isRefreshable(client, scopes)]);
+  const { name, digest, revision } = client;
+  return JSON.stringify([id, name, digest, revision, isRefreshable(client, scopes)]);
 }

@@ -20,7 +20,8 @@ export class McpLogout {
   /**
    * Says that sign-in sessions have ended: whenever one does, except for a logout that a client asks for, which the
    * library knows of. Each client that got an id_token in one of them and registered a `backchannel_logout_uri` is told, in
-   * the background: within a second, and a few times within four minutes where it cannot be reached. Saying it twice does
+   * the background: as a rule within a second, and in any case within a minute of the commit. Where it cannot be reached it is
+   * tried a few times within four minutes, and where much is sent to its host at once, it waits its turn. Saying it twice does
    * no harm. Grants live on. How many clients will be told, at most.
    * @param sids `SignedIn.sid` of the sessions.
    * @param transaction of the host's, on the module's DataSource: clients are told when it has committed.

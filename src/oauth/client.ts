@@ -58,6 +58,8 @@ export interface OAuthClient {
   readonly resourceCeiling: readonly string[] | null;
   /** What remembered consent is bound to, where a client's metadata may change under it; else null. */
   readonly digest: string | null;
+  /** Of what its row says that people agree to; none for one whose metadata is a document. */
+  readonly revision?: string;
   readonly clientUri: string | null;
   readonly logoUri: string | null;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import { Database } from './database.js';
+import { documentClient } from './document-client.js';
 import { HELD, heldToGrant } from './grant-lock.js';
 import { type IssuedToken, type NewToken, TOKEN_COLUMNS } from './issued-token.js';
 import type { SingleUse } from './replay.store.js';
@@ -44,19 +45,11 @@ export class AssertedGrantStore {
       INSERT INTO ${table('oauthReplay')} ("hash", "expiresAt")
       SELECT $12::text, $13::timestamptz FROM seen WHERE "outcome" = 'issued' AND ${HELD}
       ON CONFLICT DO NOTHING RETURNING "hash"
-    ), document AS (
-      INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
-        "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
-        "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
-      SELECT gen_random_uuid(), $1, d."name", 'document', d."redirectUris", d."grantTypes",
-        d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $8, $8, $8,
-        COALESCE(d."dpopBoundAccessTokens", false), COALESCE(d."requirePushedAuthorizationRequests", false)
-      FROM used_once, jsonb_to_record($14::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
-        "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text,
-        "dpopBoundAccessTokens" boolean, "requirePushedAuthorizationRequests" boolean)
-      WHERE $14::jsonb IS NOT NULL
-      ON CONFLICT ("clientId") DO NOTHING
-    ), granted AS (
+    ), ${documentClient(
+      table,
+      { from: 'used_once', clientId: '$1', document: '$14', now: '$8' },
+      'kept',
+    )}, granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
         "authenticatedAt", "amr", "acr", "createdAt", "expiresAt", "lastUsedAt", "keyThumbprint")
       SELECT gen_random_uuid(), $1, $2, $3, $4::text[], false, $5::timestamptz, $6::text[], $7, $8,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
+import { clientRevision } from './client-revision.js';
 import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
@@ -10,7 +11,7 @@ interface ClientRow extends Omit<OAuthClient, 'secrets' | 'digest'> {
   previousSecretExpiresAt: Date | null;
 }
 
-export interface NewClient extends Omit<OAuthClient, 'secrets' | 'digest'> {
+export interface NewClient extends Omit<OAuthClient, 'secrets' | 'digest' | 'revision'> {
   /** SHA-256 in base64url; null for a client without a secret. */
   secretHash: string | null;
   id: string;
@@ -32,8 +33,8 @@ export class ClientStore {
       "backchannelLogoutUri", "backchannelLogoutSessionRequired", "grantTypes", "tokenEndpointAuthMethod",
       "clientSecret" AS "secret", "secretExpiresAt", "previousSecret", "previousSecretExpiresAt", "jwks", "jwksUri",
       "resource", "disabled", "kind", "scopeCeiling", "resourceCeiling", "clientUri", "icon" AS "logoUri",
-      "dpopBoundAccessTokens", "requirePushedAuthorizationRequests"
-    FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
+      "dpopBoundAccessTokens", "requirePushedAuthorizationRequests", ${clientRevision('a')} AS "revision"
+    FROM ${table('oauthApplication')} a WHERE "clientId" = $1`,
   );
 
   private readonly selectByRedirect = this.database.statement(

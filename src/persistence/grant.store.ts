@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
 import { answeredDevice, deviceAnswered } from './answered-device.js';
 import type { ConsentKey } from './consent.store.js';
+import { agreedClient, STILL_AGREED } from './agreed-client.js';
 import { Database, type Transaction } from './database.js';
 import { type EndedGrant, endedGrants } from './delegated-grants.js';
+import { documentClient } from './document-client.js';
 import { HELD, heldToGrant } from './grant-lock.js';
 import type { SealedAnswer, SignInFacts } from './interaction.store.js';
 
@@ -29,6 +31,8 @@ export interface NewGrant extends ConsentKey {
   lastTokenExpiresAt: Date;
   /** The metadata of a client that gets its row with this decision; null for one that has it. */
   document: OAuthClient | null;
+  /** What the row said of the client that was agreed to; null for one with a document. */
+  clientRevision: string | null;
   code: {
     hash: string;
     codeChallenge: string;
@@ -60,43 +64,31 @@ export class GrantStore {
   private readonly insertGrant = this.database.statement(
     'grant-insert',
     (table) => `
-    WITH RECURSIVE ${heldToGrant({ userId: '$3', clientId: '$4' })}, remembered AS MATERIALIZED (
+    WITH RECURSIVE ${heldToGrant({ userId: '$3', clientId: '$4' })},
+    ${agreedClient(table, { clientId: '$4', revision: '$31', document: '$18' })}, remembered AS MATERIALIZED (
       SELECT 1 FROM ${table('oauthConsent')}
       WHERE $22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
         AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
         AND ("refreshable" IS TRUE OR NOT $11::boolean) AND ${HELD}
       FOR SHARE
-    ), ${answeredDevice(table, { hash: '$30', answer: 'allowed', now: '$10', expiresAt: '$17' }, HELD)}, finished AS (
+    ), ${answeredDevice(table, { hash: '$30', answer: 'allowed', now: '$10', expiresAt: '$17' }, STILL_AGREED)}, finished AS (
       DELETE FROM ${table('oauthInteraction')}
-      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${HELD} AND ${deviceAnswered('$30')}
+      WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${STILL_AGREED} AND ${deviceAnswered('$30')}
         AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered)) RETURNING "id"
     ), answered AS (
       INSERT INTO ${table('oauthInteractionAnswer')} ("interactionId", "formHash", "codeHash", "sealedRedirect", "expiresAt")
       SELECT "id", $23, $14, $24::bytea, $17 FROM finished
     ), allowed AS (
       SELECT 1 FROM finished UNION ALL
-      SELECT 1 WHERE $1::uuid IS NULL AND ${HELD} AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered))
+      SELECT 1 WHERE $1::uuid IS NULL AND ${STILL_AGREED} AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered))
     ), used AS (
       UPDATE ${table('oauthApplication')} SET "grantedAt" = $10
       WHERE "clientId" = $4 AND "grantedAt" IS NULL AND "source" <> 'document' AND EXISTS (SELECT 1 FROM allowed)
-    ), document AS (
-      INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
-        "tokenEndpointAuthMethod", "jwks", "jwksUri", "clientUri", "icon", "type", "grantedAt", "createdAt",
-        "updatedAt", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests")
-      SELECT gen_random_uuid(), $4, d."name", 'document', d."redirectUris", d."grantTypes",
-        d."tokenEndpointAuthMethod", d."jwks", d."jwksUri", d."clientUri", d."logoUri", 'web', $10, $10, $10,
-        COALESCE(d."dpopBoundAccessTokens", false), COALESCE(d."requirePushedAuthorizationRequests", false)
-      FROM allowed, jsonb_to_record($18::jsonb) AS d("name" text, "redirectUris" text[], "grantTypes" text[],
-        "tokenEndpointAuthMethod" text, "jwks" jsonb, "jwksUri" text, "clientUri" text, "logoUri" text,
-        "dpopBoundAccessTokens" boolean, "requirePushedAuthorizationRequests" boolean)
-      WHERE $18::jsonb IS NOT NULL
-      ON CONFLICT ("clientId") DO UPDATE SET "name" = EXCLUDED."name", "redirectUrls" = EXCLUDED."redirectUrls",
-        "grantTypes" = EXCLUDED."grantTypes", "tokenEndpointAuthMethod" = EXCLUDED."tokenEndpointAuthMethod",
-        "jwks" = EXCLUDED."jwks", "jwksUri" = EXCLUDED."jwksUri", "clientUri" = EXCLUDED."clientUri",
-        "icon" = EXCLUDED."icon", "updatedAt" = EXCLUDED."updatedAt",
-        "dpopBoundAccessTokens" = EXCLUDED."dpopBoundAccessTokens",
-        "requirePushedAuthorizationRequests" = EXCLUDED."requirePushedAuthorizationRequests"
-    ), consent AS (
+    ), ${documentClient(
+      table,
+      { from: 'allowed', clientId: '$4', document: '$18', now: '$10' },
+      'replaced',
+    )}, consent AS (
       INSERT INTO ${table('oauthConsent')} AS c ("id", "userId", "clientId", "redirectHost", "resource", "scopes",
         "consentGiven", "createdAt", "updatedAt", "clientDigest", "refreshable")
       SELECT $7::uuid, $3, $4, $5, $6, $8::text[], true, $10, $10, $19, $11::boolean FROM allowed
@@ -155,7 +147,7 @@ export class GrantStore {
   /**
    * Stores consent, grant and code, and ends the interaction, in one statement.
    * `interaction` is null when no page had to be shown. False, with nothing changed, when the interaction was ended
-   * before, or when a remembered consent is gone.
+   * before, when a remembered consent is gone, or when the client is disabled, gone, or another than was agreed to.
    */
   async insert(grant: NewGrant, interaction: AnsweredInteraction | null): Promise<boolean> {
     const { sid, amr, acr } = grant.signIn;
@@ -190,6 +182,7 @@ export class GrantStore {
       grant.lastTokenExpiresAt,
       grant.keyThumbprint,
       grant.deviceHash,
+      grant.clientRevision,
     ]);
     return rows.length === 1;
   }

@@ -36,6 +36,8 @@ export interface ImportedToken {
   /** Of the grant. */
   expiresAt: Date;
   tokenExpiresAt: Date;
+  /** Of the key that it is bound to (RFC 9449 §5); null for none. */
+  keyThumbprint: string | null;
 }
 
 /** A client that is there, as far as what belongs to it needs to know. */
@@ -92,14 +94,20 @@ export class ImportStore {
     (table) => `
     INSERT INTO ${table('oauthApplication')} ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
       "tokenEndpointAuthMethod", "clientSecret", "jwks", "jwksUri", "clientUri", "icon", "type", "metadata", "disabled",
-      "userId", "kind", "scopeCeiling", "resourceCeiling", "grantedAt", "createdAt", "updatedAt")
+      "userId", "kind", "scopeCeiling", "resourceCeiling", "dpopBoundAccessTokens", "requirePushedAuthorizationRequests",
+      "postLogoutRedirectUrls", "backchannelLogoutUri", "backchannelLogoutSessionRequired", "grantedAt", "createdAt",
+      "updatedAt")
     SELECT r."id", r."clientId", r."name", r."source", r."redirectUris", r."grantTypes", r."tokenEndpointAuthMethod",
       r."secretHash", r."jwks", r."jwksUri", r."clientUri", r."logoUri", r."type", r."metadata", r."disabled", r."userId",
-      r."kind", r."scopeCeiling", r."resourceCeiling", $2, r."createdAt", $2
+      r."kind", r."scopeCeiling", r."resourceCeiling", r."dpopBoundAccessTokens", r."requirePushedAuthorizationRequests",
+      r."postLogoutRedirectUris", r."backchannelLogoutUri", coalesce(r."backchannelLogoutSessionRequired", false), $2,
+      r."createdAt", $2
     FROM jsonb_to_recordset($1::jsonb) AS r("id" uuid, "clientId" text, "name" text, "source" text,
       "redirectUris" text[], "grantTypes" text[], "tokenEndpointAuthMethod" text, "secretHash" text, "jwks" jsonb,
       "jwksUri" text, "clientUri" text, "logoUri" text, "type" text, "metadata" jsonb, "disabled" boolean, "userId" text,
-      "kind" text, "scopeCeiling" text[], "resourceCeiling" text[], "createdAt" timestamptz)`,
+      "kind" text, "scopeCeiling" text[], "resourceCeiling" text[], "dpopBoundAccessTokens" boolean,
+      "requirePushedAuthorizationRequests" boolean, "postLogoutRedirectUris" text[], "backchannelLogoutUri" text,
+      "backchannelLogoutSessionRequired" boolean, "createdAt" timestamptz)`,
   );
 
   private readonly insertConsents = this.database.statement(
@@ -122,12 +130,12 @@ export class ImportStore {
     WITH given AS MATERIALIZED (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("grantId" uuid, "tokenId" uuid, "clientId" text, "userId" text,
         "resource" text, "redirectUri" text, "scopes" text[], "hash" text, "authenticatedAt" timestamptz,
-        "createdAt" timestamptz, "expiresAt" timestamptz, "tokenExpiresAt" timestamptz)
+        "createdAt" timestamptz, "expiresAt" timestamptz, "tokenExpiresAt" timestamptz, "keyThumbprint" text)
     ), granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "redirectUri", "scopes", "refreshable",
-        "authenticatedAt", "createdAt", "expiresAt", "lastUsedAt")
+        "authenticatedAt", "createdAt", "expiresAt", "lastUsedAt", "keyThumbprint")
       SELECT "grantId", "clientId", "userId", "resource", "redirectUri", "scopes", true, "authenticatedAt", "createdAt",
-        "expiresAt", "createdAt" FROM given
+        "expiresAt", "createdAt", "keyThumbprint" FROM given
     )
     INSERT INTO ${table('oauthAccessToken')} ("id", "accessToken", "refreshToken", "accessTokenExpiresAt",
       "refreshTokenExpiresAt", "clientId", "createdAt", "updatedAt", "grantId")

@@ -16,6 +16,8 @@ export interface DueLogout {
   clientId: string;
   /** With this one. */
   attempts: number;
+  /** Whether it is over, and nobody has said how it ended: a replica has died at its last attempt, or time is up. */
+  isLost: boolean;
 }
 
 /** The clients that are to hear that sign-in sessions have ended. */
@@ -44,14 +46,23 @@ export class LogoutStore {
     'logout-take',
     (table) => `
     UPDATE ${table('oauthLogout')} l
-    SET "attempts" = l."attempts" + 1, "dueAt" = $1::timestamptz + ${FIRST_PAUSE / 1000} * power(2, l."attempts") * interval '1 second'
+    SET "attempts" = l."attempts" + CASE WHEN due."isLost" THEN 0 ELSE 1 END,
+      "dueAt" = CASE WHEN NOT due."isLost"
+        THEN $1::timestamptz + ${FIRST_PAUSE / 1000} * power(2, l."attempts") * interval '1 second' END
     FROM (
-      SELECT "sid", "userId", "clientId" FROM ${table('oauthLogout')}
-      WHERE "dueAt" <= $1 AND "attempts" < ${MOST_ATTEMPTS} AND "expiresAt" > $1
+      SELECT "sid", "userId", "clientId", "attempts" >= ${MOST_ATTEMPTS} OR "expiresAt" <= $1 AS "isLost"
+      FROM ${table('oauthLogout')} WHERE "dueAt" <= $1
       ORDER BY "dueAt" LIMIT $2 FOR UPDATE SKIP LOCKED
     ) due
     WHERE l."sid" = due."sid" AND l."userId" = due."userId" AND l."clientId" = due."clientId"
-    RETURNING l."sid", l."userId", l."clientId", l."attempts"`,
+    RETURNING l."sid", l."userId", l."clientId", l."attempts", due."isLost"`,
+  );
+
+  private readonly putOff = this.database.statement(
+    'logout-put-off',
+    (table) => `
+    UPDATE ${table('oauthLogout')} SET "attempts" = "attempts" - 1, "dueAt" = $5::timestamptz
+    WHERE "sid" = $1 AND "userId" = $2 AND "clientId" = $3 AND "attempts" = $4`,
   );
 
   private readonly settle = this.database.statement(
@@ -66,7 +77,8 @@ export class LogoutStore {
     (table) => `
     DELETE FROM ${table('oauthLogout')} WHERE ("sid", "userId", "clientId") IN (
       SELECT "sid", "userId", "clientId" FROM ${table('oauthLogout')}
-      WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED)`,
+      WHERE "expiresAt" < $1 AND ("dueAt" IS NULL OR "expiresAt" < $1::timestamptz - ${MEMORY} * interval '1 ms')
+      LIMIT $2 FOR UPDATE SKIP LOCKED)`,
   );
 
   /** Notes who is to hear that these sessions have ended; each once, however often it is said. How many. */
@@ -80,11 +92,17 @@ export class LogoutStore {
     return this.database.rows<DueLogout>(this.take, [now, limit]);
   }
 
+  /** This attempt was none: its turn comes at another time. */
+  async postpone({ sid, userId, clientId, attempts }: DueLogout, until: Date): Promise<void> {
+    await this.database.rows(this.putOff, [sid, userId, clientId, attempts, until]);
+  }
+
   /** It is over for this client, which has heard or is given up. */
   async settled({ sid, userId, clientId, attempts }: DueLogout): Promise<void> {
     await this.database.rows(this.settle, [sid, userId, clientId, attempts]);
   }
 
+  /** What was not told remains for a while, for the audit to say so. */
   async prune(expiredBefore: Date, limit: number): Promise<void> {
     await this.database.rows(this.deleteExpired, [expiredBefore, limit]);
   }

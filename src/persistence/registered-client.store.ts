@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { OAuthClient } from '../oauth/client.js';
+import { clientRevision } from './client-revision.js';
 import type { NewClient } from './client.store.js';
 import { Database } from './database.js';
 import { ENDED_GRANTS, type EndedGrant, endedGrants } from './delegated-grants.js';
@@ -45,18 +46,6 @@ export interface ReplacedRegistration extends Omit<
   lastTokenExpiresAt: Date;
 }
 
-// What people saw when they agreed, and what tokens are given for: whoever changes it is somebody new.
-const DECISIVE = [
-  'name',
-  'redirectUrls',
-  'grantTypes',
-  'tokenEndpointAuthMethod',
-  'jwks',
-  'jwksUri',
-  'clientUri',
-  'icon',
-];
-
 /** The registrations that clients manage by themselves (RFC 7592). */
 @Injectable()
 export class RegisteredClientStore {
@@ -98,7 +87,7 @@ export class RegisteredClientStore {
         "previousSecretExpiresAt" = CASE WHEN b."clientSecret" = $17 THEN b."previousSecretExpiresAt" END,
         "updatedAt" = $4
       FROM before b WHERE a."id" = b."id"
-      RETURNING ${DECISIVE.map((column) => `a."${column}" IS DISTINCT FROM b."${column}"`).join(' OR ')} AS "isChanged"
+      RETURNING ${clientRevision('a')} <> ${clientRevision('b')} AS "isChanged"
     ), ${endedGrants(
       table,
       `SELECT "id", "rootGrantId" FROM ${table('oauthGrant')}

@@ -66,9 +66,23 @@ export class ResourceStore {
     SELECT "identifier" FROM changed`,
   );
 
+  private readonly selectGrants = this.database.statement(
+    'resource-grants',
+    (table) => `
+    SELECT count(*)::int AS "count" FROM (
+      SELECT 1 FROM ${table('oauthGrant')}
+      WHERE "resource" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 LIMIT $3) AS "grants"`,
+  );
+
   /** All of them, the oldest first. */
-  list(): Promise<StoredResource[]> {
-    return this.database.rows(this.selectAll, []);
+  list(transaction?: Transaction): Promise<StoredResource[]> {
+    return this.database.rows(this.selectAll, [], transaction);
+  }
+
+  /** How many grants there are, `limit` at most. */
+  async countGrants(identifier: string, now: Date, limit: number): Promise<number> {
+    const row = await this.database.one<{ count: number }>(this.selectGrants, [identifier, now, limit]);
+    return row?.count ?? 0;
   }
 
   /** Adds resources or changes their definition; options leave the state as it is. */
@@ -87,9 +101,10 @@ export class ResourceStore {
     identifier: string,
     enabled: boolean,
     { now, issuedBefore }: ChangeTimes,
+    transaction?: Transaction,
   ): Promise<boolean> {
     const values = [identifier, enabled, now, issuedBefore, heardBy(now)];
-    return (await this.database.one(this.updateState, values)) !== null;
+    return (await this.database.one(this.updateState, values, transaction)) !== null;
   }
 }
 

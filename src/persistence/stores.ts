@@ -21,6 +21,7 @@ import { PushedRequestStore } from './pushed-request.store.js';
 import { RefreshTokenStore } from './refresh-token.store.js';
 import { RegisteredClientStore } from './registered-client.store.js';
 import { ReplayStore } from './replay.store.js';
+import { ResourceServerStore } from './resource-server.store.js';
 import { ResourceStore } from './resource.store.js';
 import { RevocationStore } from './revocation.store.js';
 import { ServiceAccountStore } from './service-account.store.js';
@@ -56,6 +57,7 @@ export const STORES = [
   RefreshTokenStore,
   RegisteredClientStore,
   ReplayStore,
+  ResourceServerStore,
   ResourceStore,
   RevocationStore,
   ServiceAccountStore,

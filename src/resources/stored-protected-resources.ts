@@ -4,6 +4,7 @@ import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { ProtectedResource } from '../oauth/resource.js';
 import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
+import type { Transaction } from '../persistence/database.js';
 import { ResourceStore } from '../persistence/resource.store.js';
 
 /** The resources of the options, and behind them those that are stored. */
@@ -39,8 +40,8 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
   }
 
   /** Reads what there is: of those of the options the state, and all of the others. */
-  async load(): Promise<void> {
-    const stored = await this.store.list();
+  async load(transaction?: Transaction): Promise<void> {
+    const stored = await this.store.list(transaction);
     const states = new Map(stored.map(({ identifier, enabled }) => [identifier, enabled]));
     const configured = this.settings.resources.map((resource) => ({
       ...resource,

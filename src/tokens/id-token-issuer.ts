@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { createHash } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { type ClaimsContext, ClaimsProvider } from '../host/claims-provider.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { standardClaims } from '../host/standard-claims.js';
 import type { RedeemedCode } from '../persistence/code.store.js';
+import { signJwt } from './compact-signing.js';
 import { permittedClaims } from './permitted-claims.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -29,10 +29,9 @@ export class IdTokenIssuer {
   }
 
   /** @param code one that carries claims. */
-  async sign(code: RedeemedCode, accessToken: string, now: Date): Promise<string> {
-    const { kid, alg, privateKey } = this.keys.signing(ID_TOKEN_ALGORITHM);
+  sign(code: RedeemedCode, accessToken: string, now: Date): Promise<string> {
     const issuedAt = Math.floor(now.getTime() / 1000);
-    return new SignJWT({
+    return signJwt(this.keys.signing(ID_TOKEN_ALGORITHM), 'JWT', {
       ...code.idTokenClaims,
       iss: this.settings.issuer,
       sub: code.userId,
@@ -45,9 +44,7 @@ export class IdTokenIssuer {
       ...(code.amr !== null && { amr: code.amr }),
       ...(code.acr !== null && { acr: code.acr }),
       at_hash: leftHalf(accessToken),
-    })
-      .setProtectedHeader({ alg, kid, typ: 'JWT' })
-      .sign(privateKey);
+    });
   }
 }
 

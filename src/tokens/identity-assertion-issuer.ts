@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
 import type { McpAccount } from '../host/account-directory.js';
 import { AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
@@ -10,6 +9,7 @@ import type { LinkedServer } from '../oauth/linked-server.js';
 import { formatScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import { TOKEN_TYPE } from '../oauth/token-type.js';
+import { signJwt } from './compact-signing.js';
 import type { SignInFacts } from './id-token-verifier.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -45,12 +45,11 @@ export class IdentityAssertionIssuer {
   async issue(statement: IdentityStatement): Promise<TokenResponse> {
     const { account, signIn, server, resource, scopes, keyThumbprint } = statement;
     const { issuer, signing } = this.settings;
-    const { kid, alg, privateKey } = this.keys.signing(signing.algorithm);
     const now = new Date(this.clock.now());
     const issuedAt = Math.floor(now.getTime() / 1000);
     const jti = newTokenId(now);
     const scope = formatScope(scopes);
-    const assertion = await new SignJWT({
+    const assertion = await signJwt(this.keys.signing(signing.algorithm), TYPE, {
       ...standardClaims(account, server.claims),
       iss: issuer,
       sub: account.id,
@@ -65,9 +64,7 @@ export class IdentityAssertionIssuer {
       ...(signIn.amr && { amr: signIn.amr }),
       ...(signIn.acr !== null && { acr: signIn.acr }),
       ...(keyThumbprint !== null && { cnf: { jkt: keyThumbprint } }),
-    })
-      .setProtectedHeader({ alg, kid, typ: TYPE })
-      .sign(privateKey);
+    });
     this.audit.record({
       action: 'token.issue',
       outcome: 'success',

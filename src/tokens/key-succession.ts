@@ -1,5 +1,5 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { AuditLog } from '../host/audit-log.js';
+import { type AuditEvent, AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
@@ -17,6 +17,9 @@ export function lastTokenExpiry(time: number): Date {
   return new Date(time + (LONGEST_ACCESS_TOKEN + CLOCK_TOLERANCE) * 1000);
 }
 
+/** Who asks for another key, for the audit. */
+export type RotationAuthor = Pick<AuditEvent, 'userId' | 'clientId'>;
+
 /** Gives a signing key its successor: in time, or at once. */
 @Injectable()
 export class KeySuccession {
@@ -33,7 +36,7 @@ export class KeySuccession {
   ) {}
 
   /** Publishes a successor that signs after the overlap; or the one that is under way already. */
-  async succeed(alg: SigningAlgorithm): Promise<SigningKeyPair> {
+  async succeed(alg: SigningAlgorithm, by?: RotationAuthor): Promise<SigningKeyPair> {
     const newest = this.keys.newest(alg);
     const now = this.clock.now();
     if (newest.activatesAt > now) return newest;
@@ -49,12 +52,12 @@ export class KeySuccession {
     this.logger.log(
       `The ${alg} key ${successor.kid} is published and signs from ${new Date(successor.activatesAt).toISOString()}.`,
     );
-    this.record(successor, []);
+    this.record(successor, [], by);
     return successor;
   }
 
   /** Replaces every key of the algorithm at once, and revokes what they signed. */
-  async replace(alg: SigningAlgorithm): Promise<SigningKeyPair> {
+  async replace(alg: SigningAlgorithm, by?: RotationAuthor): Promise<SigningKeyPair> {
     const now = this.clock.now();
     const end = lastTokenExpiry(now);
     const key = await this.vault.make(alg);
@@ -65,12 +68,16 @@ export class KeySuccession {
     );
     await this.keys.refresh();
     this.logger.warn(`The ${alg} keys ${withdrawn.join(', ')} are revoked; ${key.kid} signs from now on.`);
-    this.record(key, withdrawn);
+    this.record(key, withdrawn, by);
     return this.keys.newest(alg);
   }
 
-  private record({ alg, kid }: { alg: string; kid: string }, revoked: readonly string[]): void {
+  private record(
+    { alg, kid }: { alg: string; kid: string },
+    revoked: readonly string[],
+    by?: RotationAuthor,
+  ): void {
     const detail = { algorithm: alg, keyId: kid, revoked };
-    this.audit.record({ action: 'key.rotate', outcome: 'success', detail });
+    this.audit.record({ action: 'key.rotate', outcome: 'success', ...by, detail });
   }
 }

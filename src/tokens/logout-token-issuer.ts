@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
-import { SignJWT } from 'jose';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { signJwt } from './compact-signing.js';
 import { ID_TOKEN_ALGORITHM } from './id-token-issuer.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -20,9 +20,8 @@ export class LogoutTokenIssuer {
   ) {}
 
   sign({ clientId, userId, sid }: { clientId: string; userId: string; sid: string }): Promise<string> {
-    const { kid, alg, privateKey } = this.keys.signing(ID_TOKEN_ALGORITHM);
     const issuedAt = Math.floor(this.clock.now() / 1000);
-    return new SignJWT({
+    return signJwt(this.keys.signing(ID_TOKEN_ALGORITHM), 'logout+jwt', {
       iss: this.settings.issuer,
       sub: userId,
       aud: clientId,
@@ -31,8 +30,6 @@ export class LogoutTokenIssuer {
       jti: randomUUID(),
       sid,
       events: { [LOGOUT_EVENT]: {} },
-    })
-      .setProtectedHeader({ alg, kid, typ: 'logout+jwt' })
-      .sign(privateKey);
+    });
   }
 }

@@ -93,6 +93,11 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
     return newest;
   }
 
+  /** Those of an algorithm, the newest first. */
+  of(alg: string): SigningKeyPair[] {
+    return [...this.pairs.values()].filter((pair) => pair.alg === alg);
+  }
+
   /** Every algorithm there is a key for. */
   get algorithms(): SigningAlgorithm[] {
     return [...new Set([...this.pairs.values()].map(({ alg }) => alg))];
@@ -108,10 +113,6 @@ export class SigningKeys extends VerificationKeys implements FeedListener {
   /** As the JWKS endpoint publishes them (RFC 7517 §5); the same object as long as the keys are the same. */
   jwks(): { keys: JWK[] } {
     return this.published;
-  }
-
-  private of(alg: string): SigningKeyPair[] {
-    return [...this.pairs.values()].filter((pair) => pair.alg === alg);
   }
 
   /** A key that another replica has just begun to use is found, however many unknown ids are asked for. */

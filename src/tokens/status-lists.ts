@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { packStatusList, STATUS_LIST_TYPE, statusListUri } from '../oauth/status-list.js';
 import { type StatusListContent, StatusListStore } from '../persistence/status-list.store.js';
+import { signJwt } from './compact-signing.js';
 import { SigningKeys } from './signing-keys.js';
 
 /** Seconds for which a list may be kept: what it says is at most this old. */
@@ -67,7 +67,6 @@ export class StatusLists {
 
   private sign(list: number, revoked: readonly number[], now: number): Promise<string> {
     const { issuer, signing } = this.settings;
-    const { kid, alg, privateKey } = this.keys.signing(signing.algorithm);
     const issuedAt = Math.floor(now / 1000);
     const claims = {
       iss: issuer,
@@ -77,6 +76,6 @@ export class StatusLists {
       ttl: STATUS_LIST_TTL,
       status_list: packStatusList(revoked),
     };
-    return new SignJWT(claims).setProtectedHeader({ alg, kid, typ: STATUS_LIST_TYPE }).sign(privateKey);
+    return signJwt(this.keys.signing(signing.algorithm), STATUS_LIST_TYPE, claims);
   }
 }

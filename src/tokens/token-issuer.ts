@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import { SignJWT } from 'jose';
 import { type AuditDetail, AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
@@ -10,6 +9,7 @@ import { statusReference } from '../oauth/status-list.js';
 import { formatScope } from '../oauth/scope.js';
 import type { TokenResponse } from '../oauth/token-request.js';
 import type { IssuedToken, NewToken } from '../persistence/issued-token.js';
+import { signJwt } from './compact-signing.js';
 import { IssueTimes } from './issue-times.js';
 import { SigningKeys } from './signing-keys.js';
 
@@ -77,7 +77,7 @@ export class TokenIssuer {
     refreshToken?: string,
   ): Promise<TokenResponse> {
     const { issuer, signing } = this.settings;
-    const { kid, alg, privateKey } = this.keys.signing(issued.signingAlgorithm ?? signing.algorithm);
+    const key = this.keys.signing(issued.signingAlgorithm ?? signing.algorithm);
     const expiresAt = seconds(issued.accessTokenExpiresAt);
     const { scopes } = admitted;
     const scope = formatScope(scopes);
@@ -100,9 +100,7 @@ export class TokenIssuer {
       iat_ms: issuedAt,
       status: { status_list: statusReference(issuer, issued.statusIndex) },
     };
-    const accessToken = await new SignJWT(claims)
-      .setProtectedHeader({ alg, kid, typ: ACCESS_TOKEN_TYPE })
-      .sign(privateKey);
+    const accessToken = await signJwt(key, ACCESS_TOKEN_TYPE, claims);
     const { grantId, userId, clientId, resource } = issued;
     const detail = { grantType, grantId, tokenId: record.tokenId, scopes, ...admitted.detail };
     this.audit.record({ action: 'token.issue', outcome: 'success', userId, clientId, resource, detail });

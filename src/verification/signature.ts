@@ -1,9 +1,10 @@
-import { verify, type KeyObject, type VerifyKeyObjectInput } from 'node:crypto';
+import { verify, type KeyObject, type SigningOptions } from 'node:crypto';
 import type { DPOP_ALGORITHMS } from '../oauth/dpop.js';
+import type { SigningAlgorithm } from '../oauth/signing-algorithm.js';
 
 interface Algorithm {
   digest: string | null;
-  options: Partial<VerifyKeyObjectInput>;
+  options: SigningOptions;
   /** Whether the key is one that the algorithm is for, and strong enough. */
   fits(key: KeyObject): boolean;
 }
@@ -15,7 +16,7 @@ const isRsa = ({ asymmetricKeyType, asymmetricKeyDetails: { modulusLength = 0 } 
   asymmetricKeyType === 'rsa' && modulusLength >= 2_048 && modulusLength <= 4_096;
 const isEd25519 = ({ asymmetricKeyType }: KeyObject) => asymmetricKeyType === 'ed25519';
 
-/** JWS algorithms (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2) and how node verifies them; symmetric ones and `none` are not among them. */
+/** JWS algorithms (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2) and how node makes and verifies them; symmetric ones and `none` are not among them. */
 const ALGORITHMS: Readonly<Record<(typeof DPOP_ALGORITHMS)[number], Algorithm>> = {
   ES256: { digest: 'sha256', options: { dsaEncoding: 'ieee-p1363' }, fits: isP256 },
   RS256: { digest: 'sha256', options: {}, fits: isRsa },
@@ -26,6 +27,11 @@ const ALGORITHMS: Readonly<Record<(typeof DPOP_ALGORITHMS)[number], Algorithm>> 
 
 const find = (alg: string): Algorithm | undefined =>
   Object.hasOwn(ALGORITHMS, alg) ? ALGORITHMS[alg as keyof typeof ALGORITHMS] : undefined;
+
+/** How a signature of the algorithm is made. */
+export function signingParameters(alg: SigningAlgorithm): Pick<Algorithm, 'digest' | 'options'> {
+  return ALGORITHMS[alg];
+}
 
 /** Whether a key that somebody brought along is one for the algorithm. */
 export function fitsAlgorithm(alg: string, key: KeyObject): boolean {

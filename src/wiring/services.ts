@@ -47,6 +47,7 @@ import { Interactions } from '../interaction/interactions.js';
 import { Logout } from '../interaction/logout.js';
 import { LogoutRequests } from '../interaction/logout-request.js';
 import { McpInteractions } from '../interaction/mcp-interactions.js';
+import { LogoutHosts } from '../interaction/logout-hosts.js';
 import { McpLogout } from '../interaction/mcp-logout.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
@@ -189,6 +190,7 @@ export const SERVICES: Provider[] = [
   Logout,
   LogoutRequests,
   McpInteractions,
+  LogoutHosts,
   McpLogout,
   PushedRequests,
   RefusedAuthorization,

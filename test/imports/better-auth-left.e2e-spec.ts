@@ -57,12 +57,6 @@ const LEFT: [what: string, fixture: BetterAuthFixture, change: string, why: stri
     'uses a grant type that is not known here (urn:ietf:params:oauth:grant-type:device_code)',
   ],
   [
-    'a client whose tokens are bound',
-    B,
-    `UPDATE "oauthClient" SET "dpopBoundAccessTokens" = true WHERE name LIKE 'Public%'`,
-    'wants tokens that are bound to a key (DPoP)',
-  ],
-  [
     'a client that proves itself in a way that is not known here',
     B,
     `UPDATE "oauthClient" SET "tokenEndpointAuthMethod" = 'tls_client_auth' WHERE name LIKE 'Public%'`,
@@ -91,10 +85,16 @@ const LEFT: [what: string, fixture: BetterAuthFixture, change: string, why: stri
     'is of a client with redirects to several hosts, and nobody knows which had it',
   ],
   [
-    'a refresh token that is bound to a key',
+    'a refresh token that is bound to a certificate',
+    B,
+    `UPDATE "oauthRefreshToken" SET "confirmation" = '{"x5t#S256":"x"}'`,
+    'is bound to a key in a way that is not known here',
+  ],
+  [
+    'a refresh token that is bound to a key that is none',
     B,
     `UPDATE "oauthRefreshToken" SET "confirmation" = '{"jkt":"x"}'`,
-    'is bound to a key (DPoP)',
+    'is bound to a key in a way that is not known here',
   ],
   [
     'a refresh token that is hashed otherwise',

@@ -33,6 +33,25 @@ describe.skipIf(!postgresUrl)('an import of service accounts of Better Auth 1.7'
     await service.close();
   });
 
+  it('says that nobody has said which of several MCP servers is meant', async () => {
+    const service = await startService({ serviceAccounts: () => [] });
+    const { resources, issuer } = service;
+    await resources.save({ identifier: `${issuer}/reports`, scopes: { 'reports:read': 'Read reports' } });
+    const old = await betterAuthApplication(B);
+    const options = { resource: undefined, scopes: [] };
+    expect((await importInto(service, old, {}, options)).left).toContainEqual(
+      expect.objectContaining({
+        kind: 'service accounts',
+        why: 'names no MCP server, and there are several here: say which one it is for (resource)',
+      }),
+    );
+    await expect(importInto(service, old, {}, { ...options, scopes: ['notes:read'] })).rejects.toThrow(
+      'There are several MCP servers here: say which one notes:read is a scope of (resource).',
+    );
+    await old.drop();
+    await service.close();
+  });
+
   it('leaves one whose MCP servers are not here', async () => {
     const service = await startService({ serviceAccounts: () => [] });
     const old = await betterAuthApplication(B);

@@ -1,4 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
+import { getDataSourceToken } from '@nestjs/typeorm';
+import type { DataSource } from 'typeorm';
+import { MCP_AUTH_CONNECTION } from '../../src/index.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startReplicas, startService, type TestService } from '../support/app.js';
 import { within } from '../support/eventually.js';
@@ -206,5 +209,56 @@ describe('RFC 8707 resources', () => {
         async () => (await client.call(fresh.body.access_token, undefined, service)).status === 200,
       );
     expect((await client.call(tokens.access_token, undefined, second)).status).toBe(401);
+  });
+
+  it('gives the server of a resource credentials that work on every replica, and a new secret beside the one before for its overlap (RFC 7662 §2.1)', async () => {
+    const introspects = async ({ clientId, clientSecret }: { clientId: string; clientSecret: string }) => {
+      const authorization = `Basic ${Buffer.from(`${clientId}:${clientSecret}`).toString('base64')}`;
+      const body = new URLSearchParams({ token: 'x' });
+      const { status } = await fetch(`${second.origin}/introspect`, {
+        method: 'POST',
+        headers: { authorization },
+        body,
+      });
+      return status === 200;
+    };
+    const before = await first.resources.renewCredentials(REPORTS);
+    const after = await first.resources.renewCredentials(REPORTS, { overlap: 60 });
+    expect(after.clientId).toBe(before.clientId);
+    await within(1_000, async () => (await introspects(before)) && introspects(after));
+    expect(await first.resources.credentials()).toContainEqual({
+      resource: REPORTS,
+      clientId: before.clientId,
+      source: 'administrator',
+      previousExpiresAt: expect.any(Date) as Date,
+    });
+    const last = await first.resources.renewCredentials(REPORTS, { overlap: 0 });
+    await within(1_000, async () => (await introspects(last)) && !(await introspects(after)));
+    expect(
+      await first.sql(`SELECT 1 FROM "oauthApplication" WHERE "clientSecret" = $1`, [last.clientSecret]),
+    ).toEqual([]);
+  });
+
+  it.each([
+    ['nobody knows', 'https://nobody.example/', /There is no resource/],
+    ['the options set', '', /is set by the options/],
+  ])('gives no credentials to the server of a resource that %s', async (_, identifier, message) => {
+    const rows = () => first.sql(`SELECT * FROM "oauthApplication" ORDER BY "clientId"`);
+    const before = await rows();
+    await expect(first.resources.renewCredentials(identifier || first.resource)).rejects.toThrow(message);
+    expect(await rows()).toEqual(before);
+  });
+
+  it('changes nothing of a resource when the transaction of the host does not commit', async () => {
+    const before = await first.sql(`SELECT * FROM "oauthResource" ORDER BY 1`);
+    const work = first.application
+      .get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION))
+      .transaction(async (manager) => {
+        await first.resources.save({ identifier: 'https://new.example/mcp', scopes: {} }, manager);
+        await first.resources.disable(REPORTS, manager);
+        throw new Error('no');
+      });
+    await expect(work).rejects.toThrow('no');
+    expect(await first.sql(`SELECT * FROM "oauthResource" ORDER BY 1`)).toEqual(before);
   });
 });

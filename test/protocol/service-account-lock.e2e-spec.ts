@@ -1,18 +1,11 @@
-import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpServiceAccounts } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
-import { within, withinASecond } from '../support/eventually.js';
+import { withinASecond } from '../support/eventually.js';
 import { ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
+import { HeldTransaction } from '../support/held-transaction.js';
 import { OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
 import { Job, JOB_SECRET } from '../support/service-account.js';
-
-const BLOCKED = `
-  WITH RECURSIVE blocked AS (
-    SELECT pid FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))
-    UNION SELECT a.pid FROM blocked b JOIN pg_stat_activity a ON b.pid = ANY (pg_blocking_pids(a.pid))
-  )
-  SELECT pid FROM blocked`;
 
 describe.skipIf(!postgresUrl)(
   'a service account that ends while it gets its first token, on two instances',
@@ -23,7 +16,7 @@ describe.skipIf(!postgresUrl)(
     let close: () => Promise<void>;
     let clientId: string;
     let number = 0;
-    let holders: pg.Client[] = [];
+    let holders: HeldTransaction[] = [];
     const ids = Array.from({ length: 40 }, (_, place) => `job-${place}`);
 
     beforeAll(async () => {
@@ -84,24 +77,10 @@ describe.skipIf(!postgresUrl)(
       ],
     ];
 
-    /** Somebody else's transaction. */
     const transaction = async () => {
-      const holder = new pg.Client({ connectionString: postgresUrl ?? '' });
-      await holder.connect();
+      const holder = await HeldTransaction.begin(first);
       holders.push(holder);
-      await holder.query(`SET search_path TO "${first.database.schema}"`);
-      await holder.query('BEGIN');
-      const { rows } = await holder.query<{ pid: number }>('SELECT pg_backend_pid() AS "pid"');
-      return {
-        /** Until so many wait for it, or for somebody who does. */
-        waiting: (count: number) =>
-          within(4_000, async () => (await first.sql(BLOCKED, [rows[0]?.pid])).length === count),
-        run: (text: string) => holder.query(text, [clientId]),
-        commit: async () => {
-          await holder.query('COMMIT');
-          await holder.end();
-        },
-      };
+      return holder;
     };
     const grants = () =>
       first.sql<{ id: string; revoked: boolean }>(
@@ -114,7 +93,7 @@ describe.skipIf(!postgresUrl)(
       async ({ make, end }) => {
         // Whoever takes the row of a client keeps every grant to it from being committed.
         const holder = await transaction();
-        await holder.run('SELECT 1 FROM "oauthApplication" WHERE "clientId" = $1 FOR UPDATE');
+        await holder.run('SELECT 1 FROM "oauthApplication" WHERE "clientId" = $1 FOR UPDATE', [clientId]);
         const granting = make();
         await holder.waiting(1);
         first.clock.advance(1);
@@ -150,10 +129,10 @@ describe.skipIf(!postgresUrl)(
       ),
     )('makes no grant by $maker when it $what before the lock was there', async ({ make, change, error }) => {
       const holder = await transaction();
-      await holder.run('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))');
+      await holder.run('SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))', [clientId]);
       const granting = make();
       await holder.waiting(1);
-      await holder.run(`UPDATE "oauthApplication" SET ${change} WHERE "clientId" = $1`);
+      await holder.run(`UPDATE "oauthApplication" SET ${change} WHERE "clientId" = $1`, [clientId]);
       const before = await first.snapshot();
       await holder.commit();
       expect((await granting).body.error).toBe(error);

@@ -159,8 +159,19 @@ describe.skipIf(!postgresUrl)('signing keys on two replicas', () => {
     expect(successor?.alg).toBe('ES256');
     expect(Math.abs(Number(successor?.activatesAt) - now - OVERLAP * 1000)).toBeLessThan(2_000);
     expect(await kids(first)).toEqual([successor?.kid, es, rs]);
+    const states = () => first.signingKeys.list().map(({ kid, state }) => [kid, state]);
+    expect(states()).toEqual([
+      [successor?.kid, 'next'],
+      [es, 'signing'],
+      [rs, 'signing'],
+    ]);
     expect(keyOf(await issue(second))).toBe(es);
     first.clock.advance(OVERLAP + 2);
+    expect(states()).toEqual([
+      [successor?.kid, 'signing'],
+      [es, 'leaving'],
+      [rs, 'signing'],
+    ]);
     expect(keyOf(await issue(second))).toBe(successor?.kid);
     await expect(first.signingKeys.rotate({ alg: 'PS256' })).rejects.toThrow('no signing key for PS256');
   });

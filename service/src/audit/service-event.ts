@@ -59,6 +59,8 @@ export const SERVICE_ACTIONS = [
   'client.unblock',
   /** A client gets a new secret. `detail`: `overlap`, the seconds for which the old one goes on working. */
   'client.secret',
+  /** The server of a resource gets a new secret for introspection. `detail`: `clientId`, `overlap`, seconds for which the one before works. */
+  'resource.credentials',
   /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */
   'import',
   /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */

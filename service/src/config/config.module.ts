@@ -8,6 +8,7 @@ import { PublicAddress } from './public-address.js';
 import { RateLimitConfig } from './rate-limit-config.js';
 import type { ServiceConfig } from './service-config.js';
 import { ServiceClock } from './service-clock.js';
+import { ServerCheckConfig } from './server-check-config.js';
 import { SignInConfig } from './sign-in-config.js';
 
 /** What every feature may ask for: its own settings, by their class, and the time. */
@@ -21,6 +22,7 @@ export class ConfigModule {
       { provide: PolicyConfig, useValue: config.policy },
       { provide: PublicAddress, useValue: config.address },
       { provide: RateLimitConfig, useValue: config.rateLimit },
+      { provide: ServerCheckConfig, useValue: config.serverCheck },
       { provide: SignInConfig, useValue: config.signIn },
       { provide: Clock, useValue: clock },
       { provide: ServiceClock, useValue: clock },

@@ -9,6 +9,7 @@ import { type PolicyConfig, readPolicyConfig } from './policy-config.js';
 import { type RateLimitConfig, readRateLimitConfig } from './rate-limit-config.js';
 import { readRegistrationConfig, type RegistrationConfig } from './registration-config.js';
 import { readResources } from './resource-file.js';
+import { readServerCheckConfig, type ServerCheckConfig } from './server-check-config.js';
 import { readServerConfig, type ServerConfig } from './server-config.js';
 import { readSignInConfig, type SignInConfig } from './sign-in-config.js';
 import { readStorageConfig, type StorageConfig } from './storage-config.js';
@@ -21,6 +22,7 @@ export interface ServiceConfig extends ServerConfig, StorageConfig, TokenConfig,
   example: ExampleConfig;
   /** MCP servers elsewhere. */
   resources: ResourceOptions[];
+  serverCheck: ServerCheckConfig;
   policy: PolicyConfig;
   signIn: SignInConfig;
   audit: AuditConfig;
@@ -49,6 +51,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     ...readRegistrationConfig(env, isLoopback),
     example,
     resources,
+    serverCheck: readServerCheckConfig(env),
     policy,
     signIn,
     audit: readAuditConfig(env),

@@ -6,6 +6,7 @@ import { POLICY_VARIABLES } from './policy-config.js';
 import { RATE_LIMIT_VARIABLES } from './rate-limit-config.js';
 import { REGISTRATION_VARIABLES } from './registration-config.js';
 import { RESOURCE_VARIABLES } from './resource-file.js';
+import { SERVER_CHECK_VARIABLES } from './server-check-config.js';
 import { SERVER_VARIABLES } from './server-config.js';
 import { PROVIDER_VARIABLES, SIGN_IN_VARIABLES } from './sign-in-config.js';
 import { STORAGE_VARIABLES } from './storage-config.js';
@@ -16,7 +17,10 @@ import type { Variable } from './variable.js';
 export const VARIABLE_GROUPS: readonly { title: string; variables: Readonly<Record<string, Variable>> }[] = [
   { title: 'The server', variables: SERVER_VARIABLES },
   { title: 'What it keeps', variables: STORAGE_VARIABLES },
-  { title: 'MCP servers', variables: { ...RESOURCE_VARIABLES, ...EXAMPLE_VARIABLES } },
+  {
+    title: 'MCP servers',
+    variables: { ...RESOURCE_VARIABLES, ...EXAMPLE_VARIABLES, ...SERVER_CHECK_VARIABLES },
+  },
   { title: 'Who may do what', variables: POLICY_VARIABLES },
   { title: 'How people sign in', variables: { ...ADMINISTRATOR_VARIABLES, ...SIGN_IN_VARIABLES } },
   { title: 'An identity provider', variables: PROVIDER_VARIABLES },

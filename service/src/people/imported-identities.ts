@@ -55,7 +55,11 @@ export function readIdentities(
     const { providerId, accountId: sub } = account;
     const issuer = issuers.of(account);
     if (issuer === null)
-      tally.leave('identities', id, `is at ${providerId}, which is no provider here (--provider)`);
+      tally.leave(
+        'identities',
+        id,
+        `is at ${providerId}, which is no provider here: configure it, and say which one it is (--provider)`,
+      );
     else if (sub === '' || sub.length > LONGEST_SUBJECT)
       tally.leave('identities', id, 'has a subject that none can have');
     else if (identities.some((one) => one.issuer === issuer))

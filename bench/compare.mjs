@@ -1,0 +1,289 @@
+// What each request costs beside oidc-provider in the same shell and database, and beside a floor written by hand: CPU
+// time of the server for each answer, in interleaved rounds, as medians of the ratios within a round; then transactions,
+// pages and WAL by PostgreSQL's own counters, and the memory of each process.
+//   npm run build && DATABASE_URL=… node bench/compare.mjs
+// Makes a database of its own for each of the three, and drops them. ROUNDS and REQUESTS change how long it takes.
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import pg from 'pg';
+import { Browser } from './browser.mjs';
+import { atOnce, freshIssuer, median, startServer } from './harness.mjs';
+
+const ROUNDS = Number(process.env.ROUNDS ?? 15);
+const REQUESTS = Number(process.env.REQUESTS ?? 200);
+/** Of the database's counters. */
+const COUNTED = 20;
+/** Milliseconds after which a connection of PostgreSQL says what it has counted. */
+const FLUSH = 1_200;
+const REDIRECT = 'https://client.example/callback';
+
+const url = process.env.DATABASE_URL;
+if (!url) throw new Error('Set DATABASE_URL to a PostgreSQL whose user may create databases.');
+const pool = new pg.Pool({ connectionString: url });
+const databases = ['ours', 'peer', 'floor'].map((name) => [name, `mcp_auth_bench_${name}`]);
+const drop = async () => {
+  for (const [, name] of databases) await pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+};
+const databaseOf = (name) => ({
+  url: Object.assign(new URL(url), { pathname: `/mcp_auth_bench_${name}` }).href,
+  schema: 'bench',
+});
+const secret = randomBytes(32).toString('hex');
+const verifier = randomBytes(32).toString('base64url');
+const challenge = createHash('sha256').update(verifier).digest('base64url');
+
+/** What a client asks of one of them. */
+class Client {
+  constructor(server, id, scope) {
+    Object.assign(this, { server, id, scope });
+    this.resource = `${server.issuer}/mcp`;
+    this.browser = new Browser({ [server.issuer]: server.origin });
+  }
+
+  async send(path, body, expected, init = {}) {
+    const response = await fetch(this.server.origin + path, {
+      ...(body && { method: 'POST', body: body instanceof Object ? new URLSearchParams(body) : body }),
+      ...init,
+    });
+    if (response.status !== expected) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
+  get authorizationUrl() {
+    const request = {
+      response_type: 'code',
+      client_id: this.id,
+      redirect_uri: REDIRECT,
+      code_challenge: challenge,
+      code_challenge_method: 'S256',
+      resource: this.resource,
+      scope: this.scope,
+      state: 'state',
+    };
+    return `${this.server.origin}/authorize?${new URLSearchParams(request)}`;
+  }
+
+  /** Signs in and consents, once. */
+  begin() {
+    return this.browser.through(this.authorizationUrl, REDIRECT, {
+      login: 'alice',
+      password: 'alice',
+      decision: 'approve',
+    });
+  }
+
+  async code() {
+    const { next, html } = await this.browser.request(this.authorizationUrl);
+    const code = next && new URL(next).searchParams.get('code');
+    if (!code) throw new Error(`No code: ${next} ${html.slice(0, 300)}`);
+    return code;
+  }
+
+  exchange(code) {
+    const request = {
+      grant_type: 'authorization_code',
+      code,
+      redirect_uri: REDIRECT,
+      code_verifier: verifier,
+    };
+    return this.send('/token', { ...request, client_id: this.id }, 200);
+  }
+
+  async refresh(chain) {
+    const request = { grant_type: 'refresh_token', refresh_token: chain.token, client_id: this.id };
+    chain.token = (await this.send('/token', request, 200)).refresh_token;
+  }
+
+  register() {
+    const body = JSON.stringify({
+      client_name: 'Bench',
+      redirect_uris: [REDIRECT],
+      token_endpoint_auth_method: 'none',
+      grant_types: ['authorization_code', 'refresh_token'],
+    });
+    return this.send('/register', body, 201, { headers: { 'content-type': 'application/json' } });
+  }
+
+  introspect(token) {
+    return this.send('/introspect', { token, client_id: 'server', client_secret: secret }, 200);
+  }
+
+  discovery() {
+    return this.send('/.well-known/oauth-authorization-server', null, 200);
+  }
+}
+
+/** Each makes what its requests need, and answers with the request. */
+const WORK = {
+  'authorize (remembered consent)': async (client) => () => client.code(),
+  exchange: async (client, count) => {
+    const codes = await Promise.all(Array.from({ length: count }, () => client.code()));
+    return () => client.exchange(codes.pop());
+  },
+  refresh: async (client) => {
+    const chains = [];
+    for (let chain = 0; chain < 16; chain++)
+      chains.push({ token: (await client.exchange(await client.code())).refresh_token });
+    return async () => {
+      const chain = chains.pop();
+      await client.refresh(chain);
+      chains.push(chain);
+    };
+  },
+  register: async (client) => () => client.register(),
+  introspect: async (client) => {
+    const { access_token: access, refresh_token: refresh } = await client.exchange(await client.code());
+    // oidc-provider introspects no JWT of its own: what it stores is the refresh token.
+    const token = client.isPeer ? refresh : access;
+    return () => client.introspect(token);
+  },
+  'discovery document': async (client) => () => client.discovery(),
+};
+const FLOOR = {
+  exchange: (client) => client.send('/token', { grant_type: 'authorization_code' }, 200),
+  refresh: (client) => client.send('/token', { grant_type: 'refresh_token' }, 200),
+  register: (client) => client.register(),
+  introspect: (client) => client.introspect('token'),
+  'discovery document': (client) => client.discovery(),
+};
+
+async function cpuOf({ server }, request) {
+  const before = await server.ask('cpu');
+  await atOnce(REQUESTS, request);
+  const after = await server.ask('cpu');
+  return (after.user + after.system - before.user - before.system) / REQUESTS;
+}
+
+/** Transactions, pages and WAL of one request. Background work of the server counts too, and so does the WAL of others. */
+async function databaseCost(name, request) {
+  const count = async () => {
+    await delay(FLUSH);
+    await request();
+    const text = `SELECT xact_commit::int AS transactions, (blks_hit + blks_read)::int AS pages FROM pg_stat_database WHERE datname = $1`;
+    return (await pool.query(text, [`mcp_auth_bench_${name}`])).rows[0];
+  };
+  const before = await count();
+  const wal = [];
+  for (let index = 0; index < COUNTED; index++) {
+    const lsn = async () => (await pool.query('SELECT pg_current_wal_insert_lsn() AS lsn')).rows[0].lsn;
+    const start = await lsn();
+    await request();
+    const { rows } = await pool.query(
+      'SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), $1)::int AS bytes',
+      [start],
+    );
+    wal.push(rows[0].bytes);
+  }
+  const after = await count();
+  const each = (key) => ((after[key] - before[key]) / (COUNTED + 1)).toFixed(1);
+  return { transactions: each('transactions'), pages: each('pages'), wal: Math.min(...wal) };
+}
+
+await drop();
+const servers = [];
+try {
+  for (const [, name] of databases) await pool.query(`CREATE DATABASE ${name}`);
+  const start = async (options) => servers[servers.push(await startServer(options)) - 1];
+  const issuer = freshIssuer();
+  const ours = await start({
+    issuer,
+    people: true,
+    secret: randomBytes(32).toString('base64'),
+    database: databaseOf('ours'),
+    introspection: { clientId: 'server', clientSecret: secret },
+  });
+  const peerIssuer = freshIssuer();
+  const web = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', application_type: 'web' };
+  const peer = await start({
+    issuer: peerIssuer,
+    script: 'peer-server.mjs',
+    people: true,
+    database: databaseOf('peer'),
+    resource: `${peerIssuer}/mcp`,
+    format: 'jwt',
+    clients: [
+      { ...web, client_id: 'bench', grant_types: ['authorization_code', 'refresh_token'] },
+      {
+        client_id: 'server',
+        client_secret: secret,
+        redirect_uris: [],
+        response_types: [],
+        grant_types: [],
+        token_endpoint_auth_method: 'client_secret_post',
+      },
+    ],
+  });
+  const floor = await start({ script: 'floor-server.mjs', database: databaseOf('floor') });
+  const registered = await new Client(ours, '', 'tools').register();
+  const clients = {
+    ours: new Client(ours, registered.client_id, 'tools'),
+    peer: Object.assign(new Client(peer, 'bench', 'openid tools'), { isPeer: true }),
+    floor: new Client(floor, 'bench', 'tools'),
+  };
+  await clients.ours.begin();
+  await clients.peer.begin();
+
+  const rows = [];
+  for (const [work, prepare] of Object.entries(WORK)) {
+    const requests = async (name, count) => {
+      if (name !== 'floor') return prepare(clients[name], count);
+      return FLOOR[work] && (() => FLOOR[work](clients.floor));
+    };
+    const results = { ours: [], peer: [], floor: [] };
+    for (let round = -2; round < ROUNDS; round++)
+      for (const name of Object.keys(results)) {
+        const request = await requests(name, REQUESTS);
+        if (!request) continue;
+        const cpu = await cpuOf(clients[name], request);
+        if (round >= 0) results[name].push(cpu);
+      }
+    const ratio = (name) =>
+      results[name].length > 0
+        ? median(results.ours.map((value, round) => value / results[name][round])).toFixed(2)
+        : '–';
+    const row = {
+      work,
+      'µs CPU': Math.round(median(results.ours)),
+      '÷ oidc-provider': ratio('peer'),
+      '÷ floor': ratio('floor'),
+    };
+    for (const name of Object.keys(results)) {
+      const request = await requests(name, COUNTED + 2);
+      if (!request || work === 'discovery document') continue;
+      const { transactions, pages, wal } = await databaseCost(name, request);
+      row[`${name}: transactions, pages, WAL bytes`] = `${transactions}, ${pages}, ${wal}`;
+    }
+    rows.push(row);
+  }
+
+  const [token] = await ours.ask('tokens', ['alice']);
+  const calls = {
+    unguarded: () => ours.cpuPerCall('/plain', REQUESTS, [token]),
+    'a guard that returns true': () => ours.cpuPerCall('/open', REQUESTS, [token]),
+    'guarded, token seen before': () => ours.cpuPerCall('/mcp', REQUESTS, [token]),
+    'a guard that throws': () => ours.cpuPerCall('/refusing', REQUESTS, [null], 401),
+    'refused, no token': () => ours.cpuPerCall('/mcp', REQUESTS, [null], 401),
+    'refused, garbage token': () => ours.cpuPerCall('/mcp', REQUESTS, ['garbage'], 401),
+  };
+  const measured = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+  for (let round = -3; round < 2 * ROUNDS; round++)
+    for (const [name, call] of Object.entries(calls)) {
+      const cpu = await call();
+      if (round >= 0) measured[name].push(cpu);
+    }
+  console.table(rows);
+  console.table(
+    Object.entries(measured).map(([call, values]) => ({
+      call,
+      'µs CPU': Math.round(median(values)),
+      '÷ unguarded': median(values.map((value, round) => value / measured.unguarded[round])).toFixed(3),
+      'µs added': median(values.map((value, round) => value - measured.unguarded[round])).toFixed(0),
+    })),
+  );
+  for (const [index, [name]] of databases.entries())
+    console.log(`${name}: ${((await servers[index].ask('memory')) / 1e6).toFixed(0)} MB resident`);
+} finally {
+  await Promise.all(servers.map((server) => server.stop()));
+  await drop();
+  await pool.end();
+}

@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { HttpStatus, Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { McpResources, type ProtectedResource, type ResourceCredentials } from 'nestjs-mcp-auth';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { AdministratorChanges } from '../people/administrator-changes.js';
+import { ChangeRefused } from '../people/change-refused.js';
+import type { Author } from '../web/author.js';
+import { Refusal } from '../web/refusal.js';
+import { draftProblem, type ServerDraft } from './server-draft.js';
+
+/** Seconds for which a secret that is replaced goes on working, unless it has leaked. */
+const OVERLAP = 86_400;
+
+/** An MCP server as administrators see it. */
+export interface Server extends ProtectedResource {
+  /** Whether the configuration sets it: it is changed there, and only its state here. */
+  isConfigured: boolean;
+  /** Of its definition and state: another one after every change. */
+  version: string;
+}
+
+/** The MCP servers: added, changed, disabled and enabled, and the credentials by which they introspect. */
+@Injectable()
+export class ServerChanges {
+  constructor(
+    private readonly resources: McpResources,
+    private readonly administrators: AdministratorChanges,
+    private readonly audit: AuditTrail,
+  ) {}
+
+  /** All of them; the first is the default. */
+  list(): Server[] {
+    return this.resources.all().map((resource) => this.describe(resource));
+  }
+
+  /** @throws Refusal when there is no such server. */
+  find(identifier: string): Server {
+    const found = this.resources.all().find((resource) => resource.identifier === identifier);
+    if (found) return this.describe(found);
+    throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such MCP server.', {
+      path: '/admin/servers',
+      text: 'All MCP servers',
+    });
+  }
+
+  /** Of those that have any. */
+  async credentialsOf(identifier: string): Promise<ResourceCredentials[]> {
+    return (await this.resources.credentials()).filter(({ resource }) => resource === identifier);
+  }
+
+  /** How many connections end when it is disabled, as far as `limit`. */
+  connections(identifier: string, limit: number): Promise<number> {
+    return this.resources.countGrants(identifier, limit);
+  }
+
+  /**
+   * Adds a server. @throws Refusal with what is wrong with it. @throws ChangeRefused when there is one of this address.
+   */
+  async add(author: Author, draft: ServerDraft): Promise<void> {
+    await this.change(author, async (manager) => {
+      check(draft);
+      if (this.resources.find(draft.identifier))
+        throw new ChangeRefused('There is an MCP server of this address already.');
+      await this.save(author, draft, manager);
+    });
+  }
+
+  /**
+   * Changes a server. @param version that was looked at.
+   * @throws Refusal with what is wrong with it. @throws ChangeRefused when somebody else has changed it meanwhile.
+   */
+  async update(author: Author, draft: ServerDraft, version: string): Promise<void> {
+    await this.change(author, async (manager) => {
+      check(draft);
+      const known = this.find(draft.identifier);
+      if (known.isConfigured)
+        throw new ChangeRefused('This server is set by the configuration of the service: change it there.');
+      if (known.version !== version)
+        throw new ChangeRefused(
+          'Somebody else has changed this server since you opened it. Load the page again to see how it stands now.',
+        );
+      const { enabled, signingAlgorithm, scopeHierarchy } = known;
+      const kept = Object.entries(scopeHierarchy).flatMap(([scope, implied]) => {
+        const left = implied.filter((each) => Object.hasOwn(draft.scopes ?? {}, each));
+        return Object.hasOwn(draft.scopes ?? {}, scope) && left.length > 0 ? [[scope, left] as const] : [];
+      });
+      const same = {
+        enabled,
+        signingAlgorithm: signingAlgorithm ?? undefined,
+        scopeHierarchy: Object.fromEntries(kept),
+      };
+      await this.save(author, { ...same, ...draft }, manager);
+    });
+  }
+
+  /** False when it was so already. */
+  async setEnabled(author: Author, identifier: string, enabled: boolean): Promise<boolean> {
+    return this.change(author, async (manager) => {
+      const { identifier: resource } = this.find(identifier);
+      const work = enabled
+        ? this.resources.enable(resource, manager)
+        : this.resources.disable(resource, manager);
+      if (!(await work)) return false;
+      const action = enabled ? 'resource.enable' : 'resource.disable';
+      await this.audit.commit({ action, outcome: 'success', author, resource }, manager);
+      return true;
+    });
+  }
+
+  /**
+   * A new secret for the server's introspection, shown once. @param leaked the one before ends at once.
+   * @throws ChangeRefused for one that the configuration sets.
+   */
+  async renewCredentials(
+    author: Author,
+    identifier: string,
+    leaked = false,
+  ): Promise<{ clientId: string; clientSecret: string }> {
+    return this.change(author, async (manager) => {
+      const { identifier: resource, isConfigured } = this.find(identifier);
+      if (isConfigured)
+        throw new ChangeRefused(
+          'The credentials of this server stand in the configuration: change them there.',
+        );
+      const overlap = leaked ? 0 : OVERLAP;
+      const credentials = await this.resources.renewCredentials(resource, { overlap, transaction: manager });
+      const { clientId } = credentials;
+      const event = { action: 'resource.credentials', outcome: 'success', author, resource } as const;
+      await this.audit.commit({ ...event, detail: { clientId, overlap } }, manager);
+      return credentials;
+    });
+  }
+
+  /** Takes in at once what the transaction has changed; other replicas hear of it within a second. */
+  private async change<Result>(
+    author: Author,
+    work: (manager: EntityManager) => Promise<Result>,
+  ): Promise<Result> {
+    const result = await this.administrators.run(author, 'admin:servers', async (manager) => {
+      await this.resources.reload(manager);
+      return work(manager);
+    });
+    await this.resources.reload();
+    return result;
+  }
+
+  private async save(author: Author, draft: ServerDraft & { enabled?: boolean }, manager: EntityManager) {
+    const { identifier: resource, enabled = true } = draft;
+    await this.resources.save(draft, manager);
+    const event = { action: 'resource.change', outcome: 'success', author, resource } as const;
+    await this.audit.commit(
+      { ...event, detail: { enabled, scopes: Object.keys(draft.scopes ?? {}) } },
+      manager,
+    );
+  }
+
+  private describe(resource: ProtectedResource): Server {
+    const version = createHash('sha256').update(JSON.stringify(resource)).digest('base64url').slice(0, 22);
+    return { ...resource, isConfigured: this.resources.isConfigured(resource.identifier), version };
+  }
+}
+
+function check(draft: ServerDraft): void {
+  const problem = draftProblem(draft);
+  if (problem !== null) throw new Refusal(HttpStatus.BAD_REQUEST, problem);
+}

@@ -1,0 +1,73 @@
+import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
+import { ForeignFetch, ForeignFetchError } from 'nestjs-mcp-auth/service-kit';
+import { PublicAddress } from '../config/public-address.js';
+import { ServerCheckConfig } from '../config/server-check-config.js';
+import type { Server } from './server-changes.js';
+import {
+  challengeFindings,
+  defaultMetadataUrl,
+  type Finding,
+  metadataFindings,
+  metadataUrlOf,
+} from './server-findings.js';
+
+/** What every MCP client sends first. */
+const INITIALIZE = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 1,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-06-18',
+    capabilities: {},
+    clientInfo: { name: 'nestjs-mcp-auth-service check', version: '1' },
+  },
+});
+
+/** Looks at an MCP server as a client does that has no token yet, and says what it finds. It changes nothing. */
+@Injectable()
+export class ServerCheck implements OnApplicationShutdown {
+  private readonly foreign: ForeignFetch;
+
+  constructor(
+    private readonly address: PublicAddress,
+    { networks }: ServerCheckConfig,
+  ) {
+    this.foreign = new ForeignFetch({ allowLoopback: address.isLoopback, networks });
+  }
+
+  async look(server: Server): Promise<Finding[]> {
+    const { identifier, enabled } = server;
+    const state = enabled ? [] : [wrong('It is disabled here: clients get no tokens for it.')];
+    let url = defaultMetadataUrl(identifier);
+    try {
+      const answer = await this.foreign.ask(identifier, INITIALIZE);
+      url = metadataUrlOf(answer) ?? url;
+      state.push(...challengeFindings(answer, identifier));
+    } catch (error) {
+      return [...state, wrong(`${identifier} does not answer: ${reason(error)}`)];
+    }
+    try {
+      const { content } = await this.foreign.json(url);
+      return [...state, ...metadataFindings(content, { url, server, issuer: this.address.issuer })];
+    } catch (error) {
+      return [...state, wrong(`Its metadata at ${url} cannot be had: ${reason(error)} ${METADATA_HINT}`)];
+    }
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.foreign.close();
+  }
+}
+
+const METADATA_HINT =
+  'Without it a client does not learn which service signs people in. The page of this server has the document to serve there.';
+
+function wrong(sentence: string): Finding {
+  return { isRight: false, sentence };
+}
+
+function reason(error: unknown): string {
+  if (!(error instanceof ForeignFetchError)) throw error;
+  if (error.message !== 'It is not at a public address.') return error.message;
+  return 'it is not at a public address, or nobody knows its name. For servers in your own network, name the network in MCP_AUTH_SERVER_NETWORKS.';
+}

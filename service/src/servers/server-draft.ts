@@ -1,0 +1,51 @@
+import type { ResourceOptions } from 'nestjs-mcp-auth';
+import { describeResources, isServerScope } from 'nestjs-mcp-auth/service-kit';
+
+/** An MCP server as somebody wants to have it. */
+export type ServerDraft = Pick<
+  ResourceOptions,
+  'identifier' | 'name' | 'scopes' | 'challengeScopes' | 'accessTokenExpiresIn'
+>;
+
+/** Seconds. */
+export const SHORTEST_LIFETIME = 60;
+export const LONGEST_LIFETIME = 86_400;
+const MOST_SCOPES = 200;
+
+/** RFC 6749 §3.3. */
+const SCOPE = /^[\x21\x23-\x5B\x5D-\x7E]{1,200}$/;
+
+/** What is wrong with it, in a sentence; null when nothing is. */
+export function draftProblem(draft: ServerDraft): string | null {
+  const { identifier, name, scopes = {}, challengeScopes = [], accessTokenExpiresIn: lifetime } = draft;
+  const names = Object.keys(scopes);
+  const bad = names.find((scope) => !SCOPE.test(scope));
+  const unknown = challengeScopes.find((scope) => !Object.hasOwn(scopes, scope));
+  const wordless = names.find((scope) => scopes[scope]?.trim() === '');
+  const ours = names.find((scope) => isServerScope(scope));
+  if (
+    !URL.canParse(identifier) ||
+    !/^https?:$/.test(new URL(identifier).protocol) ||
+    identifier.includes('#')
+  )
+    return 'The address must be the whole URL of the server, such as https://files.example.com/mcp.';
+  if (!name?.trim()) return 'The name is missing.';
+  if (names.length > MOST_SCOPES) return `A server has ${MOST_SCOPES} scopes at most.`;
+  if (bad !== undefined)
+    return `“${bad}” cannot be a scope: it holds a character that a scope must not have.`;
+  if (ours !== undefined) return `The scope ${ours} belongs to this service: take it out.`;
+  if (wordless !== undefined) return `The scope ${wordless} has no words. People read them when they agree.`;
+  if (unknown !== undefined) return `${unknown} is asked for first, and is none of the scopes.`;
+  if (lifetime !== undefined && !isLifetime(lifetime))
+    return `Tokens live for a whole number of seconds from ${SHORTEST_LIFETIME} to ${LONGEST_LIFETIME}.`;
+  try {
+    describeResources({ resource: draft });
+    return null;
+  } catch {
+    return 'The address must be the whole URL of the server, such as https://files.example.com/mcp.';
+  }
+}
+
+function isLifetime(value: number): boolean {
+  return Number.isInteger(value) && value >= SHORTEST_LIFETIME && value <= LONGEST_LIFETIME;
+}

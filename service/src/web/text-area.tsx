@@ -1,0 +1,37 @@
+export interface TextAreaProps {
+  label: string;
+  name: string;
+  value?: string;
+  hint?: string;
+  rows: number;
+  /** Characters. */
+  maxlength: number;
+  /** The page's `Problem` may be about this field. */
+  wrong?: boolean;
+}
+
+/** A labelled field of several lines, which may be left empty. */
+export function TextArea({ label, name, value, hint, rows, maxlength, wrong = false }: TextAreaProps) {
+  const describedBy = [wrong && 'problem', hint && `${name}-hint`].filter(Boolean).join(' ');
+  return (
+    <div class="field">
+      <label for={name}>{label}</label>
+      <textarea
+        id={name}
+        name={name}
+        rows={rows}
+        maxlength={maxlength}
+        spellcheck={false}
+        aria-invalid={wrong || undefined}
+        aria-describedby={describedBy || undefined}
+      >
+        {value}
+      </textarea>
+      {hint && (
+        <p class="hint" id={`${name}-hint`}>
+          {hint}
+        </p>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,256 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { McpResources } from 'nestjs-mcp-auth';
+import type { Browser } from '../../test/support/browser.js';
+import { within } from '../../test/support/eventually.js';
+import { addPerson, press, signedIn } from './support/administration.js';
+import { auditEvents } from './support/audit.js';
+import { startStandalone, type Standalone } from './support/standalone.js';
+
+const FILES = 'https://files.example.com/mcp';
+const FORM = {
+  identifier: FILES,
+  name: 'Files',
+  scopes: 'files:read Read your files\nfiles:write Change your files',
+  first: 'files:read',
+  lifetime: '300',
+};
+
+describe('the pages of the MCP servers', () => {
+  let service: Standalone;
+  let ada: Browser;
+
+  beforeAll(async () => {
+    service = await startStandalone();
+    await addPerson(service, 'auditor@example.com', 'auditor');
+  });
+  afterAll(() => service.close());
+  beforeEach(async () => {
+    ada = await signedIn(service);
+  });
+
+  const resources = () => service.application.get(McpResources);
+  const rows = () => service.dataSource.query<object[]>('SELECT * FROM mcp_auth."oauthResource" ORDER BY 1');
+  const at = (page: string, server = FILES) =>
+    ada.get(`${service.issuer}/admin/servers/${page}?${new URLSearchParams({ server }).toString()}`);
+  const versionOf = async () => /name="version" value="([^"]+)"/.exec((await at('change')).body)?.[1] ?? '';
+  const last = async (action: string) =>
+    (await auditEvents(service)).findLast((event) => event.action === action);
+
+  it('add a server that nobody may use yet, and say so; the audit has who did it', async () => {
+    const answer = await press(service, ada, '/admin/servers/add', FORM);
+    expect([answer.status, answer.headers.get('location')]).toEqual([
+      303,
+      `/admin/servers/server?server=${encodeURIComponent(FILES)}`,
+    ]);
+    expect((await at('server')).body).toContain('Nobody may use it until a rule says so.');
+    expect(resources().find(FILES)).toMatchObject({
+      name: 'Files',
+      scopes: { 'files:read': 'Read your files', 'files:write': 'Change your files' },
+      challengeScopes: ['files:read'],
+      accessTokenExpiresIn: 300,
+      enabled: true,
+    });
+    expect(await last('resource.change')).toMatchObject({ outcome: 'success', resource: FILES });
+    expect((await last('resource.change'))?.userId).toBeTruthy();
+    const list = await (
+      await signedIn(service, 'auditor@example.com')
+    ).get(`${service.issuer}/admin/servers`);
+    expect(list.body).toContain('Files');
+    expect(list.body).not.toContain('/admin/servers/add');
+  });
+
+  it.each([
+    ['no address', { identifier: 'files' }, 400, 'The address must be the whole URL'],
+    ['another scheme', { identifier: 'javascript:alert(1)' }, 400, 'The address must be the whole URL'],
+    ['a fragment', { identifier: `${FILES}#a` }, 400, 'The address must be the whole URL'],
+    ['no name', { name: ' ' }, 400, 'The name is missing'],
+    ['a scope without words', { scopes: 'files:read' }, 400, 'has no words'],
+    ['a scope of this service', { scopes: 'openid Sign in', first: '' }, 400, 'belongs to this service'],
+    ['a quote in a scope', { scopes: 'a"b Words', first: '' }, 400, 'cannot be a scope'],
+    ['an unknown first scope', { first: 'files:delete' }, 400, 'none of the scopes'],
+    ['a lifetime of a week', { lifetime: '604800' }, 400, 'a whole number of seconds'],
+    ['words for a lifetime', { lifetime: 'long' }, 400, 'a whole number of seconds'],
+    ['10,000 characters', { name: 'a'.repeat(10_000) }, 400, 'longer than 100'],
+    ['the address of one that there is', { identifier: 'HTTPS://files.example.com/mcp/' }, 409, 'already'],
+  ])('add nothing for %s, and keep what was typed', async (_, change, status, sentence) => {
+    const before = await rows();
+    const answer = await press(service, ada, '/admin/servers/add', { ...FORM, ...change });
+    expect(answer.status).toBe(status);
+    expect(answer.body).toContain(sentence);
+    expect(answer.body).toContain('name="scopes"');
+    expect(await rows()).toEqual(before);
+  });
+
+  it('change a server, and refuse the second of two who change it at once', async () => {
+    const version = await versionOf();
+    const first = await press(service, ada, '/admin/servers/change', { ...FORM, name: 'All files', version });
+    expect(first.status).toBe(303);
+    expect(resources().find(FILES)?.name).toBe('All files');
+    const before = await rows();
+    const second = await press(service, ada, '/admin/servers/change', { ...FORM, name: 'No files', version });
+    expect(second.status).toBe(409);
+    expect(second.body).toContain('Somebody else has changed this server');
+    expect(await rows()).toEqual(before);
+  });
+
+  it('show a server of the configuration, and change nothing of it but its state', async () => {
+    const page = await at('server', service.mcpUrl);
+    expect(page.body).toContain('The configuration of the service');
+    expect(page.body).not.toContain('/admin/servers/change');
+    const before = await rows();
+    const change = { ...FORM, identifier: service.mcpUrl, version: 'x' };
+    for (const answer of [
+      await press(service, ada, '/admin/servers/change', change),
+      await press(service, ada, '/admin/servers/credentials', { server: service.mcpUrl }),
+    ]) {
+      expect(answer.status).toBe(409);
+      expect(answer.body).toContain('configuration');
+    }
+    expect(await rows()).toEqual(before);
+  });
+
+  it('disable a server after naming what ends, keep it so, and enable it', async () => {
+    expect((await at('disable')).body).toContain('0 connections of people and service accounts stop working');
+    expect((await press(service, ada, '/admin/servers/disable', { server: FILES })).status).toBe(303);
+    expect(resources().find(FILES)?.enabled).toBe(false);
+    expect(await last('resource.disable')).toMatchObject({ resource: FILES });
+    await press(service, ada, '/admin/servers/change', { ...FORM, version: await versionOf() });
+    expect(resources().find(FILES)).toMatchObject({ name: 'Files', enabled: false });
+    expect((await press(service, ada, '/admin/servers/enable', { server: FILES })).status).toBe(303);
+    expect(resources().find(FILES)?.enabled).toBe(true);
+  });
+
+  it('show a secret for introspection once, keep it unreadable, and end the one before when it has leaked', async () => {
+    const make = async (more = {}) => {
+      const { body } = await press(service, ada, '/admin/servers/credentials', { server: FILES, ...more });
+      const [, clientId = '', secret = ''] = /<code>(server-[^<]+)<[^]*?<code>([^<]{43})</.exec(body) ?? [];
+      return { clientId, secret };
+    };
+    const introspects = async ({ clientId, secret }: { clientId: string; secret: string }) => {
+      const authorization = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`;
+      const body = new URLSearchParams({ token: 'x' });
+      return (
+        await fetch(`${service.issuer}/introspect`, { method: 'POST', headers: { authorization }, body })
+      ).status;
+    };
+    const first = await make();
+    expect(await introspects(first)).toBe(200);
+    expect((await at('server')).body).not.toContain(first.secret);
+    const stored = await service.dataSource.query<object[]>('SELECT * FROM mcp_auth."oauthApplication"');
+    expect(JSON.stringify(stored)).not.toContain(first.secret);
+    const second = await make();
+    await within(1_500, async () => (await introspects(second)) === 200);
+    expect(await introspects(first)).toBe(200);
+    const third = await make({ leaked: 'yes' });
+    await within(
+      1_500,
+      async () => (await introspects(third)) === 200 && (await introspects(second)) === 401,
+    );
+    expect(await last('resource.credentials')).toMatchObject({
+      resource: FILES,
+      detail: { clientId: third.clientId, overlap: 0 },
+    });
+    expect(JSON.stringify(await auditEvents(service))).not.toContain(third.secret);
+  });
+
+  it.each(['server', 'change', 'disable', 'credentials'])(
+    'answer 404 at %s for a server that there is not',
+    async (page) => {
+      expect((await at(page, 'https://nobody.example/')).status).toBe(404);
+      expect((await ada.get(`${service.issuer}/admin/servers/${page}?server[]=a`)).status).toBe(404);
+    },
+  );
+
+  describe('check a server', () => {
+    let server: Server;
+    let identifier: string;
+    let answer: RequestListener;
+
+    beforeAll(async () => {
+      server = createServer((request, response) => answer(request, response)).listen(0, '127.0.0.1');
+      await new Promise((resolve) => server.once('listening', resolve));
+      identifier = `http://localhost:${(server.address() as AddressInfo).port}/mcp`;
+      ada = await signedIn(service);
+      await press(service, ada, '/admin/servers/add', { ...FORM, identifier, name: 'Local' });
+    });
+    afterAll(() => server.close());
+
+    const metadataUrl = () => identifier.replace('/mcp', '/.well-known/oauth-protected-resource/mcp');
+    const good = () => ({
+      resource: identifier,
+      authorization_servers: [service.issuer],
+      scopes_supported: ['files:read'],
+    });
+    const challenge = () => `Bearer resource_metadata="${metadataUrl()}"`;
+    const serve =
+      (document: unknown, header: string | undefined, status = 401): RequestListener =>
+      ({ url }, response) => {
+        const isDocument = url?.startsWith('/.well-known');
+        if (isDocument) response.setHeader('content-type', 'application/json');
+        else if (header) response.setHeader('www-authenticate', header);
+        response.writeHead(isDocument ? 200 : status).end(isDocument ? JSON.stringify(document) : undefined);
+      };
+    const check = async (id = identifier) =>
+      (await press(service, ada, '/admin/servers/check', { server: id })).body;
+
+    it('and say that all is well where it is', async () => {
+      answer = serve(good(), challenge());
+      const body = await check();
+      expect(body).toContain('All is well');
+      expect(body).not.toContain('>Wrong<');
+    });
+
+    it.each<[string, () => RequestListener, string]>([
+      ['lets everybody in', () => serve(good(), undefined, 200), 'anybody who reaches it can use it'],
+      ['is somewhere else', () => serve(good(), undefined, 404), 'there is no MCP server at'],
+      ['fails', () => serve(good(), undefined, 500), 'with 500'],
+      ['has no challenge', () => serve(good(), undefined), 'no “WWW-Authenticate: Bearer”'],
+      [
+        'has a challenge that leads nowhere',
+        () => serve(good(), 'Bearer'),
+        'does not say where its metadata is',
+      ],
+      [
+        'is another',
+        () => serve({ ...good(), resource: 'https://other.example/' }, challenge()),
+        'https://other.example/',
+      ],
+      [
+        'sends people elsewhere',
+        () => serve({ ...good(), authorization_servers: ['https://evil.example'] }, challenge()),
+        'https://evil.example',
+      ],
+      [
+        'names unknown scopes',
+        () => serve({ ...good(), scopes_supported: ['files:delete'] }, challenge()),
+        'files:delete',
+      ],
+      ['has no document', () => serve([], challenge()), 'is no metadata document'],
+      [
+        'has a hostile document',
+        () => serve({ ...good(), resource: '<script>alert(1)</script>' }, challenge()),
+        '&lt;script>',
+      ],
+    ])('and say what is wrong when it %s', async (_, listener, sentence) => {
+      answer = listener();
+      const body = await check();
+      expect(body).toContain('>Wrong<');
+      expect(body).toContain(sentence);
+      expect(body).not.toContain('<script');
+    });
+
+    it('and do not reach into the network of the service', async () => {
+      const inside = 'https://10.0.0.1/mcp';
+      await press(service, ada, '/admin/servers/add', { ...FORM, identifier: inside, name: 'Inside' });
+      expect(await check(inside)).toContain('it is not at a public address, or nobody knows its name');
+    });
+
+    it('and say so when it is away', async () => {
+      const away = 'http://localhost:1/mcp';
+      await press(service, ada, '/admin/servers/add', { ...FORM, identifier: away, name: 'Away' });
+      expect(await check(away)).toContain('It cannot be reached.');
+    });
+  });
+});
