@@ -164,11 +164,11 @@ describe('the routes of the service', () => {
     ['member', ['Start', 'Account']],
     [
       'auditor',
-      ['Start', 'Account', 'People', 'Applications', 'Connections', 'MCP servers', 'Access', 'Audit', 'Keys'],
+      ['Start', 'Account', 'People', 'Applications', 'MCP servers', 'Connections', 'Access', 'Audit', 'Keys'],
     ],
     [
       'administrator',
-      ['Start', 'Account', 'People', 'Applications', 'Connections', 'MCP servers', 'Access', 'Audit', 'Keys'],
+      ['Start', 'Account', 'People', 'Applications', 'MCP servers', 'Connections', 'Access', 'Audit', 'Keys'],
     ],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
