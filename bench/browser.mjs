@@ -16,10 +16,11 @@ function formOf(html) {
 }
 
 export class Browser {
-  #cookies = new Map();
+  #cookies;
 
   /** @param origins where those that URLs name are reached. */
-  constructor(origins) {
+  constructor(origins, cookies) {
+    this.#cookies = new Map(Object.entries(cookies));
     this.origins = origins;
   }
 

@@ -3,19 +3,20 @@
 // pages and WAL by PostgreSQL's own counters, and the memory of each process.
 //   npm run build && DATABASE_URL=… node bench/compare.mjs
 // Makes a database of its own for each of the three, and drops them. ROUNDS and REQUESTS change how long it takes.
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
-import { Browser } from './browser.mjs';
 import { atOnce, freshIssuer, median, startServer } from './harness.mjs';
+import { OAuthClient, REDIRECT } from './oauth-client.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const REQUESTS = Number(process.env.REQUESTS ?? 200);
+/** Fewer than the grants that a person may have with one client at one server. */
+const BATCH = 40;
 /** Of the database's counters. */
 const COUNTED = 20;
 /** Milliseconds after which a connection of PostgreSQL says what it has counted. */
 const FLUSH = 1_200;
-const REDIRECT = 'https://client.example/callback';
 
 const url = process.env.DATABASE_URL;
 if (!url) throw new Error('Set DATABASE_URL to a PostgreSQL whose user may create databases.');
@@ -29,129 +30,59 @@ const databaseOf = (name) => ({
   schema: 'bench',
 });
 const secret = randomBytes(32).toString('hex');
-const verifier = randomBytes(32).toString('base64url');
-const challenge = createHash('sha256').update(verifier).digest('base64url');
 
-/** What a client asks of one of them. */
-class Client {
-  constructor(server, id, scope) {
-    Object.assign(this, { server, id, scope });
-    this.resource = `${server.issuer}/mcp`;
-    this.browser = new Browser({ [server.issuer]: server.origin });
-  }
-
-  async send(path, body, expected, init = {}) {
-    const response = await fetch(this.server.origin + path, {
-      ...(body && { method: 'POST', body: body instanceof Object ? new URLSearchParams(body) : body }),
-      ...init,
-    });
-    if (response.status !== expected) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return response.json();
-  }
-
-  get authorizationUrl() {
-    const request = {
-      response_type: 'code',
-      client_id: this.id,
-      redirect_uri: REDIRECT,
-      code_challenge: challenge,
-      code_challenge_method: 'S256',
-      resource: this.resource,
-      scope: this.scope,
-      state: 'state',
-    };
-    return `${this.server.origin}/authorize?${new URLSearchParams(request)}`;
-  }
-
-  /** Signs in and consents, once. */
-  begin() {
-    return this.browser.through(this.authorizationUrl, REDIRECT, {
-      login: 'alice',
-      password: 'alice',
-      decision: 'approve',
-    });
-  }
-
-  async code() {
-    const { next, html } = await this.browser.request(this.authorizationUrl);
-    const code = next && new URL(next).searchParams.get('code');
-    if (!code) throw new Error(`No code: ${next} ${html.slice(0, 300)}`);
-    return code;
-  }
-
-  exchange(code) {
-    const request = {
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: REDIRECT,
-      code_verifier: verifier,
-    };
-    return this.send('/token', { ...request, client_id: this.id }, 200);
-  }
-
-  async refresh(chain) {
-    const request = { grant_type: 'refresh_token', refresh_token: chain.token, client_id: this.id };
-    chain.token = (await this.send('/token', request, 200)).refresh_token;
-  }
-
-  register() {
-    const body = JSON.stringify({
-      client_name: 'Bench',
-      redirect_uris: [REDIRECT],
-      token_endpoint_auth_method: 'none',
-      grant_types: ['authorization_code', 'refresh_token'],
-    });
-    return this.send('/register', body, 201, { headers: { 'content-type': 'application/json' } });
-  }
-
-  introspect(token) {
-    return this.send('/introspect', { token, client_id: 'server', client_secret: secret }, 200);
-  }
-
-  discovery() {
-    return this.send('/.well-known/oauth-authorization-server', null, 200);
-  }
-}
-
-/** Each makes what its requests need, and answers with the request. */
+/** Each answers with its request, and with what must be made for so many of them. */
 const WORK = {
-  'authorize (remembered consent)': async (client) => () => client.code(),
-  exchange: async (client, count) => {
-    const codes = await Promise.all(Array.from({ length: count }, () => client.code()));
-    return () => client.exchange(codes.pop());
+  'authorize (remembered consent)': async (client) => ({ request: () => client.code() }),
+  exchange: async (client) => {
+    const codes = [];
+    return {
+      make: async (count) => {
+        for (let code = 0; code < count; code++) codes.push(await client.code());
+      },
+      request: () => client.exchange(codes.pop()),
+    };
   },
   refresh: async (client) => {
     const chains = [];
     for (let chain = 0; chain < 16; chain++)
       chains.push({ token: (await client.exchange(await client.code())).refresh_token });
-    return async () => {
+    const request = async () => {
       const chain = chains.pop();
       await client.refresh(chain);
       chains.push(chain);
     };
+    return { request };
   },
-  register: async (client) => () => client.register(),
+  register: async (client) => ({ request: () => client.register() }),
   introspect: async (client) => {
     const { access_token: access, refresh_token: refresh } = await client.exchange(await client.code());
     // oidc-provider introspects no JWT of its own: what it stores is the refresh token.
     const token = client.isPeer ? refresh : access;
-    return () => client.introspect(token);
+    return { request: () => client.introspect(token, secret) };
   },
-  'discovery document': async (client) => () => client.discovery(),
+  'discovery document': async (client) => ({ request: () => client.discovery() }),
 };
 const FLOOR = {
   exchange: (client) => client.send('/token', { grant_type: 'authorization_code' }, 200),
   refresh: (client) => client.send('/token', { grant_type: 'refresh_token' }, 200),
   register: (client) => client.register(),
-  introspect: (client) => client.introspect('token'),
+  introspect: (client) => client.introspect('token', secret),
   'discovery document': (client) => client.discovery(),
 };
 
-async function cpuOf({ server }, request) {
-  const before = await server.ask('cpu');
-  await atOnce(REQUESTS, request);
-  const after = await server.ask('cpu');
-  return (after.user + after.system - before.user - before.system) / REQUESTS;
+/** Microseconds of the server's CPU for each request. */
+async function cpuOf({ server }, { make, request }) {
+  let used = 0;
+  for (let left = REQUESTS; left > 0; left -= BATCH) {
+    const count = Math.min(left, BATCH);
+    await make?.(count);
+    const before = await server.ask('cpu');
+    await atOnce(count, request);
+    const after = await server.ask('cpu');
+    used += after.user + after.system - before.user - before.system;
+  }
+  return used / REQUESTS;
 }
 
 /** Transactions, pages and WAL of one request. Background work of the server counts too, and so does the WAL of others. */
@@ -214,25 +145,25 @@ try {
     ],
   });
   const floor = await start({ script: 'floor-server.mjs', database: databaseOf('floor') });
-  const registered = await new Client(ours, '', 'tools').register();
+  const registered = await new OAuthClient(ours, '', 'tools').register();
   const clients = {
-    ours: new Client(ours, registered.client_id, 'tools'),
-    peer: Object.assign(new Client(peer, 'bench', 'openid tools'), { isPeer: true }),
-    floor: new Client(floor, 'bench', 'tools'),
+    ours: new OAuthClient(ours, registered.client_id, 'tools'),
+    peer: Object.assign(new OAuthClient(peer, 'bench', 'openid tools'), { isPeer: true }),
+    floor: new OAuthClient(floor, 'bench', 'tools'),
   };
   await clients.ours.begin();
   await clients.peer.begin();
 
   const rows = [];
   for (const [work, prepare] of Object.entries(WORK)) {
-    const requests = async (name, count) => {
-      if (name !== 'floor') return prepare(clients[name], count);
-      return FLOOR[work] && (() => FLOOR[work](clients.floor));
+    const requests = async (name) => {
+      if (name !== 'floor') return prepare(clients[name]);
+      return FLOOR[work] && { request: () => FLOOR[work](clients.floor) };
     };
     const results = { ours: [], peer: [], floor: [] };
     for (let round = -2; round < ROUNDS; round++)
       for (const name of Object.keys(results)) {
-        const request = await requests(name, REQUESTS);
+        const request = await requests(name);
         if (!request) continue;
         const cpu = await cpuOf(clients[name], request);
         if (round >= 0) results[name].push(cpu);
@@ -248,12 +179,14 @@ try {
       '÷ floor': ratio('floor'),
     };
     for (const name of Object.keys(results)) {
-      const request = await requests(name, COUNTED + 2);
-      if (!request || work === 'discovery document') continue;
-      const { transactions, pages, wal } = await databaseCost(name, request);
+      const counted = await requests(name);
+      if (!counted || work === 'discovery document') continue;
+      await counted.make?.(COUNTED + 2);
+      const { transactions, pages, wal } = await databaseCost(name, counted.request);
       row[`${name}: transactions, pages, WAL bytes`] = `${transactions}, ${pages}, ${wal}`;
     }
     rows.push(row);
+    console.log(row);
   }
 
   const [token] = await ours.ask('tokens', ['alice']);
@@ -271,7 +204,9 @@ try {
       const cpu = await call();
       if (round >= 0) measured[name].push(cpu);
     }
-  console.table(rows);
+  console.table(
+    rows.map(({ work, ...ratios }) => ({ work, ...Object.fromEntries(Object.entries(ratios).slice(0, 3)) })),
+  );
   console.table(
     Object.entries(measured).map(([call, values]) => ({
       call,

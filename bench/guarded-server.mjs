@@ -10,11 +10,14 @@ const { port, issuer, secret, database, introspection, serviceAccounts, people }
   process.argv[2],
 );
 
-const signedIn = { accountId: 'alice', authenticatedAt: new Date() };
+const authenticatedAt = new Date();
 class Users extends AccountDirectory {
   find = async (id) => (people ? { id } : null);
-  /** Whoever asks is Alice. */
-  current = async () => (people ? signedIn : undefined);
+  /** Whoever asks is who their cookie says. */
+  current = async ({ headers }) => {
+    const [, accountId] = /person=(\w+)/.exec(headers.cookie ?? '') ?? [];
+    return people && accountId ? { accountId, authenticatedAt } : undefined;
+  };
 }
 Injectable()(Users);
 

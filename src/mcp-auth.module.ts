@@ -20,6 +20,7 @@ import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { servedEndpoints } from './endpoints/endpoints.js';
 import { EndpointExceptionFilter } from './endpoints/endpoint-exception.filter.js';
 import { GuardSettings } from './guard/guard-settings.js';
+import { calledWith, calledWithSource } from './guard/given-options.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
 import { CallAudit } from './guard/call-audit.js';
 import { McpDelegation } from './guard/mcp-delegation.js';
@@ -105,12 +106,16 @@ export class McpAuthModule
 {
   /** The module, for the `imports` of one of the host's modules. It is global. */
   static forRoot(options: McpAuthOptions & McpAuthExtras): DynamicModule {
-    return { ...ConfigurableModuleClass.forRoot(options), module: McpAuthModule };
+    return {
+      ...ConfigurableModuleClass.forRoot(calledWith(options, 'McpAuthModule')),
+      module: McpAuthModule,
+    };
   }
 
   /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
   static forRootAsync(options: McpAuthAsyncOptions): DynamicModule {
-    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpAuthModule };
+    const source = calledWithSource(options, 'McpAuthModule');
+    return { ...ConfigurableModuleClass.forRootAsync(source), module: McpAuthModule };
   }
 
   private readonly logger = new Logger(McpAuthModule.name);
@@ -161,6 +166,7 @@ export class McpAuthModule
   }
 
   async beforeApplicationShutdown(): Promise<void> {
+    await this.nest.module.get(OptionsInForce).settled();
     await this.nest.module.get(Housekeeping).stop();
     await this.nest.module.get(KeyRotation).stop();
     await this.nest.module.get(BackchannelLogout).stop();

@@ -111,6 +111,11 @@ function clientRules(
   options: McpAuthOptions,
 ): Pick<McpAuthSettings, 'clients' | 'trustedIssuers' | 'identityAssertions' | 'linkedServers'> {
   const clients = describeClients(options.clients ?? [], redirectSchemes(options));
+  const ofDevices = clients.find(({ devices }) => devices);
+  if (ofDevices && !options.deviceAuthorization)
+    throw new Error(
+      `The client ${ofDevices.clientId} has \`devices\`, and device authorization is off: turn it on, or leave that out.`,
+    );
   const trustedIssuers = trustedBy(options);
   const identityAssertions = describeIdentityAssertions(options.identityAssertions ?? [], trustedIssuers);
   const others = [...(options.serviceAccounts ?? []), ...describeResourceServers(options)].map(
@@ -242,7 +247,7 @@ function readSecrets({
   }
   if (texts.length === 0)
     throw new Error(
-      '`secret` is not set: give 32 random bytes as base64, for example from `openssl rand -base64 32`.',
+      '`secret` (MCP_AUTH_SECRET) is not set: give 32 random bytes as base64, for example from `openssl rand -base64 32`.',
     );
   return { secrets: texts.map(decodeSecret), keepSecret: () => undefined };
 }

@@ -22,6 +22,7 @@ import { ProtectedResourceMetadataController } from './endpoints/protected-resou
 import { CallAudit } from './guard/call-audit.js';
 import { checkDecorators } from './guard/check-decorators.js';
 import { GuardSettings } from './guard/guard-settings.js';
+import { calledWith, calledWithSource, givenOptions } from './guard/given-options.js';
 import { guardedRoutes } from './guard/guarded-routes.js';
 import { DelegationSource } from './guard/delegation-source.js';
 import { McpDelegation } from './guard/mcp-delegation.js';
@@ -39,6 +40,8 @@ import { decodeSecretText } from './oauth/secret-text.js';
 import { describeDpop } from './resources/describe-dpop.js';
 import { describeResourceServers } from './resources/describe-resource-servers.js';
 import { describeResources } from './resources/describe-resources.js';
+import { describeStatusLists } from './resources/describe-status-lists.js';
+import { checkNames, type Names, SHARED_NAMES } from './resources/option-names.js';
 import type { ProtectedResourceOptions } from './resources/resource-options.js';
 import { Secrets } from './tokens/secrets.js';
 import { AccessTokenVerifier } from './verification/access-token-verifier.js';
@@ -79,6 +82,16 @@ export interface McpResourceOptions extends ProtectedResourceOptions, Partial<Gu
   clock?: Clock;
 }
 
+const MCP_RESOURCE_NAMES: Names<McpResourceOptions> = {
+  ...SHARED_NAMES,
+  requestUser: true,
+  issuer: true,
+  typ: true,
+  statusLists: { interval: true, maxAge: true },
+  dpopNonceSecret: true,
+  clock: true,
+};
+
 /** Classes of the host, looked up among its own providers. */
 export interface McpResourceExtras {
   /** Learns of each call that the guard lets through (`call.admit`, `call.finish`). Default: nobody does. */
@@ -115,18 +128,12 @@ const OPTIONS = Symbol('mcp-auth:resource-options');
 
 /** @throws Error with a sentence that says what to change. */
 function checkIssuer(issuer: string): string {
+  if (issuer === undefined)
+    throw new Error('`issuer` is not set: name the authorization server by its issuer identifier.');
   const url = URL.canParse(issuer) ? new URL(issuer) : null;
   if (!url || (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)))
     throw new Error('`issuer` must be an https URL; plain http is for localhost only.');
   return issuer;
-}
-
-/** @throws Error with a sentence that says what to change. */
-function statusListRules({ statusLists: { interval = 10, maxAge = 300 } = {} }: McpResourceOptions) {
-  if (!(interval >= 1 && interval <= 3_600))
-    throw new Error('`statusLists.interval` must be 1 to 3600 seconds.');
-  if (!(maxAge >= interval)) throw new Error('`statusLists.maxAge` must not be less than the interval.');
-  return { interval, maxAge };
 }
 
 /** @throws Error with a sentence that says what to change. */
@@ -153,12 +160,17 @@ function fromOptions<Value>(
   providers: [
     {
       provide: OPTIONS,
-      inject: [{ token: MODULE_OPTIONS_TOKEN, optional: true }],
-      useFactory: (options?: McpResourceOptions): McpResourceOptions => {
-        if (options) return options;
-        throw new Error(
-          'McpResourceModule has no options: import McpResourceModule.forRoot({ … }), and not the class.',
-        );
+      inject: [
+        { token: MODULE_OPTIONS_TOKEN, optional: true },
+        { token: AUDIT_CLASS, optional: true },
+      ],
+      useFactory: (
+        given?: McpResourceOptions,
+        audit?: McpResourceExtras['audit'] | null,
+      ): McpResourceOptions => {
+        const options = givenOptions(given, { module: 'McpResourceModule', isCalled: audit !== undefined });
+        checkNames(options, MCP_RESOURCE_NAMES);
+        return options;
       },
     },
     {
@@ -173,7 +185,7 @@ function fromOptions<Value>(
       provide: RemoteStatusLists,
       inject: [OPTIONS, RemoteVerificationKeys, Clock],
       useFactory: (options: McpResourceOptions, keys: RemoteVerificationKeys, clock: Clock) =>
-        new RemoteStatusLists(options.issuer, keys, clock, statusListRules(options)),
+        new RemoteStatusLists(options.issuer, keys, clock, describeStatusLists(options.statusLists)),
     },
     fromOptions(ISSUER, ({ issuer }) => issuer),
     fromOptions(TokenProfile, ({ typ }) => (typ === undefined ? RFC_9068 : new OtherTokenProfile(typ))),
@@ -217,12 +229,16 @@ export class McpResourceModule
 {
   /** The module, for the `imports` of one of the host's modules. It is global. */
   static forRoot(options: McpResourceOptions & McpResourceExtras): DynamicModule {
-    return { ...ConfigurableModuleClass.forRoot(options), module: McpResourceModule };
+    return {
+      ...ConfigurableModuleClass.forRoot(calledWith(options, 'McpResourceModule')),
+      module: McpResourceModule,
+    };
   }
 
   /** The same, with options that come from elsewhere: `useFactory`, `useClass` or `useExisting`. */
   static forRootAsync(options: McpResourceAsyncOptions): DynamicModule {
-    return { ...ConfigurableModuleClass.forRootAsync(options), module: McpResourceModule };
+    const source = calledWithSource(options, 'McpResourceModule');
+    return { ...ConfigurableModuleClass.forRootAsync(source), module: McpResourceModule };
   }
 
   private readonly logger = new Logger(McpResourceModule.name);

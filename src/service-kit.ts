@@ -21,7 +21,7 @@ export { issuerProblem } from './oauth/issuer.js';
 export { isLoopbackHost } from './oauth/loopback.js';
 export { network } from './oauth/network.js';
 export { isPrivateUseScheme } from './oauth/redirect-schemes.js';
-export { redirectHost, redirectOrigin } from './oauth/redirect-uri.js';
+export { redirectHost, redirectKind, redirectOrigin } from './oauth/redirect-uri.js';
 export { decodeSecretText } from './oauth/secret-text.js';
 export { isServerScope } from './oauth/server-scopes.js';
 export {

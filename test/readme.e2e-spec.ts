@@ -52,5 +52,15 @@ describe('the README', () => {
         'The note of alice',
       );
     });
+
+    it('takes POST alone: GET is 401 without a token and 405 with one (MCP, Streamable HTTP)', async () => {
+      const { access_token: token } = await (await new OAuthTestClient(service).register()).tokens();
+      const ask = async (method: string, headers = {}) =>
+        (await fetch(service.resource, { method, headers: { accept: 'text/event-stream', ...headers } }))
+          .status;
+      const withToken = { authorization: `Bearer ${token}` };
+      for (const method of ['GET', 'DELETE'])
+        expect([await ask(method), await ask(method, withToken)], method).toEqual([401, 405]);
+    });
   });
 });

@@ -37,8 +37,15 @@ export async function takeAccessPages(page, picture) {
     await page.goto(await connect(`${origin}/mcp`));
     await picture('waiting');
     await page.goto(`${origin}/admin/access`);
-    await page.click('main summary');
+    await picture('access-rules');
+    await page.goto(`${origin}/admin/access/rules/new`);
+    await picture('access-rule');
+    await page.goto(`${origin}/admin/access/applications`);
     await picture('approvals');
+    await page.click('main .table a.button');
+    await picture('approval');
+    await page.goto(`${origin}/admin/access/try?email=${encodeURIComponent('ada@example.com')}`);
+    await picture('try-access');
     await page.click('form[action="/sign-out"] button');
     await page.goto(`${origin}/sign-in`);
     await picture('sign-in-providers');

@@ -13,6 +13,8 @@ import { createLogger, requestLog, ServiceLogger } from './operations/service-lo
 import { leadBelow } from './web/href.js';
 import { securityHeaders } from './web/security-headers.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
+import { AccessEnds } from './policy/access-ends.js';
+import { ApprovalNotices } from './policy/approval-notices.js';
 import { PolicyChanges } from './policy/policy-changes.js';
 
 /** Bytes of a JSON body: a tool's arguments. */
@@ -29,6 +31,8 @@ export async function startService(
   try {
     await application.listen(config.port, config.host);
     await application.get(PolicyChanges).announceStart();
+    application.get(AccessEnds).start();
+    application.get(ApprovalNotices).start();
   } catch (error) {
     await application.close();
     throw portProblem(error, config.port, config.host);

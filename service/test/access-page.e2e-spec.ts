@@ -6,6 +6,7 @@ import { McpClients } from 'nestjs-mcp-auth';
 import { User } from '../src/people/entities/user.entity.js';
 import { Browser } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
+import { decide, takeBack } from './support/approvals.js';
 import { ServiceClient } from './support/service-client.js';
 import {
   ADMINISTRATOR,
@@ -15,6 +16,7 @@ import {
   type Standalone,
 } from './support/standalone.js';
 
+const NOBODY = '00000000-0000-4000-8000-000000000000';
 const SERVER = 'https://files.example.com/mcp';
 const MEMBER = 'eve@example.com';
 const AUDITOR = 'olga@example.com';
@@ -51,10 +53,16 @@ describe('the access page', () => {
   const unescaped = (body: string) => body.replaceAll('&quot;', '"');
   const RULE = {
     name: 'Engineers',
-    resource: SERVER,
+    server: SERVER,
     groups: 'engineering\r\nCN=leads,OU=groups\r\n',
-    scopes: 'files:read',
+    scope: `files:read ${SERVER}`,
     clients: '',
+  };
+  const form = (browser: Browser) => browser.get(`${service.issuer}${ADD}/new`);
+  const remove = async (browser: Browser) => {
+    const [rule] = await rules();
+    const path = `${ADD}/${String(rule?.['id'])}/remove`;
+    return browser.send(await browser.get(service.issuer + path), path);
   };
   const ADD = '/admin/access/rules';
 
@@ -79,9 +87,10 @@ describe('the access page', () => {
     const start = await browser.get(`${service.issuer}/`);
     for (const action of [
       ADD,
-      `${ADD}/remove`,
-      '/admin/access/clients/approve',
-      '/admin/access/clients/refuse',
+      `${ADD}/${NOBODY}`,
+      `${ADD}/${NOBODY}/remove`,
+      '/admin/access/applications/requests/x',
+      '/admin/access/applications/take-back',
     ])
       expect((await browser.send(start, action, RULE)).status).toBe(403);
     expect(await rules()).toEqual([]);
@@ -95,8 +104,8 @@ describe('the access page', () => {
 
   it.each<[string, Record<string, string>, string]>([
     ['no name', { name: '' }, 'The name is missing'],
-    ['a server that is none', { resource: 'https://other.example/mcp' }, 'There is no such server'],
-    ['a scope that the server has not', { scopes: 'files:read other' }, 'Files has no scope other'],
+    ['a server that is none', { server: 'https://other.example/mcp', scope: '' }, 'There is no such server'],
+    ['a scope that the server has not', { scope: `other ${SERVER}` }, 'Files has no scope other'],
     ['a client that is no https URL', { clients: 'claude.ai' }, 'must be the beginning of an https URL'],
     ['NUL', { groups: 'a\0b' }, 'a character it must not have'],
     ['a name of blanks', { name: ' \u00a0 ' }, 'The name must have letters or digits.'],
@@ -104,8 +113,15 @@ describe('the access page', () => {
     ['groups of commas', { groups: ',,,' }, '",,," is no name of a group.'],
     ['a group of blanks among others', { groups: 'engineering\n\u00a0.\u00a0' }, 'is no name of a group.'],
     ['groups of a no-break space', { groups: '\u00a0' }, 'The list of groups names nothing'],
-    ['scopes of commas', { scopes: ', ,' }, 'The list of scopes names nothing'],
-    ['clients of commas', { clients: ',\n,' }, 'The list of clients names nothing'],
+    [
+      'a scope of a server that is not ticked',
+      { scope: 'files:read https://x.example/' },
+      'its server is not',
+    ],
+    ['clients of a no-break space', { clients: '\u00a0' }, 'The list of applications names nothing'],
+    ['an end that is none', { until: '2027-02-30' }, 'The end must be the last day'],
+    ['an end that has passed', { until: '2020-01-01' }, 'The end has passed already'],
+    ['a program without a name', { clients: 'loopback:' }, 'the whole name of a program'],
     ['everyone as a group', { groups: 'everyone' }, 'everyone is no group among others'],
     [
       'one DN on three lines',
@@ -115,9 +131,9 @@ describe('the access page', () => {
     ['too much', { groups: 'a'.repeat(5_000) }, 'The list of groups takes up to 4000 characters.'],
   ])('says what is wrong with %s, and keeps what was typed', async (_, fields, words) => {
     const browser = await as(ADMINISTRATOR.email);
-    const answer = await browser.send(await page(browser), ADD, { ...RULE, ...fields });
+    const answer = await browser.send(await form(browser), ADD, { ...RULE, ...fields });
     expect([answer.status, unescaped(answer.body)]).toEqual([400, expect.stringContaining(words)]);
-    expect(answer.body).toContain('<details open');
+    expect(answer.body).toContain('name="groups"');
     expect(await rules()).toEqual([]);
   });
 
@@ -125,8 +141,11 @@ describe('the access page', () => {
     const browser = await as(ADMINISTRATOR.email);
     expect((await browser.get(`${service.issuer}/`)).body).toContain('href="/admin/access"');
     const named = { ...RULE, name: '<b>Engineers</b>', meant: 'CN=leads,OU=groups' };
-    const added = await browser.send(await page(browser), ADD, named);
-    expect([added.status, added.headers.get('location')]).toEqual([303, '/admin/access']);
+    const added = await browser.send(await form(browser), ADD, named);
+    expect([added.status, added.headers.get('location')]).toEqual([
+      303,
+      '/admin/access?q=%3Cb%3EEngineers%3C%2Fb%3E',
+    ]);
     expect(await rules()).toMatchObject([
       { groups: ['engineering', 'CN=leads,OU=groups'], scopes: ['files:read'], clients: null },
     ]);
@@ -135,24 +154,24 @@ describe('the access page', () => {
     const client = await new ServiceClient(service, SERVER).register({ client_name: '<i>Tool</i>' });
     const body = async () => (await client.authorize(MEMBER, 'files:read')).body;
     await withinASecond(async () => (await body()).includes('Waiting for approval'));
-    const waiting = await page(browser);
-    expect(waiting.body).toContain('&lt;i>Tool');
-    await browser.send(waiting, '/admin/access/clients/approve');
+    expect((await browser.get(`${service.issuer}/admin/access/applications`)).body).toContain('&lt;i>Tool');
+    expect((await decide(service, browser, client.clientId)).status).toBe(303);
     await withinASecond(async () => (await body()).includes('value="approve"'));
     const tokens = await client.tokens(MEMBER, 'files:read');
 
-    await browser.send(await page(browser), `${ADD}/remove`);
+    await remove(browser);
     expect(await rules()).toEqual([]);
     await withinASecond(async () => (await body()).includes('You do not have access'));
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
-    await browser.send(await page(browser), '/admin/access/clients/refuse');
-    expect((await page(browser)).body).toContain('Nobody has asked for one yet');
+    expect((await takeBack(service, browser, client.clientId)).status).toBe(303);
+    const after = (await browser.get(`${service.issuer}/admin/access/applications`)).body;
+    expect(after).toContain('Nothing was decided yet');
   });
 
   it('asks about a group that nobody is in, and adds the rule once it is meant', async () => {
     const browser = await as(ADMINISTRATOR.email);
     const send = async (groups: string, more = {}) =>
-      browser.send(await page(browser), ADD, { ...RULE, groups, ...more });
+      browser.send(await form(browser), ADD, { ...RULE, groups, ...more });
     const asked = await send('engineering\nenginering\npartner:engineering');
     expect([asked.status, await rules()]).toEqual([200, []]);
     expect(asked.body).toContain('Nobody who has signed in so far is in:');
@@ -168,9 +187,9 @@ describe('the access page', () => {
       303,
       [expect.objectContaining({ groups: ['engeneering'] })],
     ]);
-    await browser.send(await page(browser), `${ADD}/remove`);
+    await remove(browser);
     expect((await send('engineering')).status).toBe(303);
-    await browser.send(await page(browser), `${ADD}/remove`);
+    await remove(browser);
   });
 
   describe('says beforehand what happens', () => {
@@ -181,7 +200,7 @@ describe('the access page', () => {
     const asked = async (client: string) => {
       const browser = await as(AUDITOR);
       const query = new URLSearchParams({ email: MEMBER, resource: service.mcpUrl, client });
-      const { body } = await page(browser, `?${String(query)}`);
+      const { body } = await browser.get(`${service.issuer}/admin/access/try?${String(query)}`);
       return [...body.matchAll(/<strong>([^<]+)<\/strong>([^]*?)<\/p>/g)].map(([, sentence, ids = '']) =>
         `${sentence}${ids.replaceAll(/<[^>]+>/g, '')}`.trim(),
       );
@@ -195,12 +214,7 @@ describe('the access page', () => {
       const uris = { redirect_uris: [redirectUri, other] };
       approved = await new ServiceClient(service, service.mcpUrl, redirectUri).register(uris);
       await approved.authorize(MEMBER, 'mcp:tools');
-      const browser = await as(ADMINISTRATOR.email);
-      const forms = (await page(browser)).body;
-      expect(forms).toContain(approved.clientId);
-      const csrf = /name="csrf" value="([^"]+)"/.exec(forms)?.[1];
-      const form = { csrf, clientId: approved.clientId };
-      await browser.post(`${service.issuer}/admin/access/clients/approve`, form);
+      await decide(service, await as(ADMINISTRATOR.email), approved.clientId);
       await withinASecond(async () => (await happens(approved)) === 'May use');
       waiting = await new ServiceClient(
         service,
@@ -240,12 +254,16 @@ describe('the access page', () => {
   it('answers what a person could do, and by which rule', async () => {
     const browser = await as(AUDITOR);
     const ask = async (email: string, resource: string) =>
-      (await page(browser, `?${String(new URLSearchParams({ email, resource }))}`)).body;
+      (
+        await browser.get(
+          `${service.issuer}/admin/access/try?${String(new URLSearchParams({ email, resource }))}`,
+        )
+      ).body;
     expect(await ask(MEMBER, service.mcpUrl)).toContain('Must wait: The client is not approved.');
     expect(await ask(MEMBER, SERVER)).toContain('Nothing: No rule allows it.');
     expect(await ask('nobody@example.com', SERVER)).toContain('There is nobody with this email.');
     expect(await ask(MEMBER, 'https://other.example/')).toContain('There is no such server.');
-    expect((await page(browser, '?email[]=x&resource=y')).status).toBe(200);
+    expect((await browser.get(`${service.issuer}/admin/access/try?email[]=x&resource=y`)).status).toBe(200);
   });
 
   it('leaves the rules of a file to the file', async () => {

@@ -96,6 +96,8 @@ describe('the page of one’s account', () => {
       '/admin/servers',
       '/admin/connections',
       '/admin/access',
+      '/admin/access/applications',
+      '/admin/access/try',
       '/admin/audit',
       '/admin/keys',
     ];

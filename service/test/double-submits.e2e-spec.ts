@@ -79,9 +79,8 @@ describe('a form that is sent twice', () => {
   it('makes one rule, until one of its parts is another', async () => {
     const rule = {
       name: 'Engineers',
-      resource: service.mcpUrl,
+      server: service.mcpUrl,
       groups: 'engineering',
-      scopes: '',
       clients: '',
       meant: 'engineering\nsales',
     };

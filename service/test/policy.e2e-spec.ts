@@ -11,7 +11,10 @@ import { freePort } from '../../test/support/free-port.js';
 import { withinASecond } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { ServiceClient } from './support/service-client.js';
-import { startStandalone, type Standalone } from './support/standalone.js';
+import { Browser } from '../../test/support/browser.js';
+import { signedIn } from './support/administration.js';
+import { decide, takeBack } from './support/approvals.js';
+import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
 const SERVER = 'https://files.example.com/mcp';
 const SCOPES = { 'files:read': 'Read files', 'files:write': 'Write files' };
@@ -258,12 +261,16 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
     await withinASecond(async () =>
       (await client.authorize(MEMBER, 'files:read')).body.includes('Waiting for approval'),
     );
-    const [store, changes] = [first.application.get(PolicyStore), second.application.get(PolicyChanges)];
-    expect(await store.approvals()).toMatchObject([{ clientId: client.clientId, approvedAt: null }]);
-    await changes.changeClient(client.clientId, (manager) => store.approve(client.clientId, 'ada', manager));
+    const browser = await signedIn(
+      second,
+      ADMINISTRATOR.email,
+      PASSWORD,
+      new Browser({ [first.issuer]: second.origin }),
+    );
+    expect((await decide(first, browser, client.clientId)).status).toBe(303);
     await withinASecond(async () => (await client.authorize(MEMBER, 'files:read')).body.includes('approve'));
     const tokens = await client.tokens(MEMBER, 'files:read');
-    await changes.changeClient(client.clientId, (manager) => store.refuse(client.clientId, manager));
+    expect((await takeBack(first, browser, client.clientId)).status).toBe(303);
     await withinASecond(async () => {
       const page = await client.authorize(MEMBER, 'files:read');
       return page.body.includes('Waiting for approval');

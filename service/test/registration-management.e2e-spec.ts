@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
+import { decide } from './support/approvals.js';
 import { ServiceClient } from './support/service-client.js';
 import {
   ADMINISTRATOR,
@@ -60,8 +61,7 @@ describe('an approved client that replaces its registration (RFC 7592 §5)', () 
     client.clientId = registered['client_id'] ?? '';
     const body = async () => (await client.authorize(MEMBER, 'files:read')).body;
     expect(await body()).toContain('Waiting for approval');
-    const waiting = await administrator.get(`${service.issuer}/admin/access`);
-    await administrator.send(waiting, '/admin/access/clients/approve');
+    expect((await decide(service, administrator, client.clientId)).status).toBe(303);
     await withinASecond(async () => (await body()).includes('value="approve"'));
 
     const updated = await fetch(registered['registration_client_uri'] ?? '', {
@@ -74,7 +74,7 @@ describe('an approved client that replaces its registration (RFC 7592 §5)', () 
     });
     expect(updated.status).toBe(200);
     await withinASecond(async () => (await body()).includes('Waiting for approval'));
-    const again = await administrator.get(`${service.issuer}/admin/access`);
+    const again = await administrator.get(`${service.issuer}/admin/access/applications`);
     expect(again.body).toContain('Somebody else');
   });
 });

@@ -39,9 +39,17 @@ const ROUTES: Record<string, string> = {
   'POST /admin/invitations/remove': 'administrator',
   'GET /admin/access': VIEWERS,
   'POST /admin/access/rules': 'administrator',
-  'POST /admin/access/rules/remove': 'administrator',
-  'POST /admin/access/clients/approve': 'administrator',
-  'POST /admin/access/clients/refuse': 'administrator',
+  'GET /admin/access/rules/new': 'administrator',
+  'GET /admin/access/rules/:id': VIEWERS,
+  'POST /admin/access/rules/:id': 'administrator',
+  'GET /admin/access/rules/:id/remove': 'administrator',
+  'POST /admin/access/rules/:id/remove': 'administrator',
+  'GET /admin/access/applications': VIEWERS,
+  'GET /admin/access/applications/requests/:id': VIEWERS,
+  'POST /admin/access/applications/requests/:id': 'administrator',
+  'GET /admin/access/applications/take-back': 'administrator',
+  'POST /admin/access/applications/take-back': 'administrator',
+  'GET /admin/access/try': VIEWERS,
   'GET /admin/clients': VIEWERS,
   'GET /admin/clients/new': 'administrator',
   'POST /admin/clients/new': 'administrator',
@@ -149,7 +157,7 @@ describe('the routes of the service', () => {
       const forms: Record<string, string>[] = [
         {},
         { email: `${randomUUID()}@example.com`, role: 'member', name: 'Eve', password: PASSWORD },
-        { email, resource: service.mcpUrl, groups: 'a', name: 'A rule' },
+        { email, server: service.mcpUrl, groups: 'a', name: 'A rule' },
       ];
       for (const form of forms) {
         const browser = await signedIn(service, administrator);
@@ -164,11 +172,35 @@ describe('the routes of the service', () => {
     ['member', ['Start', 'Account']],
     [
       'auditor',
-      ['Start', 'Account', 'People', 'Applications', 'MCP servers', 'Connections', 'Access', 'Audit', 'Keys'],
+      [
+        'Start',
+        'Account',
+        'People',
+        'Applications',
+        'MCP servers',
+        'Connections',
+        'Access rules',
+        'Approvals',
+        'Try access',
+        'Audit',
+        'Keys',
+      ],
     ],
     [
       'administrator',
-      ['Start', 'Account', 'People', 'Applications', 'MCP servers', 'Connections', 'Access', 'Audit', 'Keys'],
+      [
+        'Start',
+        'Account',
+        'People',
+        'Applications',
+        'MCP servers',
+        'Connections',
+        'Access rules',
+        'Approvals',
+        'Try access',
+        'Audit',
+        'Keys',
+      ],
     ],
   ])('make the navigation of a page: for a %s %j', async (role, texts) => {
     const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);

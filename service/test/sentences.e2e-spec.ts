@@ -10,6 +10,8 @@ const FORM = { ...HTML, 'content-type': 'application/x-www-form-urlencoded' };
 const FRAMEWORK =
   /Cannot (GET|POST)|must be (an? |shorter|longer|one of the following)|entity too large|Forbidden|Not Found|Bad Request|Unauthorized|Unexpected token|too_many_requests|\bUUID\b|request aborted|malformed/i;
 
+const NONE = '00000000-0000-4000-8000-000000000000';
+
 describe('what people read', () => {
   let service: Standalone;
   let ada: Browser;
@@ -64,10 +66,12 @@ describe('what people read', () => {
     ['no role', '/admin/invitations', { email: 'x@example.com', role: 'root' }],
     ['a long name', '/admin/invitations', { email: 'x@example.com', role: 'member', name: 'x'.repeat(101) }],
     ['an id of nothing', '/admin/invitations/remove', { id: 'x' }],
-    ['no name', '/admin/access/rules', { name: '', resource: 'x' }],
-    ['long groups', '/admin/access/rules', { name: 'x', resource: 'x', groups: 'x'.repeat(4_001) }],
-    ['a rule of nothing', '/admin/access/rules/remove', { id: 'x' }],
-    ['no client', '/admin/access/clients/approve', {}],
+    ['no name', '/admin/access/rules', { name: '', server: 'x' }],
+    ['long groups', '/admin/access/rules', { name: 'x', server: 'x', groups: 'x'.repeat(4_001) }],
+    ['an end that is none', '/admin/access/rules', { name: 'x', server: 'x', until: 'never' }],
+    ['a rule of no version', `/admin/access/rules/${NONE}/remove`, {}],
+    ['no client', '/admin/access/applications/requests/x', {}],
+    ['no kind', '/admin/access/applications/take-back', {}],
     ['a short password', '/account/password', { current: 'x', password: 'short', repeated: 'short' }],
     ['no current password', '/account/password', { password: 'x'.repeat(12), repeated: 'x'.repeat(12) }],
   ])('about a form with %s is ours too', async (_name, path, fields) => {

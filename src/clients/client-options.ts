@@ -26,6 +26,8 @@ export interface ClientOptions extends ClientProofOptions {
   name?: string;
   /** Where browsers bring its codes. Default: nowhere, and it gets its tokens by `identityAssertions` alone. */
   redirectUris?: readonly string[];
+  /** Whether it is a program on devices without a browser, too (RFC 8628); `deviceAuthorization` must be on. Default: false. */
+  devices?: boolean;
   /** Where people may be sent when they are signed out (OpenID Connect RP-Initiated Logout §3.1). Default: nowhere. */
   postLogoutRedirectUris?: readonly string[];
   /** The https URL that is told when a person's sign-in session ends (OpenID Connect Back-Channel Logout §2.2). Default: none. */

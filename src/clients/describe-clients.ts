@@ -15,7 +15,7 @@ export function describeClients(
 ): ConfiguredClient[] {
   const described = clients.map((options): ConfiguredClient => {
     const { clientId, name = null, redirectUris = [], postLogoutRedirectUris = [] } = options;
-    const { backchannelLogoutUri = null } = options;
+    const { backchannelLogoutUri = null, devices = false } = options;
     const complain = checkClientName('client', options);
     for (const uri of [...redirectUris, ...postLogoutRedirectUris]) {
       const problem = checkRedirectUri(uri, schemes && [...schemes]);
@@ -28,11 +28,12 @@ export function describeClients(
     const problem =
       backchannelLogoutUri === null ? null : checkBackchannelLogoutUri(backchannelLogoutUri, true);
     if (problem) throw complain(`has a \`backchannelLogoutUri\` that ${problem}`);
+    if (typeof devices !== 'boolean') throw complain('has a `devices` that is neither true nor false');
     const proof = describeClientProof(options, complain);
     if (!proof.clientSecret && !proof.jwks && !proof.jwksUri)
       throw complain('needs `jwks`, `jwksUri` or `clientSecret`');
     const uris = { redirectUris: [...new Set(redirectUris)], postLogoutRedirectUris, backchannelLogoutUri };
-    return { clientId, name, ...uris, ...proof };
+    return { clientId, name, devices, ...uris, ...proof };
   });
   const ids = described.map(({ clientId }) => clientId);
   const repeated = ids.find((id, place) => ids.indexOf(id) < place);

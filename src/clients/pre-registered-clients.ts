@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
+import { DEVICE_GRANT_TYPE } from '../oauth/device.js';
 import { digest } from '../oauth/opaque-token.js';
 import { PreRegisteredClientStore } from '../persistence/pre-registered-client.store.js';
 import { IssueTimes } from '../tokens/issue-times.js';
@@ -31,10 +32,14 @@ export class PreRegisteredClients {
   /** Writes them down. Sentences about what whoever starts it may not expect. */
   async save(): Promise<string[]> {
     const now = this.clock.now();
-    const rows = this.settings.clients.map(({ redirectUris, clientSecret, overlap, ...client }) => ({
+    const rows = this.settings.clients.map(({ redirectUris, devices, clientSecret, overlap, ...client }) => ({
       ...client,
       redirectUrls: redirectUris,
-      grantTypes: redirectUris.length > 0 ? ['authorization_code', 'refresh_token'] : [],
+      grantTypes: [
+        ...(redirectUris.length > 0 ? ['authorization_code'] : []),
+        ...(redirectUris.length > 0 || devices ? ['refresh_token'] : []),
+        ...(devices ? [DEVICE_GRANT_TYPE] : []),
+      ],
       secretHash: clientSecret === null ? null : digest(clientSecret),
       previousExpiresAt: new Date(now + overlap * 1000),
     }));

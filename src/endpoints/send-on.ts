@@ -8,7 +8,7 @@ import { postedAnswer } from '../oauth/authorization-response.js';
  */
 export function sendOn(response: Response, location: string): void {
   const posted = postedAnswer(location);
-  if (posted) response.status(200).set(formPostHeaders(posted)).send(formPostPage(posted));
+  if (posted) response.status(200).set(formPostHeaders()).send(formPostPage(posted));
   else
     response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
 }

@@ -29,6 +29,7 @@ export function checkDecorators(modules: ModulesContainer, resources: ProtectedR
 }
 
 function check(target: object, controller: Type, resources: ProtectedResources): void {
+  checkShapes(target, controller);
   const named = namedScopes(target);
   const identifier: unknown =
     Reflect.getMetadata(RESOURCE, target) ?? Reflect.getMetadata(RESOURCE, controller);
@@ -44,6 +45,24 @@ function check(target: object, controller: Type, resources: ProtectedResources):
       throw new Error(
         `${decorator} at ${controller.name} names the scope ${scope}, which ${resource.identifier} does not have${known.length > 0 ? `: it has ${known.join(', ')}` : ': list it among `scopes`'}.`,
       );
+}
+
+const isNames = (said: unknown) => Array.isArray(said) && said.every((name) => typeof name === 'string');
+
+/** @throws Error with a sentence for a decorator that was given something else than it takes. */
+function checkShapes(target: object, controller: Type): void {
+  for (const [key, decorator] of Object.entries(NAMING)) {
+    const said: unknown = Reflect.getMetadata(key, target);
+    if (said === undefined) continue;
+    if (key === REQUIRED_SCOPES && !isNames(said))
+      throw new Error(`${decorator} at ${controller.name} takes scopes, one after the other, and no list.`);
+    if (key !== REQUIRED_SCOPES && !Object.values(said ?? [null]).every(isNames))
+      throw new Error(
+        `${decorator} at ${controller.name} takes an object with a list of scopes for each name: ${decorator}({ name: ['scope'] }).`,
+      );
+  }
+  if (Reflect.hasMetadata(RESOURCE, target) && typeof Reflect.getMetadata(RESOURCE, target) !== 'string')
+    throw new Error(`@Resource at ${controller.name} names nothing: give it the URL of an MCP server.`);
 }
 
 /** With the decorator that names them. */

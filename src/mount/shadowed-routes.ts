@@ -8,7 +8,7 @@ import type { OwnedPaths } from './owned-paths.js';
 export function shadowedRoutes(routes: readonly HostRoute[], owned: OwnedPaths): string[] {
   return routes.flatMap((route) => {
     const paths = route.isLiteral ? [route.path] : owned.paths().filter((path) => route.matches(path));
-    return paths.flatMap((path) => {
+    const lost = paths.flatMap((path) => {
       const methods = owned.methodsAt(path).filter((method) => route.handles(method));
       if (methods.length === 0) return [];
       if (route.isLiteral && !route.takesAll)
@@ -17,9 +17,12 @@ export function shadowedRoutes(routes: readonly HostRoute[], owned: OwnedPaths):
         );
       // What takes whatever is left, such as the pages of a single-page application, misses nothing.
       if (!route.takesAll && !route.path.includes(':')) return [];
-      return [
-        `The route ${route.path} of this application does not get ${methods.join(', ')} ${path}, which is an endpoint of the authorization server.`,
-      ];
+      return [`${methods.join(', ')} ${path}`];
     });
+    if (lost.length === 0) return [];
+    const ending = lost.length === 1 ? 'which is an endpoint' : 'which are endpoints';
+    return [
+      `The route ${route.path} of this application does not get ${lost.join('; ')}, ${ending} of the authorization server.`,
+    ];
   });
 }

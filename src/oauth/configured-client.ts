@@ -15,6 +15,8 @@ export interface ConfiguredClient extends ConfiguredProof {
   readonly clientId: string;
   readonly name: string | null;
   readonly redirectUris: readonly string[];
+  /** Whether it has the device grant (RFC 8628). */
+  readonly devices: boolean;
   readonly postLogoutRedirectUris: readonly string[];
   readonly backchannelLogoutUri: string | null;
 }

@@ -77,7 +77,7 @@ export class PreRegisteredClientStore {
           WHEN EXCLUDED."clientSecret" IS NOT NULL THEN o."clientSecret" END,
         "previousSecretExpiresAt" = CASE WHEN ${SAME_SECRET} THEN o."previousSecretExpiresAt"
           WHEN EXCLUDED."clientSecret" IS NOT NULL AND o."clientSecret" IS NOT NULL THEN ${OVERLAP} END
-      WHERE ${OURS} AND (o."name" IS DISTINCT FROM EXCLUDED."name" OR NOT ${SAME_SECRET}
+      WHERE ${OURS} AND (o."name" IS DISTINCT FROM EXCLUDED."name" OR o."grantTypes" <> EXCLUDED."grantTypes" OR NOT ${SAME_SECRET}
         OR EXISTS (SELECT 1 FROM known k WHERE k."clientId" = o."clientId" AND k."ends"))
       RETURNING "clientId", "previousSecretExpiresAt"
     ), ${endedGrants(

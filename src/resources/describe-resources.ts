@@ -3,13 +3,14 @@ import { canonicalResource, type ProtectedResource } from '../oauth/resource.js'
 import { isScopeToken } from '../oauth/scope.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithm.js';
-import { checkResourceMembers } from './resource-members.js';
+import { checkResourceMembers, checkSharedMembers } from './resource-members.js';
 import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
 
 /** The protected resources that options describe. @throws Error with a sentence that says what to change. */
 export function describeResources(options: ProtectedResourceOptions): ProtectedResource[] {
   if (options.resource === undefined)
     throw new Error('`resource` is not set: name the protected MCP server by its public URL.');
+  checkSharedMembers(options);
   const described = [options.resource]
     .flat()
     .map((resource) =>

@@ -1,4 +1,4 @@
-import type { ResourceOptions } from './resource-options.js';
+import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
 
 interface Kind {
   is: (value: unknown) => boolean;
@@ -34,10 +34,26 @@ export const RESOURCE_MEMBERS: readonly string[] = Object.keys(MEMBERS);
 export function checkResourceMembers(resource: ResourceOptions): void {
   if (!isMapping(resource)) throw new Error('A resource must be a URL, or an object with its `identifier`.');
   const { identifier } = resource;
+  const unknown = Object.keys(resource).find((name) => !RESOURCE_MEMBERS.includes(name));
+  if (unknown !== undefined)
+    throw new Error(
+      `The resource ${identifier} has a \`${unknown}\`, which is none of ${RESOURCE_MEMBERS.join(', ')}.`,
+    );
   for (const [name, { is, words }] of Object.entries(MEMBERS)) {
     const value = resource[name];
     if (is(value) || (value === undefined && name !== 'identifier')) continue;
     const of = name === 'identifier' ? 'a resource' : identifier;
     throw new Error(`The \`${name}\` of ${of} must be ${words}.`);
+  }
+}
+
+/** @throws Error with a sentence that names the first option of all resources that is of another type. */
+export function checkSharedMembers(shared: Omit<ProtectedResourceOptions, 'resource'>): void {
+  const { scopes, challengeScopes: defaultScopes, scopeHierarchy } = MEMBERS;
+  for (const [name, { is, words }] of Object.entries({ scopes, defaultScopes, scopeHierarchy })) {
+    const value: unknown = Reflect.get(shared, name);
+    if (value === undefined || is(value)) continue;
+    const example = name === 'scopes' ? ", such as { 'notes:read': 'Read your notes' }" : '';
+    throw new Error(`\`${name}\` must be ${words}${example}.`);
   }
 }

@@ -48,6 +48,8 @@ export class HostClasses {
       throw new Error(
         `\`${option}\` is no class: give the class of your ${base.name} itself, and add it to the providers of one of your modules.`,
       );
+    if ((hostClass as unknown) === base)
+      throw new Error(`\`${option}\` is ${base.name} itself: give a class of yours that extends it.`);
     const found = this.instance(option, hostClass);
     const methods = [...Object.getOwnPropertyNames(base.prototype), ...(abstract ? [abstract] : [])];
     for (const method of methods)

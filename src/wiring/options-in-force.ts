@@ -42,6 +42,11 @@ export class OptionsInForce {
     return this.writing;
   }
 
+  /** Whatever is being written ends first: it starts what is stopped at the end. */
+  async settled(): Promise<void> {
+    await this.writing?.catch(() => undefined);
+  }
+
   private async writeNow(): Promise<void> {
     await this.issuer.claim();
     await this.keys.complete([...this.settings.signing.algorithms, ...this.resources.signingAlgorithms()]);

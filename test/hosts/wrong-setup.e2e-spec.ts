@@ -42,6 +42,9 @@ class NoDirectory {
 
 class Unprovided extends People {}
 
+const exactly = (sentence: string) =>
+  new RegExp(`^${sentence.replaceAll(/[$()*+.?[\\\]^{|}]/g, String.raw`\$&`)}$`);
+
 describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one sentence', () => {
   afterAll(cleanUp);
 
@@ -63,8 +66,98 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
       () => ({
         imports: [McpAuthModule.forRootAsync({ useFactory: () => undefined as never, accounts: People })],
       }),
-      /^McpAuthModule has no options/,
+      /^McpAuthModule has no options: what `forRootAsync` is given returns none\.$/,
     ],
+    [
+      'a factory of nothing for another issuer',
+      () => ({ imports: [McpResourceModule.forRootAsync({ useFactory: () => undefined as never })] }),
+      /^McpResourceModule has no options: what `forRootAsync` is given returns none\.$/,
+    ],
+    ...[McpAuthModule, McpResourceModule].flatMap((module): [string, () => ModuleMetadata, RegExp][] => [
+      [
+        `${module.name} of nothing`,
+        () => ({ imports: [module.forRoot(undefined as never)] }),
+        new RegExp(`^${module.name} has no options: call forRoot with them`),
+      ],
+      [
+        `${module.name} without a source of options`,
+        () => ({ imports: [module.forRootAsync({} as never)] }),
+        new RegExp(
+          `^${module.name} has no options: give forRootAsync a useFactory, useClass or useExisting\\.$`,
+        ),
+      ],
+    ]),
+    [
+      'accounts in what a factory returns',
+      () => ({
+        imports: [McpAuthModule.forRootAsync({ useFactory: () => ({ accounts: People }) as never } as never)],
+      }),
+      /^`accounts` stands beside useFactory, useClass or useExisting: take it out of the options\.$/,
+    ],
+    ...(
+      [
+        [{ defaultScope: ['read'] }, '`defaultScope` is no option here: write it as `defaultScopes`.'],
+        [{ trustedClients: [] }, '`trustedClients` is no option here: write it as `clients`.'],
+        [{ consentPage: '/consent' }, '`consentPage` is no option here: take it out.'],
+        [{ dpop: { require: true } }, '`dpop.require` is no option here: write it as `dpop.required`.'],
+        [
+          { scopes: ['read'] },
+          "`scopes` must be scopes, each with its words, such as { 'notes:read': 'Read your notes' }.",
+        ],
+        [{ defaultScopes: 'read' }, '`defaultScopes` must be a list of scopes.'],
+        [
+          { scopeHierarchy: { all: 'read' } },
+          '`scopeHierarchy` must be scopes, each with a list of those that it implies.',
+        ],
+        [
+          { resource: { identifier: RESOURCE, challengeScope: ['read'] } },
+          `The resource ${RESOURCE} has a \`challengeScope\`, which is none of identifier, name, scopes, challengeScopes, scopeHierarchy, accessTokenExpiresIn, signingAlgorithm, introspection, enabled.`,
+        ],
+      ] as const
+    ).flatMap(([given, sentence]) =>
+      [auth, resource].map((module, index): [string, () => ModuleMetadata, RegExp] => [
+        `${JSON.stringify(given)}, ${index === 0 ? 'McpAuthModule' : 'McpResourceModule'}`,
+        () => ({ imports: [module(given as object)] }),
+        exactly(
+          index === 1 && 'trustedClients' in given
+            ? sentence.replace('write it as `clients`', 'take it out')
+            : sentence,
+        ),
+      ]),
+    ),
+    [
+      'an option of a database that there is not',
+      () => ({ imports: [auth({ database: { URL: 'postgres://db' } })] }),
+      exactly('`database.URL` is no option here: write it as `database.url`.'),
+    ],
+    ...(
+      [
+        [
+          RequireScopes(['read'] as never),
+          '@RequireScopes at ToolsByHandler takes scopes, one after the other, and no list.',
+        ],
+        [
+          ToolScopes({ a: 'read' } as never),
+          "@ToolScopes at ToolsByHandler takes an object with a list of scopes for each name: @ToolScopes({ name: ['scope'] }).",
+        ],
+        [
+          ResourceScopes({ a: 'read' } as never),
+          "@ResourceScopes at ToolsByHandler takes an object with a list of scopes for each name: @ResourceScopes({ name: ['scope'] }).",
+        ],
+        [
+          PromptScopes(null as never),
+          "@PromptScopes at ToolsByHandler takes an object with a list of scopes for each name: @PromptScopes({ name: ['scope'] }).",
+        ],
+        [
+          Resource(undefined as never),
+          '@Resource at ToolsByHandler names nothing: give it the URL of an MCP server.',
+        ],
+      ] as const
+    ).map(([decorator, sentence]): [string, () => ModuleMetadata, RegExp] => [
+      sentence,
+      () => ({ imports: [resource()], controllers: [decorated(decorator)[0]] }),
+      exactly(sentence),
+    ]),
     [
       'both modules',
       () => ({ imports: [auth(), resource()], controllers: signIn }),
@@ -89,6 +182,16 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
       'no accounts',
       () => ({ imports: [auth({ accounts: undefined })] }),
       /^`accounts` is not set: give McpAuthModule the class/,
+    ],
+    [
+      'accounts that are the base itself',
+      () => ({ imports: [auth({ accounts: AccountDirectory })] }),
+      /^`accounts` is AccountDirectory itself: give a class of yours that extends it\.$/,
+    ],
+    [
+      'no issuer of another process',
+      () => ({ imports: [resource({ issuer: undefined })] }),
+      /^`issuer` is not set/,
     ],
     [
       'accounts that are an instance',
@@ -171,6 +274,6 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
       /^@Resource at ToolsByHandler names https:\/\/other\.example: add it to the option `resource`/,
     ],
   ])('%s', async (_name, host, sentence) => {
-    await expect(start(host())).rejects.toThrow(sentence);
+    await expect((async () => start(host()))()).rejects.toThrow(sentence);
   });
 });

@@ -43,14 +43,14 @@ describe('response_mode=form_post (OAuth 2.0 Form Post Response Mode)', () => {
     expect(await metadata.json()).toMatchObject({ response_modes_supported: ['query', 'form_post'] });
   });
 
-  it('brings the code in a form, escaped, that goes to the redirect URI alone (§2)', async () => {
+  it('brings the code in a form, escaped, whose callback may lead anywhere (§2)', async () => {
     client.redirectUri = ODD_REDIRECT;
     await client.register();
     const answer = posted(await client.approve(await client.toConsent({ ...MODE, state: STATE })));
     expect(answer.action).toBe(ODD_REDIRECT);
     expect(answer.fields).toEqual({ code: expect.any(String), state: STATE, iss: service.issuer });
     expect(answer.body).not.toContain('<script>alert');
-    expect(answer.policy).toContain('; form-action https://client.example/call%3Bback%2Cx');
+    expect(answer.policy).not.toContain('form-action');
     expect(answer.policy).toMatch(/script-src 'sha256-[A-Za-z0-9+/=]+'(;|$)/);
     expect(answer.policy).toContain("default-src 'none'");
     expect([answer.headers.get('cache-control'), answer.headers.get('x-frame-options')]).toEqual([
@@ -120,7 +120,11 @@ describe('response_mode=form_post (OAuth 2.0 Form Post Response Mode)', () => {
         request.on('data', (chunk: Buffer) => (body += chunk.toString()));
         request.on('end', () => {
           if (request.method === 'POST') received.push({ body, origin: request.headers.origin });
-          response.writeHead(request.method === 'POST' ? 303 : 200, { Location: '/welcome' });
+          // The application is on another host than its callback.
+          const { port } = listener.address() as AddressInfo;
+          response.writeHead(request.method === 'POST' ? 303 : 200, {
+            Location: `http://localhost:${port}/welcome`,
+          });
           response.end('Welcome');
         });
       });

@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { Controller, Get, Injectable, Module, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Get, Injectable, Module, Req, Res, UseGuards } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { Request, Response } from 'express';
 import { AccountDirectory, McpAuthGuard, McpAuthModule, McpInteractions, McpSession } from 'nestjs-mcp-auth';
@@ -31,7 +31,7 @@ class NotesController {
     return this.interactions.completeSignIn(request, response, 'alice');
   }
 
-  @Post('mcp')
+  @All('mcp')
   @UseGuards(McpAuthGuard)
   call(@Req() request: Request, @Res() response: Response) {
     return answer(request, response, request.body);

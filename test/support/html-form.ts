@@ -26,7 +26,9 @@ export function parseForm(html: string): HtmlForm {
   return {
     action: attributes(head)['action'] ?? '',
     fields: inputs.flatMap(({ name, value = '', type, checked }) =>
-      name === undefined || (type === 'checkbox' && checked === undefined) ? [] : [[name, value]],
+      name === undefined || (['checkbox', 'radio'].includes(type ?? '') && checked === undefined)
+        ? []
+        : [[name, value]],
     ),
     buttons: buttons.flatMap(({ name, value = '' }) => (name === undefined ? [] : [{ name, value }])),
   };

@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import {
+  All,
   Body,
   Controller,
   Get,
@@ -66,7 +67,7 @@ const PAGE =
 @Controller('mcp')
 @UseGuards(McpAuthGuard)
 class NotesController {
-  @Post()
+  @All()
   async call(@Req() request: FastifyRequest, @Res() reply: FastifyReply): Promise<void> {
     reply.hijack();
     await answer(request.raw, reply.raw, request.body);

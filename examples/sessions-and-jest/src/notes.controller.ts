@@ -1,6 +1,6 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, type McpSession } from 'nestjs-mcp-auth';
 
@@ -18,7 +18,7 @@ const answer = toNodeHandler(
 @Controller('mcp')
 @UseGuards(McpAuthGuard)
 export class NotesController {
-  @Post()
+  @All()
   call(@Req() request: Request, @Res() response: Response) {
     return answer(request, response, request.body);
   }

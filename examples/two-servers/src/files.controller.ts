@@ -1,6 +1,6 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, type McpSession, RequireScopes, Resource } from 'nestjs-mcp-auth';
 import { FILES } from './addresses.js';
@@ -20,7 +20,7 @@ const answer = toNodeHandler(
 @UseGuards(McpAuthGuard)
 @Resource(FILES)
 export class FilesController {
-  @Post()
+  @All()
   @RequireScopes('files:read')
   call(@Req() request: Request, @Res() response: Response) {
     return answer(request, response, request.body);

@@ -1,6 +1,6 @@
 import { toNodeHandler } from '@modelcontextprotocol/node';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
-import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { All, Controller, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, type McpSession, RequireScopes, Resource, ToolScopes } from 'nestjs-mcp-auth';
 import { z } from 'zod';
@@ -26,7 +26,7 @@ const answer = toNodeHandler(
 @UseGuards(McpAuthGuard)
 @Resource(NOTES)
 export class NotesController {
-  @Post()
+  @All()
   @RequireScopes('notes:read')
   @ToolScopes({ delete_note: ['notes:delete'] })
   call(@Req() request: Request, @Res() response: Response) {

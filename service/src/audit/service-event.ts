@@ -43,13 +43,17 @@ export const SERVICE_ACTIONS = [
   'account.disconnect',
   /** Refused only: somebody who is signed in asks for a page or a change that is not theirs, or that cannot be. `detail`: `route`, `reason`. */
   'administration',
-  /** `detail`: `rule`, `groups`, `scopes`, `clients`. */
+  /** `detail`: `rule`, `groups`, `scopes`, `clients`, `until`. */
   'rule.add',
+  /** The same, and what it said `before`. */
+  'rule.change',
   /** `detail`: `rule`. */
   'rule.remove',
-  /** An administrator agrees to a client. */
+  /** A rule has reached its end. `detail`: `rule`, `until`, and `grants`, how many are judged again. */
+  'rule.end',
+  /** An administrator agrees to clients. `detail`: `kind`, as rules name it, or the id of a single one; `target`, the person whom alone it is for; `until`. */
   'client.approve',
-  /** An administrator refuses a client, or takes the approval back. */
+  /** An administrator refuses clients. `detail`: the same. */
   'client.refuse',
   /** An administrator enters a client that acts for people. `detail`: `name`, `redirectUris`. */
   'client.add',
@@ -59,6 +63,12 @@ export const SERVICE_ACTIONS = [
   'client.unblock',
   /** A client gets a new secret. `detail`: `overlap`, the seconds for which the old one goes on working. */
   'client.secret',
+  /** An administrator takes back what was decided. `detail`: `kind`, `target`, and `decision` (`approved`, `refused`). */
+  'client.take-back',
+  /** An approval has reached its end. `detail`: `kind`, `target`, `until`, and `grants`, how many are judged again. */
+  'client.approval-end',
+  /** Administrators are told by the webhook that somebody waits for a client; refused: it could not be delivered. `detail`: `kind`, `message`, its id, `attempts`; `reason`. */
+  'client.notify',
   /** The server of a resource gets a new secret for introspection. `detail`: `clientId`, `overlap`, seconds for which the one before works. */
   'resource.credentials',
   /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */

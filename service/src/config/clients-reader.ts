@@ -9,6 +9,7 @@ const KEYS = [
   'id',
   'name',
   'redirectUris',
+  'devices',
   'postLogoutRedirectUris',
   'backchannelLogoutUri',
   'clientSecret',
@@ -48,6 +49,7 @@ export class ClientsReader {
       ),
       backchannelLogoutUri: text('backchannelLogoutUri'),
       // What is wrong with them, the library says.
+      devices: known['devices'] as ClientOptions['devices'],
       jwks: known['jwks'] as ClientOptions['jwks'],
       overlap: known['overlap'] as ClientOptions['overlap'],
       jwksUri: text('jwksUri'),

@@ -1,5 +1,6 @@
 import { type DynamicModule, Module, type ValueProvider } from '@nestjs/common';
 import { Clock } from 'nestjs-mcp-auth';
+import { ApprovalWebhookConfig } from './approval-webhook-config.js';
 import { AuditConfig } from './audit-config.js';
 import { ExampleConfig } from './example-config.js';
 import { MetricsConfig } from './metrics-config.js';
@@ -16,6 +17,7 @@ import { SignInConfig } from './sign-in-config.js';
 export class ConfigModule {
   static forConfig(config: ServiceConfig, clock: ServiceClock): DynamicModule {
     const providers: ValueProvider[] = [
+      { provide: ApprovalWebhookConfig, useValue: config.approvalWebhook },
       { provide: AuditConfig, useValue: config.audit },
       { provide: ExampleConfig, useValue: config.example },
       { provide: MetricsConfig, useValue: config.metrics },

@@ -30,7 +30,7 @@ export const POLICY_VARIABLES = {
     fallback: 'open',
   }),
   allowed: texts('MCP_AUTH_CLIENT_ALLOW', {
-    is: 'that list: beginnings of https URLs, separated by commas, of where clients are sent back to or have their metadata',
+    is: 'that list, separated by commas: beginnings of https URLs of where clients are sent back to or have their metadata, and `loopback:NAME` for programs of that name on the computers of people',
     needs: ['MCP_AUTH_CLIENT_POLICY', 'allow-list'],
     check: selectorProblem,
   }),

@@ -11,13 +11,15 @@ export interface AccessRule {
   scopes: readonly string[] | 'all';
   /** Only through clients that one of these names; `any` client otherwise. */
   clients: readonly string[] | 'any';
+  /** The time from which on it grants nothing (ISO 8601, in UTC); left out where it has no end. */
+  until?: string;
 }
 
 /** Which clients may be used at all. */
 export interface ClientRules {
   /** `approval`: an administrator agrees to each client first. `allow-list`: those of `allowed` alone. */
   mode: 'open' | 'approval' | 'allow-list';
-  /** Beginnings of https URLs: where a client is sent back to, or where its metadata document is. */
+  /** Kinds of clients, as `isSelected` reads them. */
   allowed: readonly string[];
   /** Clients of the house, which need no consent: ids of metadata documents, and redirect URIs of other clients. */
   trusted: readonly string[];
@@ -32,4 +34,9 @@ export interface Policy {
 /** What is wrong with the name of a rule, in words that follow it; null where nothing is. */
 export function nameProblem(name: string): string | null {
   return /[\p{L}\p{N}]/u.test(name) && !/\p{Cc}/u.test(name) ? null : 'must have letters or digits';
+}
+
+/** @param now milliseconds since 1970, by the database's time. */
+export function hasEnded({ until }: Pick<AccessRule, 'until'>, now: number): boolean {
+  return until !== undefined && Date.parse(until) <= now;
 }

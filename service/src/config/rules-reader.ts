@@ -1,4 +1,5 @@
 import type { ResourceOptions } from 'nestjs-mcp-auth';
+import { END_TIME, readEndTime } from './end-time.js';
 import { isBeginning, selectorProblem, trustedProblem } from './client-selector.js';
 import { groupProblem } from './group.js';
 import { type AccessRule, type ClientRules, nameProblem } from './policy.js';
@@ -49,8 +50,8 @@ export class RulesReader {
   }
 
   private rule(path: YamlPath, value: unknown): AccessRule {
-    const keys = ['name', 'groups', 'server', 'scopes', 'clients'];
-    const { name, groups, server, scopes, clients = 'any' } = this.yaml.mapping(path, value, keys);
+    const keys = ['name', 'groups', 'server', 'scopes', 'clients', 'until'];
+    const { name, groups, server, scopes, clients = 'any', until } = this.yaml.mapping(path, value, keys);
     const found = this.servers.find(({ identifier }) => identifier === server);
     if (!found)
       throw this.yaml.complaint(
@@ -66,7 +67,14 @@ export class RulesReader {
           ? scopes
           : this.some([...path, 'scopes'], scopes, (scope) => scopeProblem(found, scope)),
       clients: clients === 'any' ? clients : this.some([...path, 'clients'], clients, selectorProblem),
+      ...(until !== undefined && { until: this.end([...path, 'until'], until) }),
     };
+  }
+
+  private end(path: YamlPath, value: unknown): string {
+    const end = readEndTime(this.yaml.text(path, value));
+    if (!end) throw this.yaml.complaint(path, `until ${END_TIME}`);
+    return end.toISOString();
   }
 
   private name(path: YamlPath, value: unknown): string {

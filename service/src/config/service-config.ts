@@ -1,5 +1,6 @@
 import type { ResourceOptions } from 'nestjs-mcp-auth';
 import { type AdministratorConfig, readAdministratorConfig } from './administrator-config.js';
+import { type ApprovalWebhookConfig, readApprovalWebhookConfig } from './approval-webhook-config.js';
 import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { Environment } from './environment.js';
 import { type ExampleConfig, exampleServer, readExampleConfig } from './example-config.js';
@@ -24,6 +25,7 @@ export interface ServiceConfig extends ServerConfig, StorageConfig, TokenConfig,
   resources: ResourceOptions[];
   serverCheck: ServerCheckConfig;
   policy: PolicyConfig;
+  approvalWebhook: ApprovalWebhookConfig;
   signIn: SignInConfig;
   audit: AuditConfig;
   administrator: AdministratorConfig;
@@ -44,15 +46,17 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
   // The policy file may name variables of its own; whatever is mistyped is said before what is missed for it.
   const unknown = checkUnknown(env, VARIABLES);
   const signIn = readSignInConfig(env, policy.file?.providers ?? []);
+  const registration = readRegistrationConfig(env, isLoopback);
   const config = {
     ...server,
     ...readStorageConfig(env),
     ...readTokenConfig(env),
-    ...readRegistrationConfig(env, isLoopback),
+    ...registration,
     example,
     resources,
     serverCheck: readServerCheckConfig(env),
     policy,
+    approvalWebhook: readApprovalWebhookConfig(env, registration.clientDocuments.allowLoopback === true),
     signIn,
     audit: readAuditConfig(env),
     administrator: readAdministratorConfig(env, signIn.passwords),

@@ -1,4 +1,5 @@
 import { ADMINISTRATOR_VARIABLES } from './administrator-config.js';
+import { APPROVAL_WEBHOOK_VARIABLES } from './approval-webhook-config.js';
 import { AUDIT_VARIABLES } from './audit-config.js';
 import { EXAMPLE_VARIABLES } from './example-config.js';
 import { METRICS_VARIABLES } from './metrics-config.js';
@@ -21,7 +22,7 @@ export const VARIABLE_GROUPS: readonly { title: string; variables: Readonly<Reco
     title: 'MCP servers',
     variables: { ...RESOURCE_VARIABLES, ...EXAMPLE_VARIABLES, ...SERVER_CHECK_VARIABLES },
   },
-  { title: 'Who may do what', variables: POLICY_VARIABLES },
+  { title: 'Who may do what', variables: { ...POLICY_VARIABLES, ...APPROVAL_WEBHOOK_VARIABLES } },
   { title: 'How people sign in', variables: { ...ADMINISTRATOR_VARIABLES, ...SIGN_IN_VARIABLES } },
   { title: 'An identity provider', variables: PROVIDER_VARIABLES },
   { title: 'Clients', variables: REGISTRATION_VARIABLES },

@@ -13,6 +13,8 @@ const GRANT_TYPES = [
   'token-exchange',
 ];
 const TOKEN_ROUTE = '/token';
+/** What a device hears while its person has not answered (RFC 8628 §3.5). */
+const WAITING = new Set<unknown>(['authorization_pending', 'slow_down']);
 /** Bytes of a form that are looked at. */
 const FORM_LIMIT = 65_536;
 
@@ -20,13 +22,14 @@ const FORM_LIMIT = 65_536;
 export function measureRequests(metrics: ServiceMetrics) {
   return (request: Request, response: Response, next: NextFunction): void => {
     const begun = process.hrtime.bigint();
+    const error = request.method === 'POST' && request.path.endsWith(TOKEN_ROUTE) ? errorOf(response) : null;
     response.once('finish', () => {
       const route = routeOf(request);
       const method = METHODS.has(request.method) ? request.method : 'other';
       const status = `${Math.floor(response.statusCode / 100)}xx`;
       metrics.requestAnswered({ route, method, status }, Number(process.hrtime.bigint() - begun) / 1e9);
       if (route === TOKEN_ROUTE && method === 'POST')
-        metrics.tokenAnswered(grantTypeOf(request), outcomeOf(response.statusCode));
+        metrics.tokenAnswered(grantTypeOf(request), outcomeOf(response.statusCode, error?.()));
     });
     next();
   };
@@ -43,8 +46,20 @@ function grantTypeOf({ body }: Request): string {
   return GRANT_TYPES.find((grantType) => grantType === named) ?? 'other';
 }
 
-function outcomeOf(status: number): string {
+/** The error of the answer, once it is there. */
+function errorOf(response: Response): () => unknown {
+  let error: unknown;
+  const json = response.json.bind(response);
+  response.json = (body: unknown) => {
+    ({ error } = Object(body) as { error?: unknown });
+    return json(body);
+  };
+  return () => error;
+}
+
+function outcomeOf(status: number, error: unknown): string {
   if (status === 200) return 'issued';
+  if (WAITING.has(error)) return 'waiting';
   if (status === 401) return 'unknown_client';
   if (status === 429) return 'rate_limited';
   return status < 500 ? 'refused' : 'failed';

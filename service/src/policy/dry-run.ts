@@ -9,6 +9,7 @@ import {
   type PolicyQuestion,
   type ProtectedResource,
 } from 'nestjs-mcp-auth';
+import type { AccessRule } from '../config/policy.js';
 import type { PersonAccount } from '../people/person-account.js';
 import { Users } from '../people/users.js';
 import { ServicePolicy } from './service-policy.js';
@@ -28,6 +29,18 @@ export interface DryRunAnswer {
   outcome: PolicyDecision | string;
 }
 
+/** The rules by which a client gets something of a server. */
+export interface ClientAccess {
+  server: ProtectedResource;
+  rules: readonly AccessRule[];
+}
+
+/** What there is to say of one server. */
+export interface ServerAnswers {
+  server: ProtectedResource;
+  answers: readonly DryRunAnswer[];
+}
+
 type Asked = Pick<PolicyQuestion, 'client' | 'redirectUri'>;
 
 /** What a person could do with a client on a server, and by which rule; nothing is changed by asking. */
@@ -40,17 +53,52 @@ export class DryRun {
     private readonly policy: ServicePolicy,
   ) {}
 
+  /** The same of every server. */
+  async everywhere({ email, client }: Omit<DryRunQuestion, 'resource'>): Promise<ServerAnswers[]> {
+    return this.of(this.resources.all(), email, client);
+  }
+
+  /** What a client may, whoever uses it: of each server, the rules that are for it and in force. */
+  async ofClientAlone(client: string): Promise<ClientAccess[]> {
+    const named = await this.named(client);
+    const asked = named.flatMap(({ clientId, name, source, redirectUris }) =>
+      (redirectUris.includes(client) ? [client] : redirectUris).map((redirectUri) => ({
+        client: { clientId, name, source },
+        redirectUri,
+      })),
+    );
+    return this.resources
+      .all()
+      .map((server) => ({ server, rules: this.policy.rulesFor(server.identifier, asked) }));
+  }
+
   /** One answer, or several where clients that the question names differ. */
   async ask({ email, resource: identifier, client }: DryRunQuestion): Promise<DryRunAnswer[]> {
-    const account = await this.users.account({ email });
-    if (!account) return plain('There is nobody with this email.');
-    if (account.disabled) return plain('The account is disabled.');
     const resource = this.resources.all().find((one) => one.identifier === identifier);
     if (!resource) return plain('There is no such server.');
-    if (!resource.enabled) return plain('The server is switched off.');
-    const named = client === '' ? [] : await this.named(client);
-    const answers = named.flatMap((one) => this.ofClient(one, client, account, resource));
-    return answers.length > 0 ? together(answers) : this.ofNone(client, account, resource);
+    const [only] = await this.of([resource], email, client);
+    return [...(only?.answers ?? [])];
+  }
+
+  private async of(
+    servers: readonly ProtectedResource[],
+    email: string,
+    client: string,
+  ): Promise<ServerAnswers[]> {
+    const account = await this.users.account({ email });
+    const nobody = account
+      ? account.disabled && 'The account is disabled.'
+      : 'There is nobody with this email.';
+    const named = client === '' || nobody ? [] : await this.named(client);
+    return servers.map((server) => {
+      if (!account || nobody) return { server, answers: plain(nobody || '') };
+      if (!server.enabled) return { server, answers: plain('The server is switched off.') };
+      const answers = named.flatMap((one) => this.ofClient(one, client, account, server));
+      return {
+        server,
+        answers: answers.length > 0 ? together(answers) : this.ofNone(client, account, server),
+      };
+    });
   }
 
   private async named(client: string): Promise<KnownClient[]> {

@@ -6,7 +6,8 @@ import {
 } from 'nestjs-mcp-auth';
 import { isServerScope } from 'nestjs-mcp-auth/service-kit';
 import { isSelected, isTrusted as isOfTheHouse } from '../config/client-selector.js';
-import type { AccessRule, Policy } from '../config/policy.js';
+import { type AccessRule, hasEnded, type Policy } from '../config/policy.js';
+import type { Standing } from './client-decisions.js';
 import type { HeldGroups } from './held-groups.js';
 
 /** What the policy goes by besides its rules. */
@@ -14,10 +15,12 @@ export interface PolicyFacts {
   /** Of the resource. */
   resourceName: string;
   scopeHierarchy: ScopeHierarchy;
-  /** Whether an administrator has agreed to the client. */
-  isApproved: boolean;
+  /** What an administrator has said of the client. */
+  standing: Standing;
   /** Of the person. */
   groups: HeldGroups;
+  /** Milliseconds since 1970, by the database's time: rules that have ended by now grant nothing. */
+  now: number;
 }
 
 /** The decision, and the rules that led to it by their names. */
@@ -35,7 +38,7 @@ export function evaluate(
       reason: 'The client is not on the list of allowed clients.',
       message: 'This application is not one of those that may be used here. Ask an administrator.',
     };
-  const concerned = rules.filter((rule) => concerns(rule, question));
+  const concerned = rules.filter((rule) => !hasEnded(rule, facts.now) && concerns(rule, question));
   const matching = concerned.filter(({ groups }) => facts.groups.satisfy(groups));
   const granted = question.scopes.filter((scope) => matching.some((rule) => covers(rule, scope, facts)));
   const allowed = question.scopes.filter((scope) => granted.includes(scope) || isServerScope(scope));
@@ -48,7 +51,13 @@ export function evaluate(
         message: `Your account has no access to ${facts.resourceName} with this application. Ask an administrator.`,
       }
     );
-  if (clients.mode === 'approval' && !isNamed && !facts.isApproved)
+  if (clients.mode === 'approval' && !isNamed && facts.standing === 'refused')
+    return {
+      outcome: 'denied',
+      reason: 'The client was refused.',
+      message: 'An administrator has refused this application. Ask them if you need it.',
+    };
+  if (clients.mode === 'approval' && !isNamed && facts.standing !== 'approved')
     return {
       outcome: 'pending',
       reason: 'The client is not approved.',

@@ -53,6 +53,6 @@ function meanings({ policy, providers }: PolicyInForce, other: PolicyInForce): u
 }
 
 /** The database keeps no order of members. */
-function asLine({ name, groups, resource, scopes, clients }: AccessRule): string {
-  return JSON.stringify({ name, groups, resource, scopes, clients });
+function asLine({ name, groups, resource, scopes, clients, until }: AccessRule): string {
+  return JSON.stringify({ name, groups, resource, scopes, clients, until });
 }

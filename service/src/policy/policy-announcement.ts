@@ -92,8 +92,8 @@ export class PolicyAnnouncement {
     return true;
   }
 
-  /** Undefined for everybody. */
-  private async members(
+  /** Subjects of whoever is in one of these groups; undefined for everybody. */
+  async members(
     groups: readonly (readonly string[] | 'everyone')[],
     manager: EntityManager,
   ): Promise<string[] | undefined> {

@@ -8,7 +8,7 @@ import { InjectDataSource } from '@nestjs/typeorm';
 import { setTimeout } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import { DataSource, type EntityManager } from 'typeorm';
-import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { MACHINE_KEYS } from '../config/machine-access.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import {
@@ -18,6 +18,8 @@ import {
   type ConfiguredPolicy,
 } from './entities/applied-policy.entity.js';
 import { ConfigurationError } from '../config/configuration.error.js';
+import { ClientDecisions } from './client-decisions.js';
+import { DecisionStore } from './decision-store.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import type { PolicyInForce } from './in-force.js';
 import { PolicyAnnouncement, readable } from './policy-announcement.js';
@@ -42,7 +44,7 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly store: PolicyStore,
     private readonly policy: ServicePolicy,
-    private readonly revocations: McpRevocations,
+    private readonly decisions: DecisionStore,
     private readonly evaluated: EvaluatedPolicies,
     private readonly clock: Clock,
     private readonly announcement: PolicyAnnouncement,
@@ -192,9 +194,9 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
           .update({ id: ANNOUNCED }, { ...after, format: POLICY_FORMAT, fromFile, appliedAt });
       await this.evaluated.note(configured, manager);
       // What comes now must need no database any more.
-      const approved = await this.store.approved(manager);
+      const decisions = new ClientDecisions(await this.decisions.all(manager));
       beforeCommit();
-      return { policy, approved };
+      return { policy, decisions };
     });
   }
 
@@ -221,15 +223,6 @@ export class PolicyChanges implements OnApplicationBootstrap, BeforeApplicationS
   private async own({ appliedAt }: AppliedPolicy, manager: EntityManager): Promise<PolicyInForce[]> {
     if (this.policy.allowedAt <= appliedAt.getTime()) return [];
     return [{ policy: await this.store.read(manager), providers: this.evaluated.providers }];
-  }
-
-  /** Runs an edit of what is known of one client, and lets decisions about it be made again. */
-  changeClient<Result>(clientId: string, edit: (manager: EntityManager) => Promise<Result>): Promise<Result> {
-    return this.dataSource.transaction(async (manager) => {
-      const result = await edit(manager);
-      await this.revocations.policyChanged({ clientIds: [clientId] }, manager);
-      return result;
-    });
   }
 
   private isAnnouncedFromFile(): Promise<boolean> {

@@ -2,20 +2,13 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
-import { DataSource, type EntityManager, IsNull, LessThan, Not } from 'typeorm';
-import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
+import { DataSource, type EntityManager } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { ExampleConfig } from '../config/example-config.js';
 import { PolicyConfig } from '../config/policy-config.js';
-import { AccessRuleRow } from './entities/access-rule.entity.js';
+import { AccessRuleRow, type RuleWords } from './entities/access-rule.entity.js';
 import type { ConfiguredPolicy } from './entities/applied-policy.entity.js';
-import { ClientApproval } from './entities/client-approval.entity.js';
 import type { AccessRule, ClientRules, Policy } from '../config/policy.js';
-
-/** Milliseconds for which a client waits for approval. */
-const PATIENCE = 14 * 86_400_000;
-
-/** Clients that one person can wait for at once. */
-const MOST_REQUESTS = 20;
 
 /** Where the policy stands: in a file, or in the database. */
 @Injectable()
@@ -60,38 +53,68 @@ export class PolicyStore {
   async complete({ withDatabase, ...policy }: ConfiguredPolicy, manager: EntityManager): Promise<Policy> {
     if (!withDatabase) return policy;
     const rows = await this.rows(manager);
-    return { ...policy, rules: [...policy.rules, ...rows.map(toRule)] };
+    return { ...policy, rules: [...policy.rules, ...rows.map((row) => toRule(row))] };
   }
 
   read(manager: EntityManager = this.dataSource.manager): Promise<Policy> {
     return this.complete(this.configured, manager);
   }
 
-  /** Every rule in force; those with an id can be removed. */
-  async rules(manager = this.dataSource.manager): Promise<{ rule: AccessRule; id: string | null }[]> {
-    const fixed = this.fromFile ? this.fromFile.rules : this.builtIn();
-    const rows = this.fromFile ? [] : await this.rows(manager);
-    return [
-      ...fixed.map((rule) => ({ rule, id: null })),
-      ...rows.map((row) => ({ rule: toRule(row), id: row.id })),
-    ];
+  /** Rules that no page changes: those of the file, or what comes with the example server. */
+  get fixed(): readonly AccessRule[] {
+    return this.fromFile ? this.fromFile.rules : this.builtIn();
+  }
+
+  /** Those of the database, the oldest first. */
+  rows(manager: EntityManager = this.dataSource.manager): Promise<AccessRuleRow[]> {
+    return manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
+  }
+
+  find(id: string, manager: EntityManager = this.dataSource.manager): Promise<AccessRuleRow | null> {
+    return manager.getRepository(AccessRuleRow).findOneBy({ id });
   }
 
   get clients(): ClientRules {
     return this.fromFile?.clients ?? this.config.clients;
   }
 
-  /** Whether there is the very same rule already. */
-  async has(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<boolean> {
+  /** The very same rule, where there is one already. */
+  async same(rule: RuleWords, manager: EntityManager): Promise<AccessRuleRow | null> {
     const { name, resource } = rule;
     const rows = await manager.getRepository(AccessRuleRow).findBy({ name, resource });
-    return rows.some((row) => isDeepStrictEqual(toRule(row), toRule(rule)));
+    return rows.find((row) => isDeepStrictEqual(toRule(row), toRule(rule))) ?? null;
   }
 
-  async add(rule: Omit<AccessRuleRow, 'id' | 'createdAt'>, manager: EntityManager): Promise<AccessRuleRow> {
-    const row = { ...rule, id: randomUUID(), createdAt: new Date(this.clock.now()) };
+  /** @param by who adds it: a user's id. */
+  async add(
+    rule: Omit<RuleWords, 'until'> & Partial<RuleWords>,
+    manager: EntityManager,
+    by: string | null = null,
+  ): Promise<AccessRuleRow> {
+    const now = new Date(this.clock.now());
+    const row = {
+      until: null,
+      ...rule,
+      id: randomUUID(),
+      createdAt: now,
+      version: 1,
+      updatedAt: now,
+      updatedBy: by,
+    };
     await manager.getRepository(AccessRuleRow).insert(row);
     return row;
+  }
+
+  /** Puts other words in the place of one version of a rule; false where it is another by now, or gone. */
+  async replace(
+    { id, version }: Pick<AccessRuleRow, 'id' | 'version'>,
+    rule: RuleWords,
+    by: string,
+    manager: EntityManager,
+  ): Promise<boolean> {
+    const changed = { ...rule, version: version + 1, updatedBy: by, updatedAt: new Date(this.clock.now()) };
+    const { affected } = await manager.getRepository(AccessRuleRow).update({ id, version }, changed);
+    return affected === 1;
   }
 
   /** Null when there is no such rule. */
@@ -102,72 +125,6 @@ export class PolicyStore {
     return row;
   }
 
-  /** Ids of the clients that an administrator has agreed to. */
-  async approved(manager: EntityManager = this.dataSource.manager): Promise<ReadonlySet<string>> {
-    const rows = await manager
-      .getRepository(ClientApproval)
-      .find({ select: { clientId: true }, where: { approvedAt: Not(IsNull()) } });
-    return new Set(rows.map(({ clientId }) => clientId));
-  }
-
-  /** Those that wait, the newest first, 500 at most; then every one that was approved. */
-  async approvals(): Promise<ClientApproval[]> {
-    const approvals = this.dataSource.getRepository(ClientApproval);
-    const order = { requestedAt: 'DESC' } as const;
-    return [
-      ...(await approvals.find({ where: { approvedAt: IsNull() }, order, take: 500 })),
-      ...(await approvals.find({ where: { approvedAt: Not(IsNull()) }, order })),
-    ];
-  }
-
-  /** Notes that somebody wants to use a client; of one person, so many at a time. */
-  async request({ client, redirectUri, account }: PolicyQuestion): Promise<void> {
-    // Nobody waits where no browser is.
-    if (account === null || redirectUri === null) return;
-    const now = this.clock.now();
-    const approvals = this.dataSource.getRepository(ClientApproval);
-    await approvals.delete({ approvedAt: IsNull(), requestedAt: LessThan(new Date(now - PATIENCE)) });
-    const waiting = await approvals.countBy({ requestedBy: account.id, approvedAt: IsNull() });
-    if (waiting >= MOST_REQUESTS) return;
-    await approvals
-      .createQueryBuilder()
-      .insert()
-      .values({
-        clientId: client.clientId,
-        clientName: client.name,
-        redirectUri,
-        requestedBy: account.id,
-        requestedAt: new Date(now),
-      })
-      .orIgnore()
-      .execute();
-  }
-
-  /** False when nobody asked for that client. */
-  async approve(clientId: string, approvedBy: string | null, manager: EntityManager): Promise<boolean> {
-    const approvedAt = new Date(this.clock.now());
-    const { affected } = await manager
-      .getRepository(ClientApproval)
-      .update({ clientId }, { approvedAt, approvedBy });
-    return affected === 1;
-  }
-
-  async refuse(clientId: string, manager: EntityManager): Promise<boolean> {
-    const { affected } = await manager.getRepository(ClientApproval).delete({ clientId });
-    return affected === 1;
-  }
-
-  /** Forgets that somebody asked for a client, or agreed to it, and says so in the same transaction. */
-  async forget(clientId: string, announce: (manager: EntityManager) => Promise<unknown>): Promise<void> {
-    await this.dataSource.transaction(async (manager) => {
-      if (await this.refuse(clientId, manager)) await announce(manager);
-    });
-  }
-
-  private rows(manager: EntityManager): Promise<AccessRuleRow[]> {
-    return manager.getRepository(AccessRuleRow).find({ order: { createdAt: 'ASC', id: 'ASC' } });
-  }
-
   private builtIn(): AccessRule[] {
     if (!this.isExampleOpen) return [];
     const name = 'The example server is open to everyone';
@@ -175,12 +132,14 @@ export class PolicyStore {
   }
 }
 
-function toRule({
-  name,
-  groups,
-  resource,
-  scopes,
-  clients,
-}: Omit<AccessRuleRow, 'id' | 'createdAt'>): AccessRule {
-  return { name, groups: groups ?? 'everyone', resource, scopes: scopes ?? 'all', clients: clients ?? 'any' };
+/** A rule as the policy goes by it. */
+export function toRule({ name, groups, resource, scopes, clients, until }: RuleWords): AccessRule {
+  return {
+    name,
+    groups: groups ?? 'everyone',
+    resource,
+    scopes: scopes ?? 'all',
+    clients: clients ?? 'any',
+    ...(until && { until: until.toISOString() }),
+  };
 }

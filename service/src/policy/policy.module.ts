@@ -1,7 +1,20 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
-import { AccessController } from './access.controller.js';
+import { AccessEnds } from './access-ends.js';
+import { AccessRules } from './access-rules.js';
+import { ApprovalNotices } from './approval-notices.js';
+import { ApplicationPages } from './application-pages.js';
+import { ApplicationsController } from './applications.controller.js';
+import { Approvals } from './approvals.js';
+import { DecisionStore } from './decision-store.js';
+import { NoticeStore } from './notice-store.js';
+import { RequestStore } from './request-store.js';
+import { RulePages } from './rule-pages.js';
+import { RulesController } from './rules.controller.js';
+import { SeenClients } from './seen-clients.js';
+import { TryAccessController } from './try-access.controller.js';
+import { WaitingApplications } from './waiting-applications.js';
 import { DryRun } from './dry-run.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import { PolicyAnnouncement } from './policy-announcement.js';
@@ -13,7 +26,7 @@ import { ServicePolicy } from './service-policy.js';
 /** Who may do what, on which MCP server, with which client. */
 @Module({
   imports: [AuditModule, PeopleModule],
-  controllers: [AccessController],
+  controllers: [ApplicationsController, TryAccessController, RulesController],
   providers: [
     PolicyStore,
     EvaluatedPolicies,
@@ -22,7 +35,18 @@ import { ServicePolicy } from './service-policy.js';
     ServicePolicy,
     SeenGroups,
     DryRun,
+    AccessRules,
+    Approvals,
+    AccessEnds,
+    ApprovalNotices,
+    DecisionStore,
+    NoticeStore,
+    RequestStore,
+    SeenClients,
+    WaitingApplications,
+    ApplicationPages,
+    RulePages,
   ],
-  exports: [PolicyStore],
+  exports: [PolicyStore, AccessRules, Approvals, DryRun],
 })
 export class PolicyModule {}

@@ -54,7 +54,8 @@ function decide({
   const known: PolicyFacts = {
     resourceName: 'Files',
     scopeHierarchy: { 'files:all': ['files:read', 'files:write'] },
-    isApproved: false,
+    standing: null,
+    now: 0,
     groups: new HeldGroups([{ issuer: null, groups, readAt: null }], { providers: [] }, 0),
     ...facts,
   };
@@ -144,7 +145,7 @@ describe('the policy', () => {
     ['no waiting to somebody without access', { clients: { mode: 'approval' }, rules: [] }, NO_RULE],
     [
       'all by an approved client',
-      { clients: { mode: 'approval' }, groups: ['engineering'], facts: { isApproved: true } },
+      { clients: { mode: 'approval' }, groups: ['engineering'], facts: { standing: 'approved' } },
       ['files:read', 'Engineers'],
     ],
     [

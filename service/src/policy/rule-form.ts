@@ -1,55 +1,57 @@
-import type { ProtectedResource } from 'nestjs-mcp-auth';
-import type { AccessRuleRow } from './entities/access-rule.entity.js';
-import { selectorProblem } from '../config/client-selector.js';
-import { groupProblem } from '../config/group.js';
-import { nameProblem } from '../config/policy.js';
-import { formProblem } from '../web/form-problem.js';
+import { END_TIME, readEndTime, writeEndTime } from '../config/end-time.js';
+import type { RuleWords } from './entities/access-rule.entity.js';
+import type { RuleDraft } from './rule-draft.js';
+import { InvalidRule } from './rule-refused.js';
 import type { RuleDto } from './rule.dto.js';
 
-export type NewRule = Omit<AccessRuleRow, 'id' | 'createdAt'>;
+/** What stands in the form of a rule. */
+export type RuleFields = Pick<RuleDto, 'name' | 'groups' | 'server' | 'scope' | 'clients' | 'until'>;
 
-/** The rule of a form, or a sentence that says what is wrong with it. */
-export async function readRule(
-  form: RuleDto,
-  resources: readonly ProtectedResource[],
-): Promise<{ rule: NewRule } | { problem: string }> {
-  const problem = await formProblem(form);
-  if (problem !== null) return { problem };
-  const name = form.name.trim();
-  const badName = nameProblem(name);
-  if (badName !== null) return { problem: `The name ${badName}.` };
-  const resource = resources.find(({ identifier }) => identifier === form.resource);
-  if (!resource) return { problem: 'There is no such server.' };
-  const [groups, scopes, clients] = [
-    lines(form.groups),
-    list(form.scopes, /[\s,]+/),
-    list(form.clients, /[\s,]+/),
-  ];
-  // Nobody writes commas to say nothing, and nothing means everything here.
-  for (const [what, text, items] of [
-    ['groups', form.groups, groups],
-    ['scopes', form.scopes, scopes],
-    ['clients', form.clients, clients],
-  ] as const)
-    if (items === null && /[^ \t\r\n]/.test(text ?? ''))
-      return { problem: `The list of ${what} names nothing: leave it empty, or name something.` };
-  const badGroup = groups?.map(groupProblem).find((sentence) => sentence !== null);
-  if (badGroup) return { problem: `${badGroup}.` };
-  const unknown = scopes?.find((scope) => !Object.hasOwn(resource.scopes, scope));
-  if (unknown !== undefined) return { problem: `${resource.name} has no scope ${unknown}.` };
-  const wrong = clients?.map(selectorProblem).find((sentence) => sentence !== null);
-  if (wrong) return { problem: `${wrong}.` };
-  return { rule: { name, resource: resource.identifier, groups, scopes, clients } };
+/** What a form says. @throws InvalidRule where it cannot be read. */
+export function draftOf({ name, groups, server, scope, clients, until }: RuleFields): RuleDraft {
+  const end = until?.trim() ? readEndTime(until.trim()) : null;
+  if (until?.trim() && !end) throw new InvalidRule(`The end ${END_TIME}.`);
+  const ticked = scope.map((value) => {
+    const [of = '', resource = ''] = value.split(/ (.*)/s);
+    return { of, resource };
+  });
+  const alone = ticked.find(({ resource }) => !server.includes(resource));
+  if (alone)
+    throw new InvalidRule(`The scope ${alone.of} is ticked, and its server is not: tick both, or neither.`);
+  return {
+    name,
+    groups: lines('groups', groups),
+    servers: server.map((resource) => {
+      const scopes = ticked.filter((one) => one.resource === resource).map(({ of }) => of);
+      return { resource, scopes: scopes.length === 0 ? null : scopes };
+    }),
+    clients: lines('applications', clients),
+    until: end,
+  };
 }
 
-/** As they stand, one a line; null for none. */
-export function lines(text: string | undefined): string[] | null {
-  const items = (text ?? '').split(/\r?\n/).filter((item) => /\S/.test(item));
-  return items.length === 0 ? null : [...new Set(items)];
+/** The form that says what a rule says. */
+export function fieldsOf({ name, resource, groups, scopes, clients, until }: RuleWords): RuleFields {
+  return {
+    name,
+    groups: groups?.join('\n'),
+    server: [resource],
+    scope: scopes?.map((scope) => `${scope} ${resource}`) ?? [],
+    clients: clients?.join('\n'),
+    until: until ? writeEndTime(until) : undefined,
+  };
 }
 
-/** Null for an empty one. */
-function list(text: string | undefined, separator: string | RegExp): string[] | null {
-  const items = (text ?? '').split(separator).flatMap((item) => item.trim() || []);
-  return items.length === 0 ? null : [...new Set(items)];
+/** As they stand, one a line; null for none. @throws InvalidRule for a list that names nothing. */
+function lines(what: string, text: string | undefined): string[] | null {
+  const items = itemsOf(text);
+  // Nobody writes blanks to say nothing, and nothing means everything here.
+  if (items.length === 0 && /[^ \t\r\n]/.test(text ?? ''))
+    throw new InvalidRule(`The list of ${what} names nothing: leave it empty, or name something.`);
+  return items.length === 0 ? null : items;
+}
+
+/** Each line once that says something. */
+export function itemsOf(text: string | undefined): string[] {
+  return [...new Set((text ?? '').split(/\r?\n/).filter((item) => /\S/.test(item)))];
 }

@@ -1,45 +1,62 @@
-import { HiddenText, OptionalHiddenText, OptionalText, RowId, TextField } from '../web/form-fields.js';
+import { Transform } from 'class-transformer';
+import { ArrayMaxSize, IsString, MaxLength } from 'class-validator';
+import { HiddenText, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
+import { LONGEST_NAME } from './rule-draft.js';
 
 /** Characters of a list in a form. */
-const LONGEST_LIST = 4_000;
+export const LONGEST_LIST = 4_000;
+/** Boxes of one form. */
+const MOST_BOXES = 2_000;
 
-/** The form of a rule; what is left empty is everyone, all scopes, any client. */
+/** Boxes that are ticked: none, one, or several of a name. */
+function Ticked(): PropertyDecorator {
+  const message = 'This form is out of date. Load the page again.';
+  return (target, property) => {
+    Transform(({ value }) => (value === '' ? [] : Array.isArray(value) ? value : [value]))(target, property);
+    IsString({ each: true, message })(target, property);
+    MaxLength(2_500, { each: true, message })(target, property);
+    ArrayMaxSize(MOST_BOXES, { message })(target, property);
+  };
+}
+
+/** The form of a rule; what is left empty is everyone, all scopes, any client, no end. */
 export class RuleDto {
   @HiddenText({ max: 100 })
   csrf: string;
 
-  @TextField('The name', { max: 100 })
+  @TextField('The name', { max: LONGEST_NAME })
   name: string;
-
-  @HiddenText({ max: 2_000 })
-  resource: string;
 
   @OptionalText('The list of groups', { max: LONGEST_LIST })
   groups?: string;
 
-  @OptionalText('The list of scopes', { max: LONGEST_LIST })
-  scopes?: string;
+  /** Identifiers of servers. */
+  @Ticked()
+  server: string[] = [];
+
+  /** A scope and the server that it is of, with a blank between them. */
+  @Ticked()
+  scope: string[] = [];
 
   @OptionalText('The list of applications', { max: LONGEST_LIST })
   clients?: string;
 
+  @OptionalText('The end', { max: 40 })
+  until?: string;
+
   /** Groups that nobody has, one a line, and that are meant all the same. */
   @OptionalHiddenText({ max: LONGEST_LIST })
   meant?: string;
+
+  /** Of a rule that is changed: which was seen. */
+  @OptionalHiddenText({ max: 10 })
+  version?: string;
 }
 
 export class RemoveRuleDto {
   @HiddenText({ max: 100 })
   csrf: string;
 
-  @RowId()
-  id: string;
-}
-
-export class ClientDto {
-  @HiddenText({ max: 100 })
-  csrf: string;
-
-  @HiddenText({ max: 2_000 })
-  clientId: string;
+  @HiddenText({ max: 10 })
+  version: string;
 }

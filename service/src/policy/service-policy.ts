@@ -1,26 +1,32 @@
 import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource } from 'typeorm';
 import {
   AuthorizationPolicy,
   Clock,
+  MCP_AUTH_CONNECTION,
   McpResources,
   McpRevocations,
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
-import { isTrusted } from '../config/client-selector.js';
+import { isSelected, isTrusted, type SelectedClient } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
+import { ClientDecisions } from './client-decisions.js';
+import { DecisionStore } from './decision-store.js';
 import { evaluate } from './evaluate.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
 import { HeldGroups } from './held-groups.js';
-import type { Policy } from '../config/policy.js';
+import { type AccessRule, hasEnded, type Policy } from '../config/policy.js';
 import { PolicyStore } from './policy-store.js';
+import { RequestStore } from './request-store.js';
 
 export interface LoadedPolicy {
   readonly policy: Policy;
-  /** Ids of clients that an administrator has agreed to. */
-  readonly approved: ReadonlySet<string>;
+  /** What administrators have said of clients. */
+  readonly decisions: ClientDecisions;
 }
 
 /** The service's policy, answered from memory. */
@@ -28,13 +34,14 @@ export interface LoadedPolicy {
 export class ServicePolicy extends AuthorizationPolicy {
   private loaded: LoadedPolicy = {
     policy: { rules: [], clients: { mode: 'open', allowed: [], trusted: [] } },
-    approved: new Set(),
+    decisions: new ClientDecisions([]),
   };
   /** When it last allowed something; 0 for never. */
   allowedAt = 0;
   private loading: Promise<void> = Promise.resolve();
 
   constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
     private readonly store: PolicyStore,
     private readonly resources: McpResources,
     private readonly revocations: McpRevocations,
@@ -42,6 +49,8 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly config: PolicyConfig,
     private readonly signIn: SignInConfig,
     private readonly evaluated: EvaluatedPolicies,
+    private readonly decisions: DecisionStore,
+    private readonly requests: RequestStore,
   ) {
     super();
   }
@@ -50,7 +59,7 @@ export class ServicePolicy extends AuthorizationPolicy {
     await this.evaluated.hold(this.store.configured);
     const decision = this.evaluate(question);
     if (decision.outcome === 'allowed') this.allowedAt = this.clock.now();
-    if (decision.outcome === 'pending' && question.at === 'authorization') await this.store.request(question);
+    if (decision.outcome === 'pending' && question.at === 'authorization') await this.requests.note(question);
     return decision;
   }
 
@@ -59,10 +68,12 @@ export class ServicePolicy extends AuthorizationPolicy {
   }
 
   /** Whoever agreed to a client agreed to what it was. */
-  override forgetClient(clientId: string): Promise<void> {
-    return this.store.forget(clientId, (manager) =>
-      this.revocations.policyChanged({ clientIds: [clientId] }, manager),
-    );
+  override async forgetClient(clientId: string): Promise<void> {
+    await this.dataSource.transaction(async (manager) => {
+      await this.requests.forgetClient(clientId, manager);
+      if (await this.decisions.forgetApprovals(clientId, manager))
+        await this.revocations.policyChanged({ clientIds: [clientId] }, manager);
+    });
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */
@@ -73,15 +84,25 @@ export class ServicePolicy extends AuthorizationPolicy {
     const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
     // The library hands on what ServiceAccounts has found.
     const { memberships } = question.account as PersonAccount;
-    const oldest = this.clock.now() - this.config.groupsMaxAge * 1000;
+    const now = this.clock.now();
+    const oldest = now - this.config.groupsMaxAge * 1000;
     const groups = new HeldGroups(memberships, this.signIn, oldest);
     if (question.audience !== undefined) return this.elsewhere(question, groups);
     return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
-      isApproved: this.loaded.approved.has(question.client.clientId),
+      standing: this.loaded.decisions.of(question, now),
       groups,
+      now,
     });
+  }
+
+  /** The rules of a server that are in force and for one of these clients; for any, where there is none. */
+  rulesFor(resource: string, asked: readonly SelectedClient[]): AccessRule[] {
+    const now = this.clock.now();
+    return this.loaded.policy.rules.filter(
+      (rule) => rule.resource === resource && !hasEnded(rule, now) && isForOneOf(rule, asked),
+    );
   }
 
   /** Of servers elsewhere, the line that links them says whose people may. */
@@ -111,6 +132,11 @@ export class ServicePolicy extends AuthorizationPolicy {
     return loaded;
   }
 
+  /** What it goes by. */
+  get current(): LoadedPolicy {
+    return this.loaded;
+  }
+
   /** What was read with a file that this replica goes by from now on. */
   replace(loaded: LoadedPolicy): void {
     this.loaded = loaded;
@@ -118,9 +144,13 @@ export class ServicePolicy extends AuthorizationPolicy {
 
   private async load(): Promise<void> {
     const before = this.loaded;
-    const [policy, approved] = await Promise.all([this.store.read(), this.store.approved()]);
+    const [policy, decisions] = await Promise.all([this.store.read(), this.decisions.all()]);
     // By a file that was replaced meanwhile.
     if (this.loaded !== before) return this.load();
-    this.loaded = { policy, approved };
+    this.loaded = { policy, decisions: new ClientDecisions(decisions) };
   }
+}
+
+function isForOneOf({ clients }: AccessRule, asked: readonly SelectedClient[]): boolean {
+  return clients === 'any' || asked.some((one) => isSelected(clients, one));
 }

@@ -32,10 +32,10 @@ export class ServersController {
 
   @Get()
   async list(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const rules = await this.policy.rules();
+    const { rules } = await this.policy.read();
     const servers = this.servers.list().map((server) => ({
       ...server,
-      rules: rules.filter(({ rule }) => rule.resource === server.identifier).length,
+      rules: rules.filter(({ resource }) => resource === server.identifier).length,
     }));
     const frame = this.frames.of(request, response);
     response.set(PAGE_HEADERS).send(serversPage({ frame, servers }));

@@ -29,6 +29,11 @@ export function atPage({ id, role }: Pick<Viewer, 'id' | 'role'>): Author {
   return { userId: id, clientId: null, scopes: ROLE_SCOPES[role] };
 }
 
+/** What is kept of who made something: the id of their account, or the service account's `client_id`. */
+export function nameOf({ userId, clientId }: Author): string {
+  return userId ?? clientId ?? '';
+}
+
 /** @throws Error on a route that is open to anyone: nobody was looked for. */
 export function authorOf(request: IncomingMessage): Author {
   return authors.get(request) ?? atPage(viewerOf(request));

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { User } from '../../src/people/entities/user.entity.js';
 import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
 import { newDatabase, postgresUrl } from '../../../test/support/postgres.js';
+import { waitingPath } from '../support/approvals.js';
 import { ServiceClient } from '../support/service-client.js';
 import {
   ADMINISTRATOR,
@@ -48,23 +49,24 @@ describe.skipIf(!postgresUrl)('two administrators on two replicas', () => {
     return browser;
   };
   const approvals = (clientId: string) =>
-    first.dataSource.query<{ approvedAt: Date | null }[]>(
-      'SELECT "approvedAt" FROM mcp_auth."clientApproval" WHERE "clientId" = $1',
+    first.dataSource.query<{ outcome: string }[]>(
+      'SELECT "outcome" FROM mcp_auth."clientDecision" WHERE "kind" = $1',
       [clientId],
     );
   /** A client that somebody asked for, and the access page as each administrator sees it. */
-  const ask = async (): Promise<{ client: ServiceClient; pages: BrowserResponse[] }> => {
+  const ask = async (): Promise<{ client: ServiceClient; pages: BrowserResponse[]; path: string }> => {
     const client = await new ServiceClient(first, first.mcpUrl).register();
     expect((await client.authorize(MEMBER, 'mcp:tools')).body).toContain('Waiting for approval');
-    const pages = await Promise.all(administrators.map((one) => one.get(`${first.issuer}/admin/access`)));
-    return { client, pages };
+    const path = await waitingPath(first, client.clientId);
+    const pages = await Promise.all(administrators.map((one) => one.get(`${first.issuer}${path}`)));
+    return { client, pages, path };
   };
   const decideAtOnce = async (decisions: string[]) => {
-    const { client, pages } = await ask();
+    const { client, pages, path } = await ask();
     const { clientId } = client;
     const answers = await Promise.all(
       pages.map((page, index) =>
-        administrators[index]?.send(page, `/admin/access/clients/${decisions[index]}`, { clientId }),
+        administrators[index]?.send(page, path, { outcome: decisions[index] ?? '' }),
       ),
     );
     return { client, statuses: answers.map((answer) => answer?.status), rows: await approvals(clientId) };
@@ -72,46 +74,46 @@ describe.skipIf(!postgresUrl)('two administrators on two replicas', () => {
 
   it('approve a client at once: it is approved', async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const { statuses, rows } = await decideAtOnce(['approve', 'approve']);
+      const { statuses, rows } = await decideAtOnce(['approved', 'approved']);
       expect(statuses).toEqual([303, 303]);
-      expect(rows).toEqual([{ approvedAt: expect.any(Date) as Date }]);
+      expect(rows).toEqual([{ outcome: 'approved' }]);
     }
   });
 
   it('refuse a client at once: it is refused', async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const { statuses, rows } = await decideAtOnce(['refuse', 'refuse']);
+      const { statuses, rows } = await decideAtOnce(['refused', 'refused']);
       expect(statuses).toEqual([303, 303]);
-      expect(rows).toEqual([]);
+      expect(rows).toEqual([{ outcome: 'refused' }]);
     }
   });
 
   it('approve and refuse a client at once: it is refused, whoever was first, and nobody connects with it', async () => {
     for (let round = 0; round < ROUNDS; round++) {
-      const { client, statuses, rows } = await decideAtOnce(['approve', 'refuse']);
+      const { client, statuses, rows } = await decideAtOnce(['approved', 'refused']);
       expect([303, 409]).toContain(statuses[0]);
       expect(statuses[1]).toBe(303);
-      expect(rows).toEqual([]);
+      expect(rows).toEqual([{ outcome: 'refused' }]);
       first.clock.advance(2);
       expect((await client.authorize(MEMBER, 'mcp:tools')).body).not.toContain('value="approve"');
     }
   });
 
   it('approve a client that another has refused: they are told, and nothing changes', async () => {
-    const { client, pages } = await ask();
+    const { client, pages, path } = await ask();
     const { clientId } = client;
     const [one, two] = administrators as [Browser, Browser];
     const [seenByOne, seenByTwo] = pages as [BrowserResponse, BrowserResponse];
-    expect((await one.send(seenByOne, '/admin/access/clients/refuse', { clientId })).status).toBe(303);
+    expect((await one.send(seenByOne, path, { outcome: 'refused' })).status).toBe(303);
     const revocations = () =>
       first.dataSource.query<object[]>(`SELECT count(*)::int FROM mcp_auth."oauthRevocation"`);
     const before = await revocations();
-    const late = await two.send(seenByTwo, '/admin/access/clients/approve', { clientId });
+    const late = await two.send(seenByTwo, path, { outcome: 'approved' });
     expect([late.status, late.body]).toEqual([
       409,
-      expect.stringContaining('Nobody waits for this application any more: it was refused, or forgotten.'),
+      expect.stringContaining('Nobody waits for this application any more'),
     ]);
     expect(await revocations()).toEqual(before);
-    expect(await approvals(clientId)).toEqual([]);
+    expect(await approvals(clientId)).toEqual([{ outcome: 'refused' }]);
   });
 });

@@ -54,10 +54,7 @@ describe('docs/how-to/devices.md', () => {
     const account = await browser.get(`${service.issuer}/account`);
     expect(account.body).toContain('Report command line');
     expect(account.body).toContain('a device, by its code');
-    const metrics = await fetch(`${service.origin}/metrics`, {
-      headers: { authorization: `Bearer ${METRICS}` },
-    });
-    expect(await metrics.text()).toMatch(
+    expect(await metrics()).toMatch(
       /mcp_auth_token_answers_total\{grant_type="device_code",outcome="issued"\} 1/,
     );
   });
@@ -106,5 +103,13 @@ describe('docs/how-to/devices.md', () => {
     const tokens = await poll();
     expect(tokens.token_type).toBe('dpop');
     expect(tokens.refresh_token).toBeUndefined();
+    const counted = await metrics();
+    expect(counted).toMatch(/token_answers_total\{grant_type="device_code",outcome="waiting"\} [2-9]/);
+    expect(counted).not.toMatch(/grant_type="device_code",outcome="refused"/);
   });
+
+  const metrics = async () => {
+    const headers = { authorization: `Bearer ${METRICS}` };
+    return (await fetch(`${service.origin}/metrics`, { headers })).text();
+  };
 });

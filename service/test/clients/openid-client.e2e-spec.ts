@@ -124,6 +124,56 @@ describe('openid-client', () => {
     expect(refreshed.access_token).not.toBe(tokens.access_token);
   });
 
+  it('binds its tokens to a key (DPoP, RFC 9449)', async () => {
+    const config = await openid.dynamicClientRegistration(
+      new URL(service.issuer),
+      {
+        redirect_uris: [REDIRECT],
+        token_endpoint_auth_method: 'none',
+        dpop_bound_access_tokens: true,
+      },
+      openid.None(),
+      { execute: [openid.allowInsecureRequests] },
+    );
+    const DPoP = openid.getDPoPHandle(config, await openid.randomDPoPKeyPair('ES256'));
+    const verifier = openid.randomPKCECodeVerifier();
+    const url = openid.buildAuthorizationUrl(config, {
+      redirect_uri: REDIRECT,
+      scope: 'mcp:tools',
+      resource: service.mcpUrl,
+      code_challenge: await openid.calculatePKCECodeChallenge(verifier),
+      code_challenge_method: 'S256',
+      dpop_jkt: await DPoP.calculateThumbprint(),
+    });
+    const callback = await authorizeAsPerson(url.href);
+    const checks = { pkceCodeVerifier: verifier };
+    const tokens = await openid.authorizationCodeGrant(config, new URL(callback.url), checks, undefined, {
+      DPoP,
+    });
+    expect(tokens.token_type).toBe('dpop');
+    const refresh = tokens.refresh_token ?? '';
+    await expect(openid.refreshTokenGrant(config, refresh)).rejects.toMatchObject({
+      error: 'invalid_dpop_proof',
+      status: 400,
+    });
+    const refreshed = await openid.refreshTokenGrant(config, refresh, undefined, { DPoP });
+    const call = (options?: openid.DPoPOptions) =>
+      openid.fetchProtectedResource(
+        config,
+        refreshed.access_token,
+        new URL(service.mcpUrl),
+        'POST',
+        JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }),
+        new Headers({
+          'content-type': 'application/json',
+          accept: 'application/json, text/event-stream',
+        }),
+        options,
+      );
+    expect((await call({ DPoP })).status).toBe(200);
+    await expect(call()).rejects.toMatchObject({ status: 401 });
+  });
+
   it('introspects as the server of a resource', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'mcp-auth-introspection-'));
     const file = join(folder, 'resources.json');

@@ -48,6 +48,8 @@ export async function everything(service: Standalone): Promise<string> {
     await rows('passwordLink', '*'),
     await rows('accessRule', '*'),
     await rows('clientApproval', '*'),
+    await rows('clientDecision', '*'),
+    await rows('approvalRequest', '*'),
     await rows('oauthGrant', 'id, "revokedAt"'),
   ]);
 }

@@ -19,10 +19,10 @@ export async function startStrictDatabase() {
   const server = createServer((socket) => {
     socket.on('error', () => undefined);
     socket.on('data', (data) => {
-      if (data[0] === 'p'.charCodeAt(0)) return void socket.end(REFUSAL(role));
       // The startup message is names and values, each with a NUL at its end.
-      role = /user\0([^\0]+)/.exec(data.toString('latin1'))?.[1] ?? '';
-      socket.write(ASK);
+      role = /user\0([^\0]+)/.exec(data.toString('latin1'))?.[1] ?? role;
+      if (data[0] === 'p'.charCodeAt(0)) socket.end(REFUSAL(role));
+      else socket.write(ASK);
     });
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -42,24 +42,15 @@ export function formPostPage({ action, fields }: PostedAnswer): string {
   });
 }
 
-/** What such a page is sent with: its script may run and no other, and its form goes to the client and nowhere else. */
-export function formPostHeaders({ action }: PostedAnswer): Record<string, string> {
-  const policy = [
-    PAGE_HEADERS['Content-Security-Policy'],
-    `script-src 'sha256-${submitHash}'`,
-    ...formAction(action),
-  ];
+/**
+ * What such a page is sent with: its script may run and no other. Where its form goes is not said again (`form-action`): browsers
+ * would hold whatever the client redirects to next against it, and stop the way to an application on another host.
+ */
+export function formPostHeaders(): Record<string, string> {
   return {
     ...PAGE_HEADERS,
-    'Content-Security-Policy': policy.join('; '),
+    'Content-Security-Policy': `${PAGE_HEADERS['Content-Security-Policy']}; script-src 'sha256-${submitHash}'`,
     // With less, the browser would say `Origin: null`, which clients take for an attack.
     'Referrer-Policy': 'strict-origin',
   };
-}
-
-/** The policy knows no IPv6 address, and no query; what would end the directive in a path is escaped (CSP 3 §2.3.1). */
-function formAction(action: string): string[] {
-  const { origin, pathname, hostname } = new URL(action);
-  if (hostname.startsWith('[')) return [];
-  return [`form-action ${origin}${pathname.replaceAll(';', '%3B').replaceAll(',', '%2C')}`];
 }

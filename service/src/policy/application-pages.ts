@@ -1,0 +1,154 @@
+import { HttpStatus, Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { Clock, McpResources } from 'nestjs-mcp-auth';
+import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { Users } from '../people/users.js';
+import { confirmationPage } from '../web/confirmation.page.js';
+import { type Cursor, listPage, PAGE_SIZE, readCursor } from '../web/cursor.js';
+import { Frames } from '../web/frame.js';
+import { PAGE_HEADERS } from '../web/page-headers.js';
+import { Refusal } from '../web/refusal.js';
+import { Approvals } from './approvals.js';
+import type { DecisionKey } from './decision-store.js';
+import type { ClientDecision } from './entities/client-decision.entity.js';
+import { applicationsPage, type Names } from './pages/applications.page.js';
+import { kindWords } from './pages/kind-words.js';
+import { requestPage } from './pages/request.page.js';
+import { PolicyStore } from './policy-store.js';
+import { RequestStore } from './request-store.js';
+import { SeenClients } from './seen-clients.js';
+import { TO_APPLICATIONS } from './to-applications.js';
+
+/** Kinds that wait and are shown at once. */
+const MOST_WAITING = 100;
+const anything = () => true;
+
+/** The pages of applications that wait, and of what was decided. */
+@Injectable()
+export class ApplicationPages {
+  constructor(
+    private readonly approvals: Approvals,
+    private readonly requests: RequestStore,
+    private readonly clients: SeenClients,
+    private readonly store: PolicyStore,
+    private readonly users: Users,
+    private readonly resources: McpResources,
+    private readonly frames: Frames,
+    private readonly clock: Clock,
+  ) {}
+
+  async list(query: object, request: Request, response: Response): Promise<void> {
+    const cursor = readCursor(
+      query as Record<string, unknown>,
+      [anything, anything],
+      '/admin/access/applications',
+    );
+    const [waiting, decided] = await Promise.all([
+      this.approvals.kinds(MOST_WAITING),
+      this.approvals.decided(),
+    ]);
+    const page = listPage(after(decided, cursor), cursor, keyOf);
+    const ids = [
+      ...waiting.map(({ newest }) => newest.userId),
+      ...page.rows.flatMap(({ userId, decidedBy }) => [userId, decidedBy]),
+    ];
+    const body = applicationsPage({
+      frame: this.frames.of(request, response),
+      needsApproval: this.store.clients.mode === 'approval',
+      waiting,
+      page,
+      decided: decided.length,
+      names: await this.names(ids),
+      resources: this.resources.all(),
+      now: this.clock.now(),
+    });
+    response.set(PAGE_HEADERS).send(body);
+  }
+
+  /** @param problem what keeps the decision from being taken. */
+  async request(id: string, request: Request, response: Response, problem?: string): Promise<void> {
+    const asked = await this.requests.find(id);
+    if (!asked)
+      throw new Refusal(
+        problem ? HttpStatus.CONFLICT : HttpStatus.NOT_FOUND,
+        'Nobody waits for this application any more: it was decided, or is gone.',
+        TO_APPLICATIONS,
+      );
+    const [seen, others] = await Promise.all([
+      this.clients.find(asked.clientId),
+      this.requests.ofKind(asked.kind),
+    ]);
+    const body = requestPage({
+      frame: this.frames.of(request, response),
+      request: asked,
+      others,
+      seen,
+      names: await this.names(others.map(({ userId }) => userId)),
+      resources: this.resources.all(),
+      problem: problem ?? null,
+    });
+    response
+      .status(problem ? HttpStatus.CONFLICT : HttpStatus.OK)
+      .set(PAGE_HEADERS)
+      .send(body);
+  }
+
+  async takeBack(key: DecisionKey, request: Request, response: Response): Promise<void> {
+    const { kind, isClient, userId } = key;
+    const found = (await this.approvals.decided()).find(
+      (one) => one.kind === kind && one.isClient === isClient && one.userId === userId,
+    );
+    if (!found) throw new Refusal(HttpStatus.NOT_FOUND, 'It was taken back before.', TO_APPLICATIONS);
+    const names = await this.names([userId]);
+    const what = isClient ? displayText(found.clientName ?? kind) : kindWords(kind);
+    const whom = userId === '' ? 'everybody' : displayText(names.get(userId) ?? userId);
+    const page = confirmationPage({
+      frame: this.frames.of(request, response),
+      title: `Take back that “${what}” is ${found.outcome} for ${whom}?`,
+      ends:
+        found.outcome === 'approved'
+          ? [
+              'What they do with it stops at once, unless another approval covers it, too.',
+              'They may ask for it again.',
+            ]
+          : ['They may ask for it again, and wait for an administrator.'],
+      action: '/admin/access/applications/take-back',
+      fields: { kind, isClient: isClient ? 'yes' : 'no', person: userId },
+      button: 'Take it back',
+      back: TO_APPLICATIONS,
+    });
+    response.set(PAGE_HEADERS).send(page);
+  }
+
+  /** Emails by subject and id. */
+  private async names(ids: readonly string[]): Promise<Names> {
+    const users = await this.users.all([...new Set(ids.filter((id) => id !== ''))]);
+    return new Map(
+      users.flatMap(({ id, subject, email }) => [[id, email] as const, [subject, email] as const]),
+    );
+  }
+}
+
+/** By when, the newest first; of the same moment, by what it is about. */
+function keyOf({ decidedAt, kind, isClient, userId }: ClientDecision): string[] {
+  return [decidedAt.toISOString(), JSON.stringify([kind, isClient, userId])];
+}
+
+function after(decided: readonly ClientDecision[], cursor: Cursor | undefined): ClientDecision[] {
+  const inOrder = decided.toSorted((one, other) => order(keyOf(one), keyOf(other)));
+  if (!cursor) return inOrder.slice(0, PAGE_SIZE + 1);
+  const isBackwards = cursor.direction === 'before';
+  const beside = inOrder.filter((one) => {
+    const place = order(keyOf(one), cursor.key);
+    return isBackwards ? place < 0 : place > 0;
+  });
+  return (isBackwards ? beside.toReversed() : beside).slice(0, PAGE_SIZE + 1);
+}
+
+function order(
+  [at = '', what = '']: readonly string[],
+  [otherAt = '', otherWhat = '']: readonly string[],
+): number {
+  if (at !== otherAt) return at > otherAt ? -1 : 1;
+  return what === otherWhat ? 0 : what < otherWhat ? -1 : 1;
+}

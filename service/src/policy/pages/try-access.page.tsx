@@ -1,0 +1,168 @@
+import type { ProtectedResource } from 'nestjs-mcp-auth';
+import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { Choice } from '../../web/choice.js';
+import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import type { Frame } from '../../web/frame.js';
+import { framedPage } from '../../web/framed.page.js';
+import { href } from '../../web/href.js';
+import { Table } from '../../web/table.js';
+import type { ClientAccess, DryRunAnswer, DryRunQuestion, ServerAnswers } from '../dry-run.js';
+import { Some } from './some.js';
+
+export interface TryAccessPageProps {
+  frame: Frame;
+  resources: readonly ProtectedResource[];
+  question: DryRunQuestion;
+  /** Of one server. */
+  answers: readonly DryRunAnswer[] | null;
+  /** Of every server, for one person. */
+  servers: readonly ServerAnswers[] | null;
+  /** Of every server, whoever uses the client. */
+  access: readonly ClientAccess[] | null;
+}
+
+/** Asks what somebody could do; nothing is changed by it. */
+export function tryAccessPage(props: TryAccessPageProps): string {
+  const { frame, question, answers, servers, access } = props;
+  return framedPage({
+    frame,
+    title: 'Try access',
+    lead: 'What a person or an application may do, and by which rule. Asking changes nothing.',
+    children: (
+      <>
+        <Question {...props} />
+        {answers && (
+          <div role="status">
+            {answers.map((answer) => (
+              <Answer
+                key={answer.clients.join(' ')}
+                answer={answer}
+                client={question.client}
+                isOne={answers.length === 1}
+              />
+            ))}
+          </div>
+        )}
+        {servers && <EveryServer servers={servers} client={question.client} />}
+        {access && <WhateverPerson access={access} />}
+      </>
+    ),
+  });
+}
+
+function Question({ resources, question: { email, resource, client } }: TryAccessPageProps) {
+  const options = resources.map(({ identifier, name }) => ({
+    value: identifier,
+    text: `${displayText(name)} · ${displayText(identifier, 80)}`,
+  }));
+  return (
+    <form method="get" action={href('/admin/access/try')}>
+      <Field
+        label="Email"
+        name="email"
+        type="email"
+        value={email}
+        maxlength={LONGEST_EMAIL}
+        autocomplete="off"
+        hint="Empty for what an application may, whoever uses it."
+        optional
+      />
+      <Choice label="Server" name="resource" options={options} chosen={resource} optional />
+      <Field
+        label="With the application at"
+        name="client"
+        value={client}
+        maxlength={2_000}
+        autocomplete="off"
+        hint="Its id, where it is sent back to, or where its metadata is, as a whole; may be empty."
+        optional
+      />
+      <div class="actions">
+        <button type="submit" class="quiet">
+          Ask
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function EveryServer({ servers, client }: { servers: readonly ServerAnswers[]; client: string }) {
+  return (
+    <Table
+      caption="What this person may do on each server"
+      rows={servers}
+      keyOf={({ server }) => server.identifier}
+      columns={[
+        { title: 'Server', isLong: true, cell: ({ server }) => <bdi>{displayText(server.name)}</bdi> },
+        {
+          title: 'Answer',
+          isLong: true,
+          cell: ({ answers }) =>
+            answers.map((answer) => (
+              <Answer
+                key={answer.clients.join(' ')}
+                answer={answer}
+                client={client}
+                isOne={answers.length === 1}
+              />
+            )),
+        },
+      ]}
+    />
+  );
+}
+
+function WhateverPerson({ access }: { access: readonly ClientAccess[] }) {
+  const rows = access.flatMap(({ server, rules }) => rules.map((rule) => ({ server, rule })));
+  if (rows.length === 0) return <p role="status">No rule in force is for this application.</p>;
+  return (
+    <Table
+      caption="The rules that are for this application"
+      rows={rows}
+      keyOf={({ server, rule }) => JSON.stringify([server.identifier, rule])}
+      columns={[
+        { title: 'Server', isLong: true, cell: ({ server }) => <bdi>{displayText(server.name)}</bdi> },
+        { title: 'Rule', isLong: true, cell: ({ rule }) => <bdi>{displayText(rule.name)}</bdi> },
+        {
+          title: 'Who',
+          isLong: true,
+          cell: ({ rule: { groups } }) => (
+            <Some items={groups === 'everyone' ? null : groups} all="Everyone" />
+          ),
+        },
+        {
+          title: 'May',
+          isLong: true,
+          cell: ({ rule: { scopes } }) => <Some items={scopes === 'all' ? null : scopes} all="Everything" />,
+        },
+      ]}
+    />
+  );
+}
+
+function Answer({ answer, client, isOne }: { answer: DryRunAnswer; client: string; isOne: boolean }) {
+  const { clients, outcome } = answer;
+  return (
+    <p>
+      <strong>{sentence(outcome)}</strong>
+      {clients.length > 0 && !isOne && (
+        <>
+          {' '}
+          with{' '}
+          {clients.map((id) => (
+            <>
+              <code>{id}</code>{' '}
+            </>
+          ))}
+        </>
+      )}
+      {client && clients.length === 0 && ' No such application is known yet.'}
+    </p>
+  );
+}
+
+function sentence(answer: DryRunAnswer['outcome']): string {
+  if (typeof answer === 'string') return answer;
+  if (answer.outcome === 'allowed') return `May use ${answer.scopes.join(' ')}, by: ${answer.reason}`;
+  return answer.outcome === 'pending' ? `Must wait: ${answer.reason}` : `Nothing: ${answer.reason}`;
+}

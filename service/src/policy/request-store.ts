@@ -1,0 +1,129 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { createHash } from 'node:crypto';
+import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
+import { kindsOf } from '../config/client-selector.js';
+import { ApprovalNotices } from './approval-notices.js';
+import { ApprovalRequest } from './entities/approval-request.entity.js';
+
+/** Milliseconds for which a client waits for approval. */
+const PATIENCE = 14 * 86_400_000;
+/** Clients that one person can wait for at once. */
+const MOST_REQUESTS = 20;
+/** Requests of one kind that are shown. */
+const MOST_SHOWN = 200;
+
+/** Clients of one kind that somebody waits for. */
+export interface WaitingKind {
+  kind: string;
+  clients: number;
+  people: number;
+  requestedAt: Date;
+  /** The newest request, as an example. */
+  newest: ApprovalRequest;
+}
+
+/** Who waits for which clients. */
+@Injectable()
+export class RequestStore {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly notices: ApprovalNotices,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Notes that somebody wants to use a client at a server; of one person, so many at a time. */
+  async note({ client, redirectUri, account, resource }: PolicyQuestion): Promise<void> {
+    // Nobody waits where no browser is.
+    if (account === null || redirectUri === null) return;
+    const { clientId, name: clientName } = client;
+    const [kind = clientId] = kindsOf({ client, redirectUri });
+    const id = createHash('sha256')
+      .update(JSON.stringify([clientId, account.id, resource]))
+      .digest('base64url');
+    const seen = { id, clientId, userId: account.id, resource, redirectUri, kind };
+    // The page that waits asks again and again.
+    const known = await this.dataSource.getRepository(ApprovalRequest).findOneBy({ id });
+    if (known?.clientName === clientName && known.redirectUri === redirectUri) return;
+    await this.dataSource.transaction(async (manager) => {
+      const now = this.clock.now();
+      const requests = manager.getRepository(ApprovalRequest);
+      await requests.delete({ requestedAt: LessThan(new Date(now - PATIENCE)) });
+      if (!known && (await requests.countBy({ userId: account.id })) >= MOST_REQUESTS) return;
+      await requests.upsert({ ...seen, clientName, requestedAt: new Date(now) }, ['id']);
+      if (known?.kind !== kind) await this.notices.waiting(kind, new Date(now), manager);
+    });
+    this.notices.hurry();
+  }
+
+  /** How many kinds of clients somebody waits for. */
+  async count(): Promise<number> {
+    const { count } = (await this.dataSource
+      .getRepository(ApprovalRequest)
+      .createQueryBuilder('request')
+      .select('count(DISTINCT request.kind)::integer', 'count')
+      .where('request.requestedAt > :since', { since: this.oldest() })
+      .getRawOne<{ count: number }>()) ?? { count: 0 };
+    return count;
+  }
+
+  /** The kinds that somebody waits for, those that were asked for last first. */
+  async kinds(limit: number): Promise<WaitingKind[]> {
+    const rows = await this.dataSource
+      .getRepository(ApprovalRequest)
+      .createQueryBuilder('request')
+      .select('request.kind', 'kind')
+      .addSelect('count(DISTINCT request.clientId)::integer', 'clients')
+      .addSelect('count(DISTINCT request.userId)::integer', 'people')
+      .addSelect('max(request.requestedAt)', 'requestedAt')
+      .addSelect('(array_agg(to_jsonb(request) ORDER BY request.requestedAt DESC))[1]', 'newest')
+      .where('request.requestedAt > :since', { since: this.oldest() })
+      .groupBy('request.kind')
+      .orderBy('max(request.requestedAt)', 'DESC')
+      .addOrderBy('request.kind')
+      .limit(limit)
+      .getRawMany<WaitingKind>();
+    return rows;
+  }
+
+  /** Null where nobody waits any more. */
+  find(id: string): Promise<ApprovalRequest | null> {
+    return this.dataSource.getRepository(ApprovalRequest).findOneBy({ id });
+  }
+
+  /** Those that wait for clients of one kind, the newest first: 200 at most. */
+  ofKind(kind: string): Promise<ApprovalRequest[]> {
+    return this.dataSource
+      .getRepository(ApprovalRequest)
+      .find({ where: { kind }, order: { requestedAt: 'DESC' }, take: MOST_SHOWN });
+  }
+
+  /** Of whoever waits for a client or a kind, what is decided now; how many there were. */
+  async settle(
+    decided: { kind: string; isClient: boolean; clientId: string; userId: string },
+    manager: EntityManager,
+  ): Promise<number> {
+    const person = decided.userId === '' ? {} : { userId: decided.userId };
+    const { affected } = await manager
+      .getRepository(ApprovalRequest)
+      .createQueryBuilder()
+      .delete()
+      .where([
+        { clientId: decided.clientId, ...person },
+        ...(decided.isClient ? [] : [{ kind: decided.kind, ...person }]),
+      ])
+      .execute();
+    return affected ?? 0;
+  }
+
+  /** Nobody waits for what is not there. */
+  async forgetClient(clientId: string, manager: EntityManager = this.dataSource.manager): Promise<boolean> {
+    const { affected } = await manager.getRepository(ApprovalRequest).delete({ clientId });
+    return (affected ?? 0) > 0;
+  }
+
+  private oldest(): Date {
+    return new Date(this.clock.now() - PATIENCE);
+  }
+}

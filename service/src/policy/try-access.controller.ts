@@ -1,0 +1,45 @@
+import { Controller, Get, Query, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { McpResources } from 'nestjs-mcp-auth';
+import { formText } from '../web/form-text.js';
+import { Frames } from '../web/frame.js';
+import { InNavigation } from '../web/navigation.js';
+import { PAGE_HEADERS } from '../web/page-headers.js';
+import { Roles } from '../web/roles.js';
+import { DryRun } from './dry-run.js';
+import { tryAccessPage } from './pages/try-access.page.js';
+
+/** Characters. */
+const LONGEST = 2_000;
+
+/** What somebody could do, before they try. */
+@Controller('admin/access/try')
+@InNavigation({ text: 'Try access', place: 22 })
+@Roles('auditor', 'administrator')
+export class TryAccessController {
+  constructor(
+    private readonly dryRun: DryRun,
+    private readonly resources: McpResources,
+    private readonly frames: Frames,
+  ) {}
+
+  @Get()
+  async show(
+    @Query() query: Readonly<Record<string, unknown>>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const text = (name: string) => (formText(query[name]) ?? '').trim().slice(0, LONGEST);
+    const question = { email: text('email'), resource: text('resource'), client: text('client') };
+    const { email, resource, client } = question;
+    const page = tryAccessPage({
+      frame: this.frames.of(request, response),
+      resources: this.resources.all(),
+      question,
+      answers: email && resource ? await this.dryRun.ask(question) : null,
+      servers: email && !resource ? await this.dryRun.everywhere(question) : null,
+      access: !email && client ? await this.dryRun.ofClientAlone(client) : null,
+    });
+    response.set(PAGE_HEADERS).send(page);
+  }
+}

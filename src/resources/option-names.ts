@@ -1,0 +1,47 @@
+import type { DpopOptions, ProtectedResourceOptions } from './resource-options.js';
+
+/** The names that an object may have. */
+export type FlatNames<Options> = Readonly<Record<keyof Options, true>>;
+/** The same; those of an object in it stand below its own. */
+export type Names<Options> = Readonly<Record<keyof Options, true | Readonly<Record<string, true>>>>;
+
+export const DPOP_NAMES: FlatNames<DpopOptions> = { required: true, nonces: true };
+
+/** What both modules have. */
+export const SHARED_NAMES: Names<ProtectedResourceOptions> = {
+  resource: true,
+  scopes: true,
+  defaultScopes: true,
+  scopeHierarchy: true,
+  dpop: DPOP_NAMES,
+};
+
+/**
+ * The types refuse a name that is misspelled, but not in what a factory returns, nor in JavaScript.
+ * @throws Error with one sentence for the first name that there is not.
+ */
+export function checkNames(
+  given: object,
+  names: Readonly<Record<string, true | Readonly<Record<string, true>>>>,
+  above = '',
+): void {
+  const known = Object.keys(names);
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    const below = Object.hasOwn(names, name) ? names[name] : undefined;
+    if (below === undefined)
+      throw new Error(`\`${above}${name}\` is no option here: ${suggestion(name, known, above)}.`);
+    if (typeof below === 'object' && typeof value === 'object' && value !== null)
+      checkNames(value, below, `${above}${name}.`);
+  }
+}
+
+function suggestion(name: string, known: readonly string[], above: string): string {
+  const close = known.find((each) => isClose(each.toLowerCase(), name.toLowerCase()));
+  return close === undefined ? 'take it out' : `write it as \`${above}${close}\``;
+}
+
+/** One of them is how the other begins, or what it ends with. */
+function isClose(one: string, other: string): boolean {
+  return one.startsWith(other) || other.startsWith(one) || one.endsWith(other) || other.endsWith(one);
+}
