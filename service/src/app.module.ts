@@ -2,6 +2,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { RouterModule } from '@nestjs/core';
 import { Clock } from 'nestjs-mcp-auth';
 import { AccountModule } from './account/account.module.js';
+import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { AuditModule } from './audit/audit.module.js';
 import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config/config.module.js';
@@ -36,6 +37,7 @@ const FEATURES = [
 export class AppModule {
   static forConfig(config: ServiceConfig, instruments: Instruments, clock = new Clock()): DynamicModule {
     const features = [...FEATURES, ...(config.example.enabled ? [ExampleModule] : [])];
+    const { address } = config;
     return {
       module: AppModule,
       imports: [
@@ -45,8 +47,11 @@ export class AppModule {
         // Its guard comes first: what is one request too many asks the database nothing.
         OperationsModule.forConfig(config.metrics, instruments),
         ...features,
+        AdminApiModule.at(address),
         // Probes and scrapers ask this very process: what they ask for stays at the root.
-        RouterModule.register(features.map((module) => ({ path: config.address.basePath || '/', module }))),
+        RouterModule.register(
+          [...features, AdminApiModule].map((module) => ({ path: address.basePath || '/', module })),
+        ),
       ],
     };
   }

@@ -1,6 +1,7 @@
 import type { DynamicModule } from '@nestjs/common';
 import { type Clock, McpAuthModule } from 'nestjs-mcp-auth';
 import { AuditTrail } from './audit/audit-trail.js';
+import { adminServers } from './config/admin-servers.js';
 import { exampleServer } from './config/example-config.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { ServiceRateLimiter } from './operations/service-rate-limiter.js';
@@ -13,7 +14,11 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
   const { address, example, resources } = config;
   return McpAuthModule.forRoot({
     issuer: address.issuer,
-    resource: [...(example.enabled || resources.length === 0 ? [exampleServer(example)] : []), ...resources],
+    resource: [
+      ...(example.enabled || resources.length === 0 ? [exampleServer(example)] : []),
+      ...resources,
+      ...adminServers(address),
+    ],
     loginPage: `${address.basePath}/sign-in`,
     oidcConfig: {
       accessTokenExpiresIn: config.accessTokenTtl,

@@ -1,17 +1,24 @@
 import { AUDIT_ENTITIES, AUDIT_MIGRATIONS } from './audit/schema.js';
+import { OVERVIEW_ENTITIES, OVERVIEW_MIGRATIONS } from './console/overview/schema.js';
 import { unpackTemplate } from './operations/database-template.js';
 import { OPERATIONS_MIGRATIONS } from './operations/schema.js';
 import { PEOPLE_ENTITIES, PEOPLE_MIGRATIONS } from './people/schema.js';
 import { POLICY_ENTITIES, POLICY_MIGRATIONS } from './policy/schema.js';
 
 /** What the service adds to the library's schema, feature by feature. */
-export const SERVICE_ENTITIES = [...PEOPLE_ENTITIES, ...POLICY_ENTITIES, ...AUDIT_ENTITIES];
+export const SERVICE_ENTITIES = [
+  ...PEOPLE_ENTITIES,
+  ...POLICY_ENTITIES,
+  ...AUDIT_ENTITIES,
+  ...OVERVIEW_ENTITIES,
+];
 /** They run in the order of the times in their names. */
 export const SERVICE_MIGRATIONS = [
   ...PEOPLE_MIGRATIONS,
   ...OPERATIONS_MIGRATIONS,
   ...AUDIT_MIGRATIONS,
   ...POLICY_MIGRATIONS,
+  ...OVERVIEW_MIGRATIONS,
 ];
 
 /** What the service adds to the library's database. */

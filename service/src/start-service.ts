@@ -1,6 +1,8 @@
 import { NestFactory } from '@nestjs/core';
 import { ExpressAdapter, type NestExpressApplication } from '@nestjs/platform-express';
 import { type Clock, McpHealth } from 'nestjs-mcp-auth';
+import { AdminApiModule } from './admin-api/admin-api.module.js';
+import { ApiDescription } from './admin-api/api-description.js';
 import { AppModule } from './app.module.js';
 import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
@@ -71,6 +73,7 @@ export async function buildService(
   application.disable('x-powered-by');
   application.useBodyParser('json', { limit: JSON_LIMIT });
   application.useBodyParser('urlencoded', { extended: false, limit: '64kb' });
+  application.get(ApiDescription).describe(application, AdminApiModule);
   application.useGlobalFilters(new ServiceExceptionFilter());
   return application;
 }

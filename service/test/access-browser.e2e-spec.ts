@@ -77,5 +77,6 @@ describe.skipIf(!hasChromium)('the pages about access in a real browser', () => 
       expect(refused).toEqual([]);
       await context.close();
     },
+    60_000,
   );
 });

@@ -66,7 +66,7 @@ describe.skipIf(!postgresUrl)('a rule with an end, on two replicas', () => {
       .map(({ detail }) => detail['rule']);
 
   it('grants until then, and nothing from then on: its tokens end everywhere, and are announced once', async () => {
-    await add(3_600);
+    await add(7_200);
     const client = await new ServiceClient(first, SERVER).register();
     await withinASecond(async () =>
       (await client.authorize(MEMBER, 'openid files:read')).body.includes('approve'),
@@ -74,12 +74,13 @@ describe.skipIf(!postgresUrl)('a rule with an end, on two replicas', () => {
     const tokens = await client.tokens(MEMBER, 'openid files:read');
     expect(await isGood(tokens.access_token, second)).toBe(true);
 
-    first.clock.advance(3_599);
+    first.clock.advance(3_600);
     const fresh = (await client.refresh(tokens.refresh_token)).body;
-    for (const at of [first, second]) expect(await isGood(fresh.access_token, at)).toBe(true);
+    // A clock that jumps makes what is known of revocations old, until it is read again.
+    for (const at of [first, second]) await withinASecond(() => isGood(fresh.access_token, at));
     expect(await ends()).toEqual([]);
 
-    first.clock.advance(1);
+    first.clock.advance(3_600);
     await Promise.all([first, second].map(({ application }) => application.get(AccessEnds).round()));
     for (const at of [first, second])
       await withinASecond(async () => !(await isGood(fresh.access_token, at)));
@@ -111,7 +112,11 @@ describe.skipIf(!postgresUrl)('a rule with an end, on two replicas', () => {
     await alone.close();
     first.clock.advance(61);
     for (const times of [1, 1]) {
-      const again = await startStandalone({ ...environment, DATABASE_URL: own.url }, false, first.clock);
+      const again = await startStandalone(
+        { ...environment, DATABASE_URL: own.url, MCP_AUTH_ISSUER: alone.issuer },
+        false,
+        first.clock,
+      );
       await again.application.get(AccessEnds).round();
       const noted = (await auditEvents(again)).filter(({ action }) => action === 'rule.end');
       expect(noted.length).toBe(times);

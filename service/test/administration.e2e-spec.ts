@@ -67,7 +67,7 @@ describe('administration', () => {
       router: { stack: Layer[] };
     };
     return express.router.stack.flatMap(({ route }) =>
-      route?.methods[method] && route.path.startsWith('/admin') ? [route.path] : [],
+      route?.methods[method] && /^\/admin\/(?!api|mcp)/.test(route.path) ? [route.path] : [],
     );
   };
   const browsers = async () => ({

@@ -108,7 +108,7 @@ describe('an approval', () => {
     expect(await sees(client, EVE)).toBe('allowed');
   });
 
-  it.each<[string, Record<string, unknown>]>([
+  it.each<[string, { client_name?: string; redirect_uris?: string[] }]>([
     ['another name', { client_name: 'Somebody else' }],
     ['another host', { redirect_uris: ['https://evil.example/callback'] }],
     ['one host more', { redirect_uris: ['https://host.example/callback', 'https://evil.example/callback'] }],
@@ -148,7 +148,7 @@ describe('an approval', () => {
     const answer = await ada.send(seen, path, { outcome: 'approved' });
     expect([answer.status, await decisions()]).toEqual([409, []]);
     expect(answer.body).toContain('The application has changed since this page was shown.');
-    expect(answer.body).toContain(String(change['client_name'] ?? 'evil.example'));
+    expect(answer.body).toContain(change.client_name ?? 'evil.example');
     // What the page shows now can be decided.
     expect((await ada.send(answer, path, { outcome: 'approved' })).status).toBe(303);
   });

@@ -212,7 +212,7 @@ describe('an invitation where members have no passwords', () => {
     const ada = await signedIn(service);
     const form = { email: 'grace@example.com', role: 'member' };
     const refused = await press(service, ada, '/admin/invitations', form);
-    expect([refused.status, refused.body]).toEqual([400, expect.stringContaining('Nobody of this role')]);
+    expect([refused.status, refused.body]).toEqual([409, expect.stringContaining('Nobody of this role')]);
     const answer = await press(service, ada, '/admin/invitations', { ...form, role: 'administrator' });
     const browser = new Browser();
     const page = await browser.get(shownLink(answer));

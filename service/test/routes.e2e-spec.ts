@@ -1,14 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { DiscoveryService } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { ROLES } from '../src/web/roles.js';
 import { Browser } from '../../test/support/browser.js';
 import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { adminToken, API, api } from './support/admin-client.js';
 import { declaredRoutes } from './support/declared-routes.js';
 import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
 const EVERYBODY = ROLES.join(', ');
 const VIEWERS = 'auditor, administrator';
+const PROBLEM = 'application/problem+json; charset=utf-8';
+const AUDITORS = ['admin:read', 'admin:audit'];
 const ID = '00000000-0000-4000-8000-000000000000';
 
 /** Who may use which route; one that is not listed here fails the test. */
@@ -22,6 +26,7 @@ const ROUTES: Record<string, string> = {
   'POST /account/password': EVERYBODY,
   'GET /account/password/changed': EVERYBODY,
   'POST /connections/end': EVERYBODY,
+  'GET /admin': VIEWERS,
   'GET /admin/people': VIEWERS,
   'GET /admin/people/:id': VIEWERS,
   'POST /admin/people/:id/role': 'administrator',
@@ -103,11 +108,30 @@ const ROUTES: Record<string, string> = {
   'POST /mcp': 'anyone',
   'GET /mcp': 'anyone',
   'DELETE /mcp': 'anyone',
+  'GET /admin/api/v1/openapi.json': 'anyone',
+  'GET /admin/api/v1/people': 'token admin:read',
+  'GET /admin/api/v1/people/:id': 'token admin:read',
+  'GET /admin/api/v1/people/:id/connections': 'token admin:read',
+  'PUT /admin/api/v1/people/:id/role': 'token admin:people',
+  'PUT /admin/api/v1/people/:id/email': 'token admin:people',
+  'POST /admin/api/v1/people/:id/disable': 'token admin:people',
+  'POST /admin/api/v1/people/:id/enable': 'token admin:people',
+  'DELETE /admin/api/v1/people/:id': 'token admin:people',
+  'POST /admin/api/v1/people/:id/sign-out': 'token admin:people',
+  'POST /admin/api/v1/people/:id/disconnect': 'token admin:connections',
+  'GET /admin/api/v1/invitations': 'token admin:read',
+  'POST /admin/api/v1/invitations': 'token admin:people',
+  'DELETE /admin/api/v1/invitations/:id': 'token admin:people',
+  'GET /admin/api/v1/audit': 'token admin:audit',
+  'POST /admin/mcp': 'anyone',
+  'GET /admin/mcp': 'anyone',
+  'DELETE /admin/mcp': 'anyone',
 };
 
 describe('the routes of the service', () => {
   let service: Standalone;
   const browsers = new Map<string, Browser>();
+  const tokens = new Map<string, string>();
 
   beforeAll(async () => {
     service = await startStandalone({ MCP_AUTH_METRICS_TOKEN: 'x'.repeat(32) });
@@ -117,6 +141,9 @@ describe('the routes of the service', () => {
     browsers.set('member', await signedIn(service, 'member@example.com'));
     browsers.set('auditor', await signedIn(service, 'auditor@example.com'));
     browsers.set('administrator', await signedIn(service, ADMINISTRATOR.email));
+    const everyScope = ALL_ADMIN_SCOPES.join(' ');
+    tokens.set('auditor', await adminToken(service, everyScope, 'auditor@example.com'));
+    tokens.set('administrator', await adminToken(service, everyScope));
   });
   afterAll(() => service.close());
 
@@ -125,7 +152,32 @@ describe('the routes of the service', () => {
     expect(declaredRoutes(controllers.map(({ metatype }) => metatype))).toEqual(ROUTES);
   });
 
-  it.each(Object.entries(ROUTES).filter(([, audience]) => audience !== 'anyone'))(
+  const isForTokens = (audience: string) => audience.startsWith('token ');
+
+  it.each(Object.entries(ROUTES).filter(([, audience]) => isForTokens(audience)))(
+    '%s takes a %s, is closed to every cookie and to tokens of less, and changes nothing then',
+    async (route, audience) => {
+      const [method = '', path = ''] = route.replace(':id', ID).replace(API, '').split(' ');
+      const scope = audience.replace('token ', '');
+      for (const [role, browser] of browsers) {
+        const before = await everything(service);
+        const url = `${service.issuer}${API}${path}`;
+        const answer = await browser.request(url, { method });
+        expect([role, answer.status, answer.headers.get('content-type')]).toEqual([role, 401, PROBLEM]);
+        const token = tokens.get(role);
+        if (token === undefined) continue;
+        const isAllowed = role === 'administrator' || (role === 'auditor' && AUDITORS.includes(scope));
+        const asked = await api(service, token, method, path);
+        if (!isAllowed)
+          expect([role, asked.status, asked.body['error']]).toEqual([role, 403, 'insufficient_scope']);
+        else
+          expect([role, [200, 204, 400, 404, 428]]).toEqual([role, expect.arrayContaining([asked.status])]);
+        expect(await everything(service)).toBe(before);
+      }
+    },
+  );
+
+  it.each(Object.entries(ROUTES).filter(([, audience]) => audience !== 'anyone' && !isForTokens(audience)))(
     '%s refuses everybody but %s, and changes nothing',
     async (route, audience) => {
       const [method, path = ''] = route.replace(':id', ID).split(' ');
@@ -146,7 +198,11 @@ describe('the routes of the service', () => {
     },
   );
 
-  it.each(Object.keys(ROUTES).filter((route) => route.startsWith('POST ') && route !== 'POST /mcp'))(
+  it.each(
+    Object.keys(ROUTES).filter(
+      (route) => route.startsWith('POST ') && !/\/mcp$|^POST \/admin\/api/.test(route),
+    ),
+  )(
     '%s never answers that something was created, whatever is sent: a page has no URL of its own (RFC 9110 §15.3.2)',
     async (route) => {
       const path = route.replace('POST ', '');
@@ -175,6 +231,7 @@ describe('the routes of the service', () => {
       [
         'Start',
         'Account',
+        'Overview',
         'People',
         'Applications',
         'MCP servers',
@@ -191,6 +248,7 @@ describe('the routes of the service', () => {
       [
         'Start',
         'Account',
+        'Overview',
         'People',
         'Applications',
         'MCP servers',

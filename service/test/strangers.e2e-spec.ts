@@ -169,13 +169,16 @@ describe('what somebody leaves behind who is not signed in', () => {
     ['GET /health/live', () => send('/health/live'), {}],
     ['GET /health/ready', () => send('/health/ready'), {}],
     ['GET /metrics', () => send('/metrics'), {}],
-    [
-      'POST /mcp',
-      (number) => send('/mcp', { method: 'POST', headers: { authorization: `Bearer ${number}` } }),
-      {},
-    ],
-    ['GET /mcp', () => send('/mcp'), {}],
-    ['DELETE /mcp', () => send('/mcp', { method: 'DELETE' }), {}],
+    ...['/mcp', '/admin/mcp'].flatMap((server): [string, (number: number) => Promise<Answer>, Rows][] => [
+      [
+        `POST ${server}`,
+        (number) => send(server, { method: 'POST', headers: { authorization: `Bearer ${number}` } }),
+        {},
+      ],
+      [`GET ${server}`, () => send(server), {}],
+      [`DELETE ${server}`, () => send(server, { method: 'DELETE' }), {}],
+    ]),
+    ['GET /admin/api/v1/openapi.json', () => send('/admin/api/v1/openapi.json'), {}],
   ];
 
   const rows = async (): Promise<Rows> => {

@@ -3,6 +3,7 @@ import { SupportedMetadata } from '../clients/client-metadata.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { isReservedForClients } from '../oauth/client-id.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { isAdministrative } from '../oauth/scope.js';
 import { Database, type Transaction } from '../persistence/database.js';
 import { ImportStore } from '../persistence/import.store.js';
 import { ResourceStore } from '../persistence/resource.store.js';
@@ -119,7 +120,11 @@ export async function importBetterAuth(
 
 /** @throws Error with one sentence where nobody has said which MCP server is meant. */
 function resourceOf({ resources, from }: ImportRun, { resource }: BetterAuthImportOptions) {
-  const [only, another] = resources.all();
+  // Nobody's old clients were meant for administering.
+  const [only, another] = resources.all().filter(({ scopes }) => {
+    const names = Object.keys(scopes);
+    return names.length === 0 || !names.every(isAdministrative);
+  });
   const found = resource === undefined ? (another ? undefined : only) : resources.find(resource);
   if (found) return found;
   if (resource !== undefined) throw new Error(`There is no MCP server ${resource} here.`);

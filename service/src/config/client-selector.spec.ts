@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isSelected, isTrusted, selectorProblem, trustedProblem } from './client-selector.js';
+import { isSelected, isTrusted, kindsOf, selectorProblem, trustedProblem } from './client-selector.js';
 
 describe('the name of a client in the policy', () => {
   it.each([
@@ -120,4 +120,61 @@ describe('a client of the house', () => {
       expect(trustedProblem(url)).toContain('must');
     },
   );
+});
+
+describe("a program on somebody's own computer", () => {
+  const asked = (name: string | null, redirectUri: string | null) => ({
+    client: { clientId: 'x', name, source: 'registered' as const },
+    redirectUri,
+  });
+
+  it.each<[string, string | null, string | null, boolean]>([
+    ['loopback:Tool', 'Tool', 'http://localhost:1234/cb', true],
+    ['loopback:Tool', 'Tool', 'http://127.0.0.1/cb', true],
+    ['loopback:Tool', 'Tool', 'http://[::1]:9/', true],
+    ['loopback:Tool', 'tool', 'http://localhost/', false],
+    ['loopback:Tool', 'Tool ', 'http://localhost/', false],
+    ['loopback:Tool', 'Tool\u200b', 'http://localhost/', false],
+    ['loopback:Tool', null, 'http://localhost/', false],
+    ['loopback:Tool', 'Tool', 'https://evil.example/', false],
+    ['loopback:Tool', 'Tool', 'cursor://callback', false],
+    ['loopback:Tool', 'Tool', 'https://localhost.evil.example/', false],
+    ['loopback:Tool', 'Tool', null, false],
+    ['loopback:Tool', 'Tool', 'urn:ietf:params:oauth:grant-type:device_code', false],
+  ])('%s selects %j at %j: %s', (selector, name, uri, expected) => {
+    expect(isSelected([selector], asked(name, uri))).toBe(expected);
+  });
+
+  it.each([
+    'loopback:',
+    'loopback: ',
+    'loopback:---',
+    'loopback:a\u202eb',
+    'loopback:a  b',
+    `loopback:${'a'.repeat(121)}`,
+  ])('is not named by %j', (selector) =>
+    expect(selectorProblem(selector)).toContain('the whole name of a program'),
+  );
+
+  it.each<[string | null, string | null, 'registered' | 'document', string, string[]]>([
+    ['Tool', 'http://localhost:1/cb', 'registered', 'x', ['loopback:Tool']],
+    ['Tool', 'https://host.example:8443/cb', 'registered', 'x', ['https://host.example:8443/']],
+    ['Tool', 'cursor://cb', 'registered', 'x', []],
+    ['a\u202eb', 'http://localhost/', 'registered', 'x', []],
+    [null, 'http://localhost/', 'registered', 'x', []],
+    [
+      'Tool',
+      'http://localhost/',
+      'document',
+      'https://app.example/c.json',
+      ['https://app.example/', 'loopback:Tool'],
+    ],
+    ['Tool', 'https://app.example/cb', 'document', 'https://app.example/c.json', ['https://app.example/']],
+    ['Tool', 'https://app.example/cb', 'registered', 'https://other.example/', ['https://app.example/']],
+  ])('of the name %j at %j, %s, %s, is of the kinds %j', (name, redirectUri, source, clientId, kinds) => {
+    const client = { client: { clientId, name, source }, redirectUri };
+    expect(kindsOf(client)).toEqual(kinds);
+    for (const kind of kinds)
+      expect([kind, selectorProblem(kind), isSelected([kind], client)]).toEqual([kind, null, true]);
+  });
 });

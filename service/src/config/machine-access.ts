@@ -51,6 +51,7 @@ export function readMachineAccess(
   env: Environment,
   providers: readonly string[],
   rules: RulesReader,
+  administration: readonly ServerScopes[],
 ): MachineAccess {
   const { serviceAccounts: named, trustedIssuers: trusted = [], workloads = [] } = content;
   const { linkedServers = [] } = content;
@@ -58,7 +59,9 @@ export function readMachineAccess(
   const delegating = new DelegationsReader(yaml, servers);
   const reader = new WorkloadsReader(yaml);
   const trustedIssuers = reader.issuers(['trustedIssuers'], trusted);
-  const accounts = new ServiceAccountsReader(yaml, env, servers, reader.accountsOf(['workloads'], workloads));
+  const workloadAccounts = reader.accountsOf(['workloads'], workloads);
+  const everything = [...servers, ...administration];
+  const accounts = new ServiceAccountsReader(yaml, env, everything, workloadAccounts);
   const serviceAccounts = named === undefined ? null : accounts.read(['serviceAccounts'], named);
   const ids = serviceAccounts?.map(({ clientId }) => clientId) ?? [];
   const preRegisteredClients = new ClientsReader(yaml, env).read(['preRegisteredClients'], clients);

@@ -48,9 +48,14 @@ export const POLICY_VARIABLES = {
 
 /**
  * @param servers the MCP servers that there are.
+ * @param administration what administers this service, which rules do not give.
  * @throws ConfigurationError with one sentence.
  */
-export function readPolicyConfig(env: Environment, servers: readonly ServerScopes[]): PolicyConfig {
+export function readPolicyConfig(
+  env: Environment,
+  servers: readonly ServerScopes[],
+  administration: readonly ServerScopes[] = [],
+): PolicyConfig {
   const path = env.get(POLICY_VARIABLES.file);
   const trusted = env.get(POLICY_VARIABLES.trusted);
   const clients = {
@@ -60,7 +65,7 @@ export function readPolicyConfig(env: Environment, servers: readonly ServerScope
   };
   const isSet = clients.mode !== 'open' || clients.allowed.length > 0 || trusted.length > 0;
   const readFile = () => {
-    const file = path === undefined ? null : readPolicyFile(path, servers, env);
+    const file = path === undefined ? null : readPolicyFile(path, servers, env, administration);
     if (file?.policy && isSet)
       throw new ConfigurationError(
         'MCP_AUTH_CLIENT_POLICY, MCP_AUTH_CLIENT_ALLOW and MCP_AUTH_TRUSTED_CLIENTS do not go with rules in MCP_AUTH_POLICY_FILE: write them into the file, under `clients`.',

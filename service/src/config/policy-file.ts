@@ -23,9 +23,15 @@ export interface PolicyFile extends MachineAccess {
  * Reads the file of MCP_AUTH_POLICY_FILE.
  * @param servers the MCP servers that there are.
  * @param env where secrets of providers may be.
+ * @param administration what administers this service: for service accounts, and for nobody else.
  * @throws ConfigurationError with one sentence, with line and column where there is one to name.
  */
-export function readPolicyFile(file: string, servers: readonly ServerScopes[], env: Environment): PolicyFile {
+export function readPolicyFile(
+  file: string,
+  servers: readonly ServerScopes[],
+  env: Environment,
+  administration: readonly ServerScopes[] = [],
+): PolicyFile {
   const yaml = new YamlFile('MCP_AUTH_POLICY_FILE', file);
   // What a failed copy leaves behind must not open anything.
   if (yaml.content === null)
@@ -56,6 +62,7 @@ export function readPolicyFile(file: string, servers: readonly ServerScopes[], e
       env,
       [...named.map(({ issuer }) => issuer), env.get(PROVIDER_VARIABLES.issuer) ?? ''],
       reader,
+      administration,
     ),
     warnings: reader.warnings,
   };

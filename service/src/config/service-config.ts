@@ -3,6 +3,7 @@ import { type AdministratorConfig, readAdministratorConfig } from './administrat
 import { type ApprovalWebhookConfig, readApprovalWebhookConfig } from './approval-webhook-config.js';
 import { type AuditConfig, readAuditConfig } from './audit-config.js';
 import { Environment } from './environment.js';
+import { adminServers } from './admin-servers.js';
 import { type ExampleConfig, exampleServer, readExampleConfig } from './example-config.js';
 import { type MetricsConfig, readMetricsConfig } from './metrics-config.js';
 import { checkPairs } from './pairs.js';
@@ -42,7 +43,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
   const { isLoopback } = server.address;
   const example = readExampleConfig(env, server.address);
   const resources = readResources(env);
-  const policy = readPolicyConfig(env, [exampleServer(example), ...resources]);
+  const policy = readPolicyConfig(env, [exampleServer(example), ...resources], adminServers(server.address));
   // The policy file may name variables of its own; whatever is mistyped is said before what is missed for it.
   const unknown = checkUnknown(env, VARIABLES);
   const signIn = readSignInConfig(env, policy.file?.providers ?? []);

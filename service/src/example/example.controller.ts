@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
 import { Unlimited } from '../web/unlimited.js';
-import { RebindingGuard } from './rebinding.guard.js';
+import { RebindingGuard } from '../web/rebinding.guard.js';
 
 /** The example MCP server: Streamable HTTP, without sessions of its own. */
 @Controller('mcp')

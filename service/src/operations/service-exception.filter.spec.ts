@@ -22,7 +22,7 @@ describe('the log of requests that fail', () => {
       json: () => response,
       headersSent: false,
     };
-    const request = { accepts: () => 'json', get: () => 'application/json' };
+    const request = { path: '/', accepts: () => 'json', get: () => 'application/json' };
     const host = { switchToHttp: () => ({ getRequest: () => request, getResponse: () => response }) };
     for (let times = 0; times < 100; times += 1) filter.catch(fail(), host as unknown as ArgumentsHost);
     return lines.map((line) => JSON.parse(line) as { err?: { message: string } });

@@ -4,8 +4,10 @@ import { OAuthError } from 'nestjs-mcp-auth';
 import { isDatabaseAway } from 'nestjs-mcp-auth/service-kit';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { noticePage } from '../web/notice.page.js';
+import { Problem } from '../web/problem.js';
 import { Refusal, TO_START } from '../web/refusal.js';
 import { statusSentence } from '../web/status-sentence.js';
+import { PROBLEM_TYPE, problemDetails, wantsProblemDetails } from './problem-details.js';
 import { requestContext } from './request-context.js';
 
 /** How a body is refused that cannot be read. */
@@ -17,7 +19,7 @@ const CODES: Readonly<Record<number, string>> = {
   503: 'temporarily_unavailable',
 };
 
-/** Errors as a page for browsers, and as JSON for everything else; a cause is logged and never sent. */
+/** Errors as a page for browsers, as problem details for the admin API, and as JSON for everything else; a cause is logged and never sent. */
 @Catch()
 export class ServiceExceptionFilter implements ExceptionFilter {
   private readonly logger = new Logger('Service');
@@ -30,7 +32,9 @@ export class ServiceExceptionFilter implements ExceptionFilter {
     if (status === 503) response.set('Retry-After', '1');
     if (status >= 500) this.logger.error('A request failed.', exception);
     response.status(status);
-    if (exception instanceof OAuthError) response.set(exception.headers);
+    if (exception instanceof OAuthError || exception instanceof Problem) response.set(exception.headers);
+    if (wantsProblemDetails(request))
+      return void response.set('Content-Type', PROBLEM_TYPE).json(problemDetails(status, exception));
     if (request.accepts(['json', 'html']) === 'html')
       response.set(PAGE_HEADERS).send(errorNotice(status, exception));
     else response.json(body);

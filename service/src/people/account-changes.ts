@@ -18,6 +18,9 @@ import { TO_PEOPLE } from './to-people.js';
 
 type Detail = Readonly<Record<string, string | number | undefined>>;
 
+/** Looks at an account that is about to be changed, and throws where it is not what its author has seen. */
+export type Expectation = (user: User) => void;
+
 /** What an administrator changes about somebody's account, each with its line in the audit or not at all. */
 @Injectable()
 export class AccountChanges {
@@ -31,56 +34,77 @@ export class AccountChanges {
   ) {}
 
   /** @throws ChangeRefused when it would leave the service without an administrator. */
-  setRole(author: Author, userId: string, role: Role): Promise<void> {
-    return this.change(author, userId, async (user, manager) => {
-      const before = user.role;
-      if (before === role) return;
-      if (before === 'administrator') await this.changes.leaveOffice(user, manager);
-      await this.update(user, { role }, manager);
-      // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
-      if (ROLES.indexOf(role) > ROLES.indexOf(before)) await this.sessions.end({ userId: user.id }, manager);
-      await this.note('account.role', author, user, manager, { before, after: role });
-    });
+  setRole(author: Author, userId: string, role: Role, expected?: Expectation): Promise<void> {
+    return this.change(
+      author,
+      userId,
+      async (user, manager) => {
+        const before = user.role;
+        if (before === role) return;
+        if (before === 'administrator') await this.changes.leaveOffice(user, manager);
+        await this.update(user, { role }, manager);
+        // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
+        if (ROLES.indexOf(role) > ROLES.indexOf(before))
+          await this.sessions.end({ userId: user.id }, manager);
+        await this.note('account.role', author, user, manager, { before, after: role });
+      },
+      { expected },
+    );
   }
 
   /** Ends everything of an account at once. @throws ChangeRefused when nobody else could administer the service. */
-  disable(author: Author, userId: string): Promise<void> {
-    return this.change(author, userId, async (user, manager) => {
-      if (user.disabledAt) return;
-      if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
-      await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
-      await this.sessions.end({ userId: user.id }, manager);
-      await manager.getRepository(PasswordLink).delete({ userId: user.id });
-      const grants = await this.revocations.revokeUser(user.subject, manager);
-      await this.note('account.disable', author, user, manager, { grants });
-    });
+  disable(author: Author, userId: string, expected?: Expectation): Promise<void> {
+    return this.change(
+      author,
+      userId,
+      async (user, manager) => {
+        if (user.disabledAt) return;
+        if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
+        await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
+        await this.sessions.end({ userId: user.id }, manager);
+        await manager.getRepository(PasswordLink).delete({ userId: user.id });
+        const grants = await this.revocations.revokeUser(user.subject, manager);
+        await this.note('account.disable', author, user, manager, { grants });
+      },
+      { expected },
+    );
   }
 
   /** The person can sign in again; what was ended stays so. */
-  enable(author: Author, userId: string): Promise<void> {
-    return this.change(author, userId, async (user, manager) => {
-      if (!user.disabledAt) return;
-      await this.update(user, { disabledAt: null }, manager);
-      await this.note('account.enable', author, user, manager);
-    });
+  enable(author: Author, userId: string, expected?: Expectation): Promise<void> {
+    return this.change(
+      author,
+      userId,
+      async (user, manager) => {
+        if (!user.disabledAt) return;
+        await this.update(user, { disabledAt: null }, manager);
+        await this.note('account.enable', author, user, manager);
+      },
+      { expected },
+    );
   }
 
   /**
    * An address that an administrator gives follows no provider, and is proved by none.
    * @throws ChangeRefused when it is somebody else's.
    */
-  setEmail(author: Author, userId: string, given: string): Promise<void> {
+  setEmail(author: Author, userId: string, given: string, expected?: Expectation): Promise<void> {
     const email = normaliseEmail(given);
-    return this.change(author, userId, async (user, manager) => {
-      if (user.email === email) return;
-      if (await manager.getRepository(User).existsBy({ email }))
-        throw new ChangeRefused('There is an account with this email already.');
-      await this.update(user, { email, emailVerified: false }, manager);
-      const word = { provesAddress: false, isSource: false };
-      await manager.getRepository(Identity).update({ userId: user.id }, word);
-      const detail = { changed: 'email', by: 'administrator' };
-      await this.note('account.details', author, user, manager, detail);
-    });
+    return this.change(
+      author,
+      userId,
+      async (user, manager) => {
+        if (user.email === email) return;
+        if (await manager.getRepository(User).existsBy({ email }))
+          throw new ChangeRefused('There is an account with this email already.');
+        await this.update(user, { email, emailVerified: false }, manager);
+        const word = { provesAddress: false, isSource: false };
+        await manager.getRepository(Identity).update({ userId: user.id }, word);
+        const detail = { changed: 'email', by: 'administrator' };
+        await this.note('account.details', author, user, manager, detail);
+      },
+      { expected },
+    );
   }
 
   endSessions(author: Author, userId: string): Promise<void> {
@@ -97,20 +121,21 @@ export class AccountChanges {
       else if (!(await this.connections.end(user.subject, grantId, manager))) return;
       await this.note('account.disconnect', author, user, manager, { grantId });
     };
-    return this.change(author, userId, work, 'admin:connections');
+    return this.change(author, userId, work, { scope: 'admin:connections' });
   }
 
   private change(
     author: Author,
     userId: string,
     work: (user: User, manager: EntityManager) => Promise<void>,
-    scope: AdminScope = 'admin:people',
+    { scope = 'admin:people', expected }: { scope?: AdminScope; expected?: Expectation } = {},
   ): Promise<void> {
     return this.changes.run(author, scope, async (manager) => {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
+      expected?.(user);
       await work(user, manager);
     });
   }

@@ -2,6 +2,7 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { Author } from '../web/author.js';
+import type { Expectation } from './account-changes.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
@@ -45,10 +46,11 @@ export class AccountMerge {
   }
 
   /** Everything of the account ends, and it is gone; the audit knows it by its id. @throws ChangeRefused */
-  delete(author: Author, userId: string): Promise<void> {
+  delete(author: Author, userId: string, expected?: Expectation): Promise<void> {
     return this.changes.run(author, 'admin:people', async (manager) => {
       const user = await lockUser({ id: userId }, manager);
       if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
+      expected?.(user);
       if (user.id === author.userId)
         throw new ChangeRefused('This is your own account: ask another administrator to delete it.');
       const { sessions, grants } = await this.remove(user, manager);

@@ -4,7 +4,6 @@ import type { Request, Response } from 'express';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { ChangeRefused } from './change-refused.js';
 import { Invitations } from './invitations.js';
-import { allowsPassword } from './password-policy.js';
 import { PublicAddress } from '../config/public-address.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { linkPage } from './pages/link.page.js';
@@ -38,12 +37,11 @@ export class InvitationsController {
       response.status(status);
       return this.pages.list(request, response, { problem, form });
     };
-    const problem = (await formProblem(form)) ?? this.deadEnd(form);
+    const problem = await formProblem(form);
     if (problem !== null) return refuse(HttpStatus.BAD_REQUEST, problem);
     try {
       const { email, role, once } = form;
-      const name = form.name?.trim() || null;
-      const token = await this.invitations.invite(author, { email, name, role, once });
+      const token = await this.invitations.invite(author, { email, name: form.name ?? null, role, once });
       const page = linkPage({
         title: 'An invitation',
         email,
@@ -64,12 +62,6 @@ export class InvitationsController {
     const { id } = await readForm(RemoveInvitationDto, request.body as object);
     await this.invitations.takeBack(author, id);
     response.redirect(303, href('/admin/people'));
-  }
-
-  /** Why nobody of that role could sign in; null where they can. */
-  private deadEnd({ role }: InvitationDto): string | null {
-    if (allowsPassword(this.config, role) || this.config.providers.length > 0) return null;
-    return 'Nobody of this role can sign in: they may not use a password, and there is no identity provider.';
   }
 }
 

@@ -12,6 +12,7 @@ import type { Author } from '../web/author.js';
 import { AdministratorChanges, personOf } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { linkHash, linkTokenFor } from './link-token.js';
+import { allowsPassword } from './password-policy.js';
 import { normaliseEmail } from './users.js';
 
 /** Invitations shown at once. */
@@ -36,11 +37,15 @@ export class Invitations {
 
   /**
    * The token of a new invitation, or of the one that the same form has made; an older one of the same email works no more.
-   * @throws ChangeRefused when the email has an account.
+   * @throws ChangeRefused when the email has an account, and where nobody of the role could sign in.
    */
   async invite(author: Author, { email: given, name, role, once }: NewInvitation): Promise<string> {
     const email = normaliseEmail(given);
     const invitedBy = personOf(author);
+    if (!allowsPassword(this.config, role) && this.config.providers.length === 0)
+      throw new ChangeRefused(
+        'Nobody of this role can sign in: they may not use a password, and there is no identity provider.',
+      );
     const token = linkTokenFor(once, invitedBy, email, role);
     return this.changes.run(author, 'admin:people', async (manager) => {
       if (await manager.getRepository(User).existsBy({ email }))
@@ -54,7 +59,7 @@ export class Invitations {
         id: randomUUID(),
         hash,
         email,
-        name,
+        name: name?.trim() || null,
         role,
         invitedBy,
         createdAt: new Date(now),

@@ -53,6 +53,7 @@ export class NewPeople {
       emailVerified: true,
       picture: image ?? undefined,
       disabled: false,
+      role: 'member',
       memberships: [{ issuer, groups, readAt: now }],
     };
   }

@@ -1,5 +1,6 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { AuditQuestions } from './audit-questions.js';
 import { AccessRevocation } from './access-revocation.js';
 import { AccountChanges } from './account-changes.js';
 import { AdministratorAppointment } from './administrator-appointment.js';
@@ -26,6 +27,7 @@ import { SessionEnds } from './session-ends.js';
 import { Users } from './users.js';
 
 const SERVICES = [
+  AuditQuestions,
   Users,
   People,
   NewPeople,

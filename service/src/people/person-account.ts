@@ -1,5 +1,6 @@
 import type { McpAccount } from 'nestjs-mcp-auth';
 import type { Identity } from './entities/identity.entity.js';
+import type { Role } from '../web/roles.js';
 import type { User } from './entities/user.entity.js';
 
 /** Groups of somebody, by the word of one provider. */
@@ -13,12 +14,13 @@ export interface Membership {
 
 /** A person, as the library and the policy know them. */
 export interface PersonAccount extends McpAccount {
+  role: Role;
   /** Of every identity; they add up. */
   memberships: readonly Membership[];
 }
 
 export function asAccount(user: User & { identities: readonly Identity[] }): PersonAccount {
-  const { subject, name, email, emailVerified, image, disabledAt, groups, identities } = user;
+  const { subject, name, email, emailVerified, image, disabledAt, role, groups, identities } = user;
   const local = { issuer: null, groups, readAt: null };
   return {
     id: subject,
@@ -27,6 +29,7 @@ export function asAccount(user: User & { identities: readonly Identity[] }): Per
     emailVerified,
     picture: image ?? undefined,
     disabled: disabledAt !== null,
+    role,
     memberships:
       identities.length === 0
         ? [local]

@@ -44,6 +44,10 @@ export class Users {
     return this.dataSource.getRepository(User).findOneBy({ id });
   }
 
+  bySubject(subject: string): Promise<User | null> {
+    return this.dataSource.getRepository(User).findOneBy({ subject });
+  }
+
   findByEmail(email: string): Promise<User | null> {
     return this.dataSource.getRepository(User).findOneBy({ email: normaliseEmail(email) });
   }

@@ -25,8 +25,20 @@ export class ClientDecisions {
    * @param now milliseconds since 1970, by the database's time.
    */
   of(asked: Asked, now: number): Standing {
+    return this.said(asked, now, () => true);
+  }
+
+  /** The same, where an approval counts of this very client alone: of its kind, anybody may register one. */
+  ofClient(asked: Asked, now: number): Standing {
+    return this.said(asked, now, ({ isClient, outcome }) => isClient || outcome === 'refused');
+  }
+
+  private said(asked: Asked, now: number, counts: (decision: ClientDecision) => boolean): Standing {
     const found = [...(this.single.get(asked.client.clientId) ?? []), ...this.kinds]
-      .filter((decision) => !isOver(decision, now) && isFor(decision, asked) && isAbout(decision, asked))
+      .filter(
+        (decision) =>
+          counts(decision) && !isOver(decision, now) && isFor(decision, asked) && isAbout(decision, asked),
+      )
       .map(({ outcome }) => outcome);
     if (found.includes('refused')) return 'refused';
     return found.includes('approved') ? 'approved' : null;

@@ -74,6 +74,34 @@ const NO_RULE = ['denied', 'No rule allows it.'];
 
 describe('the policy', () => {
   it.each<[string, Case, string[]]>([
+    [
+      'what a rule gives until its end',
+      {
+        rules: [{ ...engineers, until: '2027-01-01T00:00:00.000Z' }],
+        groups: ['engineering'],
+        facts: { now: Date.parse('2026-12-31T23:59:59.999Z') },
+      },
+      ['files:read', 'Engineers'],
+    ],
+    [
+      'nothing by a rule that has ended',
+      {
+        rules: [{ ...engineers, until: '2027-01-01T00:00:00.000Z' }],
+        groups: ['engineering'],
+        facts: { now: Date.parse('2027-01-01T00:00:00.000Z') },
+      },
+      NO_RULE,
+    ],
+    [
+      'nothing with a client that was refused',
+      { clients: { mode: 'approval' }, groups: ['engineering'], facts: { standing: 'refused' } },
+      ['denied', 'The client was refused.'],
+    ],
+    [
+      'all the same where clients are open, whatever was decided of them',
+      { clients: { mode: 'open' }, groups: ['engineering'], facts: { standing: 'refused' } },
+      ['files:read', 'Engineers'],
+    ],
     ['nothing without rules', { rules: [], groups: ['engineering'] }, NO_RULE],
     ['what a group may', { groups: ['engineering'] }, ['files:read', 'Engineers']],
     ['nothing to a group without a rule', { rules: [engineers], groups: ['sales'] }, NO_RULE],

@@ -10,10 +10,13 @@ import {
   type PolicyDecision,
   type PolicyQuestion,
 } from 'nestjs-mcp-auth';
+import { adminServers } from '../config/admin-servers.js';
 import { isSelected, isTrusted, type SelectedClient } from '../config/client-selector.js';
 import { PolicyConfig } from '../config/policy-config.js';
+import { PublicAddress } from '../config/public-address.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
+import { decideAdministration } from './admin-access.js';
 import { ClientDecisions } from './client-decisions.js';
 import { DecisionStore } from './decision-store.js';
 import { evaluate } from './evaluate.js';
@@ -38,6 +41,8 @@ export class ServicePolicy extends AuthorizationPolicy {
   };
   /** When it last allowed something; 0 for never. */
   allowedAt = 0;
+  /** Identifiers of what administers this service. */
+  private readonly admin: readonly string[];
   private loading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -51,8 +56,10 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly evaluated: EvaluatedPolicies,
     private readonly decisions: DecisionStore,
     private readonly requests: RequestStore,
+    address: PublicAddress,
   ) {
     super();
+    this.admin = adminServers(address).map(({ identifier }) => identifier);
   }
 
   override async decide(question: PolicyQuestion): Promise<PolicyDecision> {
@@ -83,8 +90,10 @@ export class ServicePolicy extends AuthorizationPolicy {
       return { outcome: 'allowed', scopes: question.scopes, reason: 'Its ceilings allow it.' };
     const resource = this.resources.all().find(({ identifier }) => identifier === question.resource);
     // The library hands on what ServiceAccounts has found.
-    const { memberships } = question.account as PersonAccount;
+    const { memberships, role } = question.account as PersonAccount;
     const now = this.clock.now();
+    if (question.audience === undefined && this.admin.includes(question.resource))
+      return decideAdministration(question, role, this.loaded.decisions.ofClient(question, now));
     const oldest = now - this.config.groupsMaxAge * 1000;
     const groups = new HeldGroups(memberships, this.signIn, oldest);
     if (question.audience !== undefined) return this.elsewhere(question, groups);

@@ -113,6 +113,12 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .event summary .tag { margin: 0; }
 .event time { font-variant-numeric: tabular-nums; font-size: .875rem; }
 .event dl { margin: 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; background: var(--code); }
+.charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.5rem; margin: 1.25rem 0; }
+.chart { min-width: 0; margin: 0; }
+.chart figcaption { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; font-size: .925rem; }
+.chart strong { font-size: 1.25rem; font-variant-numeric: tabular-nums; }
+.chart svg { display: block; width: 100%; height: 4.5rem; margin: .4rem 0 .2rem; fill: var(--accent); }
+.chart .base { stroke: var(--line); }
 @media (max-width: 44rem) {
   .filters .field { flex-basis: 100%; max-width: none; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }

@@ -39,6 +39,8 @@ describe('docs/how-to/many-mcp-servers.md', () => {
         service.mcpUrl,
         'https://files.example.com/mcp',
         'https://payroll.example.com/mcp',
+        `${service.issuer}/admin/api/v1`,
+        `${service.issuer}/admin/mcp`,
       ],
     });
   });

@@ -8,7 +8,7 @@ import { SERVICE_ACTIONS } from '../../audit/service-event.js';
 /** Everything that an event may be about. */
 export const ACTIONS: readonly string[] = [...AUDIT_ACTIONS, ...SERVICE_ACTIONS].toSorted();
 /** Of the ways to write a time, those that JavaScript reads (ECMA-262 §21.4.1.32). */
-const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
+export const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 export const OUTCOMES = ['success', 'refused'] as const;
 
 /** What the audit's page is asked for. */

@@ -4,14 +4,13 @@ import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
-import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
 import { AuditExport } from '../../audit/audit-export.js';
 import type { AuditFormat } from '../../audit/audit-format.js';
-import type { AuditSearch, SearchedPerson } from '../../audit/audit-filter.js';
 import { AuditReader } from '../../audit/audit-reader.js';
-import { normaliseEmail, Users } from '../../people/users.js';
+import { AuditQuestions } from '../../people/audit-questions.js';
+import { normaliseEmail } from '../../people/users.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
-import { auditPage, type AuditPageProps } from './audit.page.js';
+import { auditPage } from './audit.page.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { Roles } from '../../web/roles.js';
@@ -36,7 +35,7 @@ export class AuditController {
     private readonly reader: AuditReader,
     private readonly exporter: AuditExport,
     private readonly trail: AuditTrail,
-    private readonly users: Users,
+    private readonly questions: AuditQuestions,
     private readonly frames: Frames,
   ) {}
 
@@ -44,8 +43,11 @@ export class AuditController {
   async show(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
     const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const page = problem === null ? await this.reader.page(await this.readable(search), search.before) : null;
-    const people = await this.people(page?.events ?? []);
+    const page =
+      problem === null
+        ? await this.reader.page(await this.questions.understand(search), search.before)
+        : null;
+    const people = await this.questions.people(page?.events ?? []);
     const frame = this.frames.of(request, response);
     response
       .status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST)
@@ -63,7 +65,7 @@ export class AuditController {
     const form = await readForm(AuditExportDto, filled(query));
     const { format = 'jsonl', before: _page, ...narrowed } = form;
     const { person: typed, ...rest } = narrowed;
-    const search = await this.readable(form);
+    const search = await this.questions.understand(form);
     const [target] = search.person?.ids ?? [];
     const detail = { by: 'page', format, ...rest, target };
     const email = target === undefined && typed !== undefined ? normaliseEmail(typed) : null;
@@ -81,38 +83,6 @@ export class AuditController {
         this.logger.error('The audit was not exported to its end.', error);
     });
   }
-
-  /** A person is searched for by their email, their id or their subject. */
-  private async readable(search: AuditSearchDto): Promise<AuditSearch> {
-    const { action, outcome, person, clientId, requestId, since, until } = search;
-    return {
-      action,
-      outcome,
-      clientId,
-      requestId,
-      person: person === undefined ? undefined : await this.searched(person),
-      since: since === undefined ? undefined : new Date(since),
-      until: until === undefined ? undefined : new Date(until),
-    };
-  }
-
-  private async searched(typed: string): Promise<SearchedPerson> {
-    const users = await this.users.named(typed);
-    const ids = users.flatMap(({ id, subject }) => [id, subject]);
-    // What happened before there was the account names the address.
-    const names = [typed, normaliseEmail(typed), ...users.map(({ email }) => email)];
-    return { ids: [...new Set(ids)], names: [...new Set(names)] };
-  }
-
-  /** Those who acted, and whom it was done to, by their id, as far as there are accounts. */
-  private async people(events: readonly AuditEventRow[]): Promise<AuditPageProps['people']> {
-    const users = await this.users.all([...new Set(events.flatMap(named))]);
-    return new Map(users.flatMap((user) => [user.id, user.subject].map((id) => [id, user] as const)));
-  }
-}
-
-function named({ userId, detail }: AuditEventRow): string[] {
-  return [userId, detail['target']].filter((id) => typeof id === 'string');
 }
 
 /** A form that is sent by GET has all of its fields, also those that nobody filled in. */

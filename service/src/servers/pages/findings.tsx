@@ -13,7 +13,7 @@ export function Findings({ findings }: { findings: readonly Finding[] }) {
           ? 'All is well: a client finds its way here and back.'
           : `${counted(wrong, 'thing')} ${wrong === 1 ? 'keeps' : 'keep'} clients from getting in.`}
       </p>
-      <ul class="ends">
+      <ul>
         {findings.map(({ isRight, sentence }) => (
           <li key={sentence}>
             <span class={isRight ? 'tag plain' : 'tag'}>{isRight ? 'Right' : 'Wrong'}</span>{' '}

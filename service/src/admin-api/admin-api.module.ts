@@ -1,0 +1,42 @@
+import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { Resource } from 'nestjs-mcp-auth';
+import { AuditModule } from '../audit/audit.module.js';
+import { ADMIN_API_PATH, ADMIN_MCP_PATH } from '../config/admin-servers.js';
+import type { PublicAddress } from '../config/public-address.js';
+import { PeopleModule } from '../people/people.module.js';
+import { ApiDescription } from './api-description.js';
+import { AuditApiController } from './audit/audit-api.controller.js';
+import { InvitationsApiController } from './invitations/invitations-api.controller.js';
+import { AdminMcpController } from './mcp/admin-mcp.controller.js';
+import { ToolServices } from './mcp/tool-services.js';
+import { OpenApiController } from './openapi.controller.js';
+import { PeopleApiController } from './people/people-api.controller.js';
+import { PersonChangesApiController } from './people/person-changes-api.controller.js';
+
+const REST = [PeopleApiController, PersonChangesApiController, InvitationsApiController, AuditApiController];
+
+/** The console for programs: the same services as its pages, by access tokens alone. */
+@Module({})
+export class AdminApiModule {
+  static at(address: PublicAddress): DynamicModule {
+    return {
+      module: AdminApiModule,
+      imports: [AuditModule, PeopleModule],
+      controllers: [
+        OpenApiController,
+        ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),
+        belongingTo(address.at(ADMIN_MCP_PATH), AdminMcpController),
+      ],
+      providers: [ApiDescription, ToolServices],
+      exports: [ApiDescription],
+    };
+  }
+}
+
+/** A controller of the protected resource whose identifier only the configuration knows. */
+function belongingTo<Controller extends Type>(identifier: string, controller: Controller): Controller {
+  const own = class extends (controller as Type) {};
+  Object.defineProperty(own, 'name', { value: controller.name });
+  Resource(identifier)(own);
+  return own as Controller;
+}

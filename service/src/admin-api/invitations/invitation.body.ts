@@ -1,0 +1,67 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import type { Invitation } from '../../people/entities/invitation.entity.js';
+import { EmailAddress } from '../../web/form-fields.js';
+import { type Role, ROLES } from '../../web/roles.js';
+import { StorableText } from '../storable-text.js';
+
+@ApiSchema({ name: 'NewInvitation' })
+export class NewInvitationBody {
+  @ApiProperty({ format: 'email', maxLength: 254 })
+  @EmailAddress()
+  email: string;
+
+  @ApiPropertyOptional({ maxLength: 100, description: 'As you know the person.' })
+  @IsOptional()
+  @StorableText(100)
+  name?: string;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  @IsIn(ROLES)
+  role: Role;
+}
+
+@ApiSchema({ name: 'InvitationLink' })
+export class InvitationLinkBody {
+  @ApiProperty({
+    format: 'uri',
+    description: 'Shown this once. It works once: whoever opens it gets the account.',
+  })
+  link: string;
+}
+
+@ApiSchema({ name: 'Invitation' })
+export class InvitationBody {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  email: string;
+
+  @ApiProperty({ type: String, nullable: true })
+  name: string | null;
+
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  role: Role;
+
+  @ApiProperty({ format: 'uuid', description: 'The person who made it.' })
+  invitedBy: string;
+
+  @ApiProperty({ format: 'date-time' })
+  createdAt: string;
+
+  @ApiProperty({ format: 'date-time' })
+  expiresAt: string;
+}
+
+@ApiSchema({ name: 'InvitationList' })
+export class InvitationListBody {
+  @ApiProperty({ type: [InvitationBody] })
+  items: InvitationBody[];
+}
+
+export function invitationBody(invitation: Invitation): InvitationBody {
+  const { id, email, name, role, invitedBy, createdAt, expiresAt } = invitation;
+  const [created, expires] = [createdAt.toISOString(), expiresAt.toISOString()];
+  return { id, email, name, role, invitedBy, createdAt: created, expiresAt: expires };
+}

@@ -1,0 +1,53 @@
+import { Body, Delete, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { PublicAddress } from '../../config/public-address.js';
+import { Invitations } from '../../people/invitations.js';
+import { Author } from '../../web/author.js';
+import { RowIdPipe } from '../../web/row-id.js';
+import { AdminRoute } from '../admin-route.js';
+import { Needs } from '../needed.js';
+import {
+  InvitationLinkBody,
+  InvitationListBody,
+  invitationBody,
+  NewInvitationBody,
+} from './invitation.body.js';
+
+/** Links that make an account each, once. */
+@AdminRoute('invitations')
+export class InvitationsApiController {
+  constructor(
+    private readonly invitations: Invitations,
+    private readonly address: PublicAddress,
+  ) {}
+
+  @Get()
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'Invitations that work still, the newest first, 200 at most' })
+  @ApiOkResponse({ type: InvitationListBody })
+  async listInvitations(): Promise<InvitationListBody> {
+    return { items: (await this.invitations.open()).map(invitationBody) };
+  }
+
+  @Post()
+  @HttpCode(HttpStatus.CREATED)
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Invites a person, in the name of another; an older link for the email ends' })
+  @ApiCreatedResponse({ type: InvitationLinkBody })
+  async invite(
+    @Author() author: Author,
+    @Body() { email, name, role }: NewInvitationBody,
+  ): Promise<InvitationLinkBody> {
+    const token = await this.invitations.invite(author, { email, name: name ?? null, role });
+    return { link: this.address.at(`/invitation?token=${token}`) };
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Takes an invitation back; one that is gone already stays gone' })
+  @ApiNoContentResponse()
+  async takeInvitationBack(@Author() author: Author, @Param('id', RowIdPipe) id: string): Promise<void> {
+    await this.invitations.takeBack(author, id);
+  }
+}

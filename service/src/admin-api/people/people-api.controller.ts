@@ -1,0 +1,63 @@
+import { Get, HttpStatus, Param, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { McpConnections } from 'nestjs-mcp-auth';
+import { type Person, People } from '../../people/people.js';
+import { Refusal } from '../../web/refusal.js';
+import { RowIdPipe } from '../../web/row-id.js';
+import { AdminRoute } from '../admin-route.js';
+import { entityTag } from '../entity-tag.js';
+import { cursorKey, cursorOf } from '../keyset.js';
+import { Needs } from '../needed.js';
+import { Tagged } from '../tagged.js';
+import { ConnectionListBody, connectionBody } from './connection.body.js';
+import { PeopleQuery } from './people.query.js';
+import { PeoplePageBody, PersonBody, personBody, personState } from './person.body.js';
+
+/** Everybody who has an account. */
+@AdminRoute('people')
+export class PeopleApiController {
+  constructor(
+    private readonly people: People,
+    private readonly connections: McpConnections,
+  ) {}
+
+  @Get()
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'People, in the order of their emails, fifty a page' })
+  @ApiOkResponse({ type: PeoplePageBody })
+  async listPeople(@Query() { search, cursor }: PeopleQuery): Promise<PeoplePageBody> {
+    const after = cursorKey(cursor, () => true);
+    const { people, next } = await this.people.page({ search, after });
+    return { items: people.map(personBody), next: cursorOf(next) };
+  }
+
+  @Get(':id')
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'One person' })
+  @Tagged(PersonBody)
+  async getPerson(
+    @Param('id', RowIdPipe) id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonBody> {
+    const person = await this.find(id);
+    response.set('ETag', entityTag(personState(person.user)));
+    return personBody(person);
+  }
+
+  @Get(':id/connections')
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'The applications that a person has connected, 200 at most' })
+  @ApiOkResponse({ type: ConnectionListBody })
+  async listPersonConnections(@Param('id', RowIdPipe) id: string): Promise<ConnectionListBody> {
+    const { user } = await this.find(id);
+    const connections = await this.connections.ofUser(user.subject);
+    return { items: connections.map(connectionBody) };
+  }
+
+  private async find(id: string): Promise<Person> {
+    const person = await this.people.find(id);
+    if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.');
+    return person;
+  }
+}

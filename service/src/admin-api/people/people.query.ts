@@ -1,0 +1,36 @@
+import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { EmailAddress } from '../../web/form-fields.js';
+import { type Role, ROLES } from '../../web/roles.js';
+import { StorableText } from '../storable-text.js';
+
+export class PeopleQuery {
+  @ApiPropertyOptional({ maxLength: 100, description: 'A part of the name or of the email.' })
+  @IsOptional()
+  @StorableText(100)
+  search?: string;
+
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @IsOptional()
+  @StorableText(4_000)
+  cursor?: string;
+}
+
+export class RoleBody {
+  @ApiProperty({ enum: ROLES, enumName: 'Role' })
+  @IsIn(ROLES)
+  role: Role;
+}
+
+export class EmailBody {
+  @ApiProperty({ format: 'email', maxLength: 254 })
+  @EmailAddress()
+  email: string;
+}
+
+export class DisconnectBody {
+  @ApiPropertyOptional({ format: 'uuid', description: 'Of one connection; all of them without it.' })
+  @IsOptional()
+  @IsUUID()
+  grantId?: string;
+}

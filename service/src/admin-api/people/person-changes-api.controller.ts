@@ -1,0 +1,134 @@
+import { Body, Delete, Headers, HttpCode, HttpStatus, Param, Post, Put, Res } from '@nestjs/common';
+import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
+import type { Response } from 'express';
+import { AccountChanges, type Expectation } from '../../people/account-changes.js';
+import { AccountMerge } from '../../people/account-merge.js';
+import { People } from '../../people/people.js';
+import { Author } from '../../web/author.js';
+import { Refusal } from '../../web/refusal.js';
+import { RowIdPipe } from '../../web/row-id.js';
+import { AdminRoute } from '../admin-route.js';
+import { entityTag, expectation } from '../entity-tag.js';
+import { Needs } from '../needed.js';
+import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
+import { DisconnectBody, EmailBody, RoleBody } from './people.query.js';
+import { PersonBody, personBody, personState } from './person.body.js';
+
+const seen = (ifMatch: string | undefined): Expectation => expectation(ifMatch, personState);
+
+/** What administrators change about a person. */
+@AdminRoute('people/:id')
+export class PersonChangesApiController {
+  constructor(
+    private readonly people: People,
+    private readonly changes: AccountChanges,
+    private readonly merging: AccountMerge,
+  ) {}
+
+  @Put('role')
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Gives a person another role' })
+  @Tagged(PersonBody)
+  @ChangesWhatWasSeen()
+  async setRole(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+    @Body() { role }: RoleBody,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonBody> {
+    await this.changes.setRole(author, id, role, seen(ifMatch));
+    return this.changed(id, response);
+  }
+
+  @Put('email')
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Gives a person another email, which no provider proves' })
+  @Tagged(PersonBody)
+  @ChangesWhatWasSeen()
+  async setEmail(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+    @Body() { email }: EmailBody,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonBody> {
+    await this.changes.setEmail(author, id, email, seen(ifMatch));
+    return this.changed(id, response);
+  }
+
+  @Post('disable')
+  @HttpCode(HttpStatus.OK)
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Disables an account, and ends everything of it at once' })
+  @Tagged(PersonBody)
+  @ChangesWhatWasSeen()
+  async disablePerson(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonBody> {
+    await this.changes.disable(author, id, seen(ifMatch));
+    return this.changed(id, response);
+  }
+
+  @Post('enable')
+  @HttpCode(HttpStatus.OK)
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Lets a person sign in again; what was ended stays so' })
+  @Tagged(PersonBody)
+  @ChangesWhatWasSeen()
+  async enablePerson(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<PersonBody> {
+    await this.changes.enable(author, id, seen(ifMatch));
+    return this.changed(id, response);
+  }
+
+  @Delete()
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Deletes an account for good, with everything of it' })
+  @ApiNoContentResponse()
+  @ChangesWhatWasSeen()
+  async deletePerson(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+  ): Promise<void> {
+    await this.merging.delete(author, id, seen(ifMatch));
+  }
+
+  @Post('sign-out')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @Needs('admin:people')
+  @ApiOperation({ summary: 'Ends the sign-in sessions of a person' })
+  @ApiNoContentResponse()
+  async signOut(@Author() author: Author, @Param('id', RowIdPipe) id: string): Promise<void> {
+    await this.changes.endSessions(author, id);
+  }
+
+  @Post('disconnect')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @Needs('admin:connections')
+  @ApiOperation({ summary: 'Ends one connection of a person, or all of them' })
+  @ApiNoContentResponse()
+  async disconnect(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Body() { grantId }: DisconnectBody,
+  ): Promise<void> {
+    await this.changes.disconnect(author, id, grantId);
+  }
+
+  private async changed(id: string, response: Response): Promise<PersonBody> {
+    const person = await this.people.find(id);
+    if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person any more.');
+    response.set('ETag', entityTag(personState(person.user)));
+    return personBody(person);
+  }
+}

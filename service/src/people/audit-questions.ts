@@ -1,0 +1,50 @@
+import { Injectable } from '@nestjs/common';
+import type { AuditSearch, SearchedPerson } from '../audit/audit-filter.js';
+import type { AuditEventRow } from '../audit/entities/audit-event.entity.js';
+import type { User } from './entities/user.entity.js';
+import { normaliseEmail, Users } from './users.js';
+
+/** What somebody asks the audit, as they write it. */
+export interface AuditQuestion extends Omit<AuditSearch, 'person' | 'since' | 'until'> {
+  /** The email, the id or the subject of who acted, or of whom it was done to. */
+  person?: string;
+  since?: string;
+  until?: string;
+}
+
+/** The audit knows people by their ids; those who ask know them by name. */
+@Injectable()
+export class AuditQuestions {
+  constructor(private readonly users: Users) {}
+
+  async understand(question: AuditQuestion): Promise<AuditSearch> {
+    const { action, outcome, person, clientId, requestId, since, until } = question;
+    return {
+      action,
+      outcome,
+      clientId,
+      requestId,
+      person: person === undefined ? undefined : await this.searched(person),
+      since: since === undefined ? undefined : new Date(since),
+      until: until === undefined ? undefined : new Date(until),
+    };
+  }
+
+  /** Those who acted, and whom it was done to, by their id, as far as there are accounts. */
+  async people(events: readonly AuditEventRow[]): Promise<ReadonlyMap<string, User>> {
+    const users = await this.users.all([...new Set(events.flatMap(named))]);
+    return new Map(users.flatMap((user) => [user.id, user.subject].map((id) => [id, user] as const)));
+  }
+
+  private async searched(typed: string): Promise<SearchedPerson> {
+    const users = await this.users.named(typed);
+    const ids = users.flatMap(({ id, subject }) => [id, subject]);
+    // What happened before there was the account names the address.
+    const names = [typed, normaliseEmail(typed), ...users.map(({ email }) => email)];
+    return { ids: [...new Set(ids)], names: [...new Set(names)] };
+  }
+}
+
+function named({ userId, detail }: AuditEventRow): string[] {
+  return [userId, detail['target']].filter((id) => typeof id === 'string');
+}

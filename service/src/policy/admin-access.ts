@@ -1,0 +1,44 @@
+import { missingScopes, type PolicyDecision, type PolicyQuestion } from 'nestjs-mcp-auth';
+import { ADMIN_SCOPE_HIERARCHY } from '../config/admin-scopes.js';
+import { type Role, ROLE_SCOPES } from '../web/roles.js';
+import type { Standing } from './client-decisions.js';
+
+/** Where clients come from that an administrator has named. */
+const NAMED: readonly PolicyQuestion['client']['source'][] = ['static', 'administrator'];
+
+/**
+ * Who administers this service by access tokens. No rule gives it: the person's role says what, they are there themselves
+ * in a browser, and the client is one that an administrator has pre-registered or agreed to.
+ */
+export function decideAdministration(
+  { client, scopes, redirectUri, actor, assertion }: PolicyQuestion,
+  role: Role,
+  standing: Standing,
+): PolicyDecision {
+  const allowed = scopes.filter(
+    (scope) => missingScopes([scope], ROLE_SCOPES[role], ADMIN_SCOPE_HIERARCHY).length === 0,
+  );
+  const isThere = redirectUri !== null && actor === undefined && assertion === undefined;
+  if (allowed.length === 0 || !isThere)
+    return {
+      outcome: 'denied',
+      reason: isThere ? `The role ${role} does not administer so.` : 'Nobody administers without a browser.',
+      message: isThere
+        ? 'Your account may not administer this service so. Ask an administrator.'
+        : 'This service is administered from a browser on this device alone.',
+    };
+  if (standing === 'refused')
+    return {
+      outcome: 'denied',
+      reason: 'The client was refused.',
+      message: 'An administrator has refused this application. Ask them if you need it.',
+    };
+  if (standing !== 'approved' && !NAMED.includes(client.source))
+    return {
+      outcome: 'pending',
+      reason: 'The client is not approved, and asks to administer.',
+      message:
+        'An administrator must agree to this application first, since it asks to administer this service. This page goes on by itself when they have.',
+    };
+  return { outcome: 'allowed', scopes: allowed, reason: `The role ${role} administers.` };
+}
