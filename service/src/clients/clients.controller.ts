@@ -86,18 +86,16 @@ export class ClientsController {
       });
       const { id, clientId, secret } = added;
       const frame = this.frames.of(request, response);
-      response
-        .set(PAGE_HEADERS)
-        .send(
-          secretPage({
-            frame,
-            title: 'The application is added',
-            name,
-            clientId,
-            secret,
-            to: `/admin/clients/${id}`,
-          }),
-        );
+      response.set(PAGE_HEADERS).send(
+        secretPage({
+          frame,
+          title: 'The application is added',
+          name,
+          clientId,
+          secret,
+          to: `/admin/clients/${id}`,
+        }),
+      );
     } catch (error) {
       if (!isBadRequest(error)) throw error;
       refuse(error.message);
@@ -135,18 +133,16 @@ export class ClientsController {
       const secret = await this.administration.addServiceAccount(author, account);
       const frame = this.frames.of(request, response);
       const to = `${TO_CLIENTS.path}?kind=service-account`;
-      response
-        .set(PAGE_HEADERS)
-        .send(
-          secretPage({
-            frame,
-            title: 'The service account is added',
-            name: account.name ?? clientId,
-            clientId,
-            secret,
-            to,
-          }),
-        );
+      response.set(PAGE_HEADERS).send(
+        secretPage({
+          frame,
+          title: 'The service account is added',
+          name: account.name ?? clientId,
+          clientId,
+          secret,
+          to,
+        }),
+      );
     } catch (error) {
       if (!isBadRequest(error)) throw error;
       refuse(error.message, error.getStatus());
