@@ -97,7 +97,7 @@ function pages(text: string, role: Role): [string, string][] {
     back: { path: '/', text: 'Back' },
   };
   return [
-    ['home', homePage({ frame, viewer, issuer: 'https://auth.example', mcpUrl: null })],
+    ['home', homePage({ frame, viewer, issuer: 'https://auth.example', servers: [], openExample: null })],
     [
       'account',
       accountPage({

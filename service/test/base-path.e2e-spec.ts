@@ -259,7 +259,7 @@ describe('the source of the service', () => {
     );
     expect(found.flat().toSorted()).toEqual([
       // What opens a client on this computer.
-      'account/pages/home.page.tsx: <a href={link}',
+      'account/pages/usable-server.tsx: <a href={link}',
       // To an identity provider.
       'sign-in/providers/oidc.strategy.ts: redirect(url.href, HttpStatus.SEE_OTHER',
       'sign-in/sign-in.controller.ts: redirect(303, elsewhere',

@@ -15,6 +15,12 @@ const ADA = { name: 'Ada', email: 'a@b.c' };
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
 
+const server = (identifier: string, name: string) => ({
+  identifier,
+  name,
+  connections: [{ grantId: 'g', clientName: name }],
+});
+
 describe('the service’s pages', () => {
   it.each([
     ['sign-in', signInPage({ csrf })],
@@ -25,8 +31,17 @@ describe('the service’s pages', () => {
     ],
     ['setup', setupPage({ csrf, token: 't' })],
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
-    ['home', homePage({ frame, viewer: ADA, issuer, mcpUrl: `${issuer}/mcp` })],
-    ['home without a server', homePage({ frame, viewer: ADA, issuer, mcpUrl: null })],
+    [
+      'home',
+      homePage({
+        frame,
+        viewer: ADA,
+        issuer,
+        servers: [server(`${issuer}/mcp`, 'Files')],
+        openExample: `${issuer}/mcp`,
+      }),
+    ],
+    ['home without a server', homePage({ frame, viewer: ADA, issuer, servers: [], openExample: null })],
     ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { path: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
@@ -46,7 +61,13 @@ describe('the service’s pages', () => {
     ],
     [
       'all of it hostile: home',
-      homePage({ frame, viewer: { ...ADA, name: ATTACK, email: ATTACK }, issuer: ATTACK, mcpUrl: ATTACK }),
+      homePage({
+        frame,
+        viewer: { ...ADA, name: ATTACK, email: ATTACK },
+        issuer: ATTACK,
+        servers: [server(ATTACK, ATTACK)],
+        openExample: ATTACK,
+      }),
     ],
     ['all of it hostile: notice', noticePage({ title: ATTACK, message: ATTACK })],
   ])('are well-formed, self-contained and labelled: %s', (_name, html) => expect(faultsOf(html)).toEqual([]));

@@ -122,6 +122,7 @@ const ROUTES: Record<string, string> = {
   'GET /admin/api/v1/invitations': 'token admin:read',
   'POST /admin/api/v1/invitations': 'token admin:people',
   'DELETE /admin/api/v1/invitations/:id': 'token admin:people',
+  'GET /admin/api/v1/rules': 'token admin:read',
   'GET /admin/api/v1/audit': 'token admin:audit',
   'POST /admin/mcp': 'anyone',
   'GET /admin/mcp': 'anyone',

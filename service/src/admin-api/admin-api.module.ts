@@ -12,8 +12,16 @@ import { ToolServices } from './mcp/tool-services.js';
 import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
+import { PolicyModule } from '../policy/policy.module.js';
+import { RulesApiController } from './policy/rules-api.controller.js';
 
-const REST = [PeopleApiController, PersonChangesApiController, InvitationsApiController, AuditApiController];
+const REST = [
+  PeopleApiController,
+  PersonChangesApiController,
+  InvitationsApiController,
+  RulesApiController,
+  AuditApiController,
+];
 
 /** The console for programs: the same services as its pages, by access tokens alone. */
 @Module({})
@@ -21,7 +29,7 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, PeopleModule],
+      imports: [AuditModule, PeopleModule, PolicyModule],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

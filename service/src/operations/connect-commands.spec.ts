@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { connectCommands } from './connect-commands.js';
+import { connectCommands, listedName } from './connect-commands.js';
 
 const URL_ = 'https://mcp.example.com/mcp';
 const of = (client: string) => connectCommands(URL_).find((entry) => entry.client === client);
@@ -25,4 +25,21 @@ it('offers the server to Cursor by file and by link', () => {
   const parameters = new URL(link).searchParams;
   expect(parameters.get('name')).toBe('company-tools');
   expect(JSON.parse(Buffer.from(parameters.get('config') ?? '', 'base64').toString())).toEqual({ url: URL_ });
+});
+
+it('leaves a shell nothing to act on', () => {
+  const hostile = "https://mcp.example.com/mcp?a=$(reboot)&b=';reboot";
+  const commands = connectCommands(hostile).map(({ client, command }) => [client, command]);
+  const word = "'https://mcp.example.com/mcp?a=$(reboot)&b=%27;reboot'";
+  expect(commands).toContainEqual(['Claude Code', `claude mcp add --transport http company-tools ${word}`]);
+  const vsCode = connectCommands(hostile).find(({ client }) => client === 'VS Code')?.command ?? '';
+  expect(vsCode.split("'")).toHaveLength(3);
+});
+
+it.each([
+  ['Company tools', 'company-tools'],
+  ['  $(reboot) ', 'reboot'],
+  ['文件', 'server'],
+])('lists %j under a name that every client takes', (name, listed) => {
+  expect(listedName(name)).toBe(listed);
 });

@@ -47,6 +47,6 @@ import { ServicePolicy } from './service-policy.js';
     ApplicationPages,
     RulePages,
   ],
-  exports: [PolicyStore, AccessRules, Approvals, DryRun, WaitingApplications],
+  exports: [PolicyStore, ServicePolicy, AccessRules, Approvals, DryRun, WaitingApplications],
 })
 export class PolicyModule {}

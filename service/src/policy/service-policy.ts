@@ -9,6 +9,7 @@ import {
   McpRevocations,
   type PolicyDecision,
   type PolicyQuestion,
+  type ProtectedResource,
 } from 'nestjs-mcp-auth';
 import { adminServers } from '../config/admin-servers.js';
 import { isSelected, isTrusted, type SelectedClient } from '../config/client-selector.js';
@@ -81,6 +82,17 @@ export class ServicePolicy extends AuthorizationPolicy {
       if (await this.decisions.forgetApprovals(clientId, manager))
         await this.revocations.policyChanged({ clientIds: [clientId] }, manager);
     });
+  }
+
+  /** The servers that somebody may use, with one application at least. */
+  serversOf({ memberships }: PersonAccount): ProtectedResource[] {
+    const now = this.clock.now();
+    const groups = new HeldGroups(memberships, this.signIn, now - this.config.groupsMaxAge * 1000);
+    const rules = this.loaded.policy.rules.filter(
+      (rule) => !hasEnded(rule, now) && groups.satisfy(rule.groups),
+    );
+    const named = new Set(rules.map(({ resource }) => resource));
+    return this.resources.all().filter(({ identifier, enabled }) => enabled && named.has(identifier));
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */

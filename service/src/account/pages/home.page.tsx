@@ -1,20 +1,21 @@
 import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
 import type { Frame } from '../../web/frame.js';
 import type { Viewer } from '../../web/viewer.js';
-import { connectCommands } from '../../operations/connect-commands.js';
 import { framedPage } from '../../web/framed.page.js';
+import { UsableServer, type UsableServerProps } from './usable-server.js';
 
 export interface HomePageProps {
   frame: Frame;
   viewer: Pick<Viewer, 'name' | 'email'>;
   issuer: string;
-  /** The example MCP server; null when it is off. */
-  mcpUrl: string | null;
-  /** Whether the example server is everybody's. Default false. */
-  exampleOpen?: boolean;
+  /** Those that the person may use. */
+  servers: readonly Omit<UsableServerProps, 'isOpen'>[];
+  /** The example server while it is everybody's; else null. */
+  openExample: string | null;
 }
 
-export function homePage({ frame, viewer, issuer, mcpUrl, exampleOpen }: HomePageProps): string {
+/** The servers that somebody may use, and how to connect a client to each. */
+export function homePage({ frame, viewer, issuer, servers, openExample }: HomePageProps): string {
   return framedPage({
     frame,
     title: 'Signed in',
@@ -32,43 +33,25 @@ export function homePage({ frame, viewer, issuer, mcpUrl, exampleOpen }: HomePag
           <Fact name="Issuer">
             <code>{issuer}</code>
           </Fact>
-          {mcpUrl && (
-            <Fact name="MCP endpoint">
-              <code>{mcpUrl}</code>
-              {exampleOpen && <span class="aside">An example, open to everyone who can sign in here.</span>}
+          {openExample !== null && (
+            <Fact name="Example">
+              <code>{openExample}</code>
+              <span class="aside">An example, open to everyone who can sign in here.</span>
             </Fact>
           )}
         </dl>
-        {mcpUrl && <Clients mcpUrl={mcpUrl} />}
+        <section aria-labelledby="servers">
+          <h2 id="servers">Your MCP servers</h2>
+          <p class="soft small">
+            {servers.length === 0
+              ? 'You may use none yet. Ask an administrator which ones you need.'
+              : 'Add a server to your client. It then opens your browser, and you decide what it may do.'}
+          </p>
+          {servers.map((server) => (
+            <UsableServer key={server.identifier} {...server} isOpen={servers.length === 1} />
+          ))}
+        </section>
       </>
     ),
   });
-}
-
-function Clients({ mcpUrl }: { mcpUrl: string }) {
-  return (
-    <section aria-labelledby="clients">
-      <h2 id="clients">Connect a client</h2>
-      <p class="soft small">
-        Add the server to your client. It then opens your browser, and you decide what it may do.
-      </p>
-      {connectCommands(mcpUrl).map(({ client, command, where, link }) => (
-        <section class="client" key={client} aria-label={client}>
-          <header>
-            <h3>{client}</h3>
-            {(where || link) && (
-              <span class="small soft">
-                {where}
-                {where && link && ' · '}
-                {link && <a href={link}>Add to {client}</a>}
-              </span>
-            )}
-          </header>
-          <pre>
-            <code>{command}</code>
-          </pre>
-        </section>
-      ))}
-    </section>
-  );
 }

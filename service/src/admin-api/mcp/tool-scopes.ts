@@ -6,6 +6,7 @@ export const TOOL_SCOPES = {
   list_connections: 'admin:read',
   revoke_connections: 'admin:connections',
   search_audit: 'admin:audit',
+  who_can_reach: 'admin:read',
 } as const satisfies Record<string, AdminScope>;
 
 export type ToolName = keyof typeof TOOL_SCOPES;

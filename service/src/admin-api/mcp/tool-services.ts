@@ -5,6 +5,7 @@ import { AuditTrail } from '../../audit/audit-trail.js';
 import { AccountChanges } from '../../people/account-changes.js';
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
+import { AccessRules } from '../../policy/access-rules.js';
 import { Users } from '../../people/users.js';
 
 /** What the tools work with: the services that the pages and the REST API call. */
@@ -18,5 +19,6 @@ export class ToolServices {
     readonly audit: AuditReader,
     readonly questions: AuditQuestions,
     readonly trail: AuditTrail,
+    readonly rules: AccessRules,
   ) {}
 }

@@ -25,7 +25,7 @@ export function DayChart({ title, days, counts }: DayChartProps) {
         <span class="soft small">{isSum ? 'in 30 days' : 'today'}</span>
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
-        <line x1="0" y1={HEIGHT - 0.5} x2={WIDTH} y2={HEIGHT - 0.5} class="base" />
+        <path d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} class="base" />
         {counts.map((count, index) => {
           const height = count === 0 ? 0 : Math.max(2, (count / most) * (HEIGHT - 4));
           return (
