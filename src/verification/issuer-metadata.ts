@@ -42,5 +42,8 @@ function ownMetadata(issuer: string, metadata: Record<string, unknown>): Record<
 /** What is wrong, with what `fetch` keeps to itself. */
 export function reason(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  const { message, cause } = error;
+  return cause instanceof Error && !message.includes(cause.message)
+    ? `${message} (${cause.message})`
+    : message;
 }

@@ -8,7 +8,6 @@ import { Empty } from '../../web/empty.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import { ListAddress } from '../../web/list-address.js';
-import { Moment } from '../../web/moment.js';
 import { PageLinks } from '../../web/page-links.js';
 import { Table } from '../../web/table.js';
 import type { ClientDecision } from '../entities/client-decision.entity.js';
@@ -89,7 +88,7 @@ function Waiting({ waiting, names, resources, frame }: ApplicationsPageProps) {
           isLong: true,
           cell: ({ newest }) => (
             <>
-              <ReturnsTo uri={newest.redirectUri} />
+              <ReturnsTo uri={newest.redirectUri} />{' '}
               {!isPublished(newest.clientId) && <span class="tag">Not verified</span>}
             </>
           ),
@@ -106,13 +105,12 @@ function Waiting({ waiting, names, resources, frame }: ApplicationsPageProps) {
         },
         {
           title: 'Server',
-          isLong: true,
           cell: ({ newest }) => {
             const server = resources.find(({ identifier }) => identifier === newest.resource);
             return <bdi>{displayText(server?.name ?? newest.resource)}</bdi>;
           },
         },
-        { title: 'Since', cell: ({ requestedAt }) => <Moment at={requestedAt} /> },
+        { title: 'Since', cell: ({ requestedAt }) => requestedAt.toISOString().slice(0, 10) },
         {
           title: 'Decide',
           isTitleHidden: true,
@@ -173,10 +171,9 @@ function Decided({ page, names, frame, now }: ApplicationsPageProps) {
               <bdi>{displayText(names.get(userId) ?? 'Somebody who is gone')}</bdi>
             ),
         },
-        { title: 'Ends', cell: ({ until }) => (until ? writeEndTime(until) : '–') },
+        { title: 'Ends', cell: ({ until }) => (until ? writeEndTime(until).slice(0, 10) : '–') },
         {
           title: 'By',
-          isLong: true,
           cell: ({ decidedAt, decidedBy }) => (
             <>
               {decidedAt.toISOString().slice(0, 10)}{' '}

@@ -104,9 +104,9 @@ function columns({ names, now }: RulesPageProps): Column<ListedRule>[] {
         return id === undefined ? shown : <a href={href(`/admin/access/rules/${id}`)}>{shown}</a>;
       },
     },
-    { title: 'Who', isLong: true, cell: ({ groups }) => <Some items={groups} all="Everyone" /> },
-    { title: 'May', isLong: true, cell: ({ scopes }) => <Some items={scopes} all="Everything" /> },
-    { title: 'With', isLong: true, cell: ({ clients }) => <Some items={clients} all="Any application" /> },
+    { title: 'Who', cell: ({ groups }) => <Some items={groups} all="Everyone" /> },
+    { title: 'May', cell: ({ scopes }) => <Some items={scopes} all="Everything" /> },
+    { title: 'With', cell: ({ clients }) => <Some items={clients} all="Any application" /> },
     { title: 'Ends', cell: ({ until }) => <End until={until} now={now} /> },
     {
       title: 'Changed',
@@ -128,7 +128,7 @@ function columns({ names, now }: RulesPageProps): Column<ListedRule>[] {
 
 function End({ until, now }: { until: Date | null; now: number }) {
   if (!until) return <>–</>;
-  const day = writeEndTime(until);
+  const day = writeEndTime(until).slice(0, 10);
   return until.getTime() <= now ? <span class="tag bad">Ended {day}</span> : <>{day}</>;
 }
 

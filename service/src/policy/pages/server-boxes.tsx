@@ -49,7 +49,7 @@ function ServerBox({
         </span>
       </label>
       {Object.keys(scopes).length > 0 && (
-        <fieldset class="row" aria-label={`Scopes of ${displayText(name)}`}>
+        <div class="scope" role="group" aria-label={`Scopes of ${displayText(name)}`}>
           {Object.entries(scopes).map(([scope, words]) => {
             const value = `${scope} ${identifier}`;
             return (
@@ -59,7 +59,7 @@ function ServerBox({
               </label>
             );
           })}
-        </fieldset>
+        </div>
       )}
     </>
   );

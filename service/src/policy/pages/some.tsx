@@ -12,7 +12,7 @@ export function Some({ items, all }: { items: readonly string[] | null; all: str
       {items.slice(0, SHOWN).map((item, index) => (
         <>
           {index > 0 && ', '}
-          <bdi key={item}>{displayText(item, 60)}</bdi>
+          <bdi key={item}>{displayText(item, 24)}</bdi>
         </>
       ))}
       {more.length > 0 && (
