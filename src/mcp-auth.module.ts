@@ -14,6 +14,7 @@ import {
 } from '@nestjs/common';
 import type { Server } from 'node:http';
 import { ForeignFetch } from './fetching/foreign-fetch.js';
+import { ClientCatalog } from './clients/client-catalog.js';
 import { McpClients } from './clients/mcp-clients.js';
 import { McpServiceAccounts } from './clients/mcp-service-accounts.js';
 import { servedEndpoints } from './endpoints/endpoints.js';
@@ -41,6 +42,7 @@ import { McpResources } from './resources/mcp-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
 import { McpConnections } from './tokens/mcp-connections.js';
 import { McpHealth } from './tokens/mcp-health.js';
+import { GrantCatalog } from './tokens/grant-catalog.js';
 import { McpRevocations } from './tokens/mcp-revocations.js';
 import { KeyRotation } from './tokens/key-rotation.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
@@ -77,6 +79,8 @@ const BODY_LIMIT = 65_536;
     DpopProofs,
     ProofOfPossession,
     CallAudit,
+    ClientCatalog,
+    GrantCatalog,
     ProtectedResources,
     McpDelegation,
     McpSessions,

@@ -4,7 +4,15 @@
  *
  * @packageDocumentation
  */
-export { Brand, ClientName, Fact, Foreign, Host, Problem } from './interaction/pages/components.js';
+export {
+  Brand,
+  ClientName,
+  Fact,
+  Foreign,
+  Host,
+  Problem,
+  shownName,
+} from './interaction/pages/components.js';
 export { pageHeaders, renderDocument, renderPage, type Page } from './interaction/pages/render-page.js';
 export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
@@ -25,6 +33,18 @@ export {
 } from './open-storage.js';
 export { describeIdentityAssertions } from './assertions/describe-identity-assertions.js';
 export { describeTrustedIssuers, describeWorkloads } from './assertions/describe-trusted-issuers.js';
+export { ClientCatalog, type EnteredClientOptions } from './clients/client-catalog.js';
+export {
+  type CatalogClient,
+  CLIENT_KINDS,
+  type ClientFilter,
+  type ClientHoldings,
+  type ClientKind,
+  MOST_COUNTED,
+} from './persistence/client-catalog.store.js';
+export type { CatalogGrant, GrantFilter } from './persistence/grant-catalog.store.js';
+export type { ListWindow } from './persistence/list-window.js';
+export { GrantCatalog } from './tokens/grant-catalog.js';
 export { describeClients } from './clients/describe-clients.js';
 export { describeDelegationDepth, describeDelegations } from './resources/describe-delegations.js';
 export { describeLinkedServers } from './clients/describe-linked-servers.js';

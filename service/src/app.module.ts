@@ -4,6 +4,7 @@ import { Clock } from 'nestjs-mcp-auth';
 import { AccountModule } from './account/account.module.js';
 import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { AuditModule } from './audit/audit.module.js';
+import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
@@ -23,6 +24,7 @@ const FEATURES = [
   AuditModule,
   PeopleModule,
   PolicyModule,
+  ClientsModule,
   KeysModule,
   ServersModule,
   SignInModule,

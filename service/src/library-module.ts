@@ -29,7 +29,7 @@ export function libraryModule(config: ServiceConfig, clock: Clock): DynamicModul
     signing: config.signing,
     dpop: config.dpop,
     registration: config.registration,
-    serviceAccounts: config.policy.file?.serviceAccounts ?? undefined,
+    serviceAccounts: config.policy.file?.serviceAccounts ?? [],
     trustedIssuers: config.policy.file?.trustedIssuers,
     workloads: config.policy.file?.workloads,
     delegations: config.policy.file?.delegations,

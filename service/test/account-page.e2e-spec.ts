@@ -88,7 +88,19 @@ describe('the page of one’s account', () => {
       [...(/<nav[^]*<\/nav>/.exec(body)?.[0] ?? '').matchAll(/href="([^"]+)"/g)].map(([, href]) => href);
     expect(links(await account(await signedIn(service, EMAIL)))).toEqual(['/', '/account']);
     const ada = await signedIn(service);
-    const all = ['/', '/account', '/admin/people', '/admin/access', '/admin/audit'];
+    const all = [
+      '/',
+      '/account',
+      '/admin/people',
+      '/admin/clients',
+      '/admin/servers',
+      '/admin/connections',
+      '/admin/access',
+      '/admin/access/applications',
+      '/admin/access/try',
+      '/admin/audit',
+      '/admin/keys',
+    ];
     for (const path of ['/', '/account', '/account/password', '/admin/people', '/admin/access'])
       expect(links(await ada.get(`${service.issuer}${path}`))).toEqual(all);
   });

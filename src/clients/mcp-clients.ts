@@ -5,6 +5,7 @@ import { type OAuthClient, SECRET_OVERLAP } from '../oauth/client.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { isStorable } from '../oauth/storable-text.js';
 import { ClientSecretStore } from '../persistence/client-secret.store.js';
+import type { Transaction } from '../persistence/database.js';
 import { ClientStore } from '../persistence/client.store.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
 import { ClientRegistry } from './client-registry.js';
@@ -49,20 +50,23 @@ export class McpClients {
    * Gives a client that has a secret a new one, and answers it: it is shown once. The old one goes on working for
    * `overlap` seconds (86400 by default, 0 ends it at once); the new one ends after `expiresIn` seconds, or never.
    * Null for an unknown client, for one without a secret, and for one that the options set.
+   * @param transaction of the host's, on the module's DataSource: the new one works when it commits.
    */
   async rotateSecret(
     clientId: string,
     { overlap = SECRET_OVERLAP, expiresIn }: { overlap?: number; expiresIn?: number } = {},
+    transaction?: Transaction,
   ): Promise<string | null> {
     const now = this.clock.now();
     const secret = newOpaqueToken();
-    const rotated = await this.secrets.rotate({
+    const rotation = {
       clientId,
       secretHash: digest(secret),
       now: new Date(now),
       previousExpiresAt: new Date(now + overlap * 1000),
       expiresAt: expiresIn === undefined ? null : new Date(now + expiresIn * 1000),
-    });
+    };
+    const rotated = await this.secrets.rotate(rotation, transaction);
     return rotated ? secret : null;
   }
 
@@ -74,9 +78,12 @@ export class McpClients {
     await this.revocations.revokeClient(clientId, { disable: true, by });
   }
 
-  /** Lets a disabled client ask again; what was revoked stays revoked. */
-  async enable(clientId: string): Promise<void> {
-    await this.secrets.enable(clientId, new Date(this.clock.now()));
+  /**
+   * Lets a disabled client ask again; what was revoked stays revoked.
+   * @param transaction of the host's, on the module's DataSource: it may when that commits.
+   */
+  async enable(clientId: string, transaction?: Transaction): Promise<void> {
+    await this.secrets.enable(clientId, new Date(this.clock.now()), transaction);
   }
 }
 

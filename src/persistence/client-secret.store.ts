@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Database } from './database.js';
+import { Database, type Transaction } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 export interface SecretRotation {
@@ -45,18 +45,15 @@ export class ClientSecretStore {
   );
 
   /** False for a client that has no secret to rotate. */
-  async rotate({
-    clientId,
-    secretHash,
-    now,
-    previousExpiresAt,
-    expiresAt,
-  }: SecretRotation): Promise<boolean> {
+  async rotate(
+    { clientId, secretHash, now, previousExpiresAt, expiresAt }: SecretRotation,
+    transaction?: Transaction,
+  ): Promise<boolean> {
     const values = [clientId, secretHash, previousExpiresAt, expiresAt, now, heardBy(now)];
-    return (await this.database.one(this.rotateSecret, values)) !== null;
+    return (await this.database.one(this.rotateSecret, values, transaction)) !== null;
   }
 
-  async enable(clientId: string, now: Date): Promise<void> {
-    await this.database.rows(this.enableClient, [clientId, now, heardBy(now)]);
+  async enable(clientId: string, now: Date, transaction?: Transaction): Promise<void> {
+    await this.database.rows(this.enableClient, [clientId, now, heardBy(now)], transaction);
   }
 }

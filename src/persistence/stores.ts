@@ -1,6 +1,7 @@
 import { AssertedGrantStore } from './asserted-grant.store.js';
 import { AuthorizationServerStore } from './authorization-server.store.js';
 import { BulkRevocationStore } from './bulk-revocation.store.js';
+import { ClientCatalogStore } from './client-catalog.store.js';
 import { ClientCredentialsStore } from './client-credentials.store.js';
 import { ClientSecretStore } from './client-secret.store.js';
 import { ClientStore } from './client.store.js';
@@ -10,6 +11,7 @@ import { ConsentStore } from './consent.store.js';
 import { DelegationStore } from './delegation.store.js';
 import { DeviceCodeStore } from './device-code.store.js';
 import { ExpiryStore } from './expiry.store.js';
+import { GrantCatalogStore } from './grant-catalog.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
 import { IntrospectionStore } from './introspection.store.js';
@@ -35,6 +37,7 @@ export const STORES = [
   AssertedGrantStore,
   AuthorizationServerStore,
   BulkRevocationStore,
+  ClientCatalogStore,
   ClientCredentialsStore,
   ClientSecretStore,
   ClientStore,
@@ -44,6 +47,7 @@ export const STORES = [
   DelegationStore,
   DeviceCodeStore,
   ExpiryStore,
+  GrantCatalogStore,
   GrantStore,
   InteractionStore,
   IntrospectionStore,

@@ -114,10 +114,11 @@ export class SubjectRevocationStore {
     clientId: string,
     { disable, by }: { disable: boolean; by: string | null },
     { now, issuedBefore, lastTokenExpiresAt }: RevocationTimes,
+    transaction?: Transaction,
   ): Promise<string[]> {
     const isUrl = /^https?:\/\//.test(clientId);
     const values = [clientId, now, lastTokenExpiresAt, disable, isUrl, by, issuedBefore];
-    return this.twice(this.revokeClient, values);
+    return this.twice(this.revokeClient, values, transaction);
   }
 
   /** A second look finds what was granted in the same moment, for which the first has waited. */

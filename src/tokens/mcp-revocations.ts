@@ -91,17 +91,20 @@ export class McpRevocations {
 
   /**
    * Ends every grant of a client, and forgets every consent to it. `disable: true` also keeps it from obtaining another,
-   * whether anybody has used it yet or not; `by` is whose decision that was, a user's id.
+   * whether anybody has used it yet or not; `by` is whose decision that was, a user's id. How many there were.
+   * @param transaction of the host's, on the module's DataSource: the grants end when it commits.
    */
   async revokeClient(
     clientId: string,
     { disable = false, by = null }: { disable?: boolean; by?: string | null } = {},
-  ): Promise<void> {
+    transaction?: Transaction,
+  ): Promise<number> {
     const { now, end } = this.times();
     // A service account gets its grants without asking anybody: one that is being made elsewhere ends, too.
     const issuedBefore = this.issueTimes.takeBack(NEWS_DELAY);
     const times = { now, issuedBefore, lastTokenExpiresAt: end };
-    const ended = await this.subjects.client(clientId, { disable, by }, times);
+    const ended = await this.subjects.client(clientId, { disable, by }, times, transaction);
+    if (transaction) return ended.length;
     this.remember(ended, end, { kind: 'client', subject: clientId, issuedBefore: issuedBefore.getTime() });
     this.audit.record({
       action: 'client.revoke',
@@ -109,6 +112,7 @@ export class McpRevocations {
       clientId,
       detail: { grants: ended.length, disabled: disable },
     });
+    return ended.length;
   }
 
   /**

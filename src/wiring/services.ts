@@ -7,6 +7,7 @@ import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { ClientKeys } from '../client-auth/client-keys.js';
 import { ClientRegistration } from '../clients/client-registration.js';
 import { FetchBudget } from '../fetching/fetch-budget.js';
+import { ClientCatalog } from '../clients/client-catalog.js';
 import { McpClients } from '../clients/mcp-clients.js';
 import { MetadataDocuments } from '../clients/metadata-documents.js';
 import { PreRegisteredClients } from '../clients/pre-registered-clients.js';
@@ -71,6 +72,7 @@ import { KnownGrants } from '../tokens/known-grants.js';
 import { LogoutTokenIssuer } from '../tokens/logout-token-issuer.js';
 import { McpConnections } from '../tokens/mcp-connections.js';
 import { McpHealth } from '../tokens/mcp-health.js';
+import { GrantCatalog } from '../tokens/grant-catalog.js';
 import { McpRevocations } from '../tokens/mcp-revocations.js';
 import { McpSecrets } from '../tokens/mcp-secrets.js';
 import { McpSigningKeys } from '../tokens/mcp-signing-keys.js';
@@ -163,6 +165,8 @@ export const SERVICES: Provider[] = [
   KeyBinding,
   IssuerKeys,
   KeySets,
+  ClientCatalog,
+  GrantCatalog,
   McpClients,
   McpServiceAccounts,
   MetadataDocuments,

@@ -55,6 +55,14 @@ export const SERVICE_ACTIONS = [
   'client.approve',
   /** An administrator refuses clients. `detail`: the same. */
   'client.refuse',
+  /** An administrator enters a client that acts for people. `detail`: `name`, `redirectUris`. */
+  'client.add',
+  /** A client is kept from everything, and all that it has ends. `detail`: `grants`, how many. */
+  'client.block',
+  /** A blocked client may ask again; what ended stays so. */
+  'client.unblock',
+  /** A client gets a new secret. `detail`: `overlap`, the seconds for which the old one goes on working. */
+  'client.secret',
   /** An administrator takes back what was decided. `detail`: `kind`, `target`, and `decision` (`approved`, `refused`). */
   'client.take-back',
   /** An approval has reached its end. `detail`: `kind`, `target`, `until`, and `grants`, how many are judged again. */

@@ -15,6 +15,8 @@ import { OAuthResource } from './oauth-resource.entity.js';
 @Index('oauthApplication_unused_idx', ['createdAt'], {
   where: `"source" = 'registered' AND "grantedAt" IS NULL AND "userId" IS NULL`,
 })
+@Index('oauthApplication_name_idx', { synchronize: false })
+@Index('oauthApplication_createdAt_idx', { synchronize: false })
 export class OAuthApplication {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

@@ -12,6 +12,10 @@ export type GrantKind = 'person' | 'service-account' | 'delegated';
 @Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
 @Index('oauthGrant_sid_idx', ['sid'], { where: '"sid" IS NOT NULL' })
 @Index('oauthGrant_expiresAt_idx', ['expiresAt'])
+@Index('oauthGrant_lastUse_idx', { synchronize: false })
+@Index('oauthGrant_clientLastUse_idx', { synchronize: false })
+@Index('oauthGrant_resourceLastUse_idx', { synchronize: false })
+@Index('oauthGrant_scopes_idx', { synchronize: false })
 export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

@@ -21,6 +21,7 @@ import { DeviceCodes1766451000000 } from './1766451000000-device-codes.js';
 import { RegistrationAccess1766460000000 } from './1766460000000-registration-access.js';
 import { Logout1766460100000 } from './1766460100000-logout.js';
 import { BackchannelLogout1766500000000 } from './1766500000000-backchannel-logout.js';
+import { Catalogs1766530000000 } from './1766530000000-catalogs.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -46,4 +47,5 @@ export const MIGRATIONS = [
   RegistrationAccess1766460000000,
   Logout1766460100000,
   BackchannelLogout1766500000000,
+  Catalogs1766530000000,
 ];

@@ -1,7 +1,8 @@
 import { type Connection } from 'nestjs-mcp-auth';
-import { ClientName, DEVICE_GRANT_TYPE, displayText, Fact, Host } from 'nestjs-mcp-auth/service-kit';
+import { ClientName, DEVICE_GRANT_TYPE, displayText, Host } from 'nestjs-mcp-auth/service-kit';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
+import { type Column, Table } from '../../web/table.js';
 
 export interface ConnectionsProps {
   connections: readonly Connection[];
@@ -12,8 +13,40 @@ export interface ConnectionsProps {
   endAll?: string;
 }
 
+const COLUMNS: readonly Column<Connection>[] = [
+  {
+    title: 'Application',
+    isLong: true,
+    cell: ({ clientName, redirectUri }) => (
+      <>
+        <ClientName name={clientName} unnamed="An application without a name" />
+        <span class="aside">
+          {redirectUri === DEVICE_GRANT_TYPE ? 'runs on a device' : <Host name={redirectUri} />}
+        </span>
+      </>
+    ),
+  },
+  { title: 'Server', isLong: true, cell: ({ resource }) => <bdi>{displayText(resource, Infinity)}</bdi> },
+  { title: 'May', isLong: true, cell: ({ scopes }) => <code>{scopes.join(' ')}</code> },
+  { title: 'Last used', cell: ({ lastUsedAt }) => <Moment at={lastUsedAt} /> },
+];
+
 /** The applications that a person has connected. */
 export function Connections({ connections, csrf, end, endAll }: ConnectionsProps) {
+  const button = (action: string): Column<Connection> => ({
+    title: 'Disconnect it',
+    isTitleHidden: true,
+    cell: ({ grantId, clientName, clientId, resource }) => (
+      <PostButton
+        action={action}
+        csrf={csrf}
+        fields={{ grantId }}
+        about={`${clientName ?? clientId} from ${resource}`}
+      >
+        Disconnect
+      </PostButton>
+    ),
+  });
   return (
     <section aria-labelledby="connected">
       <div class="head">
@@ -24,39 +57,16 @@ export function Connections({ connections, csrf, end, endAll }: ConnectionsProps
           </PostButton>
         )}
       </div>
-      {connections.length === 0 && <p class="soft">None at the moment.</p>}
-      {connections.map(({ grantId, clientId, clientName, redirectUri, resource, scopes, lastUsedAt }) => (
-        <section class="client" key={grantId} aria-label={displayText(clientName ?? clientId)}>
-          <header>
-            <h3>
-              <ClientName name={clientName} unnamed="An application without a name" />
-            </h3>
-            {end !== undefined && (
-              <PostButton action={end} csrf={csrf} fields={{ grantId }}>
-                Disconnect
-              </PostButton>
-            )}
-          </header>
-          <dl>
-            {redirectUri === DEVICE_GRANT_TYPE ? (
-              <Fact name="Runs on">a device, by its code</Fact>
-            ) : (
-              <Fact name="Returns to">
-                <Host name={redirectUri} />
-              </Fact>
-            )}
-            <Fact name="Server">
-              <code>{resource}</code>
-            </Fact>
-            <Fact name="May">
-              <code>{scopes.join(' ')}</code>
-            </Fact>
-            <Fact name="Last used">
-              <Moment at={lastUsedAt} />
-            </Fact>
-          </dl>
-        </section>
-      ))}
+      {connections.length === 0 ? (
+        <p class="soft">None at the moment.</p>
+      ) : (
+        <Table
+          caption="Connected applications"
+          columns={end === undefined ? COLUMNS : [...COLUMNS, button(end)]}
+          rows={connections}
+          keyOf={({ grantId }) => grantId}
+        />
+      )}
     </section>
   );
 }

@@ -1,8 +1,9 @@
-import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
+import { displayText } from 'nestjs-mcp-auth/service-kit';
 import type { Session } from '../../people/entities/session.entity.js';
 import { browserName } from '../../web/browser-name.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
+import { type Column, Table } from '../../web/table.js';
 
 export interface SessionsProps {
   sessions: readonly Session[];
@@ -18,6 +19,37 @@ export interface SessionsProps {
 /** Where somebody is signed in. */
 export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps) {
   const others = sessions.filter(({ id }) => id !== current);
+  const columns: Column<Session>[] = [
+    {
+      title: 'Browser',
+      isLong: true,
+      cell: (session) => (
+        <>
+          {name(session)}
+          {session.id === current && (
+            <>
+              {' '}
+              <span class="tag plain">This browser</span>
+            </>
+          )}
+        </>
+      ),
+    },
+    { title: 'Address', cell: ({ ipAddress }) => displayText(ipAddress ?? 'Unknown') },
+    { title: 'Signed in', cell: ({ createdAt }) => <Moment at={createdAt} /> },
+    { title: 'Last used', cell: ({ updatedAt }) => <Moment at={updatedAt} /> },
+  ];
+  if (end !== undefined)
+    columns.push({
+      title: 'End it',
+      isTitleHidden: true,
+      cell: (session) =>
+        session.id !== current && (
+          <PostButton action={end} csrf={csrf} fields={{ id: session.id }} about={name(session)}>
+            End
+          </PostButton>
+        ),
+    });
   return (
     <section aria-labelledby="sessions">
       <div class="head">
@@ -28,36 +60,15 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
           </PostButton>
         )}
       </div>
-      {sessions.length === 0 && <p class="soft">None at the moment.</p>}
-      {sessions.map(({ id, userAgent, ipAddress, createdAt, updatedAt }) => (
-        <section class="client" key={id} aria-label={displayText(browserName(userAgent))}>
-          <header>
-            <h3>
-              {displayText(browserName(userAgent))}
-              {id === current && (
-                <>
-                  {' '}
-                  <span class="tag plain">This browser</span>
-                </>
-              )}
-            </h3>
-            {end !== undefined && id !== current && (
-              <PostButton action={end} csrf={csrf} fields={{ id }}>
-                End
-              </PostButton>
-            )}
-          </header>
-          <dl>
-            <Fact name="Address">{displayText(ipAddress ?? 'Unknown')}</Fact>
-            <Fact name="Signed in">
-              <Moment at={createdAt} />
-            </Fact>
-            <Fact name="Last used">
-              <Moment at={updatedAt} />
-            </Fact>
-          </dl>
-        </section>
-      ))}
+      {sessions.length === 0 ? (
+        <p class="soft">None at the moment.</p>
+      ) : (
+        <Table caption="Sign-in sessions" columns={columns} rows={sessions} keyOf={({ id }) => id} />
+      )}
     </section>
   );
+}
+
+function name({ userAgent }: Session): string {
+  return displayText(browserName(userAgent));
 }

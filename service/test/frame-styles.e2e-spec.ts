@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { STYLES } from '../../../src/interaction/pages/styles.js';
-import { contrast, palettes } from '../../../test/support/contrast.js';
-import { FRAME_STYLES } from './styles.js';
+import { STYLES } from '../../src/interaction/pages/styles.js';
+import { contrast, palettes } from '../../test/support/contrast.js';
+import { FRAME_STYLES } from '../src/web/styles.js';
 
 /** Foreground, ground, and the least ratio: 4.5 for text (WCAG 2.2 §1.4.3), 3 for what marks a control (§1.4.11). */
 const PAIRS: [string, string, number][] = [

@@ -1,0 +1,107 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from 'nestjs-mcp-auth';
+import { type CatalogGrant, GrantCatalog, type GrantFilter } from 'nestjs-mcp-auth/service-kit';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { AdministratorChanges } from '../people/administrator-changes.js';
+import { ChangeRefused } from '../people/change-refused.js';
+import type { User } from '../people/entities/user.entity.js';
+import { Users } from '../people/users.js';
+import type { Author } from '../web/author.js';
+import { COUNT_LIMIT } from '../web/counted.js';
+import { type Cursor, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
+
+/** Milliseconds. */
+const DAY = 86_400_000;
+
+/** Which connections: all of them, less what each member that is given leaves out. */
+export interface ConnectionSelection {
+  /** A single one: the id of its grant. */
+  grant?: string;
+  /** An email, an id or a subject. */
+  person?: string;
+  /** The id of an application, or a part of its name. */
+  client?: string;
+  /** Identifier of an MCP server. */
+  server?: string;
+  scope?: string;
+  /** Not used in this many days. */
+  unused?: number;
+}
+
+export interface ConnectionList extends ListPage<CatalogGrant> {
+  /** One more than `COUNT_LIMIT` where there are more. */
+  count: number;
+  /** By what the grants call them. */
+  people: ReadonlyMap<string, User>;
+}
+
+/** What people have connected: who can reach what with which application, and the end of it, at whatever door. */
+@Injectable()
+export class ConnectionAdministration {
+  constructor(
+    private readonly catalog: GrantCatalog,
+    private readonly users: Users,
+    private readonly changes: AdministratorChanges,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /** One page, the last used first. */
+  async list(selection: ConnectionSelection, cursor?: Cursor): Promise<ConnectionList> {
+    const filter = await this.filter(selection);
+    const window = { place: cursor, descending: true, limit: PAGE_SIZE + 1 };
+    const [found, { grants: count }] = await Promise.all([
+      this.catalog.page(filter, window),
+      this.catalog.count(filter, COUNT_LIMIT),
+    ]);
+    const ids = new Set(found.flatMap(({ userId }) => userId ?? []));
+    const users = ids.size === 0 ? [] : await this.users.all([...ids]);
+    const people = new Map(users.map((user) => [user.subject, user]));
+    return { ...listPage(found, cursor, ({ key }) => key), count, people };
+  }
+
+  /** How many connections of how many people there are: all of them. */
+  async count(selection: ConnectionSelection): Promise<{ grants: number; people: number }> {
+    return this.catalog.count(await this.filter(selection));
+  }
+
+  /**
+   * Ends them, and the consent to them. How many there were.
+   * @param seen what whoever decides has seen; what was connected since is left alone.
+   * @throws ChangeRefused when they are more than were seen, with nothing ended.
+   */
+  async end(
+    author: Author,
+    selection: ConnectionSelection,
+    seen?: { at: Date; grants: number },
+  ): Promise<number> {
+    const filter = { ...(await this.filter(selection)), ...(seen && { madeBefore: seen.at }) };
+    return this.changes.run(author, 'admin:connections', async (manager) => {
+      const grants = await this.catalog.end(filter, manager);
+      if (seen && grants > seen.grants)
+        throw new ChangeRefused(
+          `These are ${grants} connections by now, and were ${seen.grants} when you looked. Nothing was ended: look again first.`,
+        );
+      if (grants === 0) return 0;
+      const { person, client, server: resource, scope, unused, grant: grantId } = selection;
+      const [target] = filter.userIds ?? [];
+      const detail = { grants, target: person && target, client, scope, unused, grantId };
+      const event = { action: 'grants.revoke', outcome: 'success', author, resource, detail } as const;
+      await this.audit.commit(event, manager);
+      return grants;
+    });
+  }
+
+  private async filter(selection: ConnectionSelection): Promise<GrantFilter> {
+    const { grant, person, client, server, scope, unused } = selection;
+    const users = person === undefined ? undefined : await this.users.named(person);
+    return {
+      grantId: grant,
+      userIds: users?.map(({ subject }) => subject),
+      client,
+      resource: server,
+      scope,
+      unusedSince: unused === undefined ? undefined : new Date(this.clock.now() - unused * DAY),
+    };
+  }
+}

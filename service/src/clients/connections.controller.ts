@@ -1,0 +1,102 @@
+import { Controller, Get, HttpStatus, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
+import { plainToInstance } from 'class-transformer';
+import type { Request, Response } from 'express';
+import { Clock, McpResources } from 'nestjs-mcp-auth';
+import { isUUID } from 'class-validator';
+import { Author } from '../web/author.js';
+import { counted } from '../web/counted.js';
+import { CsrfGuard } from '../web/csrf.guard.js';
+import { readCursor } from '../web/cursor.js';
+import { FreshSignIn } from '../web/fresh-sign-in.js';
+import { formProblem } from '../web/form-problem.js';
+import { Frames } from '../web/frame.js';
+import { ListAddress } from '../web/list-address.js';
+import { InNavigation } from '../web/navigation.js';
+import { PAGE_HEADERS } from '../web/page-headers.js';
+import { readForm } from '../web/read-form.js';
+import { Roles } from '../web/roles.js';
+import { StatusLine } from '../web/status-line.js';
+import { ConnectionAdministration } from './connection-administration.js';
+import { ConnectionSearchDto, EndConnectionsDto } from './connections.dto.js';
+import { connectionsPage } from './pages/connections.page.js';
+import { endConnectionsPage } from './pages/end-connections.page.js';
+
+const LIST = '/admin/connections';
+
+/** Who can reach what with which application, across everybody. */
+@Controller('admin/connections')
+@InNavigation({ text: 'Connections', place: 16 })
+@Roles('auditor', 'administrator')
+export class ConnectionsController {
+  constructor(
+    private readonly administration: ConnectionAdministration,
+    private readonly resources: McpResources,
+    private readonly frames: Frames,
+    private readonly statusLine: StatusLine,
+    private readonly clock: Clock,
+  ) {}
+
+  @Get()
+  async list(
+    @Query() query: Record<string, unknown>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const search = plainToInstance(ConnectionSearchDto, filled(query), { excludeExtraneousValues: true });
+    const problem = await formProblem(search);
+    const cursor = readCursor(
+      query,
+      [(value) => !Number.isNaN(Date.parse(value)), (value) => isUUID(value)],
+      LIST,
+    );
+    const page = connectionsPage({
+      frame: this.frames.of(request, response),
+      search,
+      address: new ListAddress(LIST, problem === null ? filtersOf(search) : {}),
+      list: problem === null ? await this.administration.list(search, cursor) : null,
+      resources: this.resources.all(),
+      problem,
+    });
+    response.status(problem === null ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
+    response.set(PAGE_HEADERS).send(page);
+  }
+
+  @Get('end')
+  @Roles('administrator')
+  @FreshSignIn()
+  async ask(
+    @Query() query: Record<string, unknown>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const at = new Date(this.clock.now());
+    const search = await readForm(ConnectionSearchDto, filled(query));
+    const filters = filtersOf(search);
+    const found = await this.administration.count(search);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(endConnectionsPage({ frame, filters, found, at }));
+  }
+
+  @Post('end')
+  @Roles('administrator')
+  @FreshSignIn()
+  @UseGuards(CsrfGuard)
+  async end(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { at, grants, ...selection } = await readForm(EndConnectionsDto, filled(request.body as object));
+    const seen = { at: new Date(at), grants };
+    const ended = await this.administration.end(author, selection, seen);
+    const { grant: _one, ...filters } = filtersOf(selection);
+    const sentence =
+      ended === 0 ? 'These connections were over already.' : `${counted(ended, 'connection')} ended.`;
+    this.statusLine.goOn(response, new ListAddress(LIST, filters).with({}), sentence);
+  }
+}
+
+/** A form that is sent by GET has all of its fields, also those that nobody filled in. */
+function filled(query: object): object {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
+}
+
+function filtersOf({ grant, person, client, server, scope, unused }: ConnectionSearchDto) {
+  return { grant, person, client, server, scope, unused: unused === undefined ? undefined : String(unused) };
+}

@@ -1,0 +1,54 @@
+import { Expose, Transform } from 'class-transformer';
+import { IsIn, IsInt, IsISO8601, IsOptional, IsUUID, Min } from 'class-validator';
+import { HiddenText, OptionalText } from '../web/form-fields.js';
+
+/** Days. */
+export const UNUSED_FOR = [30, 90, 180] as const;
+
+/** What the list of connections is asked for, and which of them end. */
+export class ConnectionSearchDto {
+  @Expose()
+  @IsOptional()
+  @IsUUID(undefined, { message: 'There is no such connection.' })
+  grant?: string;
+
+  @Expose()
+  @OptionalText('The person', { max: 254 })
+  person?: string;
+
+  @Expose()
+  @OptionalText('The application', { max: 2_000 })
+  client?: string;
+
+  @Expose()
+  @OptionalText('The server', { max: 2_000 })
+  server?: string;
+
+  @Expose()
+  @OptionalText('The scope', { max: 200 })
+  scope?: string;
+
+  @Expose()
+  @IsOptional()
+  @Transform(({ value }) => (value === undefined ? undefined : Number(value)))
+  @IsIn(UNUSED_FOR, { message: 'There is no such time without use.' })
+  unused?: (typeof UNUSED_FOR)[number];
+}
+
+export class EndConnectionsDto extends ConnectionSearchDto {
+  @Expose()
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  /** When whoever decides looked. */
+  @Expose()
+  @IsISO8601({ strict: true }, { message: 'This form is out of date. Load the page again.' })
+  at: string;
+
+  /** How many there were then. */
+  @Expose()
+  @Transform(({ value }) => Number(value))
+  @IsInt({ message: 'This form is out of date. Load the page again.' })
+  @Min(0, { message: 'This form is out of date. Load the page again.' })
+  grants: number;
+}

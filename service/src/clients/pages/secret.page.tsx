@@ -1,0 +1,52 @@
+import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
+import type { Frame } from '../../web/frame.js';
+import { framedPage } from '../../web/framed.page.js';
+import { href } from '../../web/href.js';
+
+export interface SecretPageProps {
+  frame: Frame;
+  title: string;
+  name: string;
+  clientId: string;
+  /** Null for a client without one. */
+  secret: string | null;
+  /** Where to go on. */
+  to: string;
+}
+
+/** What a client is set up with; its secret is shown this once. */
+export function secretPage({ frame, title, name, clientId, secret, to }: SecretPageProps): string {
+  return framedPage({
+    frame,
+    title,
+    lead:
+      secret === null
+        ? 'Set it up with its id.'
+        : 'Set it up with its id and its secret. Copy the secret now: it is not shown again, and nobody can look it up.',
+    children: (
+      <>
+        <dl>
+          <Fact name="Name">
+            <bdi>{displayText(name)}</bdi>
+          </Fact>
+          <Fact name="client_id">
+            <code>{displayText(clientId, Infinity)}</code>
+          </Fact>
+        </dl>
+        {secret !== null && (
+          <>
+            <h2>client_secret</h2>
+            <pre>
+              <code>{secret}</code>
+            </pre>
+          </>
+        )}
+        <p>
+          <a class="button small" href={href(to)}>
+            {secret === null ? 'Go on' : 'I have copied it'}
+          </a>
+        </p>
+      </>
+    ),
+  });
+}

@@ -1,0 +1,140 @@
+import { Injectable } from '@nestjs/common';
+import { Database, type Transaction } from './database.js';
+import { endedGrants } from './delegated-grants.js';
+import type { GrantKind } from './entities/oauth-grant.entity.js';
+import { holding, type ListWindow, type SortColumn, StatementValues, windowSql } from './list-window.js';
+
+/** Which living grants: all of them, less what each member that is given leaves out. */
+export interface GrantFilter {
+  grantId?: string;
+  /** Of these people. */
+  userIds?: readonly string[];
+  clientId?: string;
+  /** The id of a client, or a part of its name. */
+  client?: string;
+  /** Identifier. */
+  resource?: string;
+  scope?: string;
+  /** Not used since. */
+  unusedSince?: Date;
+  /** Made before. */
+  madeBefore?: Date;
+}
+
+/** A living grant as administrators see it. */
+export interface CatalogGrant {
+  grantId: string;
+  kind: GrantKind;
+  userId: string | null;
+  clientId: string;
+  clientName: string | null;
+  /** Of the client's row. */
+  clientRow: string;
+  resource: string;
+  scopes: string[];
+  createdAt: Date;
+  lastUsedAt: Date;
+  /** For `place` of a list. */
+  key: string[];
+}
+
+const LAST_USED = 'COALESCE(g."lastUsedAt", g."createdAt")';
+const BY_USE: readonly SortColumn[] = [
+  { sql: LAST_USED, type: 'timestamptz' },
+  { sql: 'g."id"', type: 'uuid' },
+];
+/** Grants that one statement ends: each statement has its deadline. */
+const BATCH = 10_000;
+
+/** The living grants of everybody, for those who administer them. */
+@Injectable()
+export class GrantCatalogStore {
+  constructor(private readonly database: Database) {}
+
+  /** Those next to a place by when they were used last, nearest first. */
+  page(filter: GrantFilter, window: ListWindow, now: Date): Promise<CatalogGrant[]> {
+    const values = new StatementValues();
+    const { key, condition, order } = windowSql(BY_USE, window, values);
+    const statement = this.database.statement(
+      'catalog-grants',
+      (table) => `
+      SELECT ${key} AS "key", g."id" AS "grantId", g."kind", g."userId", g."clientId", a."name" AS "clientName",
+        a."id" AS "clientRow", g."resource", g."scopes", g."createdAt", ${LAST_USED} AS "lastUsedAt"
+      FROM ${table('oauthGrant')} g JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
+      WHERE ${conditions(table, filter, now, values)} AND ${condition} ${order}`,
+    );
+    return this.database.rows(statement, values.all);
+  }
+
+  /** How many: `most + 1` where there are more; all of them are counted without it. */
+  async count(filter: GrantFilter, now: Date, most?: number): Promise<{ grants: number; people: number }> {
+    const values = new StatementValues();
+    const statement = this.database.statement(
+      'catalog-grants-count',
+      (table) => `
+      SELECT count(*)::integer AS "grants", count(DISTINCT "userId")::integer AS "people" FROM (
+        SELECT g."userId" FROM ${table('oauthGrant')} g
+        WHERE ${conditions(table, filter, now, values)}
+        LIMIT ${values.place(most === undefined ? null : most + 1)}) c`,
+    );
+    const found = await this.database.one<{ grants: number; people: number }>(statement, values.all);
+    return found ?? { grants: 0, people: 0 };
+  }
+
+  /**
+   * Ends them with all that was delegated from them, and forgets the consent to them. How many there were.
+   * What is granted meanwhile lives on: whoever chose these has not seen it.
+   */
+  async end(
+    filter: GrantFilter,
+    { now, lastTokenExpiresAt }: { now: Date; lastTokenExpiresAt: Date },
+    transaction: Transaction,
+  ): Promise<number> {
+    const values = new StatementValues();
+    const [time, end, limit] = [now, lastTokenExpiresAt, BATCH].map((value) => values.place(value));
+    const times = { now: time as `$${number}`, lastTokenExpiresAt: end as `$${number}` };
+    const statement = this.database.statement(
+      'catalog-grants-end',
+      (table) => `
+      WITH RECURSIVE ${endedGrants(
+        table,
+        `SELECT g."id", g."rootGrantId" FROM ${table('oauthGrant')} g
+        WHERE ${conditions(table, filter, now, values)} LIMIT ${limit}`,
+        times,
+      )}, forgotten AS (
+        DELETE FROM ${table('oauthConsent')} o USING ended e
+        WHERE o."userId" = e."userId" AND o."clientId" = e."clientId" AND o."resource" = e."resource"
+      )
+      SELECT count(*)::integer AS "ended" FROM ended`,
+    );
+    let all = 0;
+    for (;;) {
+      const { ended } = (await this.database.one<{ ended: number }>(statement, values.all, transaction)) ?? {
+        ended: 0,
+      };
+      all += ended;
+      if (ended < BATCH) return all;
+    }
+  }
+}
+
+function conditions(
+  table: (name: string) => string,
+  filter: GrantFilter,
+  now: Date,
+  values: StatementValues,
+): string {
+  const { grantId, userIds, clientId, client, resource, scope, unusedSince, madeBefore } = filter;
+  const all = ['g."revokedAt" IS NULL', `g."expiresAt" > ${values.place(now)}::timestamptz`];
+  if (grantId !== undefined) all.push(`g."id" = ${values.place(grantId)}::uuid`);
+  if (userIds !== undefined) all.push(`g."userId" = ANY (${values.place(userIds)}::text[])`);
+  if (clientId !== undefined) all.push(`g."clientId" = ${values.place(clientId)}::text`);
+  if (client !== undefined)
+    all.push(`g."clientId" IN (SELECT c."clientId" FROM ${table('oauthApplication')} c
+        WHERE c."clientId" = ${values.place(client)}::text OR c."name" ILIKE ${values.place(holding(client))}::text)`);
+  if (resource !== undefined) all.push(`g."resource" = ${values.place(resource)}::text`);
+  if (scope !== undefined) all.push(`g."scopes" @> ARRAY[${values.place(scope)}::text]`);
+  if (unusedSince !== undefined) all.push(`${LAST_USED} < ${values.place(unusedSince)}::timestamptz`);
+  if (madeBefore !== undefined) all.push(`g."createdAt" <= ${values.place(madeBefore)}::timestamptz`);
+  return all.join(' AND ');
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { Clock } from '../host/clock.js';
+import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
+import type { Transaction } from '../persistence/database.js';
+import {
+  type CatalogGrant,
+  GrantCatalogStore,
+  type GrantFilter,
+} from '../persistence/grant-catalog.store.js';
+import type { ListWindow } from '../persistence/list-window.js';
+
+/** The living grants of everybody, for those who administer them. */
+@Injectable()
+export class GrantCatalog {
+  constructor(
+    private readonly store: GrantCatalogStore,
+    private readonly clock: Clock,
+  ) {}
+
+  /** Those next to a place by when they were used last, nearest first. */
+  page(filter: GrantFilter, window: ListWindow): Promise<CatalogGrant[]> {
+    return this.store.page(filter, window, this.now);
+  }
+
+  /** How many, and of how many people. @param most there are more than these where `grants` is one more. */
+  count(filter: GrantFilter, most?: number): Promise<{ grants: number; people: number }> {
+    return this.store.count(filter, this.now, most);
+  }
+
+  /**
+   * Ends them, with all that was delegated from them and the consent to them, when the transaction commits: every replica
+   * refuses their tokens within a second. How many there were. The audit is the caller's.
+   */
+  end(filter: GrantFilter, transaction: Transaction): Promise<number> {
+    const lastTokenExpiresAt = new Date(this.clock.now() + LONGEST_ACCESS_TOKEN * 1000);
+    return this.store.end(filter, { now: this.now, lastTokenExpiresAt }, transaction);
+  }
+
+  private get now(): Date {
+    return new Date(this.clock.now());
+  }
+}
