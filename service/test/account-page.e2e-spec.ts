@@ -91,6 +91,7 @@ describe('the page of one’s account', () => {
     const all = [
       '/',
       '/account',
+      '/admin',
       '/admin/people',
       '/admin/clients',
       '/admin/servers',

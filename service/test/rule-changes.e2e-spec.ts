@@ -73,6 +73,9 @@ describe.skipIf(!postgresUrl)('a rule, on the pages of two replicas', () => {
     });
   };
 
+  const ruleEvents = async () =>
+    (await auditEvents(first)).filter(({ action }) => action.startsWith('rule.')).map(({ id }) => id);
+
   it('is added for twelve servers by one form, with the scopes that are ticked of each', async () => {
     const answer = await add([
       ...SERVERS.map((server): [string, string] => ['server', server]),
@@ -95,12 +98,12 @@ describe.skipIf(!postgresUrl)('a rule, on the pages of two replicas', () => {
   });
 
   it('is not added at all where one of its servers is none', async () => {
-    const before = (await auditEvents(first)).length;
+    const before = await ruleEvents();
     const answer = await add([
       ['server', SERVERS[0] ?? ''],
       ['server', 'https://nobody.example/'],
     ]);
-    expect([answer.status, await rules(), (await auditEvents(first)).length]).toEqual([400, [], before]);
+    expect([answer.status, await rules(), await ruleEvents()]).toEqual([400, [], before]);
   });
 
   it('that two administrators change at once is changed by one, and the other sees what that one changed', async () => {

@@ -80,7 +80,7 @@ button.quiet.danger:hover, a.button.danger:hover { background: var(--bad); color
 .ends { margin: 1rem 0 1.5rem; padding: .9rem 1.1rem .9rem 2.2rem; border: 1px solid var(--bad-line); border-radius: 12px; background: var(--bad); color: var(--bad-text); overflow-wrap: anywhere; }`;
 
 const LISTS = `
-.table { margin: 1rem 0; overflow-x: auto; }
+.table { position: relative; margin: 1rem 0; overflow-x: auto; }
 table { width: 100%; border-collapse: collapse; font-size: .925rem; }
 caption { text-align: left; }
 th { padding: .5rem 1rem .5rem 0; color: var(--soft); font-size: .85rem; font-weight: 600; text-align: left; vertical-align: bottom; }

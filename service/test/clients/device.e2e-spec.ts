@@ -53,7 +53,7 @@ describe('docs/how-to/devices.md', () => {
     expect(tokens.scope).toBe('mcp:tools');
     const account = await browser.get(`${service.issuer}/account`);
     expect(account.body).toContain('Report command line');
-    expect(account.body).toContain('a device, by its code');
+    expect(account.body).toContain('runs on a device, by its code');
     expect(await metrics()).toMatch(
       /mcp_auth_token_answers_total\{grant_type="device_code",outcome="issued"\} 1/,
     );

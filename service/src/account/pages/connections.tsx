@@ -21,7 +21,7 @@ const COLUMNS: readonly Column<Connection>[] = [
       <>
         <ClientName name={clientName} unnamed="An application without a name" />
         <span class="aside">
-          {redirectUri === DEVICE_GRANT_TYPE ? 'runs on a device' : <Host name={redirectUri} />}
+          {redirectUri === DEVICE_GRANT_TYPE ? 'runs on a device, by its code' : <Host name={redirectUri} />}
         </span>
       </>
     ),

@@ -13,7 +13,7 @@ export class AuditQuery {
 
   @ApiPropertyOptional({ enum: OUTCOMES })
   @IsOptional()
-  @IsIn(OUTCOMES)
+  @IsIn(OUTCOMES, { message: `$property must be one of ${OUTCOMES.join(', ')}` })
   outcome?: (typeof OUTCOMES)[number];
 
   @ApiPropertyOptional({ description: 'Email, id or subject of who acted, or of whom it was done to.' })

@@ -17,7 +17,7 @@ export class NewInvitationBody {
   name?: string;
 
   @ApiProperty({ enum: ROLES, enumName: 'Role' })
-  @IsIn(ROLES)
+  @IsIn(ROLES, { message: `$property must be one of ${ROLES.join(', ')}` })
   role: Role;
 }
 

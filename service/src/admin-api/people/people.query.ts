@@ -18,7 +18,7 @@ export class PeopleQuery {
 
 export class RoleBody {
   @ApiProperty({ enum: ROLES, enumName: 'Role' })
-  @IsIn(ROLES)
+  @IsIn(ROLES, { message: `$property must be one of ${ROLES.join(', ')}` })
   role: Role;
 }
 
@@ -31,6 +31,6 @@ export class EmailBody {
 export class DisconnectBody {
   @ApiPropertyOptional({ format: 'uuid', description: 'Of one connection; all of them without it.' })
   @IsOptional()
-  @IsUUID()
+  @IsUUID(undefined, { message: '$property must be the id of a connection' })
   grantId?: string;
 }
