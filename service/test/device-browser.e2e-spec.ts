@@ -83,7 +83,7 @@ describe.skipIf(!hasChromium)('the pages for devices in a real browser (RFC 8628
         scope: 'mcp:tools',
       });
       await page.goto(`${service.issuer}/account`);
-      expect(await page.textContent('main')).toContain('a device, by its code');
+      expect(await page.textContent('main')).toContain('runs on a device, by its code');
       await context.close();
     },
   );

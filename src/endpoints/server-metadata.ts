@@ -93,7 +93,7 @@ export class ServerMetadata {
   private endpoints(): Record<string, string> {
     const { issuer, registration } = this.settings;
     const urls = Object.entries(this.paths).map(([name, path]) => [name, `${issuer}/${path}`] as const);
-    const absent = new Set([...(registration.mode === 'off' ? ['registration_endpoint'] : [])]);
+    const absent = new Set(registration.mode === 'off' ? ['registration_endpoint'] : []);
     return Object.fromEntries(urls.filter(([name]) => !absent.has(name)));
   }
 }

@@ -47,7 +47,7 @@ type Lookup = (
 export interface ForeignFetchRules {
   /** For development: http and https on this computer too. Default false. */
   allowLoopback?: boolean;
-  /** Ranges such as `10.0.0.0/8` that may be fetched from although they are not public. Default: none. */
+  /** Ranges such as `10.0.0.0/8` whose private addresses may be fetched from; loopback and link-local ones never. Default: none. */
   networks?: readonly string[];
   /** Default: the system's. */
   lookup?: Lookup;
@@ -59,6 +59,8 @@ const LARGEST_DOCUMENT = 65_536;
 const DEADLINE = 3_000;
 /** RFC 4291 §2.4: outside of it are also addresses that hold an IPv4 address (§2.5.5.1). */
 const GLOBAL_UNICAST = ipaddr.IPv6.parseCIDR('2000::/3');
+/** What a network of one's own has (RFC 1918, RFC 4193, RFC 6598): never this computer, nor what tells a machine its secrets (RFC 3927). */
+const PRIVATE_RANGES = new Set(['private', 'uniqueLocal', 'carrierGradeNat']);
 /** What a resolver says of a name that there is not, or that has no address. */
 const UNKNOWN_NAME = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NODATA', 'EAI_NONAME']);
 const JSON_TYPE = /^application\/([a-z0-9.+-]+\+)?json\s*(;|$)/i;
@@ -238,10 +240,13 @@ export class ForeignFetch {
   private isAllowed(address: string, hostname: string): boolean {
     if (!ipaddr.isValid(address)) return false;
     const parsed = ipaddr.process(address);
-    if (this.networks.some(([of, bits]) => of.kind() === parsed.kind() && parsed.match(of, bits)))
-      return true;
+    if (PRIVATE_RANGES.has(parsed.range()) && this.isListed(parsed)) return true;
     if (parsed.range() === 'loopback') return this.allowLoopback && isThisComputer(hostname);
     return parsed.range() === 'unicast' && (parsed.kind() === 'ipv4' || parsed.match(GLOBAL_UNICAST));
+  }
+
+  private isListed(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+    return this.networks.some(([of, bits]) => of.kind() === address.kind() && address.match(of, bits));
   }
 }
 
