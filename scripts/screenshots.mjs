@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { chromium } from 'playwright-core';
 import { takeAccessPages } from './screenshots/access-pages.mjs';
 import { takeAccountPages } from './screenshots/account-pages.mjs';
+import { takeConsolePages } from './screenshots/console-pages.mjs';
 import { startService } from './screenshots/service.mjs';
 import { takeSignInPages } from './screenshots/sign-in-pages.mjs';
 
@@ -43,6 +44,7 @@ try {
   await takeSignInPages(service, page, picture);
   if (!isReadme) {
     await takeAccountPages(service, page, picture);
+    await takeConsolePages(service, page, picture);
     await takeAccessPages(page, picture);
   }
 } finally {

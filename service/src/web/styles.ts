@@ -84,8 +84,8 @@ const LISTS = `
 table { width: 100%; border-collapse: collapse; font-size: .925rem; }
 caption { text-align: left; }
 th { padding: .5rem 1rem .5rem 0; color: var(--soft); font-size: .85rem; font-weight: 600; text-align: left; vertical-align: bottom; }
-th a { color: inherit; text-decoration: none; white-space: nowrap; }
-th a:hover { text-decoration: underline; }
+thead a { color: inherit; text-decoration: none; white-space: nowrap; }
+thead a:hover { text-decoration: underline; }
 th[aria-sort] a { color: var(--text); }
 tbody th { color: inherit; font-size: inherit; font-weight: inherit; }
 td, tbody th { padding: .55rem 1rem .55rem 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }

@@ -1,0 +1,38 @@
+import { authorizationUrl } from './service.mjs';
+
+/** Enough for several pages of a list. */
+const CLIENTS = 60;
+/** Of strangers, who choose what they are called. */
+const HOSTILE = ['<script>alert(1)</script>', 'W'.repeat(200), '\u202Eedualc', 'Claude '.repeat(12)];
+
+/** What administrators run the service with; one of them is signed in, and has connected an application. */
+export async function takeConsolePages({ origin }, page, picture) {
+  for (let made = 0; made < CLIENTS; made++)
+    await authorizationUrl(
+      origin,
+      `https://host${made}.example.com/callback`,
+      HOSTILE[made] ?? `Client ${made}`,
+    );
+  const take = async (path, name) => {
+    await page.goto(origin + path);
+    await picture(name);
+  };
+  await take('/', 'start');
+  await take('/admin', 'overview');
+  await take('/admin/clients', 'clients');
+  await take('/admin/clients?name=nobody', 'clients-none');
+  await page.goto(`${origin}/admin/clients`);
+  const client = await page.getAttribute('tbody a', 'href');
+  await take(client, 'client');
+  await take(`${client}/block`, 'client-block');
+  await take(`${client}/delete`, 'client-delete');
+  await take('/admin/connections', 'connections');
+  await take('/admin/servers', 'servers');
+  await take('/admin/servers/add', 'server-add');
+  await page.goto(`${origin}/admin/servers`);
+  await page.click('tbody a');
+  await picture('server');
+  await take('/admin/keys', 'keys');
+  await page.click('main a.danger, main a:has-text("leaked")');
+  await picture('key-leaked');
+}
