@@ -106,6 +106,14 @@ describe.skipIf(!postgresUrl)('a rule, on the pages of two replicas', () => {
     expect([answer.status, await rules(), await ruleEvents()]).toEqual([400, [], before]);
   });
 
+  it('is not for what administers, which goes by roles: no form offers it, and none takes it', async () => {
+    const administration = `${first.issuer}/admin/api/v1`;
+    expect((await ada.get(`${first.issuer}${RULES}/new`)).body).not.toContain(administration);
+    const before = await ruleEvents();
+    const answer = await add([['server', administration]]);
+    expect([answer.status, await rules(), await ruleEvents()]).toEqual([400, [], before]);
+  });
+
   it('that two administrators change at once is changed by one, and the other sees what that one changed', async () => {
     await add([['server', SERVERS[0] ?? '']]);
     const [rule] = await rules();

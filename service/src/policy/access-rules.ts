@@ -1,6 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { Clock, McpResources } from 'nestjs-mcp-auth';
+import { Clock } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { type Author, nameOf } from '../web/author.js';
@@ -11,6 +11,7 @@ import { PolicyStore, toRule } from './policy-store.js';
 import { readDraft, type RuleDraft } from './rule-draft.js';
 import { InvalidRule, RuleChanged, TO_RULES, UnseenGroups } from './rule-refused.js';
 import { SeenGroups } from './seen-groups.js';
+import { RuledServers } from './ruled-servers.js';
 
 /** Which rule, and which of its versions somebody has seen. */
 export type SeenRule = Pick<AccessRuleRow, 'id' | 'version'>;
@@ -22,7 +23,7 @@ export class AccessRules {
     private readonly store: PolicyStore,
     private readonly changes: PolicyChanges,
     private readonly seen: SeenGroups,
-    private readonly resources: McpResources,
+    private readonly servers: RuledServers,
     private readonly administrators: AdministratorChanges,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
@@ -100,7 +101,7 @@ export class AccessRules {
 
   private read(draft: RuleDraft, before: Date | null): RuleWords[] {
     this.requireDatabase();
-    const read = readDraft(draft, this.resources.all());
+    const read = readDraft(draft, this.servers.all());
     if ('problem' in read) throw new InvalidRule(read.problem);
     const { until } = draft;
     if (until && until.getTime() !== before?.getTime() && until.getTime() <= this.clock.now())

@@ -11,6 +11,7 @@ import { DecisionStore } from './decision-store.js';
 import { NoticeStore } from './notice-store.js';
 import { RequestStore } from './request-store.js';
 import { RulePages } from './rule-pages.js';
+import { RuledServers } from './ruled-servers.js';
 import { RulesController } from './rules.controller.js';
 import { SeenClients } from './seen-clients.js';
 import { TryAccessController } from './try-access.controller.js';
@@ -28,6 +29,7 @@ import { ServicePolicy } from './service-policy.js';
   imports: [AuditModule, PeopleModule],
   controllers: [ApplicationsController, TryAccessController, RulesController],
   providers: [
+    RuledServers,
     PolicyStore,
     EvaluatedPolicies,
     PolicyAnnouncement,

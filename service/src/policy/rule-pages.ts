@@ -1,6 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Clock, McpResources } from 'nestjs-mcp-auth';
+import { Clock } from 'nestjs-mcp-auth';
 import { Users } from '../people/users.js';
 import { readCursor } from '../web/cursor.js';
 import { formText } from '../web/form-text.js';
@@ -11,6 +11,7 @@ import { ruleFormPage, type RuleFormPageProps } from './pages/rule-form.page.js'
 import { rulesPage } from './pages/rules.page.js';
 import { rulePage } from './rule-list.js';
 import { SeenGroups } from './seen-groups.js';
+import { RuledServers } from './ruled-servers.js';
 
 const anything = () => true;
 /** Characters of a search. */
@@ -23,7 +24,7 @@ export class RulePages {
     private readonly rules: AccessRules,
     private readonly seen: SeenGroups,
     private readonly users: Users,
-    private readonly resources: McpResources,
+    private readonly servers: RuledServers,
     private readonly frames: Frames,
     private readonly clock: Clock,
   ) {}
@@ -32,7 +33,7 @@ export class RulePages {
     const asked = query as Readonly<Record<string, unknown>>;
     const cursor = readCursor(asked, [anything, anything, anything, anything], '/admin/access');
     const [text, server] = [formText(asked['q'])?.slice(0, LONGEST_SEARCH), formText(asked['server'])];
-    const resources = this.resources.all();
+    const resources = this.servers.all();
     const all = await this.rules.all();
     const { page, found } = rulePage(all, { text, server }, cursor, resources);
     const authors = await this.users.all(page.rows.flatMap(({ updatedBy }) => updatedBy ?? []));
@@ -63,7 +64,7 @@ export class RulePages {
     ]);
     const page = ruleFormPage({
       frame,
-      resources: this.resources.all(),
+      resources: this.servers.all(),
       groups,
       changedBy: author[0]?.name ?? more.rule?.updatedBy ?? null,
       ...more,

@@ -70,7 +70,7 @@ main > form .field, main details .field, main section > form .field { max-width:
 main details form { max-width: 36rem; }
 details form, h2 + form { margin-top: .9rem; }
 .actions { grid-auto-columns: max-content; }
-a.button.small, button.small { min-height: 2.2rem; padding: .25rem .9rem; }
+a.button.small, button.small { display: inline-flex; align-items: center; justify-content: center; min-height: 2.2rem; padding: .25rem .9rem; vertical-align: middle; }
 a.button.main { border-color: transparent; background: var(--accent); color: var(--on-accent); }
 a.button.main:hover { background: var(--accent-strong); color: var(--on-accent); }
 button.danger { background: var(--danger); color: var(--on-danger); }
@@ -94,6 +94,9 @@ td:last-child, th:last-child { padding-right: 0; }
 .end { text-align: right; font-variant-numeric: tabular-nums; }
 table time, table .tag, table button { white-space: nowrap; }
 tbody th a { font-weight: 600; }
+.ticks { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; padding: 0 1rem .75rem 3rem; }
+.ticks label { display: inline-flex; gap: .45rem; align-items: center; overflow-wrap: anywhere; cursor: pointer; }
+.ticks input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); cursor: inherit; }
 td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
 .filters .field { flex: 1 1 9rem; max-width: 20rem; margin: 0; }
@@ -126,9 +129,11 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
   table td, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
   .long { min-width: 0; }
+  td.end { text-align: left; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
   td:empty { display: none; }
-  td form, td .button { margin-top: .4rem; }
+  td form, td > .button { margin-top: .4rem; }
+  .ticks { padding-left: 1rem; }
 }
 @media (forced-colors: active) {
   .menu li a[aria-current] { outline: 2px solid Highlight; outline-offset: -2px; }

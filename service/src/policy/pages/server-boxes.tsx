@@ -49,13 +49,13 @@ function ServerBox({
         </span>
       </label>
       {Object.keys(scopes).length > 0 && (
-        <div class="scope" role="group" aria-label={`Scopes of ${displayText(name)}`}>
+        <div class="ticks" role="group" aria-label={`Scopes of ${displayText(name)}`}>
           {Object.entries(scopes).map(([scope, words]) => {
             const value = `${scope} ${identifier}`;
             return (
               <label key={scope} title={displayText(words)}>
-                <input type="checkbox" name="scope" value={value} checked={fields.scope.includes(value)} />{' '}
-                {displayText(scope)}
+                <input type="checkbox" name="scope" value={value} checked={fields.scope.includes(value)} />
+                <code>{displayText(scope)}</code>
               </label>
             );
           })}
