@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
-const ROUNDS = 40;
+const ROUNDS = 200;
 
 describe.skipIf(!postgresUrl)('what tokens cost the database', () => {
   let service: TestService;
