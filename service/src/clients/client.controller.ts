@@ -59,10 +59,7 @@ export class ClientController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const client = await this.administration.find(id);
-    const holdings = await this.administration.holdings(client);
-    const frame = this.frames.of(request, response);
-    response.set(PAGE_HEADERS).send(blockPage({ frame, client, holdings }));
+    await this.ask(blockPage, id, request, response);
   }
 
   @Post('block')
@@ -104,10 +101,7 @@ export class ClientController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const client = await this.administration.find(id);
-    const holdings = await this.administration.holdings(client);
-    const frame = this.frames.of(request, response);
-    response.set(PAGE_HEADERS).send(deletePage({ frame, client, holdings }));
+    await this.ask(deletePage, id, request, response);
   }
 
   @Post('delete')
@@ -164,6 +158,19 @@ export class ClientController {
       to: pathOf(id),
     });
     response.set(PAGE_HEADERS).send(page);
+  }
+
+  /** What will end is named before. */
+  private async ask(
+    question: typeof blockPage,
+    id: string,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const client = await this.administration.find(id);
+    const holdings = await this.administration.holdings(client);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(question({ frame, client, holdings }));
   }
 }
 
