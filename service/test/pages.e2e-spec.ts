@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../test/support/page-check.js';
-import { homePage } from '../src/account/pages/home.page.js';
+import { startPage } from '../src/console/start/pages/start.page.js';
+import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import type { Frame } from '../src/web/frame.js';
 import { noticePage } from '../src/web/notice.page.js';
 import { setupPage } from '../src/sign-in/pages/setup.page.js';
@@ -8,17 +9,23 @@ import { signInPage } from '../src/sign-in/pages/sign-in.page.js';
 
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
-const issuer = 'https://auth.example.com';
 const links = [{ path: '/', text: 'Start', isAdministration: false }];
 const frame: Frame = { csrf, role: 'member', name: 'Ada', links, current: '/', done: null };
 const ADA = { name: 'Ada', email: 'a@b.c' };
+const START = { frame, viewer: ADA, attention: null, servers: [], requests: [] };
+const ATTENTION = {
+  parts: [{ name: 'Clock', isWell: false, remedy: 'Set it.' }],
+  waiting: 2,
+  disabled: 1,
+};
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
 
 const server = (identifier: string, name: string) => ({
   identifier,
   name,
-  connections: [{ grantId: 'g', clientName: name }],
+  isOpenToAll: true,
+  connections: [{ grantId: 'g', clientName: name, lastUsedAt: new Date(0) }],
 });
 
 describe('the service’s pages', () => {
@@ -31,17 +38,8 @@ describe('the service’s pages', () => {
     ],
     ['setup', setupPage({ csrf, token: 't' })],
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
-    [
-      'home',
-      homePage({
-        frame,
-        viewer: ADA,
-        issuer,
-        servers: [server(`${issuer}/mcp`, 'Files')],
-        openExample: `${issuer}/mcp`,
-      }),
-    ],
-    ['home without a server', homePage({ frame, viewer: ADA, issuer, servers: [], openExample: null })],
+    ['start', startPage({ ...START, servers: [server('https://auth.example.com/mcp', 'Files')] })],
+    ['start of an administrator without a server', startPage({ ...START, attention: ATTENTION })],
     ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { path: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
@@ -60,17 +58,20 @@ describe('the service’s pages', () => {
       setupPage({ csrf, token: ATTACK, name: ATTACK, email: ATTACK, error: ATTACK }),
     ],
     [
-      'all of it hostile: home',
-      homePage({
-        frame,
+      'all of it hostile: start',
+      startPage({
+        ...START,
         viewer: { ...ADA, name: ATTACK, email: ATTACK },
-        issuer: ATTACK,
         servers: [server(ATTACK, ATTACK)],
-        openExample: ATTACK,
+        requests: [
+          { id: 'r', clientName: ATTACK, redirectUri: ATTACK, server: ATTACK, requestedAt: new Date(0) },
+        ],
       }),
     ],
     ['all of it hostile: notice', noticePage({ title: ATTACK, message: ATTACK })],
-  ])('are well-formed, self-contained and labelled: %s', (_name, html) => expect(faultsOf(html)).toEqual([]));
+  ])('are well-formed, self-contained and labelled: %s', (_name, html) =>
+    expect(faultsOf(html, [COPY_SCRIPT_SOURCE])).toEqual([]),
+  );
 });
 
 describe('the sign-in page', () => {

@@ -1,21 +1,15 @@
-import { Fact } from 'nestjs-mcp-auth/service-kit';
-import { counted } from '../../../web/counted.js';
 import type { Frame } from '../../../web/frame.js';
 import { framedPage } from '../../../web/framed.page.js';
-import { href } from '../../../web/href.js';
 import { Table } from '../../../web/table.js';
+import type { Attention } from '../attention.js';
 import { type Counts, METRICS, type Metric } from '../daily-counts.js';
-import type { PartHealth } from '../service-health.js';
+import { AttentionList } from './attention-list.js';
 import { DayChart } from './day-chart.js';
 
 export interface OverviewPageProps {
   frame: Frame;
+  attention: Attention;
   counts: Counts;
-  parts: readonly PartHealth[];
-  /** Applications that wait for approval. */
-  waiting: number;
-  /** MCP servers that are disabled. */
-  disabled: number;
 }
 
 const TITLES: Readonly<Record<Metric, string>> = {
@@ -28,13 +22,13 @@ const TITLES: Readonly<Record<Metric, string>> = {
 };
 
 /** What happens, what waits, and what is wrong. */
-export function overviewPage({ frame, counts, parts, waiting, disabled }: OverviewPageProps): string {
+export function overviewPage({ frame, attention, counts }: OverviewPageProps): string {
   return framedPage({
     frame,
     title: 'Overview',
     children: (
       <>
-        <Attention parts={parts} waiting={waiting} disabled={disabled} />
+        <AttentionList {...attention} />
         <section aria-labelledby="days">
           <h2 id="days">The last 30 days</h2>
           <div class="charts">
@@ -68,33 +62,4 @@ export function overviewPage({ frame, counts, parts, waiting, disabled }: Overvi
       </>
     ),
   });
-}
-
-function Attention({ parts, waiting, disabled }: Pick<OverviewPageProps, 'parts' | 'waiting' | 'disabled'>) {
-  const ill = parts.filter(({ isWell }) => !isWell);
-  return (
-    <dl>
-      <Fact name="Waiting">
-        {waiting === 0 ? (
-          'Nothing waits for you'
-        ) : (
-          <a href={href('/admin/access/applications')}>{counted(waiting, 'application')} for approval</a>
-        )}
-      </Fact>
-      {disabled > 0 && (
-        <Fact name="Disabled">
-          <a href={href('/admin/servers')}>{counted(disabled, 'MCP server')}</a>
-        </Fact>
-      )}
-      <Fact name="Health">
-        {ill.length === 0
-          ? `All is well: ${parts.map(({ name }) => name.toLowerCase()).join(', ')}`
-          : ill.map(({ name, remedy }) => (
-              <p key={name}>
-                <span class="tag">{name}</span> {remedy}
-              </p>
-            ))}
-      </Fact>
-    </dl>
-  );
 }
