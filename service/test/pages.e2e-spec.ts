@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../test/support/page-check.js';
+import { METRICS, type Metric } from '../src/console/overview/daily-counts.js';
+import { overviewPage } from '../src/console/overview/pages/overview.page.js';
 import { startPage } from '../src/console/start/pages/start.page.js';
+import { COUNT_LIMIT } from '../src/web/counted.js';
 import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import type { Frame } from '../src/web/frame.js';
 import { noticePage } from '../src/web/notice.page.js';
@@ -72,6 +75,31 @@ describe('the service’s pages', () => {
   ])('are well-formed, self-contained and labelled: %s', (_name, html) =>
     expect(faultsOf(html, [COPY_SCRIPT_SOURCE])).toEqual([]),
   );
+});
+
+describe('the overview', () => {
+  const days = ['2026-11-25', '2026-11-26'];
+  const page = (count: number, live: { grants: number; people: number }) => {
+    const counts = Object.fromEntries(METRICS.map((metric) => [metric, [0, count]])) as Record<
+      Metric,
+      number[]
+    >;
+    return overviewPage({ frame, attention: ATTENTION, live, counts: { days, counts } });
+  };
+
+  it('says of a new service that nothing has happened, and names what is wrong and what helps', () => {
+    const html = page(0, { grants: 0, people: 0 });
+    expect(faultsOf(html)).toEqual([]);
+    for (const words of ['Nothing has happened yet.', 'No connections at the moment', 'Clock', 'Set it.'])
+      expect(html).toContain(words);
+    expect(html).not.toContain('All is well');
+  });
+
+  it('says how many connections there are, and of more than it counts no number of people', () => {
+    expect(page(1, { grants: 12, people: 1 })).toContain('>12 connections of 1 person<');
+    expect(page(1, { grants: COUNT_LIMIT + 1, people: 9 })).toContain('>more than 10,000 connections<');
+    expect(page(1, { grants: 12, people: 1 })).not.toContain('Nothing has happened yet.');
+  });
 });
 
 describe('the sign-in page', () => {

@@ -1,5 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { GrantCatalog } from 'nestjs-mcp-auth/service-kit';
+import { COUNT_LIMIT } from '../../web/counted.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
@@ -15,14 +17,19 @@ import { overviewPage } from './pages/overview.page.js';
 export class OverviewController {
   constructor(
     private readonly attention: AttentionReader,
+    private readonly grants: GrantCatalog,
     private readonly counts: DailyCounts,
     private readonly frames: Frames,
   ) {}
 
   @Get()
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const [attention, counts] = await Promise.all([this.attention.read(), this.counts.last()]);
+    const [attention, live, counts] = await Promise.all([
+      this.attention.read(),
+      this.grants.count({}, COUNT_LIMIT),
+      this.counts.last(),
+    ]);
     const frame = this.frames.of(request, response);
-    response.set(PAGE_HEADERS).send(overviewPage({ frame, attention, counts }));
+    response.set(PAGE_HEADERS).send(overviewPage({ frame, attention, live, counts }));
   }
 }

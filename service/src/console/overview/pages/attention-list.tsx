@@ -1,10 +1,16 @@
+import type { ComponentChildren } from 'preact';
 import { Fact } from 'nestjs-mcp-auth/service-kit';
 import { counted } from '../../../web/counted.js';
 import { href } from '../../../web/href.js';
 import type { Attention } from '../attention.js';
 
-/** What waits, and what is wrong. */
-export function AttentionList({ parts, waiting, disabled }: Attention) {
+/** What waits, and what is wrong; in `children` more facts. */
+export function AttentionList({
+  parts,
+  waiting,
+  disabled,
+  children,
+}: Attention & { children?: ComponentChildren }) {
   const ill = parts.filter(({ isWell }) => !isWell);
   return (
     <dl>
@@ -29,6 +35,7 @@ export function AttentionList({ parts, waiting, disabled }: Attention) {
               </p>
             ))}
       </Fact>
+      {children}
     </dl>
   );
 }
