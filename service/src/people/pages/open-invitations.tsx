@@ -23,7 +23,7 @@ export function OpenInvitations({ invitations, csrf, mayChange }: OpenInvitation
               <bdi>{displayText(email, Infinity)}</bdi>
             </h3>
             {mayChange && (
-              <PostButton action="/admin/invitations/remove" csrf={csrf} fields={{ id }}>
+              <PostButton action="/admin/invitations/remove" csrf={csrf} fields={{ id }} about={email}>
                 Take back
               </PostButton>
             )}
