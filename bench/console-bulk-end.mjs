@@ -41,7 +41,7 @@ async function replica(port) {
 
 const latencies = [];
 let failures = 0;
-let working = true;
+const ending = new AbortController();
 const timed = async (kind, work) => {
   const began = performance.now();
   try {
@@ -79,7 +79,7 @@ async function work(server, clientId) {
   const chain = { token: begun.refresh_token };
   const call = () => guardedCall(server.origin, begun.access_token);
   return async () => {
-    while (working) {
+    while (!ending.signal.aborted) {
       for (let round = 0; round < 4; round++) await timed('refresh', () => client.refresh(chain));
       const code = await client.code();
       await timed('exchange', () => client.exchange(code));
@@ -130,7 +130,7 @@ try {
   const ended = performance.now();
   if (!next) throw new Error(html.slice(html.indexOf('<main'), html.indexOf('<main') + 1_000));
   await delay(AFTER * 1000);
-  working = false;
+  ending.abort();
   await Promise.all(loads);
   console.log(`${fields.grants} connections ended in ${((ended - began) / 1000).toFixed(1)} s`);
   say('usually', 0, began - 1_000);

@@ -47,9 +47,8 @@ const [first] = await values(
 );
 const [firstClient] = await values(`SELECT "clientId" FROM "oauthApplication" WHERE "id" = '${first}'`);
 const [person] = await values(`SELECT md5('person1')::uuid`);
-const [email, someone] = await values(
-  `SELECT max("email"), min("email") FROM "user" WHERE "email" LIKE 'dana%'`,
-);
+const [email] = await values(`SELECT max("email") FROM "user" WHERE "email" LIKE 'dana%'`);
+const [someone] = await values(`SELECT "id" FROM "user" WHERE "email" LIKE 'dana%' LIMIT 1`);
 const [request] = await values(`SELECT "id" FROM "approvalRequest" ORDER BY "id" LIMIT 1`);
 const [rule] = await values(`SELECT "id" FROM "accessRule" ORDER BY "id" LIMIT 1`);
 const [grant] = await values(
@@ -61,10 +60,8 @@ const [requestId] = await values(
 const [kind, isClient, decided] = await values(
   `SELECT "kind", "isClient", "userId" FROM "clientDecision" LIMIT 1`,
 );
-const [events, kid] = [
-  await values(`SELECT max("sequence") FROM "auditEvent"`),
-  await values(`SELECT "kid" FROM "signingKey" LIMIT 1`),
-];
+const [events] = await values(`SELECT max("sequence") FROM "auditEvent"`);
+const [kid] = await values(`SELECT "kid" FROM "signingKey" LIMIT 1`);
 const server = (number) => `https://server${number}.example.com/mcp`;
 const q = (path, query) => `${path}?${new URLSearchParams(query)}`;
 
@@ -140,7 +137,7 @@ const PATHS = [
   ...[0.5, 1].map((share) => ({ share })),
   ...['dana', email, 'nothing like it', 'ö'].map((search) => q('/admin/people', { search })),
   `/admin/people/${person}`,
-  `/admin/people/${await values(`SELECT "id" FROM "user" WHERE "email" = '${someone}'`)}`,
+  `/admin/people/${someone}`,
   ...(await pages('/admin/clients', [`lower(COALESCE("name", ''))`, '"clientId"'], CLIENTS)),
   ...(await pages('/admin/clients?sort=createdAt', ['"createdAt"', '"clientId"'], CLIENTS)),
   ...clientQueries.map((query) => q('/admin/clients', query)),

@@ -13,12 +13,12 @@ const { requestContext } = await dist('operations/request-context.js');
 /** Statements that requests have sent since the last look, BEGIN and COMMIT among them. */
 let sent = [];
 const backends = new Set();
-const query = pg.Client.prototype.query;
+const query = Reflect.get(pg.Client.prototype, 'query');
 pg.Client.prototype.query = function (...args) {
   if (this.processID) backends.add(this.processID);
   // What the background asks is no page's.
   if (requestContext() !== null) sent.push(typeof args[0] === 'string' ? args[0] : args[0].text);
-  return query.apply(this, args);
+  return Reflect.apply(query, this, args);
 };
 
 /** Milliseconds for which each process of the database has worked for this one: it must run on this machine. */

@@ -23,6 +23,7 @@ import { Logout1766460100000 } from './1766460100000-logout.js';
 import { BackchannelLogout1766500000000 } from './1766500000000-backchannel-logout.js';
 import { Catalogs1766530000000 } from './1766530000000-catalogs.js';
 import { FeedPages1766540000000 } from './1766540000000-feed-pages.js';
+import { FewerWrites1766550000000 } from './1766550000000-fewer-writes.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -50,4 +51,5 @@ export const MIGRATIONS = [
   BackchannelLogout1766500000000,
   Catalogs1766530000000,
   FeedPages1766540000000,
+  FewerWrites1766550000000,
 ];
