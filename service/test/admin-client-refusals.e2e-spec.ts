@@ -35,7 +35,6 @@ describe('what the admin API refuses about clients and connections', () => {
     (await api(service, token, 'GET', `/clients/${id}`)).headers.get('etag') ?? '';
 
   const CHANGES: readonly [string, string, string, object | undefined][] = [
-    ['block', 'POST', '/clients/:id/block', undefined],
     ['unblock', 'POST', '/clients/:id/unblock', undefined],
     ['delete', 'DELETE', '/clients/:id', undefined],
     ['secret', 'POST', '/clients/:id/secret', { overlap: 0 }],
@@ -56,7 +55,7 @@ describe('what the admin API refuses about clients and connections', () => {
       const id = await added(`contested-${name}`);
       const headers = { 'if-match': await tag(id) };
       service.clock.advance(1);
-      const first = await api(service, token, 'POST', `/clients/${id}/block`, { headers });
+      const first = await api(service, token, 'POST', `/clients/${id}/block`);
       const before = await clients();
       const second = await api(service, token, method, path.replace(':id', id), { body, headers });
       expect([first.status, second.status]).toEqual([200, 412]);
@@ -140,6 +139,7 @@ describe('what the admin API refuses about clients and connections', () => {
 
   it.each<[string, string, object | undefined]>([
     ['GET', '/clients/:id', undefined],
+    ['POST', '/clients/:id/block', undefined],
     ...CHANGES.map(([, method, path, body]) => [method, path, body] as [string, string, object | undefined]),
     ['DELETE', '/connections/:id', undefined],
   ])('%s %s of none that there is, and of what is no id', async (method, path, body) => {

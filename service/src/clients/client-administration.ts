@@ -25,7 +25,7 @@ import {
 } from '../web/cursor.js';
 import { type PageLink, Refusal } from '../web/refusal.js';
 import type { Sorting } from '../web/sorting.js';
-import type { ClientExpectation } from './client-expectation.js';
+import { changeOf, type ClientExpectation } from './client-expectation.js';
 
 export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Applications' };
 
@@ -100,12 +100,13 @@ export class ClientAdministration {
   }
 
   /**
-   * Ends all that a client has, and keeps it from everything until it is unblocked.
-   * @throws ChangeRefused when it is blocked.
+   * Ends all that a client has, and keeps it from everything until it is unblocked, however it has changed meanwhile: many
+   * change themselves, and would keep this off. @throws ChangeRefused when it is blocked.
    */
-  block(author: Author, id: string, expected?: ClientExpectation): Promise<void> {
-    return this.change(author, id, expected, async ({ clientId, disabled }, manager) => {
-      if (disabled) throw new ChangeRefused('Somebody has blocked this application already.');
+  block(author: Author, id: string): Promise<void> {
+    return this.change(author, id, undefined, async (client, manager) => {
+      if (client.disabled) throw new ChangeRefused(changeOf(client));
+      const { clientId } = client;
       const by = author.userId ?? author.clientId;
       const grants = await this.revocations.revokeClient(clientId, { disable: true, by }, manager);
       await this.note({ action: 'client.block', author, clientId, detail: { grants } }, manager);
@@ -141,7 +142,7 @@ export class ClientAdministration {
     if (!Number.isInteger(overlap) || overlap < 0 || overlap > LONGEST_OVERLAP)
       throw new Refusal(HttpStatus.BAD_REQUEST, 'The old secret goes on working for a week at most.');
     return this.change(author, id, expected, async ({ clientId, scopeCeiling }, manager) => {
-      await this.confirmAll(author, scopeCeiling ?? [], manager);
+      await this.confirmScopes(author, scopeCeiling ?? [], manager);
       const secret = await this.clients.rotateSecret(clientId, { overlap }, manager);
       if (secret === null)
         throw new ChangeRefused('This application has no secret that could be replaced here.');
@@ -172,8 +173,8 @@ export class ClientAdministration {
     const { clientId, scopes } = account;
     inOneSentence(() => describeServiceAccounts([account], [clientId]), HttpStatus.BAD_REQUEST);
     return this.changes.run(author, 'admin:clients', async (manager) => {
-      await this.confirmAll(author, scopes, manager);
-      if ((await this.clients.named(clientId)).length > 0)
+      await this.confirmScopes(author, scopes, manager);
+      if (await this.catalog.isKnown(clientId, manager))
         throw new ChangeRefused(`There is a client called ${clientId} already: choose another id.`);
       const secret = await this.save(author, account, manager);
       const { id } = known(await this.catalog.named(clientId, manager));
@@ -202,7 +203,7 @@ export class ClientAdministration {
         );
       const changed = { clientId, ...account };
       inOneSentence(() => describeServiceAccounts([changed], [clientId]), HttpStatus.BAD_REQUEST);
-      await this.confirmAll(author, [...(scopeCeiling ?? []), ...account.scopes], manager);
+      await this.confirmScopes(author, [...(scopeCeiling ?? []), ...account.scopes], manager);
       await this.save(author, changed, manager);
     });
   }
@@ -221,13 +222,14 @@ export class ClientAdministration {
     return secret;
   }
 
-  /**
-   * Whoever hands out what administers must be able to do all of it, or they could make themselves more than they are.
-   * @throws Refusal when they cannot.
-   */
-  private async confirmAll(author: Author, scopes: readonly string[], manager: EntityManager): Promise<void> {
-    for (const scope of ALL_ADMIN_SCOPES.filter((one) => scopes.includes(one)))
-      await this.changes.confirm(author, scope, manager);
+  /** Whoever has the secret of an account may what it may: nobody gets one that administers more than they do. */
+  private async confirmScopes(
+    author: Author,
+    scopes: readonly string[],
+    manager: EntityManager,
+  ): Promise<void> {
+    for (const scope of ALL_ADMIN_SCOPES)
+      if (scopes.includes(scope)) await this.changes.confirm(author, scope, manager);
   }
 
   private change<Result>(

@@ -12,7 +12,7 @@ export function unchangedSince(seen: Date): ClientExpectation {
 }
 
 /** What has happened to a client that somebody looked at before. */
-function changeOf({ disabled, blockedAt, updatedAt }: CatalogClient): string {
+export function changeOf({ disabled, blockedAt, updatedAt }: CatalogClient): string {
   const at = (disabled && blockedAt ? blockedAt : updatedAt).toISOString().slice(0, 16).replace('T', ' ');
   const what = disabled ? 'was blocked' : 'was changed';
   return `This application ${what} meanwhile, at ${at} UTC. Nothing was done: look at it again first.`;

@@ -6,7 +6,7 @@ import { Author } from '../../web/author.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import { ClientDetailBody, ClientSecretBody } from './client.body.js';
 import { SecretRotationBody } from './clients.query.js';
 import { seenClient, showClient } from './seen-client.js';
@@ -19,16 +19,17 @@ export class ClientChangesApiController {
   @Post('block')
   @HttpCode(HttpStatus.OK)
   @Needs('admin:clients')
-  @ApiOperation({ summary: 'Ends all that it has, and keeps it out, for everybody' })
+  @ApiOperation({
+    summary: 'Ends all that it has, and keeps it out, for everybody, however it has changed meanwhile',
+  })
   @Tagged(ClientDetailBody)
-  @ChangesWhatWasSeen()
+  @Conflicts()
   async blockClient(
     @Author() author: Author,
     @Param('id', RowIdPipe) id: string,
-    @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ClientDetailBody> {
-    await this.administration.block(author, id, seenClient(ifMatch));
+    await this.administration.block(author, id);
     return showClient(this.administration, id, response);
   }
 
