@@ -103,7 +103,9 @@ it('adds a service account on the embedded database, which has one connection', 
     const ada = await signedIn(service);
     const form = { clientId: 'nightly-report', resource: service.mcpUrl, scopes: 'mcp:tools' };
     const made = await press(service, ada, '/admin/clients/new-service-account', form);
-    expect([made.status, /aria-label="client_secret"[^>]*>([\w-]{43})</.exec(made.body)?.length]).toEqual([200, 2]);
+    expect([made.status, /aria-label="client_secret"[^>]*>([\w-]{43})</.exec(made.body)?.length]).toEqual([
+      200, 2,
+    ]);
     const twice = await press(service, ada, '/admin/clients/new-service-account', form);
     expect([twice.status, twice.body]).toEqual([409, expect.stringContaining('choose another id')]);
   } finally {
