@@ -25,6 +25,9 @@ const KNOWN = [
   '/admin/people/:id/password-link',
   '/admin/invitations',
   '/admin/invitations/remove',
+  '/admin/settings',
+  '/admin/settings/logo',
+  '/admin/settings/sign-out',
 ];
 
 /** Sends nothing but a question, which an auditor may ask too. */

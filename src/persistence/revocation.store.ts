@@ -18,6 +18,7 @@ const KINDS: readonly string[] = [
   'resource',
   'key',
   'policy',
+  'host',
 ] satisfies FeedKind[];
 
 interface FeedRow {

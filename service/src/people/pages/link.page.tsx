@@ -19,7 +19,7 @@ export function linkPage({ title, email, link, words, back }: LinkPageProps): st
     wide: true,
     body: (
       <>
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>{title}</h1>
         <p>
           Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
