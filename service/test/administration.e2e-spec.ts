@@ -105,7 +105,7 @@ describe('administration', () => {
       expect(refused.flatMap(({ userId, detail }) => (userId === who ? [detail['route']] : []))).toEqual(
         asked,
       );
-  });
+  }, 60_000);
 
   it('says of a change of the policy what went and what came', async () => {
     const ada = await signedIn(service);
