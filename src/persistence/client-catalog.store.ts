@@ -106,6 +106,13 @@ export class ClientCatalogStore {
     SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a WHERE a."id" = $1 AND a."resource" IS NULL`,
   );
 
+  private readonly selectNamed = this.database.statement(
+    'catalog-client-named',
+    (table) => `
+    SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a
+    WHERE a."clientId" = $1 AND a."resource" IS NULL`,
+  );
+
   private readonly lock = this.database.statement(
     'catalog-client-lock',
     (table) => `
@@ -125,6 +132,11 @@ export class ClientCatalogStore {
     SELECT count(*)::integer AS "grants", count(DISTINCT "userId")::integer AS "people",
       ARRAY(SELECT DISTINCT unnest("scopes") FROM latest ORDER BY 1) AS "scopes"
     FROM living`,
+  );
+
+  private readonly selectKnown = this.database.statement(
+    'catalog-client-known',
+    (table) => `SELECT 1 AS "known" FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 
   private readonly insert = this.database.statement(
@@ -182,9 +194,19 @@ export class ClientCatalogStore {
     return this.database.one(this.selectOne, [id, now]);
   }
 
-  /** The same, and nobody else changes it until the transaction ends. */
+  /** @param clientId its `client_id`. */
+  named(clientId: string, now: Date, transaction?: Transaction): Promise<CatalogClient | null> {
+    return this.database.one(this.selectNamed, [clientId, now], transaction);
+  }
+
+  /** The same as `find`, and nobody else changes it until the transaction ends. */
   hold(id: string, now: Date, transaction: Transaction): Promise<CatalogClient | null> {
     return this.database.one(this.lock, [id, now], transaction);
+  }
+
+  /** Whether there is a client of this id, whatever it is. */
+  async isKnown(clientId: string, transaction: Transaction): Promise<boolean> {
+    return (await this.database.one(this.selectKnown, [clientId], transaction)) !== null;
   }
 
   async holdings(clientId: string, now: Date): Promise<ClientHoldings> {

@@ -16,14 +16,16 @@ const LOCK = `data:image/svg+xml,${encodeURIComponent(
  * the pop-up it opened, for the client's own callback page too.
  *
  * @param styles that pages may have after `STYLES`.
+ * @param script source expression of the one script that they have. Default: none may run.
  */
-export function pageHeaders(styles = ''): Readonly<Record<string, string>> {
+export function pageHeaders(styles = '', script?: string): Readonly<Record<string, string>> {
   return {
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
     // Another one for every company.
     get 'Content-Security-Policy'() {
-      return contentSecurityPolicy(styles);
+      const policy = contentSecurityPolicy(styles);
+      return script === undefined ? policy : `${policy}; script-src ${script}`;
     },
     'X-Frame-Options': 'DENY',
     'X-Content-Type-Options': 'nosniff',
