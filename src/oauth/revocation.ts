@@ -3,15 +3,7 @@
  * memory, none at all. `unknown` is a line of a later version: it may be about anything.
  */
 export type FeedKind =
-  | 'token'
-  | 'grant'
-  | 'user'
-  | 'client'
-  | 'resource'
-  | 'key'
-  | 'policy'
-  | 'host'
-  | 'unknown';
+  'token' | 'grant' | 'user' | 'client' | 'resource' | 'key' | 'policy' | 'host' | 'unknown';
 
 /** One line of the revocation feed, which every replica follows. Times in milliseconds since the epoch. */
 export interface FeedRecord {
