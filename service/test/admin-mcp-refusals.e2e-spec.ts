@@ -25,10 +25,12 @@ const TOOLS: Record<string, ['auditor' | 'administrator', 'reads' | 'changes' | 
   block_client: ['administrator', 'destructive', { client: NO_ONE }],
   unblock_client: ['administrator', 'changes', { client: NO_ONE, updatedAt: NOW }],
   delete_client: ['administrator', 'destructive', { client: NO_ONE, updatedAt: NOW }],
+  get_settings: ['auditor', 'reads', {}],
   list_connections: ['auditor', 'reads', {}],
   count_connections: ['auditor', 'reads', {}],
   revoke_connections: ['administrator', 'destructive', { client: 'nobody', connections: 1, at: NOW }],
   end_connection: ['administrator', 'destructive', { grantId: NO_ONE }],
+  sign_everyone_out: ['administrator', 'destructive', { disconnect: 'perhaps' }],
   search_audit: ['auditor', 'reads', {}],
   who_can_reach: ['auditor', 'reads', { server: 'https://nobody.example/mcp' }],
 };

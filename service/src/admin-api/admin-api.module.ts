@@ -18,6 +18,9 @@ import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { SettingsApiController } from './settings/settings-api.controller.js';
+import { SignOutsApiController } from './settings/sign-outs-api.controller.js';
 import { RulesApiController } from './policy/rules-api.controller.js';
 
 const REST = [
@@ -25,6 +28,8 @@ const REST = [
   PersonChangesApiController,
   InvitationsApiController,
   RulesApiController,
+  SettingsApiController,
+  SignOutsApiController,
   AuditApiController,
   ClientsApiController,
   ClientChangesApiController,
@@ -38,7 +43,7 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, ClientsModule, PeopleModule, PolicyModule],
+      imports: [AuditModule, ClientsModule, PeopleModule, PolicyModule, SettingsModule],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

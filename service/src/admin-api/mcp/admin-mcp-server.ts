@@ -11,10 +11,11 @@ import { clientTools } from './clients.tools.js';
 import { connectionTools } from './connections.tools.js';
 import { peopleTools } from './people.tools.js';
 import { policyTools } from './policy.tools.js';
+import { settingsTools } from './settings.tools.js';
 import { TOOL_SCOPES } from './tool-scopes.js';
 import type { ToolServices } from './tool-services.js';
 
-const TOOLS = [peopleTools, clientTools, connectionTools, policyTools, auditTools];
+const TOOLS = [peopleTools, clientTools, connectionTools, policyTools, settingsTools, auditTools];
 
 const logger = new Logger('AdminMcp');
 

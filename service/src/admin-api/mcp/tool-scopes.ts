@@ -9,11 +9,13 @@ export const TOOL_SCOPES = {
   block_client: 'admin:clients',
   unblock_client: 'admin:clients',
   delete_client: 'admin:clients',
+  get_settings: 'admin:read',
   list_connections: 'admin:read',
   count_connections: 'admin:read',
   revoke_connections: 'admin:connections',
   end_connection: 'admin:connections',
   search_audit: 'admin:audit',
+  sign_everyone_out: 'admin:settings',
   who_can_reach: 'admin:read',
 } as const satisfies Record<string, AdminScope>;
 

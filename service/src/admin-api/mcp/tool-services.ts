@@ -6,6 +6,8 @@ import { ConnectionAdministration } from '../../clients/connection-administratio
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
 import { AccessRules } from '../../policy/access-rules.js';
+import { SignOuts } from '../../people/sign-outs.js';
+import { SettingsChanges } from '../../settings/settings-changes.js';
 
 /** What the tools work with: the services that the pages and the REST API call. */
 @Injectable()
@@ -18,5 +20,7 @@ export class ToolServices {
     readonly questions: AuditQuestions,
     readonly trail: AuditTrail,
     readonly rules: AccessRules,
+    readonly settings: SettingsChanges,
+    readonly signOuts: SignOuts,
   ) {}
 }
