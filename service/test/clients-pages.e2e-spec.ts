@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserResponse } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
 import { faultsOf } from '../../test/support/page-check.js';
+import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import { addPerson, press, signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
@@ -10,6 +11,17 @@ import { startStandalone, type Standalone } from './support/standalone.js';
 
 const HOSTILE = `"><script>alert(1)</script><b>\u202eevil`;
 const RUNNING = 'SELECT count(*)::integer AS count FROM mcp_auth."oauthGrant" WHERE "revokedAt" IS NULL';
+
+/** JavaScript reads most of them, and PostgreSQL none. */
+const NO_TIMES = [
+  'yesterday',
+  'Jan 1 2026 (x)',
+  '2026-01-01 00:00:00+99',
+  '2026-02-31 00:00:00+00',
+  '2026-01-01 25:00:00+00',
+  '0000-01-01 00:00:00+00',
+];
+const forged = (key: readonly string[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
 
 describe('the pages about applications and connections', () => {
   let service: Standalone;
@@ -73,8 +85,9 @@ describe('the pages about applications and connections', () => {
     '/admin/clients?search=%00',
     '/admin/clients?search=a&search=b',
     '/admin/clients?after=x',
-    `/admin/clients?sort=createdAt&after=${Buffer.from('["yesterday","x"]').toString('base64url')}`,
-    `/admin/connections?before=${Buffer.from('["2026-01-01T00:00:00Z","x"]').toString('base64url')}`,
+    ...NO_TIMES.map((time) => `/admin/clients?sort=createdAt&after=${forged([time, 'x'])}`),
+    ...NO_TIMES.map((time) => `/admin/connections?after=${forged([time, randomUUID()])}`),
+    `/admin/connections?before=${forged(['2026-01-01 00:00:00+00', 'x'])}`,
     '/admin/connections?unused=7',
     '/admin/connections?grant=x',
     `/admin/connections?person=${'x'.repeat(10_000)}`,
@@ -145,9 +158,9 @@ describe('the pages about applications and connections', () => {
     const wrong = await press(service, ada, '/admin/clients/new', { ...form, redirectUris: 'ftp://x' });
     expect([wrong.status, wrong.body.includes('ftp://x')]).toEqual([400, true]);
     const added = await press(service, ada, '/admin/clients/new', form);
-    expect([added.status, faultsOf(added.body)]).toEqual([200, []]);
-    const clientId = /<dd><code>(client_[^<]+)/.exec(added.body)?.[1] ?? '';
-    const secret = /<pre><code>([^<]+)/.exec(added.body)?.[1] ?? '';
+    expect([added.status, faultsOf(added.body, [COPY_SCRIPT_SOURCE])]).toEqual([200, []]);
+    const clientId = /aria-label="client_id"[^>]*>([^<]+)/.exec(added.body)?.[1] ?? '';
+    const secret = /aria-label="client_secret"[^>]*>([^<]+)/.exec(added.body)?.[1] ?? '';
     expect(secret).toMatch(/^[\w-]{43}$/);
     const stored = await service.dataSource.query<object[]>('SELECT * FROM mcp_auth."oauthApplication"');
     expect(JSON.stringify(stored)).not.toContain(secret);
@@ -162,7 +175,7 @@ describe('the pages about applications and connections', () => {
     expect([await works(secret), await works('x')]).toEqual([true, false]);
     const path = await pageOf(clientId);
     const rotated = await ada.send(await get(`${path}/secret`), `${path}/secret`, { overlap: '0' });
-    const next = /<pre><code>([^<]+)/.exec(rotated.body)?.[1] ?? '';
+    const next = /aria-label="client_secret"[^>]*>([^<]+)/.exec(rotated.body)?.[1] ?? '';
     expect(next).not.toBe(secret);
     await withinASecond(() => works(next));
     expect(await works(secret)).toBe(false);
@@ -176,7 +189,7 @@ describe('the pages about applications and connections', () => {
   it('make a service account that gets tokens within its ceiling', async () => {
     const form = { clientId: 'nightly-report', resource: service.mcpUrl, scopes: 'mcp:tools' };
     const made = await press(service, ada, '/admin/clients/new-service-account', form);
-    const secret = /<pre><code>([^<]+)/.exec(made.body)?.[1] ?? '';
+    const secret = /aria-label="client_secret"[^>]*>([^<]+)/.exec(made.body)?.[1] ?? '';
     expect([made.status, secret.length]).toEqual([200, 43]);
     const response = await fetch(`${service.issuer}/token`, {
       method: 'POST',
@@ -238,6 +251,17 @@ describe('the pages about applications and connections', () => {
     expect([answer.status, answer.body]).toEqual([409, expect.stringContaining('Nothing was ended')]);
     expect(await living()).toBe(before);
   });
+
+  it.each(['2026-W01-1', '2026', 'x', ''])(
+    'end nothing where the form says that it looked at %j',
+    async (at) => {
+      const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/account')).body)?.[1] ?? '';
+      const before = await living();
+      const answer = await ada.post(`${service.issuer}/admin/connections/end`, { csrf, at, grants: '9' });
+      expect(answer.status).toBe(400);
+      expect(await living()).toBe(before);
+    },
+  );
 
   it('ask whoever signed in long ago to sign in again, and lead back', async () => {
     const { client } = await connected('Late', 'carol@example.com');
