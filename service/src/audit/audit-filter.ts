@@ -45,7 +45,10 @@ export class AuditFilter {
     return query.andWhere(`(e."userId" IN (:...ids) OR ${ABOUT} IN (:...about))`, await this.about(person));
   }
 
-  /** The same for some of them, in an order: those of a person are found by an index for each name, and never along all. */
+  /**
+   * The same for some of them: those of a person are found by an index for each name, and never along all events.
+   * @param within gives an order, and says where they begin and how many they are.
+   */
   async some(
     { person, ...search }: AuditSearch,
     within: (query: SelectQueryBuilder<AuditEventRow>) => SelectQueryBuilder<AuditEventRow>,
@@ -56,6 +59,8 @@ export class AuditFilter {
       const found = within(this.events(search).select('e."sequence"', 'sequence')).andWhere(
         `${column} = n."name"`,
       );
+      // An index of names has the order of writing: in another one, all of a name are looked at.
+      if (search.since || search.until) found.orderBy().limit(undefined);
       const sql = `SELECT f."sequence" FROM unnest(CAST(:${list} AS text[])) AS n ("name") CROSS JOIN LATERAL (${found.getQuery()}) f`;
       return { sql, values: found.getParameters() };
     });

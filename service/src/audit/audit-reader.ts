@@ -28,7 +28,7 @@ export class AuditReader {
   }
 
   /** @param before only what was written before the event of this sequence; of a time, what happened before it. */
-  async page(search: AuditSearch, before?: string): Promise<AuditPage> {
+  async page(search: AuditSearch, before?: string, size = AUDIT_PAGE_SIZE): Promise<AuditPage> {
     // Along an index in either case: that of time leads to where a search by time begins.
     const isByTime = search.since !== undefined || search.until !== undefined;
     const query = await this.filter.some(search, (events) => {
@@ -36,10 +36,10 @@ export class AuditReader {
       else events.orderBy('e.sequence', 'DESC');
       if (before !== undefined)
         events.andWhere(isByTime ? earlier(events) : 'e."sequence" < :before', { before });
-      return events.limit(AUDIT_PAGE_SIZE + 1);
+      return events.limit(size + 1);
     });
     const rows = await query.getMany();
-    const events = rows.slice(0, AUDIT_PAGE_SIZE);
+    const events = rows.slice(0, size);
     const next = rows.length > events.length ? (events.at(-1)?.sequence ?? null) : null;
     return { events, next };
   }

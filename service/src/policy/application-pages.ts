@@ -20,7 +20,7 @@ import { SeenClients } from './seen-clients.js';
 import { TO_APPLICATIONS } from './to-applications.js';
 
 /** Kinds that wait and are shown at once. */
-const MOST_WAITING = 100;
+const MOST_WAITING = 12;
 const anything = () => true;
 
 /** The pages of applications that wait, and of what was decided. */
@@ -43,10 +43,11 @@ export class ApplicationPages {
       [anything, anything],
       '/admin/access/applications',
     );
-    const [waiting, decided] = await Promise.all([
-      this.approvals.kinds(MOST_WAITING),
+    const [found, decided] = await Promise.all([
+      this.approvals.kinds(MOST_WAITING + 1),
       this.approvals.decided(),
     ]);
+    const waiting = found.slice(0, MOST_WAITING);
     const page = listPage(after(decided, cursor), cursor, keyOf);
     const ids = [
       ...waiting.map(({ newest }) => newest.userId),
@@ -56,6 +57,7 @@ export class ApplicationPages {
       frame: this.frames.of(request, response),
       needsApproval: this.store.clients.mode === 'approval',
       waiting,
+      doMoreWait: found.length > MOST_WAITING,
       page,
       decided: decided.length,
       names: await this.names(ids),

@@ -12,7 +12,7 @@ export interface Cursor {
 export type CursorCheck = (value: string) => boolean;
 
 /** Rows of which a page is made: one more than it has says that there are others. With long names it stays below 60 kB. */
-export const PAGE_SIZE = 40;
+export const PAGE_SIZE = 37;
 
 const LONGEST = 4_000;
 
