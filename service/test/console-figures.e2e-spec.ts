@@ -115,7 +115,7 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
     }, 120_000);
 
     const LATE = '2020-01-01';
-    const PLACE = Buffer.from(JSON.stringify(['2026-01-01T00:00:00.000Z', crypto.randomUUID()]));
+    const PLACE = Buffer.from(JSON.stringify(['2026-01-01 00:00:00+00', crypto.randomUUID()]));
     it.each([
       '/',
       '/account',

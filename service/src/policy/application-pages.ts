@@ -20,7 +20,7 @@ import { SeenClients } from './seen-clients.js';
 import { TO_APPLICATIONS } from './to-applications.js';
 
 /** Kinds that wait and are shown at once. */
-const MOST_WAITING = 12;
+const MOST_WAITING = 10;
 const anything = () => true;
 
 /** The pages of applications that wait, and of what was decided. */

@@ -3,7 +3,7 @@ import { ADMINISTRATOR, type Standalone } from './standalone.js';
 /** More than one page of each list. */
 const MANY = 70;
 /** Of strangers, and longer than most. */
-const NAME = `"><script>alert(1)</script> \u202e${'W'.repeat(40)}`;
+const NAME = `"><b>\u202e${'W'.repeat(55)}`;
 
 /** Fills every list of the console, with names of strangers and many rows of one person. */
 export async function fillConsole({ dataSource, mcpUrl, issuer }: Standalone): Promise<void> {
@@ -16,7 +16,7 @@ export async function fillConsole({ dataSource, mcpUrl, issuer }: Standalone): P
   );
   await run(
     `INSERT INTO @"user" ("id", "subject", "name", "email", "role", "lastSignInAt", "groups")
-    SELECT gen_random_uuid(), 'person-' || n, $1, 'person-' || n || '.' || repeat('w', 30) || chr(64) || 'example.com', 'member', now(),
+    SELECT gen_random_uuid(), 'person-' || n, $1, 'person-' || n || '.' || repeat('w', 15) || chr(64) || 'example.com', 'member', now(),
       ARRAY['group-' || n, repeat('g', 60), repeat('h', 60)] ${every}`,
     NAME.slice(0, 80),
   );
