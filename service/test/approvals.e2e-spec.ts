@@ -66,6 +66,27 @@ describe('an approval', () => {
     await withinASecond(async () => (await sees(one, EVE)) === 'waiting');
   });
 
+  it('is asked for again by whoever asks when the fortnight for which it waits is over', async () => {
+    const client = await register('Tool', LOCAL);
+    await sees(client, EVE);
+    const listed = async () => {
+      ada = await signedIn(service);
+      return (await ada.get(`${service.issuer}/admin/access/applications`)).body.includes(
+        '/admin/access/applications/requests/',
+      );
+    };
+    expect(await listed()).toBe(true);
+    const path = await waitingPath(service, client.clientId);
+    service.clock.advance(14 * 86_400 + 1);
+    expect(await listed()).toBe(false);
+    expect((await ada.get(service.issuer + path)).status).toBe(404);
+    const overview = await ada.get(`${service.issuer}/admin`);
+    expect(overview.body).toContain('Nothing waits for you');
+    expect(await sees(client, EVE)).toBe('waiting');
+    expect(await listed()).toBe(true);
+    expect((await decide(service, ada, client.clientId)).status).toBe(303);
+  });
+
   it('is not of a kind that the application is not of', async () => {
     const client = await register('Tool', LOCAL);
     await sees(client, EVE);

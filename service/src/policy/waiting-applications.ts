@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { DEVICE_GRANT_TYPE, displayText, redirectHost } from 'nestjs-mcp-auth/service-kit';
 import { programName } from '../config/client-selector.js';
-import { ApprovalRequest } from './entities/approval-request.entity.js';
-
-/** Requests that a message is made of. */
-const MOST = 200;
+import type { ApprovalRequest } from './entities/approval-request.entity.js';
+import { RequestStore } from './request-store.js';
 
 /** What a message says of a kind of clients that somebody waits for. It names nobody. */
 export interface WaitingApplication {
@@ -26,20 +21,11 @@ export interface WaitingApplication {
 /** The kinds of clients that somebody waits for, as messages tell of them. */
 @Injectable()
 export class WaitingApplications {
-  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
-
-  /** How many kinds somebody waits for. */
-  async count(): Promise<number> {
-    const requests = this.dataSource.getRepository(ApprovalRequest).createQueryBuilder('r');
-    const row = await requests.select('COUNT(DISTINCT r.kind)', 'count').getRawOne<{ count: string }>();
-    return Number(row?.count ?? 0);
-  }
+  constructor(private readonly requests: RequestStore) {}
 
   /** Null where nobody waits for it any more. */
   async ofKind(kind: string): Promise<WaitingApplication | null> {
-    const requests = await this.dataSource
-      .getRepository(ApprovalRequest)
-      .find({ where: { kind }, order: { requestedAt: 'DESC' }, take: MOST });
+    const requests = await this.requests.ofKind(kind);
     const [newest] = requests;
     if (!newest) return null;
     const count = (of: (request: ApprovalRequest) => string) => new Set(requests.map(of)).size;

@@ -1,7 +1,7 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpResources } from 'nestjs-mcp-auth';
-import { WaitingApplications } from '../../policy/waiting-applications.js';
+import { Approvals } from '../../policy/approvals.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
@@ -16,7 +16,7 @@ import { ServiceHealth } from './service-health.js';
 @Roles('auditor', 'administrator')
 export class OverviewController {
   constructor(
-    private readonly waiting: WaitingApplications,
+    private readonly approvals: Approvals,
     private readonly counts: DailyCounts,
     private readonly health: ServiceHealth,
     private readonly resources: McpResources,
@@ -28,7 +28,7 @@ export class OverviewController {
     const [counts, parts, waiting] = await Promise.all([
       this.counts.last(),
       this.health.parts(),
-      this.waiting.count(),
+      this.approvals.waiting(),
     ]);
     const disabled = this.resources.all().filter(({ enabled }) => !enabled).length;
     const frame = this.frames.of(request, response);
