@@ -47,8 +47,15 @@ function checkBelow(value: unknown, names: Below, above: string): void {
 }
 
 function suggestion(name: string, known: readonly string[], above: string): string {
-  const close = known.find((each) => isClose(each.toLowerCase(), name.toLowerCase()));
+  const meant = letters(name);
+  const close =
+    known.find((each) => letters(each) === meant) ?? known.find((each) => isClose(letters(each), meant));
   return close === undefined ? 'take it out' : `write it as \`${above}${close}\``;
+}
+
+/** `jwks_uri` is how others write `jwksUri`. */
+function letters(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
 /** One of them is how the other begins, or what it ends with. */
