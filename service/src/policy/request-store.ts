@@ -97,6 +97,13 @@ export class RequestStore {
     return this.dataSource.getRepository(ApprovalRequest).findOneBy({ id, requestedAt: this.inTime });
   }
 
+  /** What one person waits for, the last first. */
+  ofPerson(userId: string): Promise<ApprovalRequest[]> {
+    return this.dataSource
+      .getRepository(ApprovalRequest)
+      .find({ where: { userId, requestedAt: this.inTime }, order: { requestedAt: 'DESC' } });
+  }
+
   /** Those that wait for clients of one kind, the newest first: 200 at most. */
   ofKind(kind: string): Promise<ApprovalRequest[]> {
     return this.dataSource

@@ -11,7 +11,7 @@ export interface WaitingApplication {
   /** As the application calls itself, which proves nothing. */
   name: string | null;
   redirect_hosts: string[];
-  /** Whether the application's name is its own claim. */
+  /** Whether a domain vouches for it: each of these clients is known by where its metadata is published. */
   verified: boolean;
   servers: string[];
   people: number;

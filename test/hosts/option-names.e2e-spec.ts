@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { MCP_AUTH_NAMES } from './mcp-auth.option-names.js';
-import { describeResourceServers } from './resources/describe-resource-servers.js';
-import { checkNames } from './resources/option-names.js';
+import { MCP_AUTH_NAMES } from '../../src/mcp-auth.option-names.js';
+import { describeResourceServers } from '../../src/resources/describe-resource-servers.js';
+import { checkNames } from '../../src/resources/option-names.js';
 
 it.each([
   ['clients', { redirectUri: '' }, 'redirectUris'],
