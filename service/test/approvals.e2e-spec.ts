@@ -121,8 +121,8 @@ describe('an approval', () => {
     await withinASecond(async () => (await sees(other, EVE)) === 'allowed');
     await service.dataSource.query(
       `INSERT INTO mcp_auth."approvalRequest" ("id", "clientId", "userId", "resource", "clientName", "redirectUri", "kind", "requestedAt")
-      VALUES ('x', $1, $2, $3, 'Tool', $4, 'loopback:Tool', now())`,
-      [other.clientId, subjects[EVE], service.mcpUrl, LOCAL],
+      VALUES ('x', $1, $2, $3, 'Tool', $4, 'loopback:Tool', $5)`,
+      [other.clientId, subjects[EVE], service.mcpUrl, LOCAL, new Date(service.clock.now())],
     );
     expect((await decide(service, ada, other.clientId, 'refused')).status).toBe(303);
     await withinASecond(async () => (await sees(other, EVE)) === 'refused');
