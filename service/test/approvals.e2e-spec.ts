@@ -87,6 +87,11 @@ describe('an approval', () => {
     expect((await decide(service, ada, client.clientId)).status).toBe(303);
   });
 
+  it.each(['none', '%00', 'x'.repeat(4_000)])('of nobody at %s is a page that is not there', async (id) => {
+    const page = await ada.get(`${service.issuer}/admin/access/applications/requests/${id}`);
+    expect([page.status, page.body]).toEqual([404, expect.stringContaining('Nobody waits')]);
+  });
+
   it('is not of a kind that the application is not of', async () => {
     const client = await register('Tool', LOCAL);
     await sees(client, EVE);
