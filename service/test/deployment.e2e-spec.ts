@@ -97,10 +97,10 @@ describe('the Dockerfile', () => {
 });
 
 interface Scarf {
-  processDependencyTreeOutput(
+  processDependencyTreeOutput: (
     resolve: (report: unknown) => void,
     reject: (why: Error) => void,
-  ): (error: null, tree: string, said: string) => void;
+  ) => (error: null, tree: string, said: string) => void;
 }
 
 describe('an installation', () => {
