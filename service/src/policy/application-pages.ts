@@ -5,6 +5,7 @@ import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { Users } from '../people/users.js';
 import { confirmationPage } from '../web/confirmation.page.js';
 import { type Cursor, listPage, PAGE_SIZE, readCursor } from '../web/cursor.js';
+import { formText } from '../web/form-text.js';
 import { Frames } from '../web/frame.js';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { Refusal } from '../web/refusal.js';
@@ -69,7 +70,7 @@ export class ApplicationPages {
 
   /** @param problem what keeps the decision from being taken. */
   async request(id: string, request: Request, response: Response, problem?: string): Promise<void> {
-    const asked = await this.requests.find(id);
+    const asked = await this.requests.find(formText(id) ?? '');
     if (!asked)
       throw new Refusal(
         problem ? HttpStatus.CONFLICT : HttpStatus.NOT_FOUND,
