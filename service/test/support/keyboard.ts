@@ -27,7 +27,7 @@ export class Keyboard {
       const isNowhere = await this.page.evaluate<boolean>('document.activeElement === document.body');
       if (!isNowhere && !(await this.page.evaluate<boolean>(FOCUS)))
         throw new Error(
-          `Nobody sees the focus on ${await this.page.evaluate('document.activeElement.outerHTML')}.`,
+          `Nobody sees the focus on ${await this.page.evaluate<string>('document.activeElement.outerHTML')}.`,
         );
     }
     throw new Error(`${selector} is not reached with ${MOST_TABS} Tabs at ${this.page.url()}.`);
