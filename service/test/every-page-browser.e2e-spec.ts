@@ -20,6 +20,7 @@ const NO_PAGES = [
   '/admin/mcp',
   '/admin/api/v1/openapi.json',
   '/admin/audit/export',
+  '/logo/:hash',
   '/sign-in/:provider/callback',
 ];
 /** To which no page for people who are signed in leads. */

@@ -14,7 +14,7 @@ import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './sup
 const SERVERS = 12;
 const APPROVED = 'https://approved.example/';
 
-describe.skipIf(!hasChromium)('with a keyboard alone', () => {
+describe.skipIf(!hasChromium)('with a keyboard alone', { timeout: 60_000 }, () => {
   let service: Standalone;
   let browser: Browser;
   let context: BrowserContext;
