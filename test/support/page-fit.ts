@@ -34,9 +34,8 @@ const FIT = `(() => {
 export async function expectToFit(page: Page): Promise<void> {
   const width = page.viewportSize()?.width ?? 0;
   const { card, scrollWidth, ...counts } = await page.evaluate<Fit>(FIT);
-  expect.soft([page.url(), { scrollWidth, ...counts }]).toEqual([
-    page.url(),
-    { scrollWidth: width, unnamed: [], mains: 1, headings: 1 },
-  ]);
+  expect
+    .soft([page.url(), { scrollWidth, ...counts }])
+    .toEqual([page.url(), { scrollWidth: width, unnamed: [], mains: 1, headings: 1 }]);
   expect.soft([page.url(), card.left >= 0 && card.right <= width]).toEqual([page.url(), true]);
 }
