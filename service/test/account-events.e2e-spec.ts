@@ -66,7 +66,7 @@ describe('what happened to an account', () => {
     const { service, provider } = federated;
     const email = 'Heidi.Lamarr@Example.com';
     const stored = email.toLowerCase();
-    await press(service, ada, '/admin/invitations', { email, role: 'member' });
+    await press(service, ada, '/admin/people/invitations/new', { email, role: 'member' });
     const person = new FederatedPerson(service, provider);
     await person.signIn({ ...GRACE, sub: 'heidi', email, name: 'Hedwig' });
     await new FederatedPerson(service, provider).signIn({

@@ -6,6 +6,7 @@ import { Session } from '../src/people/entities/session.entity.js';
 import type { OidcProviderConfig } from '../src/config/oidc-provider.js';
 import { User } from '../src/people/entities/user.entity.js';
 import type { Frame } from '../src/web/frame.js';
+import { ListAddress } from '../src/web/list-address.js';
 import type { Role } from '../src/web/roles.js';
 import { accountPage } from '../src/account/pages/account.page.js';
 import { homePage } from '../src/account/pages/home.page.js';
@@ -14,6 +15,8 @@ import { linkPage } from '../src/people/pages/link.page.js';
 import { newsPage } from '../src/sign-in/pages/news.page.js';
 import { passwordLinkPage } from '../src/sign-in/pages/password-link.page.js';
 import { passwordPage } from '../src/account/pages/password.page.js';
+import { invitationsPage } from '../src/people/pages/invitations.page.js';
+import { invitePage } from '../src/people/pages/invite.page.js';
 import { peoplePage } from '../src/people/pages/people.page.js';
 import { personPage } from '../src/console/person/person.page.js';
 
@@ -88,8 +91,13 @@ function pages(text: string, role: Role): [string, string][] {
     expiresAt: at,
   };
   const form = { csrf, email: text, name: text, role };
-  const found = { people: [person, disabled], invitations: [invitation], next: text };
+  const page = { previous: text, next: text, count: 2 };
+  const sorting = { by: 'name', descending: false };
+  const search = { search: text, group: text, way: text };
+  const list = { ...page, rows: [person, disabled] };
+  const asked = { frame, search, sorting, address: new ListAddress('/admin/people', search), invited: 1 };
   const link = {
+    frame,
     title: 'A link',
     email: text,
     link: 'https://auth.example/x',
@@ -113,9 +121,14 @@ function pages(text: string, role: Role): [string, string][] {
         problem: 'Wrong.',
       }),
     ],
-    ['people', peoplePage({ ...shared, ...found, search: text })],
-    ['people, refused', peoplePage({ ...shared, ...found, search: text, problem: 'Wrong.', form })],
-    ['nobody', peoplePage({ ...shared, people: [], invitations: [], next: null })],
+    ['people', peoplePage({ ...shared, ...asked, list, problem: null })],
+    ['people, refused', peoplePage({ ...shared, ...asked, list: null, problem: 'Wrong.' })],
+    ['nobody', peoplePage({ ...shared, ...asked, list: { ...list, rows: [] }, problem: null })],
+    [
+      'invitations',
+      invitationsPage({ frame, list: { ...page, rows: [invitation] }, inviters: new Map([[ID, user]]) }),
+    ],
+    ['invite', invitePage({ frame, form, problem: 'Wrong.' })],
     [
       'person',
       personPage({ ...shared, person, ...lists, passwords: true, isOnlyWay: true, problem: 'Wrong.' }),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ChangeRefused } from '../../people/change-refused.js';
+import { BY_EMAIL } from '../../people/people.js';
 import { connectionBody } from '../people/connection.body.js';
 import { personBody } from '../people/person.body.js';
 import { adminTool } from './admin-tool.js';
@@ -24,8 +25,8 @@ export function peopleTools({ people, users, connections, changes }: ToolService
       kind: 'reads',
       input: z.object({ search: TEXT(100) }),
       run: async ({ search }) => {
-        const { people: found, next } = await people.page({ search });
-        return { people: found.map(personBody), more: next !== null };
+        const { rows, next } = await people.list({ filter: { search }, sorting: BY_EMAIL });
+        return { people: rows.map(personBody), more: next !== null };
       },
     }),
     adminTool({

@@ -6,6 +6,7 @@ import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
+import { Frames } from '../../web/frame.js';
 import { Csrf } from '../../web/csrf.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { formText } from '../../web/form-text.js';
@@ -27,6 +28,7 @@ export class PersonController {
     private readonly users: Users,
     private readonly address: PublicAddress,
     private readonly csrf: Csrf,
+    private readonly frames: Frames,
   ) {}
 
   @Get()
@@ -129,6 +131,7 @@ export class PersonController {
       const token = await this.links.issue(by, id, formText(once));
       const user = await this.users.find(id);
       const page = linkPage({
+        frame: this.frames.of(request, response),
         title: 'A link for a new password',
         email: user?.email ?? '',
         link: this.address.at(`/password?token=${token}`),

@@ -12,7 +12,7 @@ import { PersonActions } from './person-actions.js';
 import { roleName } from '../../people/pages/role-choice.js';
 import { framedPage } from '../../web/framed.page.js';
 import { Sessions } from '../../account/pages/sessions.js';
-import { groupsInWords, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
+import { groupNames, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
 
 export interface PersonPageProps {
   frame: Frame;
@@ -60,7 +60,7 @@ export function personPage(props: PersonPageProps): string {
           </Fact>
           <Fact name="Role">{roleName(user.role)}</Fact>
           <Fact name="Groups">
-            <bdi>{displayText(groupsInWords(person, providers), Infinity) || 'None'}</bdi>
+            <bdi>{displayText(groupNames(person, providers).join(', '), Infinity) || 'None'}</bdi>
           </Fact>
           <Fact name="Signs in with">{waysInWords(person, providers)}</Fact>
           <Fact name="Last sign-in">{lastSignInAt ? <Moment at={lastSignInAt} /> : 'Never'}</Fact>

@@ -1,8 +1,11 @@
-import { Brand, displayText, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText } from 'nestjs-mcp-auth/service-kit';
+import type { Frame } from '../../web/frame.js';
+import { framedPage } from '../../web/framed.page.js';
 import type { PageLink } from '../../web/refusal.js';
 import { href } from '../../web/href.js';
 
 export interface LinkPageProps {
+  frame: Frame;
   title: string;
   /** Whom it is for. */
   email: string;
@@ -13,23 +16,23 @@ export interface LinkPageProps {
 }
 
 /** A link, shown this once. */
-export function linkPage({ title, email, link, words, back }: LinkPageProps): string {
-  return renderPage({
+export function linkPage({ frame, title, email, link, words, back }: LinkPageProps): string {
+  return framedPage({
+    frame,
     title,
-    wide: true,
-    body: (
+    lead: (
       <>
-        <Brand>Company sign-in</Brand>
-        <h1>{title}</h1>
-        <p>
-          Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
-        </p>
+        Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
+      </>
+    ),
+    children: (
+      <>
         <pre>
           <code>{link}</code>
         </pre>
         <p class="soft small">{words}</p>
         <p>
-          <a class="button" href={href(back.path)}>
+          <a class="button small" href={href(back.path)}>
             {back.text}
           </a>
         </p>

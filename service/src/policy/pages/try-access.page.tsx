@@ -7,7 +7,7 @@ import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
 import { Table } from '../../web/table.js';
 import type { ClientAccess, DryRunAnswer, DryRunQuestion, ServerAnswers } from '../dry-run.js';
-import { Some } from './some.js';
+import { Some } from '../../web/some.js';
 
 export interface TryAccessPageProps {
   frame: Frame;
