@@ -24,8 +24,11 @@ export async function takeAccountPages({ origin }, page, picture) {
   await invite(origin, page, { email: 'margaret@example.com', name: 'Margaret Hamilton', role: 'member' });
   await page.goto(`${origin}/admin/people`);
   await picture('people');
-  await page.click('main summary');
+  await page.goto(`${origin}/admin/people/invitations`);
+  await picture('people-invitations');
+  await page.goto(`${origin}/admin/people/invitations/new`);
   await picture('people-invite');
+  await page.goto(`${origin}/admin/people`);
   await page.click('a:has-text("Ada Lovelace")');
   await picture('person');
   await page.click('form[action$="/disable"] button');
@@ -50,12 +53,11 @@ export async function takeAccountPages({ origin }, page, picture) {
 }
 
 async function invite(origin, page, { email, name, role }) {
-  await page.goto(`${origin}/admin/people`);
-  await page.click('main summary');
+  await page.goto(`${origin}/admin/people/invitations/new`);
   await page.fill('[name=email]', email);
   await page.fill('[name=name]', name);
   await page.selectOption('[name=role]', role);
-  await page.click('form[action="/admin/invitations"] button');
+  await page.click('form[action="/admin/people/invitations/new"] button');
   return page.textContent('pre code');
 }
 

@@ -5,7 +5,7 @@ import { hasChromium, launchChromium } from '../../test/support/chromium.js';
 import { expectToFit, VIEWS } from '../../test/support/page-fit.js';
 import { addPerson } from './support/administration.js';
 import { ServiceClient } from './support/service-client.js';
-import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
+import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
 const HOSTILE = `"><b>${'a-very-long-name'.repeat(5)}\u202eevil`;
 const PAGES = [
@@ -106,6 +106,35 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
     await page.click('nav a:has-text("Connections")');
     expect(await page.textContent('h1')).toBe('Connections');
   });
+
+  it.each([390, 1280])(
+    'leads from an invitation to an account by keyboard alone, at %d pixels',
+    async (width) => {
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(`${service.issuer}/admin/people`);
+      await page.focus('a:has-text("Invite")');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/invitations/new');
+      expect(await page.evaluate('document.activeElement.name')).toBe('email');
+      await page.keyboard.type(`invited-${width}@example.com`);
+      await page.keyboard.press('Enter');
+      const link = (await page.textContent('pre code')) ?? '';
+      const other = await browser.newContext();
+      const guest = await other.newPage();
+      await guest.goto(link);
+      await guest.focus('[name=name]');
+      for (const text of ['Grace', PASSWORD, PASSWORD]) {
+        await guest.keyboard.type(text);
+        await guest.keyboard.press('Tab');
+      }
+      await guest.keyboard.press('Enter');
+      await guest.waitForURL(`${service.issuer}/`);
+      expect(await guest.textContent('h1')).toBe('Welcome, Grace');
+      await other.close();
+      await page.goto(`${service.issuer}/admin/people?search=invited-${width}`);
+      expect(await page.textContent('tbody')).toContain('Grace');
+    },
+  );
 
   it.each([390, 1280])(
     'cuts off an application for everybody in two clicks, by keyboard, at %d pixels',

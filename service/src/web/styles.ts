@@ -99,7 +99,7 @@ tbody th a { font-weight: 600; }
 .ticks input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); cursor: inherit; }
 td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
-.filters .field { flex: 1 1 9rem; max-width: 20rem; margin: 0; }
+.filters .field { flex: 1 1 8rem; max-width: 20rem; margin: 0; }
 .filters .field input, .filters .field select, .filters button { min-height: 2.5rem; padding: .4rem .75rem; }
 .filters .row { flex: none; align-items: center; }
 .pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: center; margin-top: 1rem; }
@@ -123,7 +123,7 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .chart svg { display: block; width: 100%; height: 4.5rem; margin: .4rem 0 .2rem; fill: var(--accent); }
 .chart .base { stroke: var(--line); }
 @media (max-width: 44rem) {
-  .filters .field { flex-basis: 100%; max-width: none; }
+  .filters .field { flex-basis: 8rem; max-width: none; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, tbody th { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }

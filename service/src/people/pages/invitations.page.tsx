@@ -62,9 +62,17 @@ function columns({ csrf, role }: Frame, inviters: InvitationsPageProps['inviters
     {
       title: 'Email',
       isLong: true,
-      cell: ({ email }) => <bdi>{displayText(email, Infinity)}</bdi>,
+      cell: ({ email, name }) => (
+        <>
+          <bdi>{displayText(email, Infinity)}</bdi>
+          {name && (
+            <span class="aside">
+              <bdi>{displayText(name)}</bdi>
+            </span>
+          )}
+        </>
+      ),
     },
-    { title: 'Name', isLong: true, cell: ({ name }) => (name ? <bdi>{displayText(name)}</bdi> : '–') },
     { title: 'Role', cell: ({ role }) => roleName(role) },
     {
       title: 'Invited by',
