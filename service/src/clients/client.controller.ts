@@ -6,7 +6,7 @@ import { Author } from '../web/author.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { FreshSignIn } from '../web/fresh-sign-in.js';
 import { Frames } from '../web/frame.js';
-import { PAGE_HEADERS } from '../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
 import { RowIdPipe } from '../web/row-id.js';
@@ -69,11 +69,9 @@ export class ClientController {
   async block(
     @Param('id', RowIdPipe) id: string,
     @Author() author: Author,
-    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { seen } = await readForm(SeenDto, request.body as object);
-    await this.administration.block(author, id, new Date(seen));
+    await this.administration.block(author, id);
     this.statusLine.goOn(response, pathOf(id), 'The application is blocked, and all that it had has ended.');
   }
 
@@ -157,7 +155,7 @@ export class ClientController {
       secret,
       to: pathOf(id),
     });
-    response.set(PAGE_HEADERS).send(page);
+    response.set(COPY_PAGE_HEADERS).send(page);
   }
 
   /** What will end is named before. */

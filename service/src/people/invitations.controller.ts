@@ -8,7 +8,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { readCursor } from '../web/cursor.js';
 import { formProblem } from '../web/form-problem.js';
 import { Frames } from '../web/frame.js';
-import { PAGE_HEADERS } from '../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
@@ -74,7 +74,7 @@ export class InvitationsController {
         words: `It works for ${duration(this.config.invitationTtl)}, once. Whoever opens it gets the account.`,
         back: TO_PEOPLE,
       });
-      response.set(PAGE_HEADERS).send(page);
+      response.set(COPY_PAGE_HEADERS).send(page);
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       this.form(request, response, { form, problem: error.message }, HttpStatus.CONFLICT);

@@ -8,6 +8,7 @@ import { Users } from '../people/users.js';
 import { type Author, nameOf } from '../web/author.js';
 import { Refusal } from '../web/refusal.js';
 import { type DecisionKey, DecisionStore } from './decision-store.js';
+import type { ApprovalRequest } from './entities/approval-request.entity.js';
 import type { ClientDecision } from './entities/client-decision.entity.js';
 import { RequestStore, type WaitingKind } from './request-store.js';
 import { type SeenClient, SeenClients } from './seen-clients.js';
@@ -61,6 +62,11 @@ export class Approvals {
   /** Those kinds, the last first. */
   kinds(limit: number): Promise<WaitingKind[]> {
     return this.requests.kinds(limit);
+  }
+
+  /** What a person, by their subject, waits for, the last first. */
+  waitedForBy(userId: string): Promise<ApprovalRequest[]> {
+    return this.requests.ofPerson(userId);
   }
 
   /** What was decided, the newest first. */

@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from '../../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../../web/page-headers.js';
 import { AccountChanges } from '../../people/account-changes.js';
 import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';
@@ -138,7 +138,7 @@ export class PersonController {
         words: 'It works for an hour, once. An older link of the same person works no more.',
         back: { path: `/admin/people/${id}`, text: 'Back to the person' },
       });
-      response.set(PAGE_HEADERS).send(page);
+      response.set(COPY_PAGE_HEADERS).send(page);
     });
   }
 }

@@ -1,8 +1,9 @@
 import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { CopyScript } from '../../web/copy-script.js';
+import { Copyable } from '../../web/copyable.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import type { PageLink } from '../../web/refusal.js';
-import { href } from '../../web/href.js';
 
 export interface LinkPageProps {
   frame: Frame;
@@ -15,7 +16,7 @@ export interface LinkPageProps {
   back: PageLink;
 }
 
-/** A link, shown this once. */
+/** A link, shown this once. Send it with `COPY_PAGE_HEADERS`. */
 export function linkPage({ frame, title, email, link, words, back }: LinkPageProps): string {
   return framedPage({
     frame,
@@ -25,17 +26,12 @@ export function linkPage({ frame, title, email, link, words, back }: LinkPagePro
         Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
       </>
     ),
+    back,
     children: (
       <>
-        <pre>
-          <code>{link}</code>
-        </pre>
+        <Copyable name="The link" text={link} />
         <p class="soft small">{words}</p>
-        <p>
-          <a class="button small" href={href(back.path)}>
-            {back.text}
-          </a>
-        </p>
+        <CopyScript />
       </>
     ),
   });
