@@ -31,15 +31,25 @@ export async function takeAccountPages({ origin }, page, picture) {
   await page.goto(`${origin}/admin/people`);
   await page.click('a:has-text("Ada Lovelace")');
   await picture('person');
+  await page.click('a:has-text("Disable")');
+  await picture('person-disable-question');
+  await page.click('form[action$="/disable"] button');
+  await picture('person-disable-oneself');
   await page.click('form[action$="/disable"] button');
   await picture('person-last-administrator');
   await page.goto(`${origin}/admin/people?search=linus`);
   await page.click('tbody a');
+  const person = page.url();
+  for (const question of ['delete', 'merge', 'sessions/end', 'password-link']) {
+    await page.goto(`${person}/${question}`);
+    await picture(`person-${question.replace('/', '-')}-question`);
+  }
   await page.click('form[action$="/password-link"] button');
   const link = await page.inputValue('.copyable textarea');
   await picture('password-link-made');
   await visit(page, link, picture, 'password-link');
   await page.click('.back a');
+  await page.goto(`${person}/disable`);
   await page.click('form[action$="/disable"] button');
   await picture('person-disabled');
   await page.goto(`${origin}/admin/access`);

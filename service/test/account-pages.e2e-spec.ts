@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../../test/support/page-check.js';
-import type { Connection } from 'nestjs-mcp-auth';
+import type { Connection, ProtectedResource } from 'nestjs-mcp-auth';
+import type { CatalogGrant } from 'nestjs-mcp-auth/service-kit';
 import { Identity } from '../src/people/entities/identity.entity.js';
 import { Session } from '../src/people/entities/session.entity.js';
 import type { OidcProviderConfig } from '../src/config/oidc-provider.js';
@@ -18,6 +19,16 @@ import { passwordPage } from '../src/account/pages/password.page.js';
 import { invitationsPage } from '../src/people/pages/invitations.page.js';
 import { invitePage } from '../src/people/pages/invite.page.js';
 import { peoplePage } from '../src/people/pages/people.page.js';
+import {
+  deletePage,
+  disableOneselfPage,
+  disablePage,
+  disconnectPage,
+  mergeFormPage,
+  mergePage,
+  passwordLinkQuestion,
+  signOutPage,
+} from '../src/console/person/person-questions.js';
 import { personPage } from '../src/console/person/person.page.js';
 import { startPage } from '../src/console/start/pages/start.page.js';
 
@@ -78,7 +89,22 @@ function pages(text: string, role: Role): [string, string][] {
   const shared = { frame, providers: [providerOf(text)] };
   const person = { user, hasPassword: true, identities: [identity] };
   const identities = [identity];
+  const grant: CatalogGrant = {
+    grantId: ID,
+    kind: 'person',
+    userId: ID,
+    clientId: text,
+    clientName: text,
+    clientRow: ID,
+    resource: text,
+    scopes: [text],
+    createdAt: at,
+    lastUsedAt: at,
+    key: [],
+  };
+  const server = { identifier: text, name: text, scopes: {}, enabled: true } as ProtectedResource;
   const lists = { sessions: [session, other], connections: [connection] };
+  const holdings = { sessions: [session], grants: 2, latest: [grant], invitations: 1 };
   const providers = [{ id: 'sso', name: text }];
   const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
   const invitation = {
@@ -133,12 +159,35 @@ function pages(text: string, role: Role): [string, string][] {
     ['invite', invitePage({ frame, form, problem: 'Wrong.' })],
     [
       'person',
-      personPage({ ...shared, person, ...lists, passwords: true, isOnlyWay: true, problem: 'Wrong.' }),
+      personPage({
+        ...shared,
+        person,
+        holdings,
+        access: [{ server, answers: [{ clients: [], outcome: 'Nothing.' }] }],
+        passwords: true,
+        isOnlyWay: true,
+        problem: 'Wrong.',
+      }),
     ],
     [
       'person, disabled',
-      personPage({ ...shared, person: disabled, ...lists, passwords: false, isOnlyWay: false }),
+      personPage({
+        ...shared,
+        person: disabled,
+        holdings,
+        access: [],
+        passwords: false,
+        isOnlyWay: false,
+      }),
     ],
+    ['disable', disablePage({ frame, person, holdings })],
+    ['disable oneself', disableOneselfPage({ frame, person, holdings })],
+    ['delete', deletePage({ frame, person, holdings })],
+    ['sign out', signOutPage({ frame, person, holdings })],
+    ['disconnect', disconnectPage({ frame, person, holdings })],
+    ['a new password', passwordLinkQuestion({ frame, person })],
+    ['merge which', mergeFormPage({ frame, person, email: text, problem: 'Wrong.' })],
+    ['merge', mergePage({ frame, person, other: disabled, holdings })],
     ['news', newsPage({ csrf, news: text, interaction: text })],
     ['link', linkPage(link)],
     ['password', passwordPage({ frame, email: text, error: 'Wrong.' })],

@@ -76,7 +76,9 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
         .goto(`${service.issuer}/admin/people`)
         .then(() => page.getAttribute('tbody a', 'href'));
       const below = ['', '/block', '/delete'].map((question) => client + question);
-      for (const path of [...PAGES, ...below, person ?? '']) {
+      const questions = ['', '/disable', '/delete', '/merge', '/sessions/end', '/password-link'];
+      const ofPerson = questions.map((question) => (person ?? '') + question);
+      for (const path of [...PAGES, ...below, ...ofPerson]) {
         await page.goto(service.issuer + path);
         await expectToFit(page);
         expect(await rules()).toEqual([]);
@@ -127,6 +129,25 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
     expect(await shown.isVisible('.copyable button')).toBe(false);
     await still.close();
   });
+
+  it.each([390, 1280])(
+    'disables a leaver in two clicks from their page, by keyboard alone, at %d pixels',
+    async (width) => {
+      await page.setViewportSize({ width, height: 844 });
+      const id = await addPerson(service, `leaver-${width}@example.com`, 'member');
+      const path = `${service.issuer}/admin/people/${id}`;
+      await page.goto(path);
+      await page.focus('main a:has-text("Disable")');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${path}/disable`);
+      expect(await page.textContent('.ends')).toContain('They are signed in nowhere');
+      await page.focus('button:has-text("Disable the account")');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(path);
+      expect(await page.textContent('[role=status]')).toContain('The account is disabled');
+      expect(await page.textContent('h1')).toContain('Disabled');
+    },
+  );
 
   it.each([390, 1280])(
     'leads from an invitation to an account by keyboard alone, at %d pixels',

@@ -258,7 +258,7 @@ describe('the people page', () => {
     expect(await isDisabled()).toBe(false);
     await press(service, leaver, `/admin/people/${id}/disable`, { confirm: 'perhaps' });
     expect(await isDisabled()).toBe(false);
-    expect((await leaver.submit(question)).status).toBe(303);
+    expect((await leaver.send(question, `/admin/people/${id}/disable`)).status).toBe(303);
     expect(await isDisabled()).toBe(true);
   });
 

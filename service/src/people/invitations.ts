@@ -130,9 +130,10 @@ export class Invitations {
     return { ...listPage(found, cursor, ({ key }) => key), count };
   }
 
-  /** How many work still. */
-  count(): Promise<number> {
-    return this.dataSource.getRepository(Invitation).countBy({ expiresAt: this.future() });
+  /** How many work still; of those that one person has made, where one is named. */
+  count(invitedBy?: string): Promise<number> {
+    const own = invitedBy === undefined ? {} : { invitedBy };
+    return this.dataSource.getRepository(Invitation).countBy({ ...own, expiresAt: this.future() });
   }
 
   /** Null when it works no more. */
