@@ -1,82 +1,51 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addPerson } from './support/administration.js';
-import { adminToken, api } from './support/admin-client.js';
+import { adminToken } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
+import { openApi } from './support/documented.js';
+import { generateClient, type GeneratedClient } from './support/generated-client.js';
 import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
-
-interface Outcome {
-  data?: Record<string, unknown>;
-  error?: Record<string, unknown>;
-  response: Response;
-}
-
-/** The functions of a generated client, one for each operation. */
-type Operations = Record<string, (options?: Record<string, unknown>) => Promise<Outcome>>;
 
 const items = <Item>(data: Record<string, unknown> = {}) => (data['items'] ?? []) as Item[];
 
 describe('a client that is generated from the description of the admin API', () => {
   let service: Standalone;
-  let folder: string;
-  let operations: Operations;
-  let document: Record<string, unknown>;
+  let client: GeneratedClient;
   let member: string;
 
   beforeAll(async () => {
     service = await startStandalone();
     member = await addPerson(service, 'member@example.com', 'member');
-    folder = await mkdtemp(join(tmpdir(), 'mcp-auth-client-'));
-    ({ body: document } = await api(service, null, 'GET', '/openapi.json'));
-    await writeFile(join(folder, 'openapi.json'), JSON.stringify(document));
-    // In a process of its own: a service that stands still answers 503.
-    const plugins = ['@hey-api/client-fetch', '@hey-api/sdk', '@hey-api/typescript'];
-    const generator = join(import.meta.dirname, '../../node_modules/.bin/openapi-ts');
-    const places = ['-i', join(folder, 'openapi.json'), '-o', join(folder, 'client')];
-    await promisify(execFile)(generator, [...places, '-p', ...plugins, '-s', '--no-log-file']);
-    operations = (await import(join(folder, 'client/sdk.gen.ts'))) as Operations;
-    const { client } = (await import(join(folder, 'client/client.gen.ts'))) as {
-      client: { setConfig(config: object): void };
-    };
-    const token = await adminToken(service, EVERYTHING);
-    client.setConfig({ baseUrl: service.issuer, auth: () => token });
+    const token = await adminToken(service, 'admin:read admin:people admin:connections admin:audit');
+    client = await generateClient(service, token);
   }, 60_000);
   afterAll(async () => {
     await service.close();
-    await rm(folder, { recursive: true, force: true });
+    await client.close();
   });
 
-  const EVERYTHING = 'admin:read admin:people admin:connections admin:audit';
-  const run = async (name: string, options?: Record<string, unknown>) => {
-    const operation = operations[name];
-    if (!operation) throw new Error(`There is no operation ${name}.`);
-    return operation(options);
-  };
+  const run: GeneratedClient['run'] = (name, options) => client.run(name, options);
   const tagOf = async (id: string) => {
     const { response } = await run('getPerson', { path: { id } });
     return response.headers.get('etag') ?? '';
   };
 
   it('finds a description that is valid OpenAPI 3.1, with the scopes of each operation', async () => {
-    const { valid, errors } = await new Validator().validate(structuredClone(document));
+    const document = await openApi(service);
+    const { valid, errors } = await new Validator().validate(structuredClone({ ...document }));
     expect([valid, errors]).toEqual([true, undefined]);
     expect(document).toMatchObject({ openapi: '3.1.0' });
-    const paths = Object.values(document['paths'] as Record<string, Record<string, object>>);
-    const each = paths.flatMap((path) => Object.values(path));
+    const each = Object.values(document.paths).flatMap((path) => Object.values(path));
     for (const operation of each)
       expect(operation).toMatchObject({
         summary: expect.any(String) as string,
         security: [{ oauth2: [expect.stringMatching(/^admin:/)] }],
       });
-    const names = each.map((operation) => (operation as { operationId: string }).operationId);
+    const names = each.map((operation) => operation.operationId);
     expect(new Set(names).size).toBe(names.length);
-    expect(Object.keys(operations).toSorted()).toEqual(names.toSorted());
+    expect(client.operations.toSorted()).toEqual(names.toSorted());
   });
 
   it('leads a leaver out: finds the person, disconnects, signs out, disables, and sees it in the audit', async () => {

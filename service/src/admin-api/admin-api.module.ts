@@ -1,11 +1,16 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Resource } from 'nestjs-mcp-auth';
 import { AuditModule } from '../audit/audit.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
 import { ADMIN_API_PATH, ADMIN_MCP_PATH } from '../config/admin-servers.js';
 import type { PublicAddress } from '../config/public-address.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ApiDescription } from './api-description.js';
 import { AuditApiController } from './audit/audit-api.controller.js';
+import { ClientChangesApiController } from './clients/client-changes-api.controller.js';
+import { ClientsApiController } from './clients/clients-api.controller.js';
+import { ServiceAccountsApiController } from './clients/service-accounts-api.controller.js';
+import { ConnectionsApiController } from './connections/connections-api.controller.js';
 import { InvitationsApiController } from './invitations/invitations-api.controller.js';
 import { AdminMcpController } from './mcp/admin-mcp.controller.js';
 import { ToolServices } from './mcp/tool-services.js';
@@ -13,6 +18,9 @@ import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { SettingsApiController } from './settings/settings-api.controller.js';
+import { SignOutsApiController } from './settings/sign-outs-api.controller.js';
 import { RulesApiController } from './policy/rules-api.controller.js';
 
 const REST = [
@@ -20,7 +28,13 @@ const REST = [
   PersonChangesApiController,
   InvitationsApiController,
   RulesApiController,
+  SettingsApiController,
+  SignOutsApiController,
   AuditApiController,
+  ClientsApiController,
+  ClientChangesApiController,
+  ServiceAccountsApiController,
+  ConnectionsApiController,
 ];
 
 /** The console for programs: the same services as its pages, by access tokens alone. */
@@ -29,7 +43,7 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, PeopleModule, PolicyModule],
+      imports: [AuditModule, ClientsModule, PeopleModule, PolicyModule, SettingsModule],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

@@ -15,7 +15,7 @@ export class ProblemBody {
   @ApiProperty()
   title: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   status: number;
 
   @ApiPropertyOptional({ description: 'A sentence.' })
@@ -36,4 +36,10 @@ export class ProblemBody {
     description: 'Of a change that was refused, since somebody else was there first: how it is now.',
   })
   current?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Of an end that was refused: how many connections there are by now.',
+  })
+  connections?: number;
 }

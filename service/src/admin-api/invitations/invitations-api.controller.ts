@@ -7,6 +7,7 @@ import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
+import { Conflicts } from '../tagged.js';
 import {
   InvitationLinkBody,
   InvitationPageBody,
@@ -37,6 +38,7 @@ export class InvitationsApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Invites a person, in the name of another; an older link for the email ends' })
   @ApiCreatedResponse({ type: InvitationLinkBody })
+  @Conflicts()
   async invite(
     @Author() author: Author,
     @Body() { email, name, role }: NewInvitationBody,

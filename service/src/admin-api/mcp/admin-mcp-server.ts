@@ -9,6 +9,7 @@ import type { AdminTool } from './admin-tool.js';
 import { auditTools } from './audit.tools.js';
 import { peopleTools } from './people.tools.js';
 import { policyTools } from './policy.tools.js';
+import { settingsTools } from './settings.tools.js';
 import { TOOL_SCOPES } from './tool-scopes.js';
 import type { ToolServices } from './tool-services.js';
 
@@ -17,7 +18,8 @@ const logger = new Logger('AdminMcp');
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {
   const server = new McpServer({ name: 'nestjs-mcp-auth administration', version: SERVICE_VERSION });
-  for (const tool of [...peopleTools(services), ...policyTools(services), ...auditTools(services)]) {
+  const tools = [peopleTools, policyTools, settingsTools, auditTools].flatMap((of) => of(services));
+  for (const tool of tools) {
     const { name, description, input, kind } = tool;
     const annotations = {
       readOnlyHint: kind === 'reads',

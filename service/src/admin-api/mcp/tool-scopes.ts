@@ -3,9 +3,11 @@ import type { AdminScope } from '../../config/admin-scopes.js';
 /** What each tool takes, of the token and of the role; asked for by a challenge when it is needed. */
 export const TOOL_SCOPES = {
   find_person: 'admin:read',
+  get_settings: 'admin:read',
   list_connections: 'admin:read',
   revoke_connections: 'admin:connections',
   search_audit: 'admin:audit',
+  sign_everyone_out: 'admin:settings',
   who_can_reach: 'admin:read',
 } as const satisfies Record<string, AdminScope>;
 
