@@ -1,6 +1,7 @@
 import { Expose } from 'class-transformer';
 import { IsIn, IsOptional } from 'class-validator';
 import { OptionalText } from '../web/form-fields.js';
+import type { ListFilters } from '../web/list-address.js';
 import { type Role, ROLES } from '../web/roles.js';
 import type { PeopleFilter } from './people-filter.js';
 
@@ -36,6 +37,11 @@ export class PeopleSearchDto {
   @IsOptional()
   @IsIn(SIGNED_IN, { message: 'People have signed in, or never.' })
   signedIn?: (typeof SIGNED_IN)[number];
+}
+
+/** The same in the address of the list. */
+export function addressOf({ search, role, state, way, group, signedIn }: PeopleSearchDto): ListFilters {
+  return { search, role, state, way, group, signedIn };
 }
 
 export function filterOf({ search, role, state, way, group, signedIn }: PeopleSearchDto): PeopleFilter {

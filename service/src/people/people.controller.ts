@@ -13,7 +13,7 @@ import { readSorting, sortingText } from '../web/sorting.js';
 import { Invitations } from './invitations.js';
 import { peoplePage } from './pages/people.page.js';
 import { PEOPLE_CURSORS, PEOPLE_ORDERS } from './people-filter.js';
-import { filterOf, PeopleSearchDto } from './people-search.dto.js';
+import { addressOf, filterOf, PeopleSearchDto } from './people-search.dto.js';
 import { People } from './people.js';
 import { TO_PEOPLE } from './to-people.js';
 
@@ -49,7 +49,7 @@ export class PeopleController {
       frame: this.frames.of(request, response),
       search,
       sorting,
-      address: new ListAddress(TO_PEOPLE.path, problem === null ? { ...search, sort } : {}),
+      address: new ListAddress(TO_PEOPLE.path, problem === null ? { ...addressOf(search), sort } : {}),
       list,
       providers: this.config.providers,
       invited,

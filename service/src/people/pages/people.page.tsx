@@ -128,7 +128,7 @@ function ways(providers: Providers) {
 
 function columns(providers: Providers): (Column<Person> & { sort?: PeopleOrder })[] {
   return [
-    { title: 'Name', sort: 'name', isLong: true, cell: ({ user }) => <Name {...user} /> },
+    { title: 'Name', sort: 'name', isLong: true, cell: ({ user }) => <Name user={user} /> },
     {
       title: 'Email',
       sort: 'email',
@@ -147,7 +147,7 @@ function columns(providers: Providers): (Column<Person> & { sort?: PeopleOrder }
   ];
 }
 
-function Name({ id, name, disabledAt }: Person['user']) {
+function Name({ user: { id, name, disabledAt } }: Pick<Person, 'user'>) {
   return (
     <>
       <a href={href(`${TO_PEOPLE.path}/${id}`)}>
