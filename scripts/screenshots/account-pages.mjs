@@ -56,7 +56,7 @@ export async function takeAccountPages({ origin }, page, picture) {
   await picture('access');
   await page.goto(`${origin}/admin/audit`);
   await picture('audit');
-  await page.click('details.event summary');
+  await page.click('tbody th a');
   await picture('audit-event');
   await page.goto(`${origin}/admin/audit?outcome=refused`);
   await picture('audit-search');

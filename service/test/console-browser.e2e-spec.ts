@@ -26,6 +26,7 @@ const PAGES = [
   '/admin/connections?client=nobody',
   '/admin/connections/end?client=evil',
   '/admin/audit',
+  '/admin/audit?last=1h&person=nobody',
 ];
 
 describe.skipIf(!hasChromium)('the console in a real browser', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Browser } from '../../test/support/browser.js';
+import { Browser } from '../../test/support/browser.js';
 import { addPerson, signedIn } from './support/administration.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
@@ -38,7 +38,7 @@ describe('the pages of the service', () => {
     ['auditor', ADMINISTRATION],
     ['administrator', ADMINISTRATION],
   ])('make the navigation of a page: for a %s %j', async (role, more) => {
-    const { body = '' } = (await browsers[role]?.get(`${service.issuer}/account/password`)) ?? {};
+    const { body } = await (browsers[role] ?? new Browser()).get(`${service.issuer}/account/password`);
     const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];
     expect([...nav.matchAll(/>([^<]+)<\/a>/g)].map(([, text]) => text)).toEqual([
       'Start',

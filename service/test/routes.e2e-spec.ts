@@ -104,6 +104,7 @@ const ROUTES: Record<string, string> = {
   'POST /admin/settings/sign-out': 'administrator',
   'GET /admin/audit': VIEWERS,
   'GET /admin/audit/export': VIEWERS,
+  'GET /admin/audit/:id': VIEWERS,
   'GET /sign-in': 'anyone',
   'POST /sign-in': 'anyone',
   'POST /sign-out': 'anyone',

@@ -1,15 +1,10 @@
 import { Injectable } from '@nestjs/common';
+import { type Cursor, type CursorCheck, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
 import type { AuditEventRow } from './entities/audit-event.entity.js';
 import { ABOUT, AuditFilter, type AuditSearch } from './audit-filter.js';
 
-export const AUDIT_PAGE_SIZE = 50;
-
-export interface AuditPage {
-  /** The newest first. */
-  events: readonly AuditEventRow[];
-  /** `before` of the next page; null when this is the last. */
-  next: string | null;
-}
+/** What a cursor of the audit holds: the sequence of an event. */
+export const AUDIT_CURSOR: readonly CursorCheck[] = [(value) => /^\d{1,18}$/.test(value)];
 
 /** The audit, page by page. */
 @Injectable()
@@ -26,16 +21,22 @@ export class AuditReader {
       .getMany();
   }
 
-  /** @param before only what was written before the event of this sequence. */
-  async page(search: AuditSearch, before?: string): Promise<AuditPage> {
+  /** One page, the newest first. */
+  async page(search: AuditSearch, cursor?: Cursor): Promise<ListPage<AuditEventRow>> {
     const query = await this.filter.select(search);
-    if (before !== undefined) query.andWhere('e."sequence" < :before', { before });
+    const isBackwards = cursor?.direction === 'before';
+    const [sequence] = cursor?.key ?? [];
+    if (sequence !== undefined)
+      query.andWhere(`e."sequence" ${isBackwards ? '>' : '<'} :sequence`, { sequence });
     const rows = await query
-      .orderBy('e.sequence', 'DESC')
-      .limit(AUDIT_PAGE_SIZE + 1)
+      .orderBy('e.sequence', isBackwards ? 'ASC' : 'DESC')
+      .limit(PAGE_SIZE + 1)
       .getMany();
-    const events = rows.slice(0, AUDIT_PAGE_SIZE);
-    const next = rows.length > events.length ? (events.at(-1)?.sequence ?? null) : null;
-    return { events, next };
+    return listPage(rows, cursor, ({ sequence }) => [sequence]);
+  }
+
+  /** Null for an id that no event has. */
+  find(id: string): Promise<AuditEventRow | null> {
+    return this.filter.one(id);
   }
 }

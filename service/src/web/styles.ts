@@ -124,15 +124,8 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .empty { margin: 1rem 0; padding: 2rem 1.25rem; border: 1px dashed var(--edge); border-radius: 12px; text-align: center; }
 .empty p { color: var(--soft); }
 .empty > :last-child { margin-bottom: 0; }
-.events { border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
-.event { margin: 0; }
-.event + .event { border-top: 1px solid var(--line); }
-.event summary { display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; width: auto; padding: .6rem 1rem; overflow-wrap: anywhere; }
-.event summary:hover { background: var(--hover); }
-.event summary code { color: var(--text); font-weight: 600; }
-.event summary .tag { margin: 0; }
-.event time { font-variant-numeric: tabular-nums; font-size: .875rem; }
-.event dl { margin: 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; background: var(--code); }
+.dense table { font-size: .875rem; }
+.dense .long { min-width: 7.5rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.5rem; margin: 1.25rem 0; }
 .chart { min-width: 0; margin: 0; }
 .chart figcaption { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; font-size: .925rem; }
@@ -145,7 +138,7 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
   table, tbody, tr, td, tbody th { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
   table td, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
-  .long { min-width: 0; }
+  .long, .dense .long { min-width: 0; }
   td.end { text-align: left; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
   td:empty { display: none; }
