@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
+import type { SelectQueryBuilder } from 'typeorm';
 import { type Cursor, type CursorCheck, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
-import type { AuditEventRow } from './entities/audit-event.entity.js';
 import { ABOUT, AuditFilter, type AuditSearch } from './audit-filter.js';
+import { AuditEventRow } from './entities/audit-event.entity.js';
 
 /** What a cursor of the audit holds: the sequence of an event. */
 export const AUDIT_CURSOR: readonly CursorCheck[] = [(value) => /^\d{1,18}$/.test(value)];
@@ -23,20 +24,29 @@ export class AuditReader {
 
   /** One page, the newest first. */
   async page(search: AuditSearch, cursor?: Cursor): Promise<ListPage<AuditEventRow>> {
-    const query = await this.filter.select(search);
+    // Along an index in either case: that of time leads to where a search by time begins.
+    const isByTime = search.since !== undefined || search.until !== undefined;
     const isBackwards = cursor?.direction === 'before';
-    const [sequence] = cursor?.key ?? [];
-    if (sequence !== undefined)
-      query.andWhere(`e."sequence" ${isBackwards ? '>' : '<'} :sequence`, { sequence });
-    const rows = await query
-      .orderBy('e.sequence', isBackwards ? 'ASC' : 'DESC')
-      .limit(PAGE_SIZE + 1)
-      .getMany();
-    return listPage(rows, cursor, ({ sequence }) => [sequence]);
+    const order = isBackwards ? 'ASC' : 'DESC';
+    const [place] = cursor?.key ?? [];
+    const query = await this.filter.some(search, (events) => {
+      if (isByTime) events.orderBy('e.at', order).addOrderBy('e.sequence', order);
+      else events.orderBy('e.sequence', order);
+      if (place !== undefined) events.andWhere(beyond(events, isByTime, isBackwards ? '>' : '<'), { place });
+      return events.limit(PAGE_SIZE + 1);
+    });
+    return listPage(await query.getMany(), cursor, ({ sequence }) => [sequence]);
   }
 
   /** Null for an id that no event has. */
   find(id: string): Promise<AuditEventRow | null> {
     return this.filter.one(id);
   }
+}
+
+/** What lies on that side of the event of the sequence `place`: by time what happened then, and at the same time by writing. */
+function beyond(events: SelectQueryBuilder<AuditEventRow>, isByTime: boolean, side: '<' | '>'): string {
+  if (!isByTime) return `e."sequence" ${side} :place`;
+  const place = events.subQuery().select(['b."at"', 'b."sequence"']).from(AuditEventRow, 'b');
+  return `(e."at", e."sequence") ${side} ${place.where('b."sequence" = :place').getQuery()}`;
 }

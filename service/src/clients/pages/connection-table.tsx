@@ -53,7 +53,7 @@ export function ConnectionTable({ caption, rows, people, mayEnd, without, end }:
           <ButtonLink
             to={`/admin/connections/end?grant=${grant.grantId}`}
             kind="danger"
-            about={`${person(grant)?.email ?? 'a service account'} with ${grant.clientName ?? grant.clientId}`}
+            about={`${person(grant)?.email ?? 'a service account'} with ${displayText(grant.clientName ?? grant.clientId, 40)}`}
           >
             End
           </ButtonLink>
