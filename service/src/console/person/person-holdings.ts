@@ -13,10 +13,16 @@ export interface Holdings {
   sessions: readonly Session[];
   /** How many connections there are, also of applications that assertions or devices brought. */
   grants: number;
-  /** Those that were used last. */
-  latest: readonly CatalogGrant[];
   /** Open ones that the person has made. */
   invitations: number;
+}
+
+/** What the page of a person shows of it. */
+export interface ShownHoldings extends Pick<Holdings, 'sessions'> {
+  /** The connections that were used last. */
+  latest: readonly CatalogGrant[];
+  /** Whether there are others. */
+  hasMore: boolean;
 }
 
 @Injectable()
@@ -29,12 +35,20 @@ export class PersonHoldings {
 
   async of({ user }: Person): Promise<Holdings> {
     const own = { userIds: [user.subject] };
-    const [sessions, { grants }, latest, invitations] = await Promise.all([
+    const [sessions, { grants }, invitations] = await Promise.all([
       this.sessions.ofUser(user.id),
       this.grants.count(own),
-      this.grants.page(own, { descending: true, limit: MOST_SHOWN }),
       user.role === 'administrator' ? this.invitations.count(user.id) : 0,
     ]);
-    return { sessions, grants, latest, invitations };
+    return { sessions, grants, invitations };
+  }
+
+  /** Without counting, in two statements. */
+  async shown({ user }: Person): Promise<ShownHoldings> {
+    const [sessions, found] = await Promise.all([
+      this.sessions.ofUser(user.id),
+      this.grants.page({ userIds: [user.subject] }, { descending: true, limit: MOST_SHOWN + 1 }),
+    ]);
+    return { sessions, latest: found.slice(0, MOST_SHOWN), hasMore: found.length > MOST_SHOWN };
   }
 }

@@ -4,6 +4,7 @@ import { SignInConfig } from '../../config/sign-in-config.js';
 import { ChangeRefused } from '../../people/change-refused.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';
 import { allowsPassword } from '../../people/password-policy.js';
+import { asAccount } from '../../people/person-account.js';
 import { People, type Person } from '../../people/people.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { DryRun } from '../../policy/dry-run.js';
@@ -39,16 +40,12 @@ export class PersonPages {
   async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
     const person = await this.find(id);
     const { user, hasPassword, identities } = person;
-    const [holdings, access] = await Promise.all([
-      this.holdings.of(person),
-      user.disabledAt ? [] : this.dryRun.everywhere({ email: user.email, client: '' }),
-    ]);
     const page = personPage({
       frame: this.frames.of(request, response),
       person,
       providers: this.config.providers,
-      holdings,
-      access,
+      holdings: await this.holdings.shown(person),
+      access: user.disabledAt ? [] : this.dryRun.ofAccount(asAccount({ ...user, identities })),
       passwords: allowsPassword(this.config, user.role),
       isOnlyWay: !this.removal.canSignIn(user, hasPassword, identities.slice(1)),
       problem,

@@ -9,7 +9,6 @@ import { TO_PEOPLE } from '../../people/to-people.js';
 import type { ServerAnswers } from '../../policy/dry-run.js';
 import { EveryServer } from '../../policy/pages/server-answers.js';
 import { ButtonLink } from '../../web/button-link.js';
-import { counted } from '../../web/counted.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
@@ -17,13 +16,13 @@ import { ListAddress } from '../../web/list-address.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
 import { PersonActions } from './person-actions.js';
-import type { Holdings } from './person-holdings.js';
+import type { ShownHoldings } from './person-holdings.js';
 
 export interface PersonPageProps {
   frame: Frame;
   person: Person;
   providers: Providers;
-  holdings: Holdings;
+  holdings: ShownHoldings;
   /** What they may do on each server, with an application that no rule names; empty of a disabled account. */
   access: readonly ServerAnswers[];
   /** Whether somebody of the person's role may have a password. */
@@ -139,19 +138,19 @@ interface ConnectionsProps extends Pick<PersonPageProps, 'frame' | 'person' | 'h
 }
 
 function Connections({ frame, person: { user }, holdings, path }: ConnectionsProps) {
-  const { grants, latest } = holdings;
+  const { latest, hasMore } = holdings;
   const mayChange = frame.role === 'administrator';
   return (
     <section aria-labelledby="connected">
       <div class="head">
         <h2 id="connected">Connected applications</h2>
-        {mayChange && grants > 0 && (
+        {mayChange && latest.length > 0 && (
           <ButtonLink to={`${path}/connections/end-all`} kind="danger">
             Disconnect all
           </ButtonLink>
         )}
       </div>
-      {grants === 0 ? (
+      {latest.length === 0 ? (
         <p class="soft">None at the moment.</p>
       ) : (
         <ConnectionTable
@@ -172,10 +171,10 @@ function Connections({ frame, person: { user }, holdings, path }: ConnectionsPro
           )}
         />
       )}
-      {grants > latest.length && (
+      {hasMore && (
         <p>
           <a href={href(new ListAddress('/admin/connections', { person: user.email }).with({}))}>
-            All {counted(grants, 'connection')}
+            All of their connections
           </a>
         </p>
       )}
