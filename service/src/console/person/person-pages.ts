@@ -45,7 +45,7 @@ export class PersonPages {
       person,
       providers: this.config.providers,
       holdings: await this.holdings.shown(person),
-      access: user.disabledAt ? [] : this.dryRun.ofAccount(asAccount({ ...user, identities })),
+      access: user.disabledAt ? [] : this.dryRun.ofAccount(asAccount(Object.assign({ identities }, user))),
       passwords: allowsPassword(this.config, user.role),
       isOnlyWay: !this.removal.canSignIn(user, hasPassword, identities.slice(1)),
       problem,
