@@ -134,8 +134,11 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
       await look();
     }
     const links: [string, () => Promise<void>][] = [
-      [`${issuer}/admin/people`, () => invite('new@example.com')],
-      [shown.get('/admin/people/:id')?.[0] ?? '', () => page.click('form[action$="/password-link"] button')],
+      [`${issuer}/admin/people/invitations/new`, () => invite('new@example.com')],
+      [
+        shown.get('/admin/people/:id/password-link')?.[0] ?? '',
+        () => page.click('form[action$="/password-link"] button'),
+      ],
     ];
     const guest = await (await browser.newContext()).newPage();
     for (const [address, press] of links) {
@@ -182,9 +185,8 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
   }, 120_000);
 
   const invite = async (email: string) => {
-    await page.click('main summary');
     await page.fill('[name=email]', email);
-    await page.click('form[action="/admin/invitations"] button');
+    await page.click('form[action="/admin/people/invitations/new"] button');
   };
 });
 

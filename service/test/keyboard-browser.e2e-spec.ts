@@ -5,8 +5,6 @@ import { hasChromium, launchChromium } from '../../test/support/chromium.js';
 import { AccessRuleRow } from '../src/policy/entities/access-rule.entity.js';
 import { ClientDecision } from '../src/policy/entities/client-decision.entity.js';
 import { ServicePolicy } from '../src/policy/service-policy.js';
-import { User } from '../src/people/entities/user.entity.js';
-import { addPerson } from './support/administration.js';
 import { Keyboard } from './support/keyboard.js';
 import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
@@ -85,17 +83,6 @@ describe.skipIf(!hasChromium)('with a keyboard alone', { timeout: 60_000 }, () =
     if ((await page.locator('p.done').count()) === 0) await keyboard.press('main form button[type=submit]');
     const rules = await service.dataSource.getRepository(AccessRuleRow).findBy({ name: 'Sales' });
     expect(new Set(rules.map(({ resource }) => resource)).size).toBe(SERVERS);
-  });
-
-  it('somebody who leaves is out in two presses', async () => {
-    const id = await addPerson(service, 'leaver@example.com', 'member');
-    await open(`/admin/people/${id}`);
-    await keyboard.press('main :text("Disable the account")');
-    const users = service.dataSource.getRepository(User);
-    if ((await users.findOneByOrFail({ id })).disabledAt === null)
-      await keyboard.press('main form button.danger, main form button:has-text("Disable")');
-    expect((await users.findOneByOrFail({ id })).disabledAt).not.toBeNull();
-    expect(keyboard.presses).toBeLessThanOrEqual(2);
   });
 
   it.each([390, 1280])(
