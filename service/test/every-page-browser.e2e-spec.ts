@@ -84,13 +84,14 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
 
   it('breaks no rule while there is nothing to show', async () => {
     const lookOtherwise = () => expectNoRuleBroken(page, [PHONE_DARK, DESK_LIGHT]);
-    await crawl(page, [`${service.issuer}/`], routes, lookOtherwise);
+    await crawl(page, [`${service.issuer}/`], routes, NO_PAGES, lookOtherwise);
   }, 300_000);
 
   it('breaks no rule with 200 rows in each list, whichever page it is', async () => {
     const behind = await fill(service);
     const starts = [...behind, '/'].map((path) => service.issuer + path);
-    for (const [route, addresses] of await crawl(page, starts, routes, look)) shown.set(route, addresses);
+    for (const [route, addresses] of await crawl(page, starts, routes, NO_PAGES, look))
+      shown.set(route, addresses);
     expect([...shown.keys(), ...BY_LINK].toSorted()).toEqual(routes.toSorted());
   }, 600_000);
 

@@ -20,13 +20,15 @@ export function routeOf(routes: readonly string[], path: string): string | undef
 
 /**
  * Follows the links of pages from page to page, each once by its route and the names in its query.
- * @param starts addresses to begin at. @param routes patterns of paths. @param look at the page that is shown.
+ * @param starts addresses to begin at. @param routes patterns of paths. @param skipped those that are no pages.
+ * @param look at the page that is shown.
  * @returns the addresses that were looked at, by route.
  */
 export async function crawl(
   page: Page,
   starts: readonly string[],
   routes: readonly string[],
+  skipped: readonly string[],
   look: () => Promise<void>,
 ): Promise<Map<string, string[]>> {
   const seen = new Map<string, string[]>();
@@ -34,7 +36,7 @@ export async function crawl(
   const queue = [...starts];
   for (let address = queue.shift(); address !== undefined; address = queue.shift()) {
     const { pathname, searchParams } = new URL(address);
-    const route = routeOf(routes, pathname);
+    const route = skipped.includes(pathname) ? undefined : routeOf(routes, pathname);
     const key = `${route} ${[...searchParams.keys()].toSorted().join(' ')}`;
     if (route === undefined || known.has(key) || (seen.get(route)?.length ?? 0) >= MOST_OF_ROUTE) continue;
     known.add(key);
