@@ -4,6 +4,9 @@ import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength } from '
 /** What a database takes: without NUL, and without half a character. */
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
 
+/** What is said of a member that is no email address. */
+export const NO_EMAIL = '$property must be a whole address, such as ada@example.com';
+
 /** A text of a query or a body. */
 export const StorableText = (max: number, min = 0): PropertyDecorator =>
   applyDecorators(

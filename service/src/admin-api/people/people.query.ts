@@ -1,17 +1,18 @@
 import { ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { IsIn, IsUUID } from 'class-validator';
 import { EmailAddress } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
-import { StorableText } from '../storable-text.js';
+import { NO_EMAIL, StorableText } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 export class PeopleQuery {
   @ApiPropertyOptional({ maxLength: 100, description: 'A part of the name or of the email.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(100)
   search?: string;
 
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(4_000)
   cursor?: string;
 }
@@ -24,13 +25,13 @@ export class RoleBody {
 
 export class EmailBody {
   @ApiProperty({ format: 'email', maxLength: 254 })
-  @EmailAddress()
+  @EmailAddress(NO_EMAIL)
   email: string;
 }
 
 export class DisconnectBody {
   @ApiPropertyOptional({ format: 'uuid', description: 'Of one connection; all of them without it.' })
-  @IsOptional()
+  @MayBeMissing()
   @IsUUID(undefined, { message: '$property must be the id of a connection' })
   grantId?: string;
 }
