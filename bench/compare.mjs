@@ -1,6 +1,6 @@
 // What each request costs beside oidc-provider in the same shell and database, and beside a floor written by hand: CPU
-// time of the server for each answer, in interleaved rounds, as medians of the ratios within a round; then transactions,
-// pages and WAL by PostgreSQL's own counters, and the memory of each process.
+// time of the server for each answer, in interleaved rounds, as medians of the ratios within a round; then transactions
+// and WAL by PostgreSQL's own counters, and the memory of each process.
 //   npm run build && DATABASE_URL=… node bench/compare.mjs
 // Makes a database of its own for each of the three, and drops them. ROUNDS and REQUESTS change how long it takes.
 import { randomBytes } from 'node:crypto';
@@ -95,13 +95,13 @@ async function cpuOf({ server }, { make, request }) {
   return used / REQUESTS;
 }
 
-/** Transactions, pages and WAL of one request. Background work of the server counts too, and so does the WAL of others. */
+/** Transactions and WAL of one request. Background work of the server counts too, and so does the WAL of others. */
 async function databaseCost(database, request) {
   const count = async () => {
     await delay(FLUSH);
     await request();
-    const text = `SELECT xact_commit::int AS transactions, (blks_hit + blks_read)::int AS pages FROM pg_stat_database WHERE datname = $1`;
-    return (await pool.query(text, [database])).rows[0];
+    const text = 'SELECT xact_commit::int AS transactions FROM pg_stat_database WHERE datname = $1';
+    return (await pool.query(text, [database])).rows[0].transactions;
   };
   const before = await count();
   const wal = [];
@@ -116,8 +116,7 @@ async function databaseCost(database, request) {
     wal.push(rows[0].bytes);
   }
   const after = await count();
-  const each = (key) => ((after[key] - before[key]) / (COUNTED + 1)).toFixed(1);
-  return { transactions: each('transactions'), pages: each('pages'), wal: Math.min(...wal) };
+  return { transactions: ((after - before) / (COUNTED + 1)).toFixed(1), wal: Math.min(...wal) };
 }
 
 await drop();
@@ -203,8 +202,8 @@ try {
       if (!counted) continue;
       await counted.make?.(COUNTED + 2);
       await delay(REST);
-      const { transactions, pages, wal } = await databaseCost(database, counted.request);
-      console.log(`${row.work}, ${name}: ${transactions} transactions, ${pages} pages, ${wal} bytes of WAL`);
+      const { transactions, wal } = await databaseCost(database, counted.request);
+      console.log(`${row.work}, ${name}: ${transactions} transactions, ${wal} bytes of WAL`);
     }
   }
 

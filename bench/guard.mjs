@@ -30,6 +30,7 @@ const tokens = (count) => maker.ask('tokens', Array(count).fill('alice'));
 const seen = await tokens(1);
 const megabytes = async () => `${((await server.ask('memory')) / 1e6).toFixed(0)} MB resident`;
 for (const path of ['/plain', '/open', '/mcp']) await server.cpuPerCall(path, 2 * REQUESTS, seen);
+console.log(`after ${6 * REQUESTS} calls with one token: ${await megabytes()}`);
 const live = [];
 for (const count of LIVE) {
   const before = live.length;
