@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
+import { authenticationTime } from './authentication-time.js';
 import { providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
@@ -23,10 +24,19 @@ export interface PendingSignIn {
   purpose: SignInPurpose;
 }
 
+/** One that a browser has come back with. */
+export type BegunSignIn = PendingSignIn & {
+  /** Milliseconds since the epoch. */
+  begunAt: number;
+  /** It took too long. */
+  isLate: boolean;
+};
+
 export interface SignInPurpose {
   /** An authorization under way. */
   interaction?: string;
   page?: string;
+  fresh?: boolean;
   /** The token of an invitation that it redeems. */
   invitation?: string;
   /** The user who adds this identity to their account. */
@@ -41,13 +51,15 @@ export interface KnownIdentity extends UpstreamIdentity {
 /** What the strategy hands to passport as the user. */
 export interface UpstreamSignIn {
   identity: KnownIdentity;
+  /** When they proved who they are; null where the provider does not say. */
+  provedAt: Date | null;
   purpose: SignInPurpose;
 }
 
 /** Where what is pending waits while the browser is at the provider. */
 export interface PendingSignIns {
   /** What this browser began with a state, once: it is forgotten here. */
-  take(request: Request, state: string): (PendingSignIn & { isLate: boolean }) | null;
+  take(request: Request, state: string): BegunSignIn | null;
   put(request: Request, pending: PendingSignIn): void;
 }
 
@@ -75,6 +87,7 @@ export class OidcStrategy extends passport.Strategy {
     private readonly provider: OidcProviderConfig,
     private readonly callbackUrl: string,
     private readonly pending: PendingSignIns,
+    private readonly now: () => number,
   ) {
     super();
     this.name = provider.id;
@@ -136,11 +149,11 @@ export class OidcStrategy extends passport.Strategy {
         pending?.purpose,
       );
     const { purpose } = pending;
-    const identity = await about(purpose, () => this.identify(url, pending));
-    this.success({ identity, purpose } satisfies UpstreamSignIn);
+    const found = await about(purpose, () => this.identify(url, pending));
+    this.success({ ...found, purpose } satisfies UpstreamSignIn);
   }
 
-  private async identify(url: URL, pending: PendingSignIn): Promise<KnownIdentity> {
+  private async identify(url: URL, pending: BegunSignIn): Promise<Omit<UpstreamSignIn, 'purpose'>> {
     if (url.searchParams.has('error'))
       throw new SignInRefused(
         `${this.provider.name} did not sign you in. Try again, or ask an administrator.`,
@@ -148,13 +161,14 @@ export class OidcStrategy extends passport.Strategy {
     const { claims, accessToken } = await this.exchange(await this.discover(), url, pending);
     const identity = readIdentity(this.provider.issuer, claims, this.provider.groupsClaim);
     if (!identity) throw this.lie(new Error('The id_token names nobody.'));
-    return { ...identity, groups: await this.groups.of(identity, accessToken) };
+    const provedAt = authenticationTime(this.provider, claims['auth_time'], pending, this.now());
+    return { identity: { ...identity, groups: await this.groups.of(identity, accessToken) }, provedAt };
   }
 
   private async exchange(
     configuration: oidc.Configuration,
     url: URL,
-    { state, nonce, verifier, maxAge }: PendingSignIn,
+    { state, nonce, verifier }: PendingSignIn,
   ): Promise<{ claims: Record<string, unknown>; accessToken: string }> {
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, url, {
@@ -162,7 +176,6 @@ export class OidcStrategy extends passport.Strategy {
         expectedNonce: nonce,
         pkceCodeVerifier: verifier,
         idTokenExpected: true,
-        ...(maxAge !== undefined && { maxAge }),
       });
       return { claims: { ...tokens.claims() }, accessToken: tokens.access_token };
     } catch (error) {

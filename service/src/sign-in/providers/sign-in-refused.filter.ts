@@ -49,11 +49,14 @@ export class SignInRefusedFilter implements ExceptionFilter {
 }
 
 /** To what the person came for. */
-function wayBack({ interaction, page, invitation, linkTo }: RefusedSignIn): { path: string; text: string } {
+function wayBack({ interaction, page, fresh, invitation, linkTo }: RefusedSignIn): {
+  path: string;
+  text: string;
+} {
   if (invitation !== undefined)
     return { path: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
   if (linkTo !== undefined) return { path: '/account', text: 'Back to your account' };
-  return { path: signInPath({ interaction, page }), text: 'Back to sign-in' };
+  return { path: signInPath({ interaction, page, fresh }), text: 'Back to sign-in' };
 }
 
 /** Every cause of a cause, without what a provider answered. */

@@ -10,6 +10,8 @@ export interface RefusedSignIn {
   interaction?: string;
   /** The page that they wanted. */
   page?: string;
+  /** They were to prove who they are. */
+  fresh?: boolean;
   /** The token of the invitation that they came with. */
   invitation?: string;
   /** The user who would have added an identity to their account. */
