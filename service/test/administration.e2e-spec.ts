@@ -31,7 +31,7 @@ const KNOWN = [
 ];
 
 /** Sends nothing but a question, which an auditor may ask too. */
-const LOOKS = ['/admin/servers/check'];
+const LOOKS = ['/admin/servers/check', '/admin/providers/check'];
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };

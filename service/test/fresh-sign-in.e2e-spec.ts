@@ -38,7 +38,8 @@ describe('a sign-in that counts as fresh', () => {
     );
     return person;
   };
-  const question = (person = grace) => person.browser.get(setup.service.issuer + PAGE);
+  const question = (person = grace) =>
+    person.browser.request(setup.service.issuer + PAGE, { headers: { accept: 'text/html' } });
   /** Over the link of the refusal, and the provider, which says this of them. */
   const again = async (more: object, person = grace, id = 'sso') => {
     const { body } = await question(person);

@@ -26,6 +26,19 @@ export class AuditReader {
       .getMany();
   }
 
+  /** The last time that somebody signed in, or was refused, with one of these methods; null where nobody was. */
+  async lastSignIn(
+    outcome: 'success' | 'refused',
+    methods: readonly string[],
+  ): Promise<AuditEventRow | null> {
+    const query = await this.filter.select({ action: 'sign-in', outcome });
+    return query
+      .andWhere(`e."detail" ->> 'method' IN (:...methods)`, { methods })
+      .orderBy('e.sequence', 'DESC')
+      .limit(1)
+      .getOne();
+  }
+
   /** @param before only what was written before the event of this sequence. */
   async page(search: AuditSearch, before?: string): Promise<AuditPage> {
     const query = await this.filter.select(search);

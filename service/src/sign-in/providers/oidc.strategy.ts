@@ -4,7 +4,7 @@ import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { authenticationTime } from './authentication-time.js';
-import { providerAway, SignInRefused } from './sign-in-refused.js';
+import { chain, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
@@ -12,6 +12,14 @@ import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 const PATIENCE = 5;
 /** Seconds by which its clock may be off. */
 const CLOCK_TOLERANCE = 30;
+
+/** How a provider's metadata was found. */
+export interface DiscoveryState {
+  /** When what is in use was read; null as long as nobody needed it. */
+  readAt: Date | null;
+  /** Why it could not be read last; null where it was. */
+  problem: string | null;
+}
 
 /** What a browser brings back from the provider. */
 export interface PendingSignIn {
@@ -82,6 +90,7 @@ export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
   private readonly groups: UpstreamGroups;
   private configuration: Promise<oidc.Configuration> | undefined;
+  private known: DiscoveryState = { readAt: null, problem: null };
 
   constructor(
     private readonly provider: OidcProviderConfig,
@@ -98,6 +107,21 @@ export class OidcStrategy extends passport.Strategy {
     const { purpose } = options;
     const work = purpose ? about(purpose, () => this.begin(request, purpose, options)) : this.finish(request);
     work.catch((error: unknown) => this.error(error));
+  }
+
+  get state(): DiscoveryState {
+    return this.known;
+  }
+
+  /** Reads its metadata anew; what is known stays in use where that fails. */
+  async check(): Promise<void> {
+    const before = this.configuration;
+    this.configuration = undefined;
+    try {
+      await this.discover();
+    } catch {
+      this.configuration ??= before;
+    }
   }
 
   /** Where the browser signs out there; null when the provider has no such place. */
@@ -185,22 +209,35 @@ export class OidcStrategy extends passport.Strategy {
 
   /** The provider's metadata, read when it is first needed and kept once it was had. */
   private async discover(): Promise<oidc.Configuration> {
+    if (this.configuration) return this.configuration;
+    const reading = this.read();
+    this.configuration = reading;
+    try {
+      const configuration = await reading;
+      this.known = { readAt: new Date(this.now()), problem: null };
+      return configuration;
+    } catch (error) {
+      if (this.configuration === reading) this.configuration = undefined;
+      this.known = { ...this.known, problem: chain(error) };
+      throw error;
+    }
+  }
+
+  private async read(): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.provider;
     const isPlain = new URL(issuer).protocol === 'http:';
     const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
-    this.configuration ??= oidc.discovery(new URL(issuer), clientId, metadata, undefined, {
-      timeout: PATIENCE,
-      // The signature is checked too, although the token comes from the provider itself.
-      execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
-    });
     try {
-      const configuration = await this.configuration;
+      const configuration = await oidc.discovery(new URL(issuer), clientId, metadata, undefined, {
+        timeout: PATIENCE,
+        // The signature is checked too, although the token comes from the provider itself.
+        execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
+      });
       const named = configuration.serverMetadata().issuer;
       // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
       if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
       return configuration;
     } catch (error) {
-      this.configuration = undefined;
       throw isAway(error) ? this.away(error) : this.lie(error);
     }
   }

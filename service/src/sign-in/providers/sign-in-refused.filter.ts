@@ -6,7 +6,7 @@ import { PageThrottler } from '../../operations/page-throttler.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';
 import { noticePage } from '../../web/notice.page.js';
 import { signInPath } from '../destination.js';
-import { type RefusedSignIn, SignInRefused } from './sign-in-refused.js';
+import { chain, type RefusedSignIn, SignInRefused } from './sign-in-refused.js';
 
 /** Tells the person why, and where to go on; the cause is for the log alone. */
 @Injectable()
@@ -57,9 +57,4 @@ function wayBack({ interaction, page, fresh, invitation, linkTo }: RefusedSignIn
     return { path: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
   if (linkTo !== undefined) return { path: '/account', text: 'Back to your account' };
   return { path: signInPath({ interaction, page, fresh }), text: 'Back to sign-in' };
-}
-
-/** Every cause of a cause, without what a provider answered. */
-function chain(error: unknown): string {
-  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
 }

@@ -50,3 +50,8 @@ export function providerAway(name: string, cause: unknown): SignInRefused {
   const message = `${name} cannot be reached at the moment. Try again in a minute.`;
   return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
 }
+
+/** Every cause of a cause, without what a provider answered. */
+export function chain(error: unknown): string {
+  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
+}
