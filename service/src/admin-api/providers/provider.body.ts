@@ -68,7 +68,6 @@ export class ProviderListBody {
 export function providerBody(report: ProviderReport): ProviderBody {
   const { id, name, issuer, clientId, redirectUri, hostedDomain, authTime, groupsClaim } = report;
   const { discovery, lastSignInAt, lastRefusal } = report;
-  const time = (at: Date | undefined | null) => at?.toISOString() ?? null;
   return {
     id,
     name,
@@ -84,4 +83,8 @@ export function providerBody(report: ProviderReport): ProviderBody {
     lastRefusedAt: time(lastRefusal?.at),
     lastRefusal: lastRefusal?.reason ?? null,
   };
+}
+
+function time(at: Date | undefined | null): string | null {
+  return at?.toISOString() ?? null;
 }
