@@ -56,6 +56,7 @@ describe('a sign-in that counts as fresh', () => {
     ['nothing of when it was', {}, 'You were let in without proving who you are.'],
     ['an hour ago', { auth_time: -3_600 }, 'You signed in more than ten minutes ago.'],
     ['a word', { auth_time: 'now' }, 'You were let in without proving who you are.'],
+    ['a time before all times', { auth_time: -1e300 }, 'You were let in without proving who you are.'],
   ])(
     'is none that the provider says %s of: nothing is shown, and nothing ends',
     async (_name, said, sentence) => {

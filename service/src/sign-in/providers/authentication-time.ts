@@ -22,11 +22,11 @@ export function authenticationTime(
   { maxAge, begunAt }: AskedProof,
   now: number,
 ): Date | null {
-  const time = typeof said === 'number' && Number.isFinite(said) ? said * 1000 : null;
+  const time = typeof said === 'number' && said >= 0 && Number.isFinite(said) ? said * 1000 : null;
   if (time === null) {
     if (maxAge === undefined) return null;
-    // Nobody says otherwise, and nobody says so (ADR 94).
-    if (authTime === 'optional') return new Date(now);
+    // Where it was asked for a proof of now, nobody says otherwise, and nobody says so (ADR 94).
+    if (authTime === 'optional') return maxAge === 0 ? new Date(now) : null;
     throw new SignInRefused(
       `${name} does not say when you proved who you are (auth_time), although it was asked to: nobody knows whether that was just now. Ask whoever looks after this service.`,
       HttpStatus.FORBIDDEN,
