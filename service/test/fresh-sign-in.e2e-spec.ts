@@ -55,7 +55,6 @@ describe('a sign-in that counts as fresh', () => {
   it.each([
     ['nothing of when it was', {}, 'You were let in without proving who you are.'],
     ['an hour ago', { auth_time: -3_600 }, 'You signed in more than ten minutes ago.'],
-    ['a word', { auth_time: 'now' }, 'You were let in without proving who you are.'],
     ['a time before all times', { auth_time: -1e300 }, 'You were let in without proving who you are.'],
   ])(
     'is none that the provider says %s of: nothing is shown, and nothing ends',
@@ -93,7 +92,6 @@ describe('a sign-in that counts as fresh', () => {
   it.each([
     ['says nothing of when it was', {}, 'does not say when you proved who you are'],
     ['says it was before', { auth_time: 300 }, 'let you through without asking who you are'],
-    ['says no number', { auth_time: '1' }, 'does not say when you proved who you are'],
   ])(
     'is none where the provider is asked and %s (§3.1.3.7): nobody is signed in anew',
     async (_name, said, sentence) => {
