@@ -8,6 +8,8 @@ import { DailyCounts } from './overview/daily-counts.js';
 import { OverviewController } from './overview/overview.controller.js';
 import { ServiceHealth } from './overview/service-health.js';
 import { PersonAccountController } from './person/person-account.controller.js';
+import { PersonEndsController } from './person/person-ends.controller.js';
+import { PersonHoldings } from './person/person-holdings.js';
 import { PersonController } from './person/person.controller.js';
 import { PersonPages } from './person/person-pages.js';
 import { StartController } from './start/start.controller.js';
@@ -21,7 +23,8 @@ import { StartController } from './start/start.controller.js';
     AuditController,
     PersonController,
     PersonAccountController,
+    PersonEndsController,
   ],
-  providers: [PersonPages, DailyCounts, ServiceHealth, AttentionReader],
+  providers: [PersonPages, PersonHoldings, DailyCounts, ServiceHealth, AttentionReader],
 })
 export class ConsoleModule {}
