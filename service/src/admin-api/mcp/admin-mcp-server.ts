@@ -7,19 +7,22 @@ import type { Author } from '../../web/author.js';
 import { Refusal } from '../../web/refusal.js';
 import type { AdminTool } from './admin-tool.js';
 import { auditTools } from './audit.tools.js';
+import { clientTools } from './clients.tools.js';
+import { connectionTools } from './connections.tools.js';
 import { peopleTools } from './people.tools.js';
 import { policyTools } from './policy.tools.js';
 import { settingsTools } from './settings.tools.js';
 import { TOOL_SCOPES } from './tool-scopes.js';
 import type { ToolServices } from './tool-services.js';
 
+const TOOLS = [peopleTools, clientTools, connectionTools, policyTools, settingsTools, auditTools];
+
 const logger = new Logger('AdminMcp');
 
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {
   const server = new McpServer({ name: 'nestjs-mcp-auth administration', version: SERVICE_VERSION });
-  const tools = [peopleTools, policyTools, settingsTools, auditTools].flatMap((of) => of(services));
-  for (const tool of tools) {
+  for (const tool of TOOLS.flatMap((make) => make(services))) {
     const { name, description, input, kind } = tool;
     const annotations = {
       readOnlyHint: kind === 'reads',

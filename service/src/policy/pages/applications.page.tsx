@@ -22,6 +22,8 @@ export interface ApplicationsPageProps {
   /** Whether an administrator agrees to each application. */
   needsApproval: boolean;
   waiting: readonly WaitingKind[];
+  /** Whether there are others than these. */
+  doMoreWait: boolean;
   page: ListPage<ClientDecision>;
   /** How many were decided. */
   decided: number;
@@ -33,7 +35,7 @@ export interface ApplicationsPageProps {
 
 /** What waits first, then what was decided. */
 export function applicationsPage(props: ApplicationsPageProps): string {
-  const { frame, needsApproval, waiting, page, decided } = props;
+  const { frame, needsApproval, waiting, doMoreWait, page, decided } = props;
   return framedPage({
     frame,
     title: 'Approvals',
@@ -47,6 +49,12 @@ export function applicationsPage(props: ApplicationsPageProps): string {
           <Empty sentence="Nobody waits for an application." />
         ) : (
           <Waiting {...props} />
+        )}
+        {doMoreWait && (
+          <p class="soft">
+            These {waiting.length} were asked for last. Others wait, too: they stand here once you have
+            decided.
+          </p>
         )}
         <h2>Decided</h2>
         {decided === 0 ? (
