@@ -18,6 +18,8 @@ import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
+import { ProvidersApiController } from './providers/providers-api.controller.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SettingsApiController } from './settings/settings-api.controller.js';
 import { SignOutsApiController } from './settings/sign-outs-api.controller.js';
@@ -28,6 +30,7 @@ const REST = [
   PersonChangesApiController,
   InvitationsApiController,
   RulesApiController,
+  ProvidersApiController,
   SettingsApiController,
   SignOutsApiController,
   AuditApiController,
@@ -43,7 +46,7 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, ClientsModule, PeopleModule, PolicyModule, SettingsModule],
+      imports: [AuditModule, ClientsModule, PeopleModule, PolicyModule, SettingsModule, SignInModule],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

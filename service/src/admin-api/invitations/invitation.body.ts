@@ -6,6 +6,13 @@ import { type Role, ROLES } from '../../web/roles.js';
 import { NO_EMAIL, StorableText } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
 
+export class InvitationsQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @MayBeMissing()
+  @StorableText(4_000)
+  cursor?: string;
+}
+
 @ApiSchema({ name: 'NewInvitation' })
 export class NewInvitationBody {
   @ApiProperty({ format: 'email', maxLength: 254 })
@@ -55,10 +62,16 @@ export class InvitationBody {
   expiresAt: string;
 }
 
-@ApiSchema({ name: 'InvitationList' })
-export class InvitationListBody {
+@ApiSchema({ name: 'InvitationPage' })
+export class InvitationPageBody {
   @ApiProperty({ type: [InvitationBody] })
   items: InvitationBody[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
+  next: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'Of all pages.' })
+  count: number;
 }
 
 export function invitationBody(invitation: Invitation): InvitationBody {
