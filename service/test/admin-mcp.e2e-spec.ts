@@ -46,8 +46,8 @@ describe('the admin MCP server', () => {
     expect(found.value).toMatchObject({ people: [{ email: 'member@example.com' }] });
     const listed = await call('list_connections', { person: 'member@example.com' });
     expect(listed.value).toMatchObject({ connections: [{ clientId: app.clientId }] });
-    const reach = await call('who_can_reach', { server: service.mcpUrl });
-    expect(reach.value).toMatchObject({ rules: [{ resource: service.mcpUrl, groups: null }] });
+    const reach = await call('list_rules', { server: service.mcpUrl });
+    expect(reach.value).toMatchObject({ rules: [{ resource: service.mcpUrl, groups: null, etag: null }] });
     const ended = await call('revoke_connections', { person: 'member@example.com' });
     expect(ended.value).toEqual({ ended: 1, left: 0 });
     const event = (await auditEvents(service)).find(({ action }) => action === 'account.disconnect');

@@ -5,6 +5,8 @@ import { ADMIN_API_PATH, ADMIN_MCP_PATH } from '../config/admin-servers.js';
 import type { PublicAddress } from '../config/public-address.js';
 import { PeopleModule } from '../people/people.module.js';
 import { ApiDescription } from './api-description.js';
+import { DecisionsApiController } from './approvals/decisions-api.controller.js';
+import { WaitingApiController } from './approvals/waiting-api.controller.js';
 import { AuditApiController } from './audit/audit-api.controller.js';
 import { InvitationsApiController } from './invitations/invitations-api.controller.js';
 import { AdminMcpController } from './mcp/admin-mcp.controller.js';
@@ -20,6 +22,8 @@ const REST = [
   PersonChangesApiController,
   InvitationsApiController,
   RulesApiController,
+  WaitingApiController,
+  DecisionsApiController,
   AuditApiController,
 ];
 

@@ -101,7 +101,7 @@ export class RequestStore {
 
   /** Of whoever waits for a client or a kind, what is decided now; how many there were. */
   async settle(
-    decided: { kind: string; isClient: boolean; clientId: string; userId: string },
+    decided: { kind: string; isClient: boolean; clientId: string | null; userId: string },
     manager: EntityManager,
   ): Promise<number> {
     const person = decided.userId === '' ? {} : { userId: decided.userId };
@@ -110,7 +110,7 @@ export class RequestStore {
       .createQueryBuilder()
       .delete()
       .where([
-        { clientId: decided.clientId, ...person },
+        ...(decided.clientId === null ? [] : [{ clientId: decided.clientId, ...person }]),
         ...(decided.isClient ? [] : [{ kind: decided.kind, ...person }]),
       ])
       .execute();

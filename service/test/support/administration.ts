@@ -51,5 +51,7 @@ export async function everything(service: Standalone): Promise<string> {
     await rows('clientDecision', '*'),
     await rows('approvalRequest', '*'),
     await rows('oauthGrant', 'id, "revokedAt"'),
+    await rows('oauthResource', '*'),
+    await rows('signingKey', 'kid, "expiresAt"'),
   ]);
 }

@@ -4,8 +4,10 @@ import { audited } from 'nestjs-mcp-auth';
 import { isDatabaseAway } from 'nestjs-mcp-auth/service-kit';
 import { SERVICE_VERSION } from '../../config/service-version.js';
 import type { Author } from '../../web/author.js';
+import { Problem } from '../../web/problem.js';
 import { Refusal } from '../../web/refusal.js';
 import type { AdminTool } from './admin-tool.js';
+import { approvalTools } from './approval.tools.js';
 import { auditTools } from './audit.tools.js';
 import { peopleTools } from './people.tools.js';
 import { policyTools } from './policy.tools.js';
@@ -14,10 +16,12 @@ import type { ToolServices } from './tool-services.js';
 
 const logger = new Logger('AdminMcp');
 
+const TOOLS = [peopleTools, policyTools, approvalTools, auditTools];
+
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {
   const server = new McpServer({ name: 'nestjs-mcp-auth administration', version: SERVICE_VERSION });
-  for (const tool of [...peopleTools(services), ...policyTools(services), ...auditTools(services)]) {
+  for (const tool of TOOLS.flatMap((of) => of(services))) {
     const { name, description, input, kind } = tool;
     const annotations = {
       readOnlyHint: kind === 'reads',
@@ -59,6 +63,8 @@ function failed(text: string) {
 
 /** What the assistant is told; a cause is logged and never sent. */
 function sentence(error: unknown, tool: string): string {
+  if (error instanceof Problem)
+    return `${error.message} ${JSON.stringify({ ...error.members, etag: error.headers['ETag'] })}`;
   if (error instanceof Refusal) return error.message;
   if (isDatabaseAway(error)) return 'The service is temporarily unavailable. Try again in a moment.';
   logger.error(`The tool ${tool} failed.`, error);

@@ -6,7 +6,13 @@ export const TOOL_SCOPES = {
   list_connections: 'admin:read',
   revoke_connections: 'admin:connections',
   search_audit: 'admin:audit',
-  who_can_reach: 'admin:read',
+  list_rules: 'admin:read',
+  add_rule: 'admin:policy',
+  change_rule: 'admin:policy',
+  remove_rule: 'admin:policy',
+  list_waiting: 'admin:read',
+  approve: 'admin:policy',
+  refuse: 'admin:policy',
 } as const satisfies Record<string, AdminScope>;
 
 export type ToolName = keyof typeof TOOL_SCOPES;

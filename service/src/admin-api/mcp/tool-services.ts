@@ -6,6 +6,7 @@ import { AccountChanges } from '../../people/account-changes.js';
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
 import { AccessRules } from '../../policy/access-rules.js';
+import { Approvals } from '../../policy/approvals.js';
 import { Users } from '../../people/users.js';
 
 /** What the tools work with: the services that the pages and the REST API call. */
@@ -20,5 +21,6 @@ export class ToolServices {
     readonly questions: AuditQuestions,
     readonly trail: AuditTrail,
     readonly rules: AccessRules,
+    readonly approvals: Approvals,
   ) {}
 }
