@@ -55,6 +55,11 @@ export class ClientCatalog {
     return this.store.hold(id, this.now, transaction);
   }
 
+  /** Whether there is a client of this id, whatever it is. */
+  isKnown(clientId: string, transaction: Transaction): Promise<boolean> {
+    return this.store.isKnown(clientId, transaction);
+  }
+
   holdings(clientId: string): Promise<ClientHoldings> {
     return this.store.holdings(clientId, this.now);
   }

@@ -42,8 +42,8 @@ export class McpServiceAccounts {
     const taken = new Error(
       `The id ${clientId} is that of another client, or set by the options: choose another one.`,
     );
-    if ((await this.store.taken([clientId], 'administrator')).length > 0) throw taken;
-    const secret = (await this.needsSecret(described)) ? newOpaqueToken() : null;
+    if ((await this.store.taken([clientId], 'administrator', transaction)).length > 0) throw taken;
+    const secret = (await this.needsSecret(described, transaction)) ? newOpaqueToken() : null;
     const saved = { ...described, clientSecret: described.clientSecret ?? secret };
     const { changed } = await this.accounts.save([saved], 'administrator', transaction);
     // Somebody else was quicker.
@@ -56,12 +56,12 @@ export class McpServiceAccounts {
     return secret;
   }
 
-  private async needsSecret({
-    clientId,
-    ...account
-  }: ReturnType<typeof describeServiceAccount>): Promise<boolean> {
+  private async needsSecret(
+    { clientId, ...account }: ReturnType<typeof describeServiceAccount>,
+    transaction?: Transaction,
+  ): Promise<boolean> {
     if (account.jwks || account.jwksUri || account.clientSecret) return false;
-    const known = (await this.store.list()).find((one) => one.clientId === clientId);
+    const known = (await this.store.list(transaction)).find((one) => one.clientId === clientId);
     return !known?.tokenEndpointAuthMethod.startsWith('client_secret');
   }
 }

@@ -127,6 +127,11 @@ export class ClientCatalogStore {
     FROM living`,
   );
 
+  private readonly selectKnown = this.database.statement(
+    'catalog-client-known',
+    (table) => `SELECT 1 AS "known" FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
+  );
+
   private readonly insert = this.database.statement(
     'catalog-client-insert',
     (table) => `
@@ -185,6 +190,11 @@ export class ClientCatalogStore {
   /** The same, and nobody else changes it until the transaction ends. */
   hold(id: string, now: Date, transaction: Transaction): Promise<CatalogClient | null> {
     return this.database.one(this.lock, [id, now], transaction);
+  }
+
+  /** Whether there is a client of this id, whatever it is. */
+  async isKnown(clientId: string, transaction: Transaction): Promise<boolean> {
+    return (await this.database.one(this.selectKnown, [clientId], transaction)) !== null;
   }
 
   async holdings(clientId: string, now: Date): Promise<ClientHoldings> {

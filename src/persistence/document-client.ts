@@ -31,9 +31,12 @@ export function documentClient(
     type === 'boolean' ? `COALESCE(d."${member}", false)` : `d."${member}"`,
   );
   const members = SAID.map(([, member, type]) => `"${member}" ${type}`).join(', ');
-  const replaced = ['updatedAt', ...SAID.map(([column]) => column)].map(
-    (column) => `"${column}" = EXCLUDED."${column}"`,
-  );
+  const row = (name: string) => `(${SAID.map(([column]) => `${name}."${column}"`).join(', ')})`;
+  const replaced = [
+    // With every grant it would be another client to whoever looks at it and then decides.
+    `"updatedAt" = CASE WHEN ${row('o')} IS DISTINCT FROM ${row('EXCLUDED')} THEN EXCLUDED."updatedAt" ELSE o."updatedAt" END`,
+    ...SAID.map(([column]) => `"${column}" = EXCLUDED."${column}"`),
+  ];
   return `document AS (
       INSERT INTO ${table('oauthApplication')} AS o ("id", "clientId", "source", "type", "grantedAt", "createdAt", "updatedAt", ${columns})
       SELECT gen_random_uuid(), ${clientId}, 'document', 'web', ${now}, ${now}, ${now}, ${values.join(', ')}

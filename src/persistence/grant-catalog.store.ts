@@ -82,7 +82,8 @@ export class GrantCatalogStore {
   }
 
   /**
-   * Ends them with all that was delegated from them, and forgets the consent to them. How many there were.
+   * Ends them with all that was delegated from them, and forgets the consent to them. How many of them there were: what was
+   * delegated counts where it is one of them itself.
    * What is granted meanwhile lives on: whoever chose these has not seen it.
    */
   async end(
@@ -93,27 +94,29 @@ export class GrantCatalogStore {
     const values = new StatementValues();
     const [time, end, limit] = [now, lastTokenExpiresAt, BATCH].map((value) => values.place(value));
     const times = { now: time as `$${number}`, lastTokenExpiresAt: end as `$${number}` };
-    const statement = this.database.statement(
-      'catalog-grants-end',
-      (table) => `
-      WITH RECURSIVE ${endedGrants(
-        table,
-        `SELECT g."id", g."rootGrantId" FROM ${table('oauthGrant')} g
-        WHERE ${conditions(table, filter, now, values)} LIMIT ${limit}`,
-        times,
-      )}, forgotten AS (
+    const statement = this.database.statement('catalog-grants-end', (table) => {
+      const chosen = conditions(table, filter, now, values);
+      return `
+      WITH RECURSIVE chosen AS MATERIALIZED (
+        SELECT g."id", g."rootGrantId" FROM ${table('oauthGrant')} g WHERE ${chosen} LIMIT ${limit}
+      ), ${endedGrants(table, 'SELECT "id", "rootGrantId" FROM chosen', times)}, forgotten AS (
         DELETE FROM ${table('oauthConsent')} o USING ended e
         WHERE o."userId" = e."userId" AND o."clientId" = e."clientId" AND o."resource" = e."resource"
       )
-      SELECT count(*)::integer AS "ended" FROM ended`,
-    );
+      SELECT (SELECT count(*)::integer FROM chosen) AS "found",
+        (SELECT count(*)::integer FROM ended JOIN ${table('oauthGrant')} g USING ("id") WHERE ${chosen}) AS "ended"`;
+    });
     let all = 0;
     for (;;) {
-      const { ended } = (await this.database.one<{ ended: number }>(statement, values.all, transaction)) ?? {
-        ended: 0,
-      };
+      const row = await this.database.one<{ found: number; ended: number }>(
+        statement,
+        values.all,
+        transaction,
+      );
+      const { found, ended } = row ?? { found: 0, ended: 0 };
       all += ended;
-      if (ended < BATCH) return all;
+      // Some of a whole batch may have been ended by somebody else: there are more all the same.
+      if (found < BATCH) return all;
     }
   }
 }

@@ -163,8 +163,13 @@ export class ServiceAccountStore {
   );
 
   /** Those of these ids that another client has, or a service account of another source. */
-  async taken(clientIds: readonly string[], source: ServiceAccount['source']): Promise<string[]> {
-    const rows = await this.database.rows<{ clientId: string }>(this.selectTaken, [clientIds, source]);
+  async taken(
+    clientIds: readonly string[],
+    source: ServiceAccount['source'],
+    transaction?: Transaction,
+  ): Promise<string[]> {
+    const values = [clientIds, source];
+    const rows = await this.database.rows<{ clientId: string }>(this.selectTaken, values, transaction);
     return rows.map(({ clientId }) => clientId);
   }
 
@@ -189,7 +194,7 @@ export class ServiceAccountStore {
   }
 
   /** All of them, by their ids. */
-  list(): Promise<ServiceAccount[]> {
-    return this.database.rows(this.selectAll, []);
+  list(transaction?: Transaction): Promise<ServiceAccount[]> {
+    return this.database.rows(this.selectAll, [], transaction);
   }
 }

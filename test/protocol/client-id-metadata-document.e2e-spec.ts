@@ -73,6 +73,21 @@ describe('Client ID Metadata Documents', () => {
     expect(await rows()).toHaveLength(1);
   });
 
+  it('are another client to those who administer it when they have changed, and not with every connection', async () => {
+    await client.tokens();
+    const [before] = await rows();
+    first.clock.advance(61);
+    await client.authorize();
+    expect(await rows()).toEqual([before]);
+    documents.serve(path, documents.client(path, { client_uri: 'https://client.example/about' }));
+    first.clock.advance(61);
+    await client.authorize();
+    const [after] = await rows();
+    const updatedAt = expect.any(Date) as Date;
+    expect(after).toEqual({ ...before, clientUri: 'https://client.example/about', updatedAt });
+    expect(after?.['updatedAt']).not.toEqual(before?.['updatedAt']);
+  });
+
   it.each<[string, Json]>([
     [
       'redirect host',

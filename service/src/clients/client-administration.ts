@@ -9,6 +9,7 @@ import {
   describeServiceAccounts,
 } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 import type { ServiceEvent } from '../audit/service-event.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { ChangeRefused } from '../people/change-refused.js';
@@ -81,19 +82,23 @@ export class ClientAdministration {
   }
 
   /**
-   * Ends all that a client has, and keeps it from everything until it is unblocked.
-   * @param seen when it had last changed for whoever decides. @throws ChangeRefused when it has since, or is blocked.
+   * Ends all that a client has, and keeps it from everything until it is unblocked, however it has changed meanwhile: many
+   * change themselves, and would keep this off. @throws ChangeRefused when it is blocked.
    */
-  block(author: Author, id: string, seen?: Date): Promise<void> {
-    return this.change(author, id, seen, async ({ clientId, disabled }, manager) => {
-      if (disabled) throw new ChangeRefused('Somebody has blocked this application already.');
+  block(author: Author, id: string): Promise<void> {
+    return this.change(author, id, undefined, async (client, manager) => {
+      if (client.disabled) throw new ChangeRefused(changeOf(client));
+      const { clientId } = client;
       const by = author.userId ?? author.clientId;
       const grants = await this.revocations.revokeClient(clientId, { disable: true, by }, manager);
       await this.note({ action: 'client.block', author, clientId, detail: { grants } }, manager);
     });
   }
 
-  /** Lets it ask again; what ended stays so. @throws ChangeRefused when it is not blocked. */
+  /**
+   * Lets it ask again; what ended stays so.
+   * @param seen when it had last changed for whoever decides. @throws ChangeRefused when it has since, or is not blocked.
+   */
   unblock(author: Author, id: string, seen?: Date): Promise<void> {
     return this.change(author, id, seen, async ({ clientId, disabled }, manager) => {
       if (!disabled) throw new ChangeRefused('This application is not blocked any more.');
@@ -121,7 +126,8 @@ export class ClientAdministration {
   rotateSecret(author: Author, id: string, overlap: number, seen?: Date): Promise<string> {
     if (!Number.isInteger(overlap) || overlap < 0 || overlap > LONGEST_OVERLAP)
       throw new Refusal(HttpStatus.BAD_REQUEST, 'The old secret goes on working for a week at most.');
-    return this.change(author, id, seen, async ({ clientId }, manager) => {
+    return this.change(author, id, seen, async ({ clientId, scopeCeiling }, manager) => {
+      await this.confirmScopes(author, scopeCeiling ?? [], manager);
       const secret = await this.clients.rotateSecret(clientId, { overlap }, manager);
       if (secret === null)
         throw new ChangeRefused('This application has no secret that could be replaced here.');
@@ -152,7 +158,8 @@ export class ClientAdministration {
     const { clientId, resources, scopes } = account;
     inOneSentence(() => describeServiceAccounts([account], [clientId]), HttpStatus.BAD_REQUEST);
     return this.changes.run(author, 'admin:clients', async (manager) => {
-      if ((await this.clients.named(clientId)).length > 0)
+      await this.confirmScopes(author, scopes, manager);
+      if (await this.catalog.isKnown(clientId, manager))
         throw new ChangeRefused(`There is a client called ${clientId} already: choose another id.`);
       const secret = await this.accounts.save(account, manager).catch((error: unknown) => {
         throw isSentence(error) ? new ChangeRefused(error.message) : error;
@@ -161,6 +168,16 @@ export class ClientAdministration {
       await this.note({ action: 'service-account.change', author, clientId, detail }, manager);
       return secret ?? '';
     });
+  }
+
+  /** Whoever has the secret of an account may what it may: nobody gets one that administers more than they do. */
+  private async confirmScopes(
+    author: Author,
+    scopes: readonly string[],
+    manager: EntityManager,
+  ): Promise<void> {
+    for (const scope of ALL_ADMIN_SCOPES)
+      if (scopes.includes(scope)) await this.changes.confirm(author, scope, manager);
   }
 
   private change<Result>(

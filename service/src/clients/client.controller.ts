@@ -69,11 +69,9 @@ export class ClientController {
   async block(
     @Param('id', RowIdPipe) id: string,
     @Author() author: Author,
-    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const { seen } = await readForm(SeenDto, request.body as object);
-    await this.administration.block(author, id, new Date(seen));
+    await this.administration.block(author, id);
     this.statusLine.goOn(response, pathOf(id), 'The application is blocked, and all that it had has ended.');
   }
 

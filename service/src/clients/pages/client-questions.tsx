@@ -20,7 +20,6 @@ export function blockPage({ frame, client, holdings }: ClientQuestionProps): str
     title: `Block ${nameOf(client)}?`,
     ends: [whatEnds(holdings), 'It gets nothing more until somebody unblocks it, whoever asks for it.'],
     action: `${pathOf(client)}/block`,
-    fields: seen(client),
     button: 'Block it for everybody',
     back: backTo(client),
   });
