@@ -47,7 +47,7 @@ describe('the admin MCP server', () => {
     const listed = await call('list_connections', { person: 'member@example.com' });
     expect(listed.value).toMatchObject({ connections: [{ clientId: app.clientId }] });
     const reach = await call('list_rules', { server: service.mcpUrl });
-    expect(reach.value).toMatchObject({ rules: [{ resource: service.mcpUrl, groups: null, etag: null }] });
+    expect(reach.value).toMatchObject({ rules: [{ resource: service.mcpUrl, groups: null, id: null }] });
     const ended = await call('revoke_connections', { person: 'member@example.com' });
     expect(ended.value).toEqual({ ended: 1, left: 0 });
     const event = (await auditEvents(service)).find(({ action }) => action === 'account.disconnect');

@@ -4,6 +4,11 @@ import { AuditModule } from '../audit/audit.module.js';
 import { ADMIN_API_PATH, ADMIN_MCP_PATH } from '../config/admin-servers.js';
 import type { PublicAddress } from '../config/public-address.js';
 import { PeopleModule } from '../people/people.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { ServersModule } from '../servers/servers.module.js';
+import { AccessApiController } from './access/access-api.controller.js';
+import { KeysApiController } from './keys/keys-api.controller.js';
+import { ServersApiController } from './servers/servers-api.controller.js';
 import { ApiDescription } from './api-description.js';
 import { DecisionsApiController } from './approvals/decisions-api.controller.js';
 import { WaitingApiController } from './approvals/waiting-api.controller.js';
@@ -23,6 +28,9 @@ const REST = [
   InvitationsApiController,
   RulesApiController,
   WaitingApiController,
+  AccessApiController,
+  ServersApiController,
+  KeysApiController,
   DecisionsApiController,
   AuditApiController,
 ];
@@ -33,7 +41,7 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, PeopleModule, PolicyModule],
+      imports: [AuditModule, KeysModule, PeopleModule, PolicyModule, ServersModule],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

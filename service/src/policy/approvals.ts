@@ -113,7 +113,7 @@ export class Approvals {
     const row = await this.row(what, decision, by);
     return this.dataSource.transaction(async (manager) => {
       await this.administrators.confirm(by, 'admin:policy', manager);
-      const waited = await this.requests.settle({ ...row, clientId }, manager);
+      const waited = await this.requests.settle(row, clientId, manager);
       const before = await this.store.put(row, manager);
       // Who refuses is right whoever was first; who approves must still have somebody to approve it for.
       if (row.outcome === 'approved' && waited === 0 && before?.outcome !== 'approved')
@@ -151,7 +151,7 @@ export class Approvals {
         );
       }
       await this.store.put(row, manager);
-      await this.requests.settle({ ...row, clientId: null }, manager);
+      await this.requests.settle(row, null, manager);
       await this.announce(row, before, { clientId: null, by }, manager);
       return row;
     });

@@ -7,6 +7,9 @@ import type { Author } from '../../web/author.js';
 import { Problem } from '../../web/problem.js';
 import { Refusal } from '../../web/refusal.js';
 import type { AdminTool } from './admin-tool.js';
+import { accessTools } from './access.tools.js';
+import { keyTools } from './key.tools.js';
+import { serverTools } from './server.tools.js';
 import { approvalTools } from './approval.tools.js';
 import { auditTools } from './audit.tools.js';
 import { peopleTools } from './people.tools.js';
@@ -16,7 +19,7 @@ import type { ToolServices } from './tool-services.js';
 
 const logger = new Logger('AdminMcp');
 
-const TOOLS = [peopleTools, policyTools, approvalTools, auditTools];
+const TOOLS = [peopleTools, serverTools, policyTools, approvalTools, accessTools, keyTools, auditTools];
 
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {

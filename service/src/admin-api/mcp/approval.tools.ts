@@ -4,10 +4,11 @@ import type { Decision } from '../../policy/approvals.js';
 import type { Author } from '../../web/author.js';
 import { decisionBody, decisionOf, LONGEST_KIND, LONGEST_PERSON } from '../approvals/decision.body.js';
 import { seenApplicationBody, waitingApplicationBody, waitingKindBody } from '../approvals/waiting.body.js';
-import { entityTag, exactExpectation } from '../entity-tag.js';
+import { exactExpectation } from '../entity-tag.js';
 import { adminTool } from './admin-tool.js';
 import { END_INPUT, ETAG_INPUT, TEXT } from './tool-input.js';
 import type { ToolServices } from './tool-services.js';
+import { withTag } from './with-tag.js';
 
 /** Kinds that are listed. */
 const MOST = 100;
@@ -43,6 +44,8 @@ export function approvalTools({ approvals }: ToolServices) {
         throw new ChangeRefused('Give `waiting` and `etag` of an application, or a `kind` of applications.');
       return decisionBody(await approvals.decideBeforehand(kind, decision, author));
     }
+    if (etag === undefined)
+      throw new ChangeRefused('Give the `etag` of the application, which list_waiting says of one.');
     const expected = exactExpectation(etag, seenApplicationBody);
     const { clientId } = (await found(waiting)).request;
     return decisionBody(await approvals.decide(clientId, expected, kind, decision, author));
@@ -62,7 +65,7 @@ export function approvalTools({ approvals }: ToolServices) {
       run: async ({ id }) => {
         if (id === undefined) return { waiting: (await approvals.kinds(MOST)).map(waitingKindBody) };
         const body = waitingApplicationBody(await found(id));
-        return { ...body, etag: body.application && entityTag(body.application) };
+        return withTag(body, body.application);
       },
     }),
     adminTool({

@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { entityTag, expectation } from '../entity-tag.js';
-import { draftOf, RULE_LIMITS, type RuleBody, ruleBody } from '../policy/rule.body.js';
+import { expectation } from '../entity-tag.js';
+import { draftOf, RULE_LIMITS, ruleBody } from '../policy/rule.body.js';
 import { adminTool } from './admin-tool.js';
 import { END_INPUT, ETAG_INPUT, TEXT } from './tool-input.js';
 import type { ToolServices } from './tool-services.js';
+import { withTag } from './with-tag.js';
 
 const ENTRIES = z.array(TEXT(RULE_LIMITS.entry)).max(RULE_LIMITS.entries);
 const SERVER = TEXT(RULE_LIMITS.identifier).describe('Identifier (URL) of the MCP server.');
@@ -33,7 +34,9 @@ export function policyTools({ rules }: ToolServices) {
       input: z.object({ server: SERVER.optional() }),
       run: async ({ server }) => {
         const all = (await rules.all()).map(ruleBody);
-        return { rules: all.filter(({ resource }) => !server || resource === server).map(tagged) };
+        return {
+          rules: all.filter(({ resource }) => !server || resource === server).map((rule) => withTag(rule)),
+        };
       },
     }),
     adminTool({
@@ -47,7 +50,7 @@ export function policyTools({ rules }: ToolServices) {
       }),
       run: async ({ unseenGroupsMeant, ...words }, author) => {
         const added = await rules.add(draftOf(words), author, unseenGroupsMeant);
-        return { rules: added.map(ruleBody).map(tagged) };
+        return { rules: added.map(ruleBody).map((rule) => withTag(rule)) };
       },
     }),
     adminTool({
@@ -58,7 +61,7 @@ export function policyTools({ rules }: ToolServices) {
       input: z.object({ id: RULE, etag: ETAG_INPUT, ...WORDS, resource: SERVER, scopes: SCOPES }),
       run: async ({ id, etag, unseenGroupsMeant, ...words }, author) => {
         const expected = expectation(etag, ruleBody);
-        return tagged(ruleBody(await rules.change(id, expected, draftOf(words), author, unseenGroupsMeant)));
+        return withTag(ruleBody(await rules.change(id, expected, draftOf(words), author, unseenGroupsMeant)));
       },
     }),
     adminTool({
@@ -71,8 +74,4 @@ export function policyTools({ rules }: ToolServices) {
       }),
     }),
   ];
-}
-
-function tagged(rule: RuleBody) {
-  return { ...rule, etag: rule.id === null ? null : entityTag(rule) };
 }

@@ -7,6 +7,10 @@ import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
 import { AccessRules } from '../../policy/access-rules.js';
 import { Approvals } from '../../policy/approvals.js';
+import { DryRun } from '../../policy/dry-run.js';
+import { KeyChanges } from '../../keys/key-changes.js';
+import { ServerChanges } from '../../servers/server-changes.js';
+import { ServerCheck } from '../../servers/server-check.js';
 import { Users } from '../../people/users.js';
 
 /** What the tools work with: the services that the pages and the REST API call. */
@@ -22,5 +26,9 @@ export class ToolServices {
     readonly trail: AuditTrail,
     readonly rules: AccessRules,
     readonly approvals: Approvals,
+    readonly dryRun: DryRun,
+    readonly servers: ServerChanges,
+    readonly serverCheck: ServerCheck,
+    readonly keys: KeyChanges,
   ) {}
 }
