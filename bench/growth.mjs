@@ -21,8 +21,13 @@ const name = 'mcp_auth_bench_growth';
 const administrator = new pg.Pool({ connectionString: url });
 await administrator.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 await administrator.query(`CREATE DATABASE ${name}`);
-const database = { url: Object.assign(new URL(url), { pathname: `/${name}` }).href, schema: 'bench' };
-const pool = new pg.Pool({ connectionString: database.url });
+/** One connection, whose counters say all. */
+const database = {
+  url: Object.assign(new URL(url), { pathname: `/${name}` }).href,
+  schema: 'bench',
+  poolSize: 1,
+};
+const pool = new pg.Pool({ connectionString: database.url, max: 1 });
 const [grants, tokens] = ['bench."oauthGrant"', 'bench."oauthAccessToken"'];
 const server = await startServer({
   issuer: freshIssuer(),
@@ -59,6 +64,8 @@ async function grow(rows) {
 async function pages() {
   await delay(FLUSH);
   await client.refresh(chains[0]);
+  // What made the rows is counted too, once its connection has said so.
+  await pool.query('SELECT 1');
   const { rows } = await pool.query(
     `SELECT relname AS name, (coalesce(heap_blks_read + heap_blks_hit, 0) + coalesce(idx_blks_read + idx_blks_hit, 0)
       + coalesce(toast_blks_read + toast_blks_hit, 0))::int AS pages FROM pg_statio_user_tables`,

@@ -33,10 +33,10 @@ export async function takeAccountPages({ origin }, page, picture) {
   await page.goto(`${origin}/admin/people?search=linus`);
   await page.click('tbody a');
   await page.click('form[action$="/password-link"] button');
-  const link = await page.textContent('pre code');
+  const link = await page.inputValue('.copyable textarea');
   await picture('password-link-made');
   await visit(page, link, picture, 'password-link');
-  await page.click('a.button');
+  await page.click('.back a');
   await page.click('form[action$="/disable"] button');
   await picture('person-disabled');
   await page.goto(`${origin}/admin/access`);
@@ -56,7 +56,7 @@ async function invite(origin, page, { email, name, role }) {
   await page.fill('[name=name]', name);
   await page.selectOption('[name=role]', role);
   await page.click('form[action="/admin/invitations"] button');
-  return page.textContent('pre code');
+  return page.inputValue('.copyable textarea');
 }
 
 /** Takes an invitation up, in another browser. */

@@ -39,7 +39,7 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
     await page.fill('[name=email]', email);
     await page.selectOption('[name=role]', 'auditor');
     await page.click('form[action="/admin/invitations"] button');
-    return (await page.textContent('pre code')) ?? '';
+    return page.inputValue('.copyable textarea');
   };
 
   it('lead from an invitation to an account, a new password and the end of the other session', async () => {
@@ -91,7 +91,7 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
         await expectToFit(page);
       }
       await page.click('form[action$="/password-link"] button');
-      const passwordLink = (await page.textContent('pre code')) ?? '';
+      const passwordLink = await page.inputValue('.copyable textarea');
       await expectToFit(page);
       const invitation = await invite('margaret@example.com');
       await expectToFit(page);

@@ -258,8 +258,8 @@ describe('the source of the service', () => {
       files.map(async (file) => strayPaths(file, await readFile(join(folder, file), 'utf8'))),
     );
     expect(found.flat().toSorted()).toEqual([
-      // What opens a client on this computer.
-      'account/pages/usable-server.tsx: <a href={link}',
+      // What opens a client.
+      'console/start/pages/usable-server.tsx: <a key={client} class="button small" href={link}',
       // To an identity provider.
       'sign-in/providers/oidc.strategy.ts: redirect(url.href, HttpStatus.SEE_OTHER',
       'sign-in/sign-in.controller.ts: redirect(303, elsewhere',

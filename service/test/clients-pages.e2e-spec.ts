@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserResponse } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
 import { faultsOf } from '../../test/support/page-check.js';
+import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import { addPerson, press, signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
@@ -145,9 +146,9 @@ describe('the pages about applications and connections', () => {
     const wrong = await press(service, ada, '/admin/clients/new', { ...form, redirectUris: 'ftp://x' });
     expect([wrong.status, wrong.body.includes('ftp://x')]).toEqual([400, true]);
     const added = await press(service, ada, '/admin/clients/new', form);
-    expect([added.status, faultsOf(added.body)]).toEqual([200, []]);
-    const clientId = /<dd><code>(client_[^<]+)/.exec(added.body)?.[1] ?? '';
-    const secret = /<pre><code>([^<]+)/.exec(added.body)?.[1] ?? '';
+    expect([added.status, faultsOf(added.body, [COPY_SCRIPT_SOURCE])]).toEqual([200, []]);
+    const clientId = /aria-label="client_id"[^>]*>([^<]+)/.exec(added.body)?.[1] ?? '';
+    const secret = /aria-label="client_secret"[^>]*>([^<]+)/.exec(added.body)?.[1] ?? '';
     expect(secret).toMatch(/^[\w-]{43}$/);
     const stored = await service.dataSource.query<object[]>('SELECT * FROM mcp_auth."oauthApplication"');
     expect(JSON.stringify(stored)).not.toContain(secret);
@@ -162,7 +163,7 @@ describe('the pages about applications and connections', () => {
     expect([await works(secret), await works('x')]).toEqual([true, false]);
     const path = await pageOf(clientId);
     const rotated = await ada.send(await get(`${path}/secret`), `${path}/secret`, { overlap: '0' });
-    const next = /<pre><code>([^<]+)/.exec(rotated.body)?.[1] ?? '';
+    const next = /aria-label="client_secret"[^>]*>([^<]+)/.exec(rotated.body)?.[1] ?? '';
     expect(next).not.toBe(secret);
     await withinASecond(() => works(next));
     expect(await works(secret)).toBe(false);
@@ -176,7 +177,7 @@ describe('the pages about applications and connections', () => {
   it('make a service account that gets tokens within its ceiling', async () => {
     const form = { clientId: 'nightly-report', resource: service.mcpUrl, scopes: 'mcp:tools' };
     const made = await press(service, ada, '/admin/clients/new-service-account', form);
-    const secret = /<pre><code>([^<]+)/.exec(made.body)?.[1] ?? '';
+    const secret = /aria-label="client_secret"[^>]*>([^<]+)/.exec(made.body)?.[1] ?? '';
     expect([made.status, secret.length]).toEqual([200, 43]);
     const response = await fetch(`${service.issuer}/token`, {
       method: 'POST',

@@ -103,6 +103,27 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
     expect(await page.textContent('h1')).toBe('Connections');
   });
 
+  it('copies an address with one press, and says so', async () => {
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: service.issuer });
+    await page.goto(`${service.issuer}/`);
+    await page.focus('.copyable button');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.copyable [role=status]:has-text("Copied")');
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(service.mcpUrl);
+  });
+
+  it('offers nothing to press where no script runs, and the text in a field', async () => {
+    const still = await browser.newContext({
+      javaScriptEnabled: false,
+      storageState: await context.storageState(),
+    });
+    const shown = await still.newPage();
+    await shown.goto(`${service.issuer}/`);
+    expect(await shown.inputValue('.copyable textarea >> nth=0')).toBe(service.mcpUrl);
+    expect(await shown.isVisible('.copyable button')).toBe(false);
+    await still.close();
+  });
+
   it.each([390, 1280])(
     'cuts off an application for everybody in two clicks, by keyboard, at %d pixels',
     async (width) => {

@@ -57,6 +57,7 @@ describe('the overview', () => {
     expect(body.match(/<svg[^>]*preserveAspectRatio/g)).toHaveLength(6);
     expect(body).toContain('Nothing waits for you');
     expect(body).toContain('All is well');
+    expect(body).toMatch(/href="\/admin\/connections">1 connection of 1 person</);
     expect(body).toContain(new Date(service.clock.now()).toISOString().slice(0, 10));
     expect(Buffer.byteLength(body)).toBeLessThan(60_000);
   });

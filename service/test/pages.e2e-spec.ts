@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf, parsePage } from '../../test/support/page-check.js';
-import { homePage } from '../src/account/pages/home.page.js';
+import { METRICS, type Metric } from '../src/console/overview/daily-counts.js';
+import { overviewPage } from '../src/console/overview/pages/overview.page.js';
+import { startPage } from '../src/console/start/pages/start.page.js';
+import { COUNT_LIMIT } from '../src/web/counted.js';
+import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import type { Frame } from '../src/web/frame.js';
 import { noticePage } from '../src/web/notice.page.js';
 import { setupPage } from '../src/sign-in/pages/setup.page.js';
@@ -8,17 +12,23 @@ import { signInPage } from '../src/sign-in/pages/sign-in.page.js';
 
 const ATTACK = `"><script>alert(1)</script><img src=x onerror='alert(2)'>&amp;`;
 const csrf = 'csrf-token';
-const issuer = 'https://auth.example.com';
 const links = [{ path: '/', text: 'Start', isAdministration: false }];
 const frame: Frame = { csrf, role: 'member', name: 'Ada', links, current: '/', done: null };
 const ADA = { name: 'Ada', email: 'a@b.c' };
+const START = { frame, viewer: ADA, attention: null, servers: [], requests: [] };
+const ATTENTION = {
+  parts: [{ name: 'Clock', isWell: false, remedy: 'Set it.' }],
+  waiting: 2,
+  disabled: 1,
+};
 const input = (html: string, name: string) =>
   parsePage(html).find((element) => element.attributes['name'] === name)?.attributes;
 
 const server = (identifier: string, name: string) => ({
   identifier,
   name,
-  connections: [{ grantId: 'g', clientName: name }],
+  isOpenToAll: true,
+  connections: [{ grantId: 'g', clientName: name, lastUsedAt: new Date(0) }],
 });
 
 describe('the service’s pages', () => {
@@ -31,17 +41,8 @@ describe('the service’s pages', () => {
     ],
     ['setup', setupPage({ csrf, token: 't' })],
     ['setup again', setupPage({ csrf, token: 't', name: 'Ada', email: 'a@b.c', error: 'They differ.' })],
-    [
-      'home',
-      homePage({
-        frame,
-        viewer: ADA,
-        issuer,
-        servers: [server(`${issuer}/mcp`, 'Files')],
-        openExample: `${issuer}/mcp`,
-      }),
-    ],
-    ['home without a server', homePage({ frame, viewer: ADA, issuer, servers: [], openExample: null })],
+    ['start', startPage({ ...START, servers: [server('https://auth.example.com/mcp', 'Files')] })],
+    ['start of an administrator without a server', startPage({ ...START, attention: ATTENTION })],
     ['notice', noticePage({ title: 'Signed out', message: 'Done.', link: { path: '/', text: 'Start' } })],
     [
       'all of it hostile: sign-in',
@@ -60,17 +61,45 @@ describe('the service’s pages', () => {
       setupPage({ csrf, token: ATTACK, name: ATTACK, email: ATTACK, error: ATTACK }),
     ],
     [
-      'all of it hostile: home',
-      homePage({
-        frame,
+      'all of it hostile: start',
+      startPage({
+        ...START,
         viewer: { ...ADA, name: ATTACK, email: ATTACK },
-        issuer: ATTACK,
         servers: [server(ATTACK, ATTACK)],
-        openExample: ATTACK,
+        requests: [
+          { id: 'r', clientName: ATTACK, redirectUri: ATTACK, server: ATTACK, requestedAt: new Date(0) },
+        ],
       }),
     ],
     ['all of it hostile: notice', noticePage({ title: ATTACK, message: ATTACK })],
-  ])('are well-formed, self-contained and labelled: %s', (_name, html) => expect(faultsOf(html)).toEqual([]));
+  ])('are well-formed, self-contained and labelled: %s', (_name, html) =>
+    expect(faultsOf(html, [COPY_SCRIPT_SOURCE])).toEqual([]),
+  );
+});
+
+describe('the overview', () => {
+  const days = ['2026-11-25', '2026-11-26'];
+  const page = (count: number, live: { grants: number; people: number }) => {
+    const counts = Object.fromEntries(METRICS.map((metric) => [metric, [0, count]])) as Record<
+      Metric,
+      number[]
+    >;
+    return overviewPage({ frame, attention: ATTENTION, live, counts: { days, counts } });
+  };
+
+  it('says of a new service that nothing has happened, and names what is wrong and what helps', () => {
+    const html = page(0, { grants: 0, people: 0 });
+    expect(faultsOf(html)).toEqual([]);
+    for (const words of ['Nothing has happened yet.', 'No connections at the moment', 'Clock', 'Set it.'])
+      expect(html).toContain(words);
+    expect(html).not.toContain('All is well');
+  });
+
+  it('says how many connections there are, and of more than it counts no number of people', () => {
+    expect(page(1, { grants: 12, people: 1 })).toContain('>12 connections of 1 person<');
+    expect(page(1, { grants: COUNT_LIMIT + 1, people: 9 })).toContain('>more than 10,000 connections<');
+    expect(page(1, { grants: 12, people: 1 })).not.toContain('Nothing has happened yet.');
+  });
 });
 
 describe('the sign-in page', () => {

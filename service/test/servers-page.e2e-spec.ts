@@ -142,7 +142,8 @@ describe('the pages of the MCP servers', () => {
   it('show a secret for introspection once, keep it unreadable, and end the one before when it has leaked', async () => {
     const make = async (more = {}) => {
       const { body } = await press(service, ada, '/admin/servers/credentials', { server: FILES, ...more });
-      const [, clientId = '', secret = ''] = /<code>(server-[^<]+)<[^]*?<code>([^<]{43})</.exec(body) ?? [];
+      const [, clientId = '', secret = ''] =
+        />(server-[^<]+)<\/textarea>[^]*?>([^<]{43})<\/textarea>/.exec(body) ?? [];
       return { clientId, secret };
     };
     const introspects = async ({ clientId, secret }: { clientId: string; secret: string }) => {

@@ -54,7 +54,7 @@ export class CodeStore {
     (table) => `
     WITH RECURSIVE seen AS MATERIALIZED (
       SELECT c."hash", c."consumedAt" IS NOT NULL AS "consumed", c."nonce", c."idTokenClaims", g."id" AS "grantId",
-        g."clientId", g."userId", g."resource", g."refreshable", g."authenticatedAt", g."sid", g."amr", g."acr",
+        g."rootGrantId", g."clientId", g."userId", g."resource", g."refreshable", g."authenticatedAt", g."sid", g."amr", g."acr",
         g."expiresAt" AS "grantExpiresAt",
         (g."clientId" = $2 AND ($3::text IS NULL OR g."redirectUri" = $3) AND c."codeChallenge" = $4
           AND (g."keyThumbprint" IS NULL OR COALESCE(g."keyThumbprint" = $14, false))) AS "bound",
@@ -98,8 +98,7 @@ export class CodeStore {
         AND $14::text IS NOT NULL AND g."keyThumbprint" IS NULL
     ), ${endedGrants(
       table,
-      `SELECT g."id", g."rootGrantId" FROM judged j JOIN ${table('oauthGrant')} g ON g."id" = j."grantId"
-      WHERE j."outcome" IN ('replayed', 'refused')`,
+      `SELECT "grantId", "rootGrantId" FROM judged WHERE "outcome" IN ('replayed', 'refused')`,
       { now: '$6', lastTokenExpiresAt: '$13' },
     )}
     SELECT j."outcome", j."grantId", j."clientId", j."userId", j."resource", j."refreshable", j."authenticatedAt",

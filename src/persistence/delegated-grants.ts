@@ -48,7 +48,7 @@ export function endedGrants(
   const end = forgetSoon ? `, "expiresAt" = LEAST("expiresAt", ${lastTokenExpiresAt}::timestamptz)` : '';
   return `${lineage(table, chosen)}, ended AS (
       UPDATE ${table('oauthGrant')} SET "revokedAt" = ${now}${end}
-      WHERE "id" = ANY (ARRAY(SELECT "id" FROM lineage)) AND "revokedAt" IS NULL
+      WHERE EXISTS (SELECT 1 FROM lineage) AND "id" = ANY (ARRAY(SELECT "id" FROM lineage)) AND "revokedAt" IS NULL
       RETURNING "id", "userId", "clientId", "resource"
     ), fed AS (${feedRows(table, deadLines('ended', lastTokenExpiresAt))})`;
 }
@@ -68,7 +68,7 @@ export function deadLines(from: string, lastTokenExpiresAt: string): string {
  * @param time the value that says what time it is.
  */
 export function grantLives(table: Table, grant: string, time: string): string {
-  return `(${grant}."revokedAt" IS NULL AND ${grant}."expiresAt" > ${time} AND NOT EXISTS (
+  return `(${grant}."revokedAt" IS NULL AND ${grant}."expiresAt" > ${time} AND (${grant}."rootGrantId" IS NULL OR NOT EXISTS (
           SELECT 1 FROM ${table('oauthGrant')} o
-          WHERE o."id" IN (${grant}."rootGrantId", ${grant}."parentGrantId") AND o."revokedAt" IS NOT NULL))`;
+          WHERE o."id" IN (${grant}."rootGrantId", ${grant}."parentGrantId") AND o."revokedAt" IS NOT NULL)))`;
 }

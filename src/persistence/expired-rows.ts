@@ -31,13 +31,14 @@ export class ExpiredRows {
 
   /**
    * One batch of each table. Several replicas may do so at once: each skips rows that another holds.
-   * @param refreshGrace seconds a rotated refresh token still answers with its successor.
+   * @param lifetimes in seconds: for which a rotated refresh token answers with its successor, and a grant lives.
    */
-  async prune(now: number, refreshGrace: number): Promise<void> {
+  async prune(now: number, lifetimes: { refreshGrace: number; grant: number }): Promise<void> {
     const end = new Date(now);
-    await this.sweepTokens(end, new Date(now - refreshGrace * 1000));
+    await this.sweepTokens(end, new Date(now - lifetimes.refreshGrace * 1000));
     await this.expiry.prune(end, BATCH);
-    this.lastCode = await this.expiry.pruneCodes(this.lastCode, end, BATCH);
+    const noGrantBefore = new Date(now - lifetimes.grant * 1000);
+    this.lastCode = await this.expiry.pruneCodes(this.lastCode, end, noGrantBefore, BATCH);
     await this.logouts.prune(end, BATCH);
     await this.grants.prune(end, BATCH);
     await this.revocations.prune(end, BATCH);

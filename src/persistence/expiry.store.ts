@@ -47,7 +47,8 @@ export class ExpiryStore {
       ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
   );
 
-  // A consumed code stays as long as its grant, so that a late replay is still seen. No code is consumed after its end.
+  // A consumed code stays as long as a grant may live, so that a late replay is still seen. No code is consumed after
+  // its end.
   private readonly deleteCodes = this.database.statement(
     'code-prune',
     (table) => `
@@ -59,6 +60,13 @@ export class ExpiryStore {
       WHERE "hash" = ANY (ARRAY(SELECT "hash" FROM page)) AND "consumedAt" IS NULL
     )
     SELECT max("expiresAt") AS "last" FROM page`,
+  );
+
+  private readonly forgetCodes = this.database.statement(
+    'code-forget',
+    (table) => `
+    DELETE FROM ${table('oauthAuthorizationCode')} WHERE "hash" = ANY (ARRAY(
+      SELECT "hash" FROM ${table('oauthAuthorizationCode')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
   );
 
   private readonly deleteAnswers = this.database.statement(
@@ -86,8 +94,12 @@ export class ExpiryStore {
     await this.database.rows(this.deleteAnswers, [new Date(expiredBefore.getTime() - ANSWER_MEMORY), limit]);
   }
 
-  /** Looks at codes that expired after `last`, each once. The end of the last one it looked at. */
-  async pruneCodes(last: Date, expiredBefore: Date, limit: number): Promise<Date> {
+  /**
+   * Looks at codes that expired after `last`, each once. The end of the last one it looked at.
+   * @param forgottenBefore codes that expired before have no grant any more.
+   */
+  async pruneCodes(last: Date, expiredBefore: Date, forgottenBefore: Date, limit: number): Promise<Date> {
+    await this.database.rows(this.forgetCodes, [forgottenBefore, limit]);
     const row = await this.database.one<{ last: Date | null }>(this.deleteCodes, [
       last,
       expiredBefore,

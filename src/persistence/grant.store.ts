@@ -102,9 +102,11 @@ export class GrantStore {
         "consentGiven" = true, "updatedAt" = EXCLUDED."updatedAt"
     ), ${endedGrants(
       table,
-      `SELECT g."id", g."rootGrantId" FROM ${table('oauthGrant')} g
-      WHERE g."userId" = $3 AND g."clientId" = $4 AND g."resource" = $6 AND g."revokedAt" IS NULL
-        AND g."redirectUri" IS NOT NULL AND EXISTS (SELECT 1 FROM allowed)
+      `SELECT g."id", g."rootGrantId" FROM (
+        SELECT "id", "rootGrantId", "createdAt", "lastUsedAt", count(*) OVER () AS "living" FROM ${table('oauthGrant')}
+        WHERE "userId" = $3 AND "clientId" = $4 AND "resource" = $6 AND "revokedAt" IS NULL
+          AND "redirectUri" IS NOT NULL AND EXISTS (SELECT 1 FROM allowed)) g
+      WHERE g."living" >= ${MOST_GRANTS}
       ORDER BY GREATEST(g."createdAt", g."lastUsedAt",
         (SELECT max(t."createdAt") FROM ${table('oauthAccessToken')} t WHERE t."grantId" = g."id")) DESC
       OFFSET ${MOST_GRANTS - 1}`,

@@ -54,7 +54,9 @@ export class RefreshTokenStore {
     (table) => `
     WITH RECURSIVE seen AS MATERIALIZED (
       SELECT t."id", t."successorFormat" IS NULL AS "readable", g."id" AS "grantId", g."clientId", g."userId",
-        g."resource", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt", (g."clientId" = $2 AND ${holdsKey}) AS "bound",
+        g."resource", g."rootGrantId", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
+        (g."lastUsedAt" IS NULL OR g."lastUsedAt" <= $5::timestamptz - interval '1 day') AS "unused",
+        (g."clientId" = $2 AND ${holdsKey}) AS "bound",
         (r."enabled" IS TRUE AND ($3::text IS NULL OR g."resource" = $3)) AS "targeted", r."signingAlgorithm",
         LEAST($5::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")
           AS "accessTokenExpiresAt",
@@ -79,7 +81,7 @@ export class RefreshTokenStore {
         AND (t."rotatedAt" IS NULL OR (t."rotatedAt" > $6 AND t."successorSealed" IS NOT NULL))
       RETURNING t."id", t."successorHash", t."successorSealed"
     ), judged AS (
-      SELECT s."grantId", s."clientId", s."userId", s."resource", CASE
+      SELECT s."grantId", s."rootGrantId", s."clientId", s."userId", s."resource", CASE
         WHEN r."id" IS NOT NULL THEN 'issued'
         WHEN NOT s."bound" THEN 'mismatch'
         WHEN NOT s."enabled" THEN 'disabled'
@@ -94,7 +96,7 @@ export class RefreshTokenStore {
         ELSE 'replayed' END AS "outcome"
       FROM seen s LEFT JOIN rotated r USING ("id")
       UNION ALL
-      SELECT g."id", g."clientId", g."userId", g."resource", CASE
+      SELECT g."id", g."rootGrantId", g."clientId", g."userId", g."resource", CASE
         WHEN g."clientId" <> $2 OR NOT ${holdsKey} THEN 'mismatch'
         WHEN g."revokedAt" IS NOT NULL OR g."expiresAt" <= $5 THEN 'inactive'
         ELSE 'replayed' END
@@ -109,13 +111,11 @@ export class RefreshTokenStore {
       FROM seen s JOIN rotated r USING ("id")
       RETURNING "statusIndex"::double precision AS "statusIndex"
     ), used AS (
-      UPDATE ${table('oauthGrant')} g SET "lastUsedAt" = $5 FROM judged j
-      WHERE g."id" = j."grantId" AND j."outcome" = 'issued'
-        AND (g."lastUsedAt" IS NULL OR g."lastUsedAt" <= $5::timestamptz - interval '1 day')
+      UPDATE ${table('oauthGrant')} g SET "lastUsedAt" = $5 FROM seen s JOIN rotated r USING ("id")
+      WHERE g."id" = s."grantId" AND s."unused"
     ), ${endedGrants(
       table,
-      `SELECT g."id", g."rootGrantId" FROM judged j JOIN ${table('oauthGrant')} g ON g."id" = j."grantId"
-      WHERE j."outcome" IN ('replayed', 'refused')`,
+      `SELECT "grantId", "rootGrantId" FROM judged WHERE "outcome" IN ('replayed', 'refused')`,
       { now: '$5', lastTokenExpiresAt: '$14' },
     )}
     SELECT j."outcome", j."grantId", j."clientId", j."userId", j."resource", s."authenticatedAt", s."signingAlgorithm",

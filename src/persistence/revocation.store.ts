@@ -20,7 +20,12 @@ const KINDS: readonly string[] = [
   'policy',
 ] satisfies FeedKind[];
 
+/** Lines of one statement: what one transaction wrote may be many more than a statement can bring in time. */
+const PAGE = 5_000;
+
 interface FeedRow {
+  xid: string;
+  id: string;
   cursor: string;
   oldest: string;
   next: string;
@@ -49,18 +54,24 @@ export class RevocationStore {
   constructor(private readonly database: Database) {}
 
   // The index finds what a snapshot may not have seen; of that, what it did not see is new. After the first look a row
-  // has to be of this cluster's past: a restored database may hold transaction ids that are yet to come.
+  // has to be of this cluster's past: a restored database may hold transaction ids that are yet to come. All pages of one
+  // look are by the snapshot of the first: what is committed meanwhile comes with the next look.
   private readonly selectSince = this.database.statement(
     'revocation-feed',
     (table) => `
-    WITH seen AS MATERIALIZED (SELECT $1::text::pg_snapshot AS "before", pg_current_snapshot() AS "now")
+    WITH seen AS MATERIALIZED (
+      SELECT $1::text::pg_snapshot AS "before", COALESCE($3::text::pg_snapshot, pg_current_snapshot()) AS "now"
+    )
     SELECT s."now"::text AS "cursor", pg_snapshot_xmin(s."now")::text AS "oldest", pg_snapshot_xmax(s."now")::text AS "next",
-      (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS "time",
-      r."kind", r."subject", r."issuedBefore", r."expiresAt", r."format"
-    FROM seen s LEFT JOIN ${table('oauthRevocation')} r
-      ON r."xid" >= (SELECT pg_snapshot_xmin("before")::text::bigint FROM seen) AND r."expiresAt" > $2
+      (extract(epoch FROM clock_timestamp()) * 1000)::double precision AS "time", r.*
+    FROM seen s LEFT JOIN LATERAL (
+      SELECT r."xid"::text, r."id"::text, r."kind", r."subject", r."issuedBefore", r."expiresAt", r."format"
+      FROM ${table('oauthRevocation')} r
+      WHERE (r."xid", r."id") > ($4::bigint, $5::bigint) AND r."expiresAt" > $2
         AND ($1 = '${FEED_START}' OR (NOT pg_visible_in_snapshot(r."xid"::text::xid8, s."before")
-          AND pg_visible_in_snapshot(r."xid"::text::xid8, s."now")))`,
+          AND pg_visible_in_snapshot(r."xid"::text::xid8, s."now")))
+      ORDER BY r."xid", r."id" LIMIT ${PAGE}
+    ) r ON true`,
     { patience: FEED_PATIENCE },
   );
 
@@ -73,12 +84,28 @@ export class RevocationStore {
 
   /** What was written since `cursor` (`FEED_START` for everything). */
   async since(cursor: string, now: Date): Promise<FeedReading> {
-    const rows = await this.database.rows<FeedRow>(this.selectSince, [cursor, now]);
-    const [first] = rows;
-    if (!first) throw new Error('The database says nothing of itself.');
+    // A snapshot begins with the oldest transaction that it may not have seen.
+    const [oldest = ''] = cursor.split(':', 1);
+    const first = await this.page(cursor, now, { place: [oldest, '0'] });
+    const [head] = first;
+    if (!head) throw new Error('The database says nothing of itself.');
+    const rows = [...first];
+    for (let page = first; page.length === PAGE;) {
+      const { xid, id } = page.at(-1) ?? head;
+      page = await this.page(cursor, now, { place: [xid, id], until: head.cursor });
+      rows.push(...page);
+    }
     const records = rows.flatMap((row) => (row.kind === null ? [] : [describe(row, row.kind)]));
-    const openTransaction = first.oldest === first.next ? null : first.oldest;
-    return { cursor: first.cursor, records, openTransaction, time: first.time };
+    const openTransaction = head.oldest === head.next ? null : head.oldest;
+    return { cursor: head.cursor, records, openTransaction, time: head.time };
+  }
+
+  private page(
+    cursor: string,
+    now: Date,
+    { place: [xid, id], until = null }: { place: readonly [xid: string, id: string]; until?: string | null },
+  ): Promise<FeedRow[]> {
+    return this.database.rows(this.selectSince, [cursor, now, until, xid, id]);
   }
 
   async prune(expiredBefore: Date, limit: number): Promise<void> {

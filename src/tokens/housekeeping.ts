@@ -29,7 +29,7 @@ export class Housekeeping extends Periodic {
   async round(): Promise<void> {
     const now = this.clock.now();
     this.view.prune(now);
-    await this.expired.prune(now, this.settings.lifetimes.refreshGrace);
+    await this.expired.prune(now, this.settings.lifetimes);
     this.rounds += 1;
     if (this.rounds % MAINTENANCE_ROUNDS === 0) await this.database.maintain();
   }

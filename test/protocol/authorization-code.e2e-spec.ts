@@ -127,6 +127,20 @@ describe('OAuth 2.1 authorization code grant', () => {
     expect((await client.refresh(body.refresh_token)).body.error).toBe('invalid_grant');
   });
 
+  it('remembers a redeemed code as long as its grant may live, and forgets it then (RFC 9700 §4.5.2)', async () => {
+    const short = await startService({ oidcConfig: { grantMaxAge: 100, refreshTokenExpiresIn: 80 } });
+    const early = await new OAuthTestClient(short).register();
+    const codes = async () => (await short.snapshot())['oauthAuthorizationCode'];
+    await early.tokens();
+    short.clock.advance(100);
+    await short.prune();
+    expect(await codes()).toBe(1);
+    short.clock.advance(61);
+    await short.prune();
+    expect(await codes()).toBe(0);
+    await short.close();
+  });
+
   it('refuses a code that has expired (OAuth 2.1 §4.1.2)', async () => {
     const code = await client.code();
     service.clock.advance(61);

@@ -158,6 +158,27 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     await refused(tokens[0]?.access_token ?? '', second);
   });
 
+  it('is read to its end where one transaction has ended more than one look brings', async () => {
+    const tokens = [];
+    for (let made = 0; made < 3; made++)
+      tokens.push(await (await new OAuthTestClient(first).register()).tokens());
+    const [one, two, three] = tokens.map(({ access_token: token }) => grantOf(token));
+    const dead = new Date(first.clock.now() + 3_600_000);
+    await first.sql(
+      `INSERT INTO "oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+      SELECT 'grant', CASE n WHEN 1 THEN $1 WHEN 6000 THEN $2 WHEN 10000 THEN $3 ELSE gen_random_uuid()::text END, $4, $4,
+        pg_current_xact_id()::text::bigint FROM generate_series(1, 10000) n`,
+      [one, two, three, dead],
+    );
+    for (const service of [first, second])
+      for (const { access_token: token } of tokens) await refused(token, service);
+    // Whoever starts later reads all of it, too.
+    const third = await startService({ instanceOf: first });
+    for (const { access_token: token } of tokens)
+      expect((await client.call(token, undefined, third)).status).toBe(401);
+    await third.close();
+  });
+
   it('goes on when its own connection is cut', async () => {
     const listeners = `SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN mcp_auth_revocation%'`;
     await withinASecond(async () => (await first.sql(listeners)).length > 0);

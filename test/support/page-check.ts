@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 const VOID = new Set(['br', 'hr', 'img', 'input', 'link', 'meta']);
 const TAG = /^<(\/?)([A-Za-z][A-Za-z0-9]*)((?:\s+[A-Za-z:-]+(?:="[^"<]*")?)*)\s*(\/?)>/;
 const ATTRIBUTE = /([A-Za-z:-]+)(?:="([^"]*)")?/g;
@@ -17,7 +19,8 @@ export function parsePage(html: string): Element[] {
   const open: Element[] = [];
   let rest = html.slice('<!DOCTYPE html>'.length);
   while (rest) {
-    const end = open.at(-1)?.name === 'style' ? rest.indexOf('</style>') : rest.indexOf('<');
+    const inside = open.at(-1)?.name ?? '';
+    const end = rest.indexOf(['style', 'script'].includes(inside) ? `</${inside}>` : '<');
     if (end !== 0) {
       const text = rest.slice(0, end === -1 ? rest.length : end);
       for (const element of open) element.text += text;
@@ -41,10 +44,19 @@ export function parsePage(html: string): Element[] {
   return elements;
 }
 
-/** What is wrong with a page: empty when it is well-formed, self-contained and accessible in what can be read off it. */
-export function faultsOf(html: string): string[] {
+/** What opens a client, beside pages of our own. */
+const CLIENTS =
+  /^(vscode(-insiders)?:mcp|cursor:\/\/anysphere|goose:\/\/extension|https:\/\/claude\.ai\/customize)/;
+
+/**
+ * What is wrong with a page: empty when it is well-formed, self-contained and accessible in what can be read off it.
+ * @param scripts that may be on it, as its content security policy names them.
+ */
+export function faultsOf(html: string, scripts: readonly string[] = []): string[] {
   const elements = parsePage(html);
-  const all = (name: string) => elements.filter((element) => element.name === name);
+  // A drawing has titles of its own.
+  const all = (name: string) =>
+    elements.filter((element) => element.name === name && element.parents.every((one) => one.name !== 'svg'));
   const ids = elements.flatMap(({ attributes }) => attributes['id'] ?? []);
   const faults: string[] = [];
   const expect = (holds: boolean, fault: string) => void (holds || faults.push(fault));
@@ -52,8 +64,9 @@ export function faultsOf(html: string): string[] {
   expect(all('html')[0]?.attributes['lang'] === 'en', 'no language');
   expect(Boolean(all('title')[0]?.text.trim()), 'no title');
   for (const one of ['title', 'main', 'h1', 'style']) expect(all(one).length === 1, `not one ${one}`);
-  for (const name of ['script', 'iframe', 'img', 'object', 'embed', 'base'])
-    expect(all(name).length === 0, name);
+  for (const name of ['iframe', 'img', 'object', 'embed', 'base']) expect(all(name).length === 0, name);
+  for (const { text } of all('script'))
+    expect(scripts.includes(`'sha256-${createHash('sha256').update(text).digest('base64')}'`), 'a script');
   for (const meta of ['viewport', 'color-scheme'])
     expect(
       all('meta').some(({ attributes }) => attributes['name'] === meta),
@@ -66,7 +79,8 @@ export function faultsOf(html: string): string[] {
       if (['href', 'src', 'action'].includes(key))
         expect(
           ids.includes(value.replace(/^#/, '')) ||
-            /^(\/(?!\/)|data:image\/svg|vscode:mcp|cursor:\/\/anysphere)/.test(value),
+            /^(\/(?!\/)|data:image\/svg)/.test(value) ||
+            CLIENTS.test(value),
           `${key}=${value}`,
         );
       if (REFERENCES.includes(key))
@@ -82,8 +96,11 @@ export function faultsOf(html: string): string[] {
     if (attributes['type'] !== 'checkbox')
       expect('autocomplete' in attributes, `no autocomplete on ${attributes['name']}`);
   }
-  for (const { text, attributes } of all('button'))
-    expect(Boolean(text.trim()) && attributes['type'] === 'submit', `a button without text or type: ${text}`);
+  for (const { text, attributes } of all('button')) {
+    // What only a script can press is there where one runs.
+    const isPressable = attributes['type'] === 'submit' || 'hidden' in attributes;
+    expect(Boolean(text.trim()) && isPressable, `a button without text or type: ${text}`);
+  }
   for (const link of all('a')) expect(Boolean(link.text.trim()), 'a link without text');
   for (const form of all('form')) {
     const inside = all('input').filter(({ parents }) => parents.includes(form));

@@ -5,12 +5,11 @@ import { PolicyModule } from '../policy/policy.module.js';
 import { SignInModule } from '../sign-in/sign-in.module.js';
 import { AccountController } from './account.controller.js';
 import { ConnectionsController } from './connections.controller.js';
-import { HomeController } from './home.controller.js';
 import { PasswordController } from './password.controller.js';
 
 /** What people see and do about themselves. */
 @Module({
   imports: [AuditModule, PeopleModule, PolicyModule, SignInModule],
-  controllers: [HomeController, AccountController, PasswordController, ConnectionsController],
+  controllers: [AccountController, PasswordController, ConnectionsController],
 })
 export class AccountModule {}

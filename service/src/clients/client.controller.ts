@@ -6,7 +6,7 @@ import { Author } from '../web/author.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { FreshSignIn } from '../web/fresh-sign-in.js';
 import { Frames } from '../web/frame.js';
-import { PAGE_HEADERS } from '../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
 import { RowIdPipe } from '../web/row-id.js';
@@ -155,7 +155,7 @@ export class ClientController {
       secret,
       to: pathOf(id),
     });
-    response.set(PAGE_HEADERS).send(page);
+    response.set(COPY_PAGE_HEADERS).send(page);
   }
 
   /** What will end is named before. */

@@ -11,7 +11,7 @@ import { formProblem } from '../web/form-problem.js';
 import { Frames } from '../web/frame.js';
 import { ListAddress } from '../web/list-address.js';
 import { InNavigation } from '../web/navigation.js';
-import { PAGE_HEADERS } from '../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { Refusal } from '../web/refusal.js';
 import { Roles } from '../web/roles.js';
 import { readSorting, sortingText } from '../web/sorting.js';
@@ -86,7 +86,7 @@ export class ClientsController {
       });
       const { id, clientId, secret } = added;
       const frame = this.frames.of(request, response);
-      response.set(PAGE_HEADERS).send(
+      response.set(COPY_PAGE_HEADERS).send(
         secretPage({
           frame,
           title: 'The application is added',
@@ -133,7 +133,7 @@ export class ClientsController {
       const secret = await this.administration.addServiceAccount(author, account);
       const frame = this.frames.of(request, response);
       const to = `${TO_CLIENTS.path}?kind=service-account`;
-      response.set(PAGE_HEADERS).send(
+      response.set(COPY_PAGE_HEADERS).send(
         secretPage({
           frame,
           title: 'The service account is added',

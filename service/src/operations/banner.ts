@@ -20,9 +20,9 @@ export function banner(
       ? [
           '',
           '  Connect a client:',
-          ...connectCommands(mcpUrl).map(
-            ({ client, command, where }) => `    ${client}${where ? ` (${where})` : ''}\n      ${command}`,
-          ),
+          ...connectCommands(mcpUrl)
+            .filter(({ where }) => where === undefined)
+            .map(({ client, command }) => `    ${client}\n      ${command}`),
         ]
       : []),
     '',

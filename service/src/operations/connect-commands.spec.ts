@@ -27,13 +27,38 @@ it('offers the server to Cursor by file and by link', () => {
   expect(JSON.parse(Buffer.from(parameters.get('config') ?? '', 'base64').toString())).toEqual({ url: URL_ });
 });
 
+it('offers the server to each client by a link that it reads', () => {
+  const [claude, goose] = ['Claude', 'Goose'].map((client) => new URL(of(client)?.link ?? ''));
+  expect(Object.fromEntries(claude?.searchParams ?? [])).toEqual({
+    modal: 'add-custom-connector',
+    connectorName: 'company-tools',
+    connectorUrl: URL_,
+  });
+  expect(Object.fromEntries(goose?.searchParams ?? [])).toMatchObject({ type: 'streamable_http', url: URL_ });
+  const insiders = of('VS Code Insiders')?.link ?? '';
+  const server = { name: 'company-tools', type: 'http', url: URL_ };
+  expect(JSON.parse(decodeURIComponent(insiders.replace('vscode-insiders:mcp/install?', '')))).toEqual(
+    server,
+  );
+});
+
+it('offers no client that runs elsewhere a server that only this computer reaches', () => {
+  const named = (url: string) => connectCommands(url).map(({ client }) => client);
+  expect(named(URL_)).toEqual(expect.arrayContaining(['Claude', 'ChatGPT']));
+  const left = named('http://localhost:3000/mcp');
+  expect(left).toHaveLength(named(URL_).length - 2);
+  for (const client of ['Claude', 'ChatGPT']) expect(left).not.toContain(client);
+});
+
 it('leaves a shell nothing to act on', () => {
   const hostile = "https://mcp.example.com/mcp?a=$(reboot)&b=';reboot";
   const commands = connectCommands(hostile).map(({ client, command }) => [client, command]);
   const word = "'https://mcp.example.com/mcp?a=$(reboot)&b=%27;reboot'";
   expect(commands).toContainEqual(['Claude Code', `claude mcp add --transport http company-tools ${word}`]);
-  const vsCode = connectCommands(hostile).find(({ client }) => client === 'VS Code')?.command ?? '';
-  expect(vsCode.split("'")).toHaveLength(3);
+  for (const [client = '', command = ''] of commands)
+    if (client.startsWith('VS Code')) expect(command.split("'")).toHaveLength(3);
+  for (const [client = '', command = ''] of commands)
+    if (['Codex', 'Gemini CLI', 'MCP Inspector'].includes(client)) expect(command.endsWith(word)).toBe(true);
 });
 
 it.each([

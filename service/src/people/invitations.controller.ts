@@ -1,13 +1,14 @@
 import { Controller, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from '../web/page-headers.js';
+import { COPY_PAGE_HEADERS } from '../web/page-headers.js';
 import { ChangeRefused } from './change-refused.js';
 import { Invitations } from './invitations.js';
 import { PublicAddress } from '../config/public-address.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { linkPage } from './pages/link.page.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
+import { Frames } from '../web/frame.js';
 import { formProblem } from '../web/form-problem.js';
 import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
@@ -26,6 +27,7 @@ export class InvitationsController {
     private readonly pages: PeoplePages,
     private readonly address: PublicAddress,
     private readonly config: SignInConfig,
+    private readonly frames: Frames,
   ) {}
 
   /** Answers with the link itself, this once. */
@@ -43,13 +45,14 @@ export class InvitationsController {
       const { email, role, once } = form;
       const token = await this.invitations.invite(author, { email, name: form.name ?? null, role, once });
       const page = linkPage({
+        frame: this.frames.of(request, response),
         title: 'An invitation',
         email,
         link: this.address.at(`/invitation?token=${token}`),
         words: `It works for ${duration(this.config.invitationTtl)}, once. Whoever opens it gets the account.`,
         back: TO_PEOPLE,
       });
-      response.set(PAGE_HEADERS).send(page);
+      response.set(COPY_PAGE_HEADERS).send(page);
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       await refuse(HttpStatus.CONFLICT, error.message);

@@ -76,6 +76,11 @@ export class Approvals {
     return this.requests.kinds(limit);
   }
 
+  /** What a person, by their subject, waits for, the last first. */
+  waitedForBy(userId: string): Promise<ApprovalRequest[]> {
+    return this.requests.ofPerson(userId);
+  }
+
   /** What was decided, the newest first. */
   decided(): Promise<ClientDecision[]> {
     return this.store.all();

@@ -49,6 +49,6 @@ import { ServicePolicy } from './service-policy.js';
     ApplicationPages,
     RulePages,
   ],
-  exports: [PolicyStore, ServicePolicy, AccessRules, Approvals, DryRun, WaitingApplications],
+  exports: [PolicyStore, ServicePolicy, AccessRules, Approvals, DryRun],
 })
 export class PolicyModule {}

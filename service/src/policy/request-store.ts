@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
-import { DataSource, type EntityManager, LessThan } from 'typeorm';
+import { DataSource, type EntityManager, LessThan, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { kindsOf } from '../config/client-selector.js';
 import { ApprovalNotices } from './approval-notices.js';
@@ -91,6 +91,13 @@ export class RequestStore {
   /** Null where nobody waits any more. */
   find(id: string): Promise<ApprovalRequest | null> {
     return this.dataSource.getRepository(ApprovalRequest).findOneBy({ id });
+  }
+
+  /** What one person waits for, the last first. */
+  ofPerson(userId: string): Promise<ApprovalRequest[]> {
+    return this.dataSource
+      .getRepository(ApprovalRequest)
+      .find({ where: { userId, requestedAt: MoreThan(this.oldest()) }, order: { requestedAt: 'DESC' } });
   }
 
   /** Those that wait for clients of one kind, the newest first: 200 at most. */

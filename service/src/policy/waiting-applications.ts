@@ -28,13 +28,6 @@ export interface WaitingApplication {
 export class WaitingApplications {
   constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
 
-  /** How many kinds somebody waits for. */
-  async count(): Promise<number> {
-    const requests = this.dataSource.getRepository(ApprovalRequest).createQueryBuilder('r');
-    const row = await requests.select('COUNT(DISTINCT r.kind)', 'count').getRawOne<{ count: string }>();
-    return Number(row?.count ?? 0);
-  }
-
   /** Null where nobody waits for it any more. */
   async ofKind(kind: string): Promise<WaitingApplication | null> {
     const requests = await this.dataSource

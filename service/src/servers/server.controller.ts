@@ -7,7 +7,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { formText } from '../web/form-text.js';
 import { Frames } from '../web/frame.js';
 import { FreshSignIn } from '../web/fresh-sign-in.js';
-import { PAGE_HEADERS } from '../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { readForm } from '../web/read-form.js';
 import { Refusal } from '../web/refusal.js';
 import { Roles } from '../web/roles.js';
@@ -143,7 +143,7 @@ export class ServerController {
     const credentials = await this.servers.renewCredentials(author, id, leaked === 'yes');
     const frame = this.frames.of(request, response);
     const { issuer } = this.address;
-    response.set(PAGE_HEADERS).send(shownCredentialsPage({ frame, server, credentials, issuer }));
+    response.set(COPY_PAGE_HEADERS).send(shownCredentialsPage({ frame, server, credentials, issuer }));
   }
 
   private async page(

@@ -47,6 +47,24 @@ const FRAME = `
   .top .who bdi { display: none; }
 }`;
 
+const COPIES = `
+.copyable { display: flex; flex-wrap: wrap; gap: .4rem .6rem; align-items: center; margin: .4rem 0; }
+.copyable textarea {
+  flex: 1 1 11rem; min-width: 0; padding: .45rem .7rem; border: 1px solid var(--line); border-radius: 10px; background: var(--code); color: inherit;
+  font: .85rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; overflow-wrap: anywhere; resize: none; field-sizing: content;
+}
+.copyable [role=status]:empty { display: none; }
+.copyable [hidden] { display: none; }
+dd .copyable { margin: 0; }
+.server { margin: 1rem 0; padding: 1rem 1.25rem; border: 1px solid var(--line); border-radius: 12px; }
+.server h3 { font-size: 1.05rem; overflow-wrap: anywhere; }
+.server p { margin: .5rem 0; }
+.server > .row { gap: .5rem; align-items: center; }
+.server details { margin: .75rem 0 0; }
+.client { margin-top: 1rem; }
+.client h4 { margin: 0; font-size: .95rem; }
+.client p { margin: 0; }`;
+
 const PAGE = `
 .page-head { display: flex; flex-wrap: wrap; gap: .75rem 1.5rem; justify-content: space-between; align-items: start; margin-bottom: 1.25rem; }
 .page-head > div:first-child { flex: 1 1 18rem; min-width: 0; }
@@ -60,8 +78,6 @@ const PAGE = `
 h2 { font-size: 1.15rem; }
 section > .head { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: end; margin-top: 2rem; }
 section > .head h2 { margin: 0; }
-.client { margin-top: 1.25rem; }
-.client header { display: flex; flex-wrap: wrap; gap: .1rem 1rem; justify-content: space-between; align-items: baseline; }
 td .tag, h1 .tag, h3 .tag, dd .tag { margin: 0; }
 h1 .tag { vertical-align: .25em; letter-spacing: 0; }
 .tag.bad { border-color: var(--bad-line); background: var(--bad); color: var(--bad-text); }
@@ -143,4 +159,4 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 @media print { .menu, .top form, .filters, .pages { display: none; } }`;
 
 /** What the pages of people who are signed in have after the library's style sheet. */
-export const FRAME_STYLES = [COLOURS, FRAME, PAGE, LISTS].join('').trim();
+export const FRAME_STYLES = [COLOURS, FRAME, PAGE, COPIES, LISTS].join('').trim();

@@ -34,7 +34,7 @@ export async function press(
 }
 
 /** The link that a page shows once. */
-export const shownLink = ({ body }: BrowserResponse) => /<code>(http[^<]+)<\/code>/.exec(body)?.[1] ?? '';
+export const shownLink = ({ body }: BrowserResponse) => /<textarea[^>]*>(http[^<]+)/.exec(body)?.[1] ?? '';
 
 /** Everything that a refused change must leave alone. */
 export async function everything(service: Standalone): Promise<string> {

@@ -1,14 +1,12 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { OAuthGrant } from './oauth-grant.entity.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
+/** No foreign key: it would lock the grant's row. The code of a grant that is gone opens nothing, and goes with time. */
 @Entity('oauthAuthorizationCode')
 export class OAuthAuthorizationCode {
   /** SHA-256 of the code in base64url. */
   @PrimaryColumn({ type: 'text' })
   hash: string;
 
-  @Index('oauthAuthorizationCode_grantId_idx')
-  @ForeignKey(() => OAuthGrant, 'id', { name: 'oauthAuthorizationCode_grantId_fkey', onDelete: 'CASCADE' })
   @Column({ type: 'uuid' })
   grantId: string;
 

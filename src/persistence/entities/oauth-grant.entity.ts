@@ -7,15 +7,13 @@ export type GrantKind = 'person' | 'service-account' | 'delegated';
 
 /** One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens. */
 @Entity('oauthGrant')
-@Index('oauthGrant_clientId_userId_idx', ['clientId', 'userId'])
-@Index('oauthGrant_live_idx', ['userId', 'clientId', 'resource'], { where: '"revokedAt" IS NULL' })
+@Index('oauthGrant_live_idx', ['userId', 'clientId'], { where: '"revokedAt" IS NULL' })
 @Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
 @Index('oauthGrant_sid_idx', ['sid'], { where: '"sid" IS NOT NULL' })
 @Index('oauthGrant_expiresAt_idx', ['expiresAt'])
 @Index('oauthGrant_lastUse_idx', { synchronize: false })
 @Index('oauthGrant_clientLastUse_idx', { synchronize: false })
 @Index('oauthGrant_resourceLastUse_idx', { synchronize: false })
-@Index('oauthGrant_scopes_idx', { synchronize: false })
 export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

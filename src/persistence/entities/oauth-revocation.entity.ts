@@ -3,6 +3,7 @@ import type { FeedKind } from '../../oauth/revocation.js';
 
 /** One line of the revocation feed (`FeedRecord`). No foreign keys: it outlives what it names. */
 @Entity('oauthRevocation')
+@Index('oauthRevocation_place_idx', ['xid', 'id'])
 export class OAuthRevocation {
   @PrimaryGeneratedColumn({ type: 'bigint' })
   id: string;
@@ -21,7 +22,6 @@ export class OAuthRevocation {
   expiresAt: Date;
 
   /** The writing transaction's id: the cursor of the feed, which cannot miss a late commit. */
-  @Index('oauthRevocation_xid_idx')
   @Column({ type: 'bigint' })
   xid: string;
 

@@ -22,6 +22,8 @@ import { RegistrationAccess1766460000000 } from './1766460000000-registration-ac
 import { Logout1766460100000 } from './1766460100000-logout.js';
 import { BackchannelLogout1766500000000 } from './1766500000000-backchannel-logout.js';
 import { Catalogs1766530000000 } from './1766530000000-catalogs.js';
+import { FeedPages1766540000000 } from './1766540000000-feed-pages.js';
+import { FewerWrites1766550000000 } from './1766550000000-fewer-writes.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -48,4 +50,6 @@ export const MIGRATIONS = [
   Logout1766460100000,
   BackchannelLogout1766500000000,
   Catalogs1766530000000,
+  FeedPages1766540000000,
+  FewerWrites1766550000000,
 ];

@@ -1,8 +1,9 @@
 import { type Connection } from 'nestjs-mcp-auth';
-import { ClientName, DEVICE_GRANT_TYPE, displayText, Host } from 'nestjs-mcp-auth/service-kit';
+import { ClientName, displayText } from 'nestjs-mcp-auth/service-kit';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
 import { type Column, Table } from '../../web/table.js';
+import { ReturnsTo } from './returns-to.js';
 
 export interface ConnectionsProps {
   connections: readonly Connection[];
@@ -20,9 +21,7 @@ const COLUMNS: readonly Column<Connection>[] = [
     cell: ({ clientName, redirectUri }) => (
       <>
         <ClientName name={clientName} unnamed="An application without a name" />
-        <span class="aside">
-          {redirectUri === DEVICE_GRANT_TYPE ? 'runs on a device, by its code' : <Host name={redirectUri} />}
-        </span>
+        <ReturnsTo redirectUri={redirectUri} />
       </>
     ),
   },

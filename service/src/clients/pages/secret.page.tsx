@@ -1,4 +1,6 @@
 import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
+import { CopyScript } from '../../web/copy-script.js';
+import { Copyable } from '../../web/copyable.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
@@ -14,7 +16,7 @@ export interface SecretPageProps {
   to: string;
 }
 
-/** What a client is set up with; its secret is shown this once. */
+/** What a client is set up with; its secret is shown this once. Send it with `COPY_PAGE_HEADERS`. */
 export function secretPage({ frame, title, name, clientId, secret, to }: SecretPageProps): string {
   return framedPage({
     frame,
@@ -30,22 +32,20 @@ export function secretPage({ frame, title, name, clientId, secret, to }: SecretP
             <bdi>{displayText(name)}</bdi>
           </Fact>
           <Fact name="client_id">
-            <code>{displayText(clientId, Infinity)}</code>
+            <Copyable name="client_id" text={clientId} />
           </Fact>
+          {secret !== null && (
+            <Fact name="client_secret">
+              <Copyable name="client_secret" text={secret} />
+            </Fact>
+          )}
         </dl>
-        {secret !== null && (
-          <>
-            <h2>client_secret</h2>
-            <pre>
-              <code>{secret}</code>
-            </pre>
-          </>
-        )}
         <p>
           <a class="button small" href={href(to)}>
             {secret === null ? 'Go on' : 'I have copied it'}
           </a>
         </p>
+        <CopyScript />
       </>
     ),
   });

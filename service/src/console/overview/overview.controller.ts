@@ -1,14 +1,14 @@
 import { Controller, Get, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpResources } from 'nestjs-mcp-auth';
-import { WaitingApplications } from '../../policy/waiting-applications.js';
+import { GrantCatalog } from 'nestjs-mcp-auth/service-kit';
+import { COUNT_LIMIT } from '../../web/counted.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { Roles } from '../../web/roles.js';
+import { AttentionReader } from './attention.js';
 import { DailyCounts } from './daily-counts.js';
 import { overviewPage } from './pages/overview.page.js';
-import { ServiceHealth } from './service-health.js';
 
 /** Where administrators and auditors begin: what happens, what waits, and what is wrong. */
 @Controller('admin')
@@ -16,22 +16,20 @@ import { ServiceHealth } from './service-health.js';
 @Roles('auditor', 'administrator')
 export class OverviewController {
   constructor(
-    private readonly waiting: WaitingApplications,
+    private readonly attention: AttentionReader,
+    private readonly grants: GrantCatalog,
     private readonly counts: DailyCounts,
-    private readonly health: ServiceHealth,
-    private readonly resources: McpResources,
     private readonly frames: Frames,
   ) {}
 
   @Get()
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
-    const [counts, parts, waiting] = await Promise.all([
+    const [attention, live, counts] = await Promise.all([
+      this.attention.read(),
+      this.grants.count({}, COUNT_LIMIT),
       this.counts.last(),
-      this.health.parts(),
-      this.waiting.count(),
     ]);
-    const disabled = this.resources.all().filter(({ enabled }) => !enabled).length;
     const frame = this.frames.of(request, response);
-    response.set(PAGE_HEADERS).send(overviewPage({ frame, counts, parts, waiting, disabled }));
+    response.set(PAGE_HEADERS).send(overviewPage({ frame, attention, live, counts }));
   }
 }

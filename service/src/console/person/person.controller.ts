@@ -1,6 +1,6 @@
 import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { PAGE_HEADERS } from '../../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../../web/page-headers.js';
 import { AccountChanges } from '../../people/account-changes.js';
 import { PasswordLinks } from '../../people/password-links.js';
 import { Users } from '../../people/users.js';
@@ -8,6 +8,7 @@ import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
 import { Csrf } from '../../web/csrf.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
+import { Frames } from '../../web/frame.js';
 import { formText } from '../../web/form-text.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
@@ -27,6 +28,7 @@ export class PersonController {
     private readonly users: Users,
     private readonly address: PublicAddress,
     private readonly csrf: Csrf,
+    private readonly frames: Frames,
   ) {}
 
   @Get()
@@ -129,13 +131,14 @@ export class PersonController {
       const token = await this.links.issue(by, id, formText(once));
       const user = await this.users.find(id);
       const page = linkPage({
+        frame: this.frames.of(request, response),
         title: 'A link for a new password',
         email: user?.email ?? '',
         link: this.address.at(`/password?token=${token}`),
         words: 'It works for an hour, once. An older link of the same person works no more.',
         back: { path: `/admin/people/${id}`, text: 'Back to the person' },
       });
-      response.set(PAGE_HEADERS).send(page);
+      response.set(COPY_PAGE_HEADERS).send(page);
     });
   }
 }

@@ -1,8 +1,12 @@
-import { Brand, displayText, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { CopyScript } from '../../web/copy-script.js';
+import { Copyable } from '../../web/copyable.js';
+import type { Frame } from '../../web/frame.js';
+import { framedPage } from '../../web/framed.page.js';
 import type { PageLink } from '../../web/refusal.js';
-import { href } from '../../web/href.js';
 
 export interface LinkPageProps {
+  frame: Frame;
   title: string;
   /** Whom it is for. */
   email: string;
@@ -12,27 +16,22 @@ export interface LinkPageProps {
   back: PageLink;
 }
 
-/** A link, shown this once. */
-export function linkPage({ title, email, link, words, back }: LinkPageProps): string {
-  return renderPage({
+/** A link, shown this once. Send it with `COPY_PAGE_HEADERS`. */
+export function linkPage({ frame, title, email, link, words, back }: LinkPageProps): string {
+  return framedPage({
+    frame,
     title,
-    wide: true,
-    body: (
+    lead: (
       <>
-        <Brand>Company sign-in</Brand>
-        <h1>{title}</h1>
-        <p>
-          Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
-        </p>
-        <pre>
-          <code>{link}</code>
-        </pre>
+        Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
+      </>
+    ),
+    back,
+    children: (
+      <>
+        <Copyable name="The link" text={link} />
         <p class="soft small">{words}</p>
-        <p>
-          <a class="button" href={href(back.path)}>
-            {back.text}
-          </a>
-        </p>
+        <CopyScript />
       </>
     ),
   });

@@ -1,5 +1,7 @@
 import type { ResourceCredentials } from 'nestjs-mcp-auth';
 import { Fact } from 'nestjs-mcp-auth/service-kit';
+import { CopyScript } from '../../web/copy-script.js';
+import { Copyable } from '../../web/copyable.js';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
@@ -51,7 +53,7 @@ export interface ShownCredentialsPageProps {
   issuer: string;
 }
 
-/** The secret, this once. */
+/** The secret, this once. Send it with `COPY_PAGE_HEADERS`. */
 export function shownCredentialsPage({
   frame,
   server,
@@ -65,17 +67,20 @@ export function shownCredentialsPage({
     back: { path: serverPath('server', identifier), text: name },
     lead: 'Copy the secret now: it is shown this once, and kept nowhere in a form that can be read.',
     children: (
-      <dl>
-        <Fact name="Client id">
-          <code>{credentials.clientId}</code>
-        </Fact>
-        <Fact name="Client secret">
-          <code>{credentials.clientSecret}</code>
-        </Fact>
-        <Fact name="Introspection">
-          <code>{issuer}/introspect</code>
-        </Fact>
-      </dl>
+      <>
+        <dl>
+          <Fact name="Client id">
+            <Copyable name="Client id" text={credentials.clientId} />
+          </Fact>
+          <Fact name="Client secret">
+            <Copyable name="Client secret" text={credentials.clientSecret} />
+          </Fact>
+          <Fact name="Introspection">
+            <Copyable name="Address for introspection" text={`${issuer}/introspect`} />
+          </Fact>
+        </dl>
+        <CopyScript />
+      </>
     ),
   });
 }

@@ -1,21 +1,20 @@
 import { Fact } from 'nestjs-mcp-auth/service-kit';
-import { counted } from '../../../web/counted.js';
+import { COUNT_LIMIT, counted } from '../../../web/counted.js';
 import type { Frame } from '../../../web/frame.js';
 import { framedPage } from '../../../web/framed.page.js';
 import { href } from '../../../web/href.js';
 import { Table } from '../../../web/table.js';
+import type { Attention } from '../attention.js';
 import { type Counts, METRICS, type Metric } from '../daily-counts.js';
-import type { PartHealth } from '../service-health.js';
+import { AttentionList } from './attention-list.js';
 import { DayChart } from './day-chart.js';
 
 export interface OverviewPageProps {
   frame: Frame;
+  attention: Attention;
+  /** Connections at the moment, and whose they are. */
+  live: { grants: number; people: number };
   counts: Counts;
-  parts: readonly PartHealth[];
-  /** Applications that wait for approval. */
-  waiting: number;
-  /** MCP servers that are disabled. */
-  disabled: number;
 }
 
 const TITLES: Readonly<Record<Metric, string>> = {
@@ -28,15 +27,24 @@ const TITLES: Readonly<Record<Metric, string>> = {
 };
 
 /** What happens, what waits, and what is wrong. */
-export function overviewPage({ frame, counts, parts, waiting, disabled }: OverviewPageProps): string {
+export function overviewPage({ frame, attention, live, counts }: OverviewPageProps): string {
   return framedPage({
     frame,
     title: 'Overview',
+    lead: 'What waits for you, whether the service is well, and how it is used.',
     children: (
       <>
-        <Attention parts={parts} waiting={waiting} disabled={disabled} />
+        <AttentionList {...attention}>
+          <Fact name="Connected">
+            <a href={href('/admin/connections')}>{liveText(live)}</a>
+            <span class="aside">An application that may act for a person on one MCP server.</span>
+          </Fact>
+        </AttentionList>
         <section aria-labelledby="days">
           <h2 id="days">The last 30 days</h2>
+          {isQuiet(counts) && (
+            <p class="soft">Nothing has happened yet. What happens shows here within about a minute.</p>
+          )}
           <div class="charts">
             {METRICS.map((metric) => (
               <DayChart
@@ -70,31 +78,13 @@ export function overviewPage({ frame, counts, parts, waiting, disabled }: Overvi
   });
 }
 
-function Attention({ parts, waiting, disabled }: Pick<OverviewPageProps, 'parts' | 'waiting' | 'disabled'>) {
-  const ill = parts.filter(({ isWell }) => !isWell);
-  return (
-    <dl>
-      <Fact name="Waiting">
-        {waiting === 0 ? (
-          'Nothing waits for you'
-        ) : (
-          <a href={href('/admin/access/applications')}>{counted(waiting, 'application')} for approval</a>
-        )}
-      </Fact>
-      {disabled > 0 && (
-        <Fact name="Disabled">
-          <a href={href('/admin/servers')}>{counted(disabled, 'MCP server')}</a>
-        </Fact>
-      )}
-      <Fact name="Health">
-        {ill.length === 0
-          ? `All is well: ${parts.map(({ name }) => name.toLowerCase()).join(', ')}`
-          : ill.map(({ name, remedy }) => (
-              <p key={name}>
-                <span class="tag">{name}</span> {remedy}
-              </p>
-            ))}
-      </Fact>
-    </dl>
-  );
+function liveText({ grants, people }: OverviewPageProps['live']): string {
+  if (grants === 0) return 'No connections at the moment';
+  // Beyond the limit nobody has counted the people.
+  const of = grants > COUNT_LIMIT ? '' : ` of ${counted(people, 'person', 'people')}`;
+  return counted(grants, 'connection') + of;
+}
+
+function isQuiet({ counts }: Counts): boolean {
+  return METRICS.every((metric) => counts[metric].every((count) => count === 0));
 }

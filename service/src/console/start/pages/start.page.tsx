@@ -1,0 +1,59 @@
+import { displayText } from 'nestjs-mcp-auth/service-kit';
+import type { Frame } from '../../../web/frame.js';
+import type { Viewer } from '../../../web/viewer.js';
+import { CopyScript } from '../../../web/copy-script.js';
+import { Empty } from '../../../web/empty.js';
+import { framedPage } from '../../../web/framed.page.js';
+import type { Attention } from '../../overview/attention.js';
+import { AttentionList } from '../../overview/pages/attention-list.js';
+import { UsableServer, type UsableServerProps } from './usable-server.js';
+import { type WaitedFor, WaitingList } from './waiting-list.js';
+
+export interface StartPageProps {
+  frame: Frame;
+  viewer: Pick<Viewer, 'name' | 'email'>;
+  /** Null for those who do not run the service. */
+  attention: Attention | null;
+  /** Those that the person may use. */
+  servers: readonly UsableServerProps[];
+  /** What the person waits for. */
+  requests: readonly WaitedFor[];
+}
+
+/** The servers that somebody may use, and how to connect a client to each. */
+export function startPage({ frame, viewer, attention, servers, requests }: StartPageProps): string {
+  return framedPage({
+    frame,
+    title: 'Start',
+    heading: (
+      <>
+        Welcome, <bdi>{displayText(viewer.name)}</bdi>
+      </>
+    ),
+    lead: (
+      <>
+        You are signed in as <bdi>{displayText(viewer.email)}</bdi>.
+      </>
+    ),
+    children: (
+      <>
+        {attention && <AttentionList {...attention} />}
+        {requests.length > 0 && <WaitingList requests={requests} />}
+        <section aria-labelledby="servers">
+          <h2 id="servers">Your MCP servers</h2>
+          {servers.length === 0 ? (
+            <Empty sentence="You may use none yet. Ask an administrator which ones you need." />
+          ) : (
+            <p class="soft small">
+              Add a server to your client. It then opens your browser, and you decide what it may do.
+            </p>
+          )}
+          {servers.map((server) => (
+            <UsableServer key={server.identifier} {...server} />
+          ))}
+        </section>
+        <CopyScript />
+      </>
+    ),
+  });
+}
