@@ -11,6 +11,7 @@ const REFUSALS: Readonly<Record<number, string>> = {
   400: 'The request is wrong: `errors` says where.',
   401: 'There is no access token, or it is no good.',
   403: 'The access token, or the role of its person, does not allow it.',
+  413: 'The body is too large.',
   429: 'Too much went wrong from where you are.',
   503: 'The service is temporarily unavailable.',
 };

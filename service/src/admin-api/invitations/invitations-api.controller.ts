@@ -6,6 +6,7 @@ import { Author } from '../../web/author.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { Needs } from '../needed.js';
+import { Conflicts } from '../tagged.js';
 import {
   InvitationLinkBody,
   InvitationListBody,
@@ -34,6 +35,7 @@ export class InvitationsApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Invites a person, in the name of another; an older link for the email ends' })
   @ApiCreatedResponse({ type: InvitationLinkBody })
+  @Conflicts('There is an account with this email already.')
   async invite(
     @Author() author: Author,
     @Body() { email, name, role }: NewInvitationBody,
