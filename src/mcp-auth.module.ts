@@ -43,6 +43,7 @@ import { Housekeeping } from './tokens/housekeeping.js';
 import { McpConnections } from './tokens/mcp-connections.js';
 import { McpHealth } from './tokens/mcp-health.js';
 import { GrantCatalog } from './tokens/grant-catalog.js';
+import { HostNews } from './tokens/host-news.js';
 import { McpRevocations } from './tokens/mcp-revocations.js';
 import { KeyRotation } from './tokens/key-rotation.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
@@ -81,6 +82,7 @@ const BODY_LIMIT = 65_536;
     CallAudit,
     ClientCatalog,
     GrantCatalog,
+    HostNews,
     ProtectedResources,
     McpDelegation,
     McpSessions,

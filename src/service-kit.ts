@@ -13,6 +13,7 @@ export {
   Problem,
   shownName,
 } from './interaction/pages/components.js';
+export { type Branding, withBranding } from './interaction/pages/branding.js';
 export { pageHeaders, renderDocument, renderPage, type Page } from './interaction/pages/render-page.js';
 export { DEVICE_GRANT_TYPE } from './oauth/device.js';
 export { displayText } from './oauth/display-text.js';
@@ -45,6 +46,7 @@ export {
 export type { CatalogGrant, GrantFilter } from './persistence/grant-catalog.store.js';
 export type { ListWindow } from './persistence/list-window.js';
 export { GrantCatalog } from './tokens/grant-catalog.js';
+export { HostNews } from './tokens/host-news.js';
 export { describeClients } from './clients/describe-clients.js';
 export { describeDelegationDepth, describeDelegations } from './resources/describe-delegations.js';
 export { describeLinkedServers } from './clients/describe-linked-servers.js';

@@ -35,4 +35,6 @@ export async function takeConsolePages({ origin }, page, picture) {
   await take('/admin/keys', 'keys');
   await page.click('main a.danger, main a:has-text("leaked")');
   await picture('key-leaked');
+  await take('/admin/settings', 'settings');
+  await take('/admin/settings/sign-out?disconnect=yes', 'sign-everyone-out');
 }

@@ -8,6 +8,7 @@ import { ClientsModule } from './clients/clients.module.js';
 import { ConfigModule } from './config/config.module.js';
 import { ServiceClock } from './config/service-clock.js';
 import type { ServiceConfig } from './config/service-config.js';
+import type { SettingsInForce } from './config/settings-in-force.js';
 import { ConsoleModule } from './console/console.module.js';
 import { ExampleModule } from './example/example.module.js';
 import { libraryModule } from './library-module.js';
@@ -16,6 +17,7 @@ import { KeysModule } from './keys/keys.module.js';
 import { PeopleModule } from './people/people.module.js';
 import { PolicyModule } from './policy/policy.module.js';
 import { ServersModule } from './servers/servers.module.js';
+import { SettingsModule } from './settings/settings.module.js';
 import { SignInModule } from './sign-in/sign-in.module.js';
 import { WebModule } from './web/web.module.js';
 
@@ -27,6 +29,7 @@ const FEATURES = [
   ClientsModule,
   KeysModule,
   ServersModule,
+  SettingsModule,
   SignInModule,
   AccountModule,
   ConsoleModule,
@@ -35,13 +38,18 @@ const FEATURES = [
 /** The company's auth service: the library's first customer. */
 @Module({})
 export class AppModule {
-  static forConfig(config: ServiceConfig, instruments: Instruments, clock = new Clock()): DynamicModule {
+  static forConfig(
+    config: ServiceConfig,
+    settings: SettingsInForce,
+    instruments: Instruments,
+    clock = new Clock(),
+  ): DynamicModule {
     const features = [...FEATURES, ...(config.example.enabled ? [ExampleModule] : [])];
     const { address } = config;
     return {
       module: AppModule,
       imports: [
-        ConfigModule.forConfig(config, new ServiceClock(clock)),
+        ConfigModule.forConfig(config, settings, new ServiceClock(clock)),
         libraryModule(config, clock),
         WebModule,
         // Its guard comes first: what is one request too many asks the database nothing.

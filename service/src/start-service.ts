@@ -5,6 +5,7 @@ import { AdminApiModule } from './admin-api/admin-api.module.js';
 import { ApiDescription } from './admin-api/api-description.js';
 import { AppModule } from './app.module.js';
 import { ServiceClock } from './config/service-clock.js';
+import { SettingsInForce } from './config/settings-in-force.js';
 import type { ServiceConfig } from './config/service-config.js';
 import { measureRequests } from './operations/request-metrics.js';
 import { ServiceMetrics } from './operations/service-metrics.js';
@@ -12,6 +13,7 @@ import { enterRequest } from './operations/request-context.js';
 import { checkPorts, portProblem } from './operations/free-port.js';
 import { RequestsInFlight } from './operations/requests-in-flight.js';
 import { createLogger, requestLog, ServiceLogger } from './operations/service-logger.js';
+import { showCompany } from './web/company.js';
 import { leadBelow } from './web/href.js';
 import { securityHeaders } from './web/security-headers.js';
 import { ServiceExceptionFilter } from './operations/service-exception.filter.js';
@@ -49,6 +51,7 @@ export async function buildService(
   logger = createLogger(config.logLevel),
 ): Promise<NestExpressApplication> {
   for (const warning of config.warnings) logger.warn(warning);
+  const settings = new SettingsInForce(config.settings.pinned);
   const instruments = { requests: new RequestsInFlight(), metrics: new ServiceMetrics() };
   const adapter = new ExpressAdapter();
   // Ahead of the library's endpoints, which are mounted ahead of everything that comes later.
@@ -58,8 +61,9 @@ export async function buildService(
   adapter.use(requestLog(logger));
   adapter.use(securityHeaders(config.address));
   adapter.use(leadBelow(config.address));
+  adapter.use(showCompany(settings, config.address));
   const application = await NestFactory.create<NestExpressApplication>(
-    AppModule.forConfig(config, instruments, clock),
+    AppModule.forConfig(config, settings, instruments, clock),
     adapter,
     {
       bodyParser: false,

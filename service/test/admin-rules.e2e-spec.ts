@@ -129,7 +129,7 @@ describe('the rules of the admin API', () => {
     ['a name that is a list', { name: ['a'] }, 'name', 'must be a text'],
     ['a name of 10,000 characters', { name: 'x'.repeat(10_000) }, 'name', 'at most 100'],
     ['a group with NUL', { groups: ['a\0'] }, 'groups', 'cannot be kept'],
-    ['a group that is an object', { groups: [{}] }, 'groups', 'must be a list of texts'],
+    ['a group that is an object', { groups: [{}] }, 'groups', 'must hold texts alone'],
     ['201 groups', { groups: Array.from({ length: 201 }, String) }, 'groups', 'at most 200'],
     ['a kind that is none', { clients: ['http://claude.ai'] }, '', 'https URL'],
     ['no server', { servers: [] }, '', 'Choose the server'],

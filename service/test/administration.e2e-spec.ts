@@ -26,6 +26,9 @@ const KNOWN = [
   '/admin/people/:id/password-link',
   '/admin/invitations',
   '/admin/invitations/remove',
+  '/admin/settings',
+  '/admin/settings/logo',
+  '/admin/settings/sign-out',
 ];
 
 /** Sends nothing but a question, which an auditor may ask too. */
@@ -103,7 +106,7 @@ describe('administration', () => {
       expect(refused.flatMap(({ userId, detail }) => (userId === who ? [detail['route']] : []))).toEqual(
         asked,
       );
-  });
+  }, 60_000);
 
   it('says of a change of the policy what went and what came', async () => {
     const ada = await signedIn(service);

@@ -85,7 +85,7 @@ describe('what administrators change about clients', () => {
     await expect(administration.addServiceAccount(author, account)).rejects.toThrow(sentence);
     expect(await sql(ROWS)).toEqual(before);
 
-    const secret = await administration.addServiceAccount(author, { ...account, scopes: ['admin:read'] });
+    const { secret } = await administration.addServiceAccount(author, { ...account, scopes: ['admin:read'] });
     expect(secret).toMatch(/^[\w-]{43}$/);
     const form = { clientId: 'boss', resource, scopes: 'admin:policy' };
     expect((await press(service, ada, '/admin/clients/new-service-account', form)).status).toBe(200);
@@ -103,7 +103,9 @@ it('adds a service account on the embedded database, which has one connection', 
     const ada = await signedIn(service);
     const form = { clientId: 'nightly-report', resource: service.mcpUrl, scopes: 'mcp:tools' };
     const made = await press(service, ada, '/admin/clients/new-service-account', form);
-    expect([made.status, /<pre><code>([\w-]{43})</.exec(made.body)?.length]).toEqual([200, 2]);
+    expect([made.status, /aria-label="client_secret"[^>]*>([\w-]{43})</.exec(made.body)?.length]).toEqual([
+      200, 2,
+    ]);
     const twice = await press(service, ada, '/admin/clients/new-service-account', form);
     expect([twice.status, twice.body]).toEqual([409, expect.stringContaining('choose another id')]);
   } finally {

@@ -12,6 +12,17 @@ import { startStandalone, type Standalone } from './support/standalone.js';
 const HOSTILE = `"><script>alert(1)</script><b>\u202eevil`;
 const RUNNING = 'SELECT count(*)::integer AS count FROM mcp_auth."oauthGrant" WHERE "revokedAt" IS NULL';
 
+/** JavaScript reads most of them, and PostgreSQL none. */
+const NO_TIMES = [
+  'yesterday',
+  'Jan 1 2026 (x)',
+  '2026-01-01 00:00:00+99',
+  '2026-02-31 00:00:00+00',
+  '2026-01-01 25:00:00+00',
+  '0000-01-01 00:00:00+00',
+];
+const forged = (key: readonly string[]) => Buffer.from(JSON.stringify(key)).toString('base64url');
+
 describe('the pages about applications and connections', () => {
   let service: Standalone;
   let ada: Browser;
@@ -74,8 +85,9 @@ describe('the pages about applications and connections', () => {
     '/admin/clients?search=%00',
     '/admin/clients?search=a&search=b',
     '/admin/clients?after=x',
-    `/admin/clients?sort=createdAt&after=${Buffer.from('["yesterday","x"]').toString('base64url')}`,
-    `/admin/connections?before=${Buffer.from('["2026-01-01T00:00:00Z","x"]').toString('base64url')}`,
+    ...NO_TIMES.map((time) => `/admin/clients?sort=createdAt&after=${forged([time, 'x'])}`),
+    ...NO_TIMES.map((time) => `/admin/connections?after=${forged([time, randomUUID()])}`),
+    `/admin/connections?before=${forged(['2026-01-01 00:00:00+00', 'x'])}`,
     '/admin/connections?unused=7',
     '/admin/connections?grant=x',
     `/admin/connections?person=${'x'.repeat(10_000)}`,
@@ -239,6 +251,17 @@ describe('the pages about applications and connections', () => {
     expect([answer.status, answer.body]).toEqual([409, expect.stringContaining('Nothing was ended')]);
     expect(await living()).toBe(before);
   });
+
+  it.each(['2026-W01-1', '2026', 'x', ''])(
+    'end nothing where the form says that it looked at %j',
+    async (at) => {
+      const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/account')).body)?.[1] ?? '';
+      const before = await living();
+      const answer = await ada.post(`${service.issuer}/admin/connections/end`, { csrf, at, grants: '9' });
+      expect(answer.status).toBe(400);
+      expect(await living()).toBe(before);
+    },
+  );
 
   it('ask whoever signed in long ago to sign in again, and lead back', async () => {
     const { client } = await connected('Late', 'carol@example.com');

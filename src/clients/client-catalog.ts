@@ -50,7 +50,12 @@ export class ClientCatalog {
     return this.store.find(id, this.now);
   }
 
-  /** The same, and nobody else changes it until the transaction ends. */
+  /** @param clientId its `client_id`. */
+  named(clientId: string, transaction?: Transaction): Promise<CatalogClient | null> {
+    return this.store.named(clientId, this.now, transaction);
+  }
+
+  /** The same as `find`, and nobody else changes it until the transaction ends. */
   hold(id: string, transaction: Transaction): Promise<CatalogClient | null> {
     return this.store.hold(id, this.now, transaction);
   }

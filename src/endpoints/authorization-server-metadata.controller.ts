@@ -2,6 +2,8 @@ import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import type { DocumentController } from '../mount/ready-documents.js';
+import type { CachedDocument } from './cached-document.js';
 import { ServerMetadata } from './server-metadata.js';
 
 const WELL_KNOWN = ['.well-known/oauth-authorization-server', '.well-known/openid-configuration'];
@@ -12,7 +14,7 @@ const WELL_KNOWN = ['.well-known/oauth-authorization-server', '.well-known/openi
  */
 @Controller(WELL_KNOWN)
 @CrossOrigin()
-export class AuthorizationServerMetadataController {
+export class AuthorizationServerMetadataController implements DocumentController {
   constructor(
     private readonly settings: McpAuthSettings,
     private readonly metadata: ServerMetadata,
@@ -20,8 +22,13 @@ export class AuthorizationServerMetadataController {
 
   @Get(['', '*suffix'])
   show(@Req() request: Request, @Res() response: Response): void {
-    const suffix = WELL_KNOWN.reduce((path, known) => path.replace(`/${known}`, ''), request.path);
-    if (suffix !== '' && suffix !== '/' && suffix !== this.settings.basePath) throw new NotFoundException();
-    this.metadata.document().send(request, response);
+    const document = this.documentAt(request.path);
+    if (!document) throw new NotFoundException();
+    document.send(request, response);
+  }
+
+  documentAt(path: string): CachedDocument | null {
+    const suffix = WELL_KNOWN.reduce((rest, known) => rest.replace(`/${known}`, ''), path);
+    return ['', '/', this.settings.basePath].includes(suffix) ? this.metadata.document() : null;
   }
 }

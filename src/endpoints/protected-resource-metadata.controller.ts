@@ -1,6 +1,7 @@
 import { Controller, Get, NotFoundException, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import type { DocumentController } from '../mount/ready-documents.js';
 import { memoizeLatest } from '../oauth/memoize-latest.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import { type ProtectedResource, resourceMetadata, resourceMetadataPath } from '../oauth/resource.js';
@@ -14,7 +15,7 @@ const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 /** RFC 9728 §3: every protected resource with its path inserted; the root describes the default one. */
 @Controller('.well-known/oauth-protected-resource')
 @CrossOrigin()
-export class ProtectedResourceMetadataController {
+export class ProtectedResourceMetadataController implements DocumentController {
   private readonly documents = memoizeLatest((resources: readonly ProtectedResource[]) => {
     const [first] = resources;
     const { origin } = new URL(this.resources.issuer);
@@ -39,8 +40,12 @@ export class ProtectedResourceMetadataController {
 
   @Get(['', '*suffix'])
   show(@Req() request: Request, @Res() response: Response): void {
-    const document = this.documents(this.resources.all()).get(request.path.replace(/\/$/, ''));
+    const document = this.documentAt(request.path);
     if (!document) throw new NotFoundException();
     document.send(request, response);
+  }
+
+  documentAt(path: string): CachedDocument | null {
+    return this.documents(this.resources.all()).get(path.replace(/\/$/, '')) ?? null;
   }
 }

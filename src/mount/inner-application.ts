@@ -10,6 +10,7 @@ import { mountAhead } from './host-mount.js';
 import { answerNotAllowed } from './method-not-allowed.js';
 import { OwnedPaths } from './owned-paths.js';
 import { quietly } from './quiet-nest.js';
+import { ReadyDocuments } from './ready-documents.js';
 import { shadowedRoutes } from './shadowed-routes.js';
 
 export interface InnerApplicationOptions {
@@ -34,6 +35,7 @@ class InnerModule {}
 export class InnerApplication {
   private application: NestExpressApplication | undefined;
   private handler: RequestListener = unavailable;
+  private documents: ReadyDocuments | undefined;
   private readonly paths: OwnedPaths;
   private readonly routes: HostRoutes;
 
@@ -67,7 +69,7 @@ export class InnerApplication {
           () => this.handler(request, response),
           () => unavailable(request, response),
         );
-      else this.handler(request, response);
+      else if (!this.documents?.answer(request, response)) this.handler(request, response);
       return true;
     });
   }
@@ -110,6 +112,8 @@ export class InnerApplication {
     this.application.useGlobalFilters(...filters.map((Filter) => new Filter()));
     await this.application.init();
     this.handler = adapter.getInstance<RequestListener>();
+    const { application } = this;
+    this.documents = new ReadyDocuments(controllers, (controller) => application.get<object>(controller));
   }
 
   async close(): Promise<void> {

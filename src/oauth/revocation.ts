@@ -1,13 +1,14 @@
 /**
- * Whose tokens a revocation kills, or what has changed; `policy` kills none by itself. `unknown` is a line of a later
- * version: it may be about anything.
+ * Whose tokens a revocation kills, or what has changed; `policy` kills none by itself, and `host`, what the host keeps in
+ * memory, none at all. `unknown` is a line of a later version: it may be about anything.
  */
-export type FeedKind = 'token' | 'grant' | 'user' | 'client' | 'resource' | 'key' | 'policy' | 'unknown';
+export type FeedKind =
+  'token' | 'grant' | 'user' | 'client' | 'resource' | 'key' | 'policy' | 'host' | 'unknown';
 
 /** One line of the revocation feed, which every replica follows. Times in milliseconds since the epoch. */
 export interface FeedRecord {
   kind: FeedKind;
-  /** Id of the token (`jti`), grant, user or client, identifier of the resource, or `kid` of the key; empty for the policy. */
+  /** Id of the token (`jti`), grant, user or client, identifier of the resource, or `kid` of the key; what the host calls it; empty for the policy. */
   subject: string;
   /** Its tokens issued up to this time are dead; null kills none, and only says that the subject has changed. */
   issuedBefore: number | null;

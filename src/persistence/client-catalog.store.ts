@@ -106,6 +106,13 @@ export class ClientCatalogStore {
     SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a WHERE a."id" = $1 AND a."resource" IS NULL`,
   );
 
+  private readonly selectNamed = this.database.statement(
+    'catalog-client-named',
+    (table) => `
+    SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a
+    WHERE a."clientId" = $1 AND a."resource" IS NULL`,
+  );
+
   private readonly lock = this.database.statement(
     'catalog-client-lock',
     (table) => `
@@ -187,7 +194,12 @@ export class ClientCatalogStore {
     return this.database.one(this.selectOne, [id, now]);
   }
 
-  /** The same, and nobody else changes it until the transaction ends. */
+  /** @param clientId its `client_id`. */
+  named(clientId: string, now: Date, transaction?: Transaction): Promise<CatalogClient | null> {
+    return this.database.one(this.selectNamed, [clientId, now], transaction);
+  }
+
+  /** The same as `find`, and nobody else changes it until the transaction ends. */
   hold(id: string, now: Date, transaction: Transaction): Promise<CatalogClient | null> {
     return this.database.one(this.lock, [id, now], transaction);
   }

@@ -7,6 +7,8 @@ import { holding, type ListWindow, type SortColumn, StatementValues, windowSql }
 /** Which living grants: all of them, less what each member that is given leaves out. */
 export interface GrantFilter {
   grantId?: string;
+  /** Of people, and of no service account. Default false. */
+  ofPeople?: boolean;
   /** Of these people. */
   userIds?: readonly string[];
   clientId?: string;
@@ -127,9 +129,10 @@ function conditions(
   now: Date,
   values: StatementValues,
 ): string {
-  const { grantId, userIds, clientId, client, resource, scope, unusedSince, madeBefore } = filter;
+  const { grantId, ofPeople, userIds, clientId, client, resource, scope, unusedSince, madeBefore } = filter;
   const all = ['g."revokedAt" IS NULL', `g."expiresAt" > ${values.place(now)}::timestamptz`];
   if (grantId !== undefined) all.push(`g."id" = ${values.place(grantId)}::uuid`);
+  if (ofPeople) all.push('g."userId" IS NOT NULL');
   if (userIds !== undefined) all.push(`g."userId" = ANY (${values.place(userIds)}::text[])`);
   if (clientId !== undefined) all.push(`g."clientId" = ${values.place(clientId)}::text`);
   if (client !== undefined)

@@ -18,6 +18,7 @@ const KINDS: readonly string[] = [
   'resource',
   'key',
   'policy',
+  'host',
 ] satisfies FeedKind[];
 
 /** Lines of one statement: what one transaction wrote may be many more than a statement can bring in time. */

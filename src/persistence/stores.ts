@@ -14,6 +14,7 @@ import { ExpiryStore } from './expiry.store.js';
 import { GrantCatalogStore } from './grant-catalog.store.js';
 import { GrantStore } from './grant.store.js';
 import { InteractionStore } from './interaction.store.js';
+import { HostNewsStore } from './host-news.store.js';
 import { IntrospectionStore } from './introspection.store.js';
 import { LogoutStore } from './logout.store.js';
 import { PreRegisteredClientStore } from './pre-registered-client.store.js';
@@ -49,6 +50,7 @@ export const STORES = [
   ExpiryStore,
   GrantCatalogStore,
   GrantStore,
+  HostNewsStore,
   InteractionStore,
   IntrospectionStore,
   LogoutStore,

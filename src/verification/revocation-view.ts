@@ -3,7 +3,7 @@ import type { FeedKind, FeedRecord } from '../oauth/revocation.js';
 import type { TokenStatus } from './token-status.js';
 import type { RevocableToken } from './verified-access-token.js';
 
-type RevocableKind = Exclude<FeedKind, 'policy' | 'unknown'>;
+type RevocableKind = Exclude<FeedKind, 'policy' | 'host' | 'unknown'>;
 
 interface Mark {
   issuedBefore: number;
@@ -30,7 +30,7 @@ export class RevocationView implements TokenStatus {
   /** Takes in what is revoked; the same record twice is harmless, and the later `issuedBefore` wins. */
   record(records: Iterable<FeedRecord>): void {
     for (const { kind, subject, issuedBefore, expiresAt } of records) {
-      if (issuedBefore === null || kind === 'policy') continue;
+      if (issuedBefore === null || kind === 'policy' || kind === 'host') continue;
       // A later version takes something back in words that this one lacks: it may be any token.
       if (kind === 'unknown') {
         this.deadBefore = Math.max(this.deadBefore, issuedBefore);

@@ -12,6 +12,7 @@ import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { PROMPTS, Prompts } from '../interaction/prompts.js';
 import { StoredProtectedResources } from '../resources/stored-protected-resources.js';
 import { FeedListeners } from '../tokens/feed-listeners.js';
+import { HostNews } from '../tokens/host-news.js';
 import { IssueTimes } from '../tokens/issue-times.js';
 import { SigningKeys } from '../tokens/signing-keys.js';
 import { HOST_CLASSES } from '../mcp-auth.module-definition.js';
@@ -30,6 +31,7 @@ export const REGISTRY_PROVIDERS: Provider[] = [
     SigningKeys,
     HostPolicy,
     IssueTimes,
+    HostNews,
   ]),
   {
     provide: ADVERTISED_PATHS,

@@ -96,6 +96,13 @@ describe.each([[''], ['/auth']])(
       expect(await response.json()).toHaveProperty('error', 'invalid_request');
     });
 
+    /** All of an answer but its date. */
+    const whole = async (path: string, headers: Record<string, string>) => {
+      const answer = await fetch(service.origin + path, { headers });
+      const { date: _, ...rest } = Object.fromEntries(answer.headers);
+      return { status: answer.status, headers: rest, body: await answer.text() };
+    };
+
     it('answers HEAD, OPTIONS and If-None-Match (RFC 9110 §9.3.2, §13.1.2)', async () => {
       for (const path of [
         '/.well-known/oauth-authorization-server',
@@ -108,6 +115,7 @@ describe.each([[''], ['/auth']])(
         expect(await statusOf(service.origin + path, { 'if-none-match': etag })).toBe(304);
         const preflight = await fetch(service.origin + path, { method: 'OPTIONS' });
         expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+        expect(await whole(path, { 'if-none-match': '"another"' })).toEqual(await whole(path, {}));
       }
     });
 

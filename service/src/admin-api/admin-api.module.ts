@@ -1,6 +1,7 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { Resource } from 'nestjs-mcp-auth';
 import { AuditModule } from '../audit/audit.module.js';
+import { ClientsModule } from '../clients/clients.module.js';
 import { ADMIN_API_PATH, ADMIN_MCP_PATH } from '../config/admin-servers.js';
 import type { PublicAddress } from '../config/public-address.js';
 import { PeopleModule } from '../people/people.module.js';
@@ -13,6 +14,10 @@ import { ApiDescription } from './api-description.js';
 import { DecisionsApiController } from './approvals/decisions-api.controller.js';
 import { WaitingApiController } from './approvals/waiting-api.controller.js';
 import { AuditApiController } from './audit/audit-api.controller.js';
+import { ClientChangesApiController } from './clients/client-changes-api.controller.js';
+import { ClientsApiController } from './clients/clients-api.controller.js';
+import { ServiceAccountsApiController } from './clients/service-accounts-api.controller.js';
+import { ConnectionsApiController } from './connections/connections-api.controller.js';
 import { InvitationsApiController } from './invitations/invitations-api.controller.js';
 import { AdminMcpController } from './mcp/admin-mcp.controller.js';
 import { ToolServices } from './mcp/tool-services.js';
@@ -20,6 +25,9 @@ import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { SettingsModule } from '../settings/settings.module.js';
+import { SettingsApiController } from './settings/settings-api.controller.js';
+import { SignOutsApiController } from './settings/sign-outs-api.controller.js';
 import { RulesApiController } from './policy/rules-api.controller.js';
 
 const REST = [
@@ -32,7 +40,13 @@ const REST = [
   ServersApiController,
   KeysApiController,
   DecisionsApiController,
+  SettingsApiController,
+  SignOutsApiController,
   AuditApiController,
+  ClientsApiController,
+  ClientChangesApiController,
+  ServiceAccountsApiController,
+  ConnectionsApiController,
 ];
 
 /** The console for programs: the same services as its pages, by access tokens alone. */
@@ -41,7 +55,15 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, KeysModule, PeopleModule, PolicyModule, ServersModule],
+      imports: [
+        AuditModule,
+        ClientsModule,
+        KeysModule,
+        PeopleModule,
+        PolicyModule,
+        ServersModule,
+        SettingsModule,
+      ],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

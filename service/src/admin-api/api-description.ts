@@ -3,18 +3,18 @@ import { DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swag
 import { ADMIN_SCOPES } from '../config/admin-scopes.js';
 import { PublicAddress } from '../config/public-address.js';
 import { SERVICE_VERSION } from '../config/service-version.js';
-import { PROBLEM_TYPE } from '../operations/problem-details.js';
+import { withDerivedAnswers } from './derived-answers.js';
+import { CHALLENGE, problemAnswer, RETRY } from './problem-answer.js';
 import { ProblemBody } from './problem.body.js';
 
 /** What every operation may answer besides. */
-const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'The request is wrong: `errors` says where.',
-  401: 'There is no access token, or it is no good.',
-  403: 'The access token, or the role of its person, does not allow it.',
-  413: 'The body is too large.',
-  429: 'Too much went wrong from where you are.',
-  503: 'The service is temporarily unavailable.',
-};
+const REFUSALS = [
+  problemAnswer(400, 'The request is wrong: `errors` says where.'),
+  problemAnswer(401, 'There is no access token, or it is no good.', CHALLENGE),
+  problemAnswer(403, 'The access token, or the role of its person, does not allow it.', CHALLENGE),
+  problemAnswer(429, 'Too much went wrong from where you are.', RETRY),
+  problemAnswer(503, 'The service is temporarily unavailable, and nothing was done.', RETRY),
+];
 
 /** The OpenAPI description of the admin API, made from its code when somebody asks for it. */
 @Injectable()
@@ -51,17 +51,12 @@ export class ApiDescription {
           clientCredentials: { tokenUrl: flow.tokenUrl, scopes: { ...ADMIN_SCOPES } },
         },
       })
-      .addGlobalResponse(
-        ...Object.entries(REFUSALS).map(([status, description]) => ({
-          status: Number(status),
-          description,
-          content: { [PROBLEM_TYPE]: { schema: { $ref: '#/components/schemas/Problem' } } },
-        })),
-      );
-    return SwaggerModule.createDocument(this.source.application, builder.build(), {
+      .addGlobalResponse(...REFUSALS);
+    const document = SwaggerModule.createDocument(this.source.application, builder.build(), {
       include: [this.source.api],
       operationIdFactory: (_controller, method) => method,
       extraModels: [ProblemBody],
     });
+    return withDerivedAnswers(document);
   }
 }

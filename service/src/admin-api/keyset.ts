@@ -1,30 +1,23 @@
 import { HttpStatus } from '@nestjs/common';
+import { type Cursor, type CursorCheck, cursorKey as keyOf, cursorText } from '../web/cursor.js';
 import { Problem } from '../web/problem.js';
-
-const LONGEST = 4_000;
 
 /** Where a page of a list begins, as clients are given it. */
 export function cursorOf(key: string | null): string | null {
-  return key === null ? null : Buffer.from(JSON.stringify([key])).toString('base64url');
+  return key === null ? null : cursorText([key]);
 }
 
 /** The key in a cursor. @throws Problem 400 for one that was not made here. */
-export function cursorKey(cursor: string | undefined, isKey: (key: string) => boolean): string | undefined {
+export function cursorKey(cursor: string | undefined, isKey: CursorCheck): string | undefined {
+  return cursorPlace(cursor, [isKey])?.key[0];
+}
+
+/** The place in a cursor of a list that pages show as well. @throws Problem 400 for one that was not made here. */
+export function cursorPlace(cursor: string | undefined, checks: readonly CursorCheck[]): Cursor | undefined {
   if (cursor === undefined) return undefined;
-  const key = read(cursor);
-  if (key !== undefined && isKey(key)) return key;
+  const key = keyOf(cursor, checks);
+  if (key) return { direction: 'after', key };
   throw new Problem(HttpStatus.BAD_REQUEST, 'The cursor is none that this list has given.', {
     errors: [{ parameter: 'cursor', detail: 'is none that this list has given' }],
   });
-}
-
-function read(cursor: string): string | undefined {
-  if (cursor.length > LONGEST || !/^[\w-]+$/.test(cursor)) return undefined;
-  try {
-    const [key, ...more]: unknown[] = [JSON.parse(Buffer.from(cursor, 'base64url').toString())].flat();
-    const isText = typeof key === 'string' && more.length === 0 && !/[\0\p{Surrogate}]/u.test(key);
-    return isText ? key : undefined;
-  } catch {
-    return undefined;
-  }
 }

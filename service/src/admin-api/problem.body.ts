@@ -15,7 +15,7 @@ export class ProblemBody {
   @ApiProperty()
   title: string;
 
-  @ApiProperty()
+  @ApiProperty({ type: 'integer' })
   status: number;
 
   @ApiPropertyOptional({ description: 'A sentence.' })
@@ -27,6 +27,12 @@ export class ProblemBody {
   @ApiPropertyOptional({ description: 'Finds the request in the log and in the audit.' })
   requestId?: string;
 
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Of a rule: groups that nobody is in who has signed in so far.',
+  })
+  unseenGroups?: string[];
+
   @ApiPropertyOptional({ type: [ProblemErrorBody] })
   errors?: ProblemErrorBody[];
 
@@ -36,4 +42,10 @@ export class ProblemBody {
     description: 'Of a change that was refused, since somebody else was there first: how it is now.',
   })
   current?: Record<string, unknown>;
+
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Of an end that was refused: how many connections there are by now.',
+  })
+  connections?: number;
 }

@@ -7,6 +7,8 @@ export const SERVICE_ACTIONS = [
   'sign-in',
   /** `detail`: `sessionId`. */
   'sign-out',
+  /** An administrator signs everybody out. `detail`: `sessions`, and `grants` of people where they were disconnected too, how many ended. */
+  'session.end-all',
   /** A person ends another of their sign-in sessions. `detail`: `sessionId`; of all others at once `sessions`, how many. */
   'session.end',
   /** Groups have changed at a sign-in. `detail`: `issuer`, `before`, `after`. */
@@ -43,6 +45,8 @@ export const SERVICE_ACTIONS = [
   'account.disconnect',
   /** Refused only: somebody who is signed in asks for a page or a change that is not theirs, or that cannot be. `detail`: `route`, `reason`. */
   'administration',
+  /** The company's name, logo, colour, links or lifetimes of sign-in sessions. `detail`: `before` and `after`, a line for each that has changed; of a logo its SHA-256. */
+  'settings.change',
   /** `detail`: `rule`, `groups`, `scopes`, `clients`, `until`. */
   'rule.add',
   /** The same, and what it said `before`. */

@@ -9,20 +9,35 @@ import {
   describeServiceAccounts,
 } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 import type { ServiceEvent } from '../audit/service-event.js';
+import { ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { ChangeRefused } from '../people/change-refused.js';
 import type { Author } from '../web/author.js';
 import { COUNT_LIMIT } from '../web/counted.js';
-import { type Cursor, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
+import {
+  type Cursor,
+  type CursorCheck,
+  isTimeKey,
+  type ListPage,
+  listPage,
+  PAGE_SIZE,
+} from '../web/cursor.js';
 import { type PageLink, Refusal } from '../web/refusal.js';
 import type { Sorting } from '../web/sorting.js';
+import { changeOf, type ClientExpectation } from './client-expectation.js';
 
 export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Applications' };
 
 /** What applications are sorted by. */
-export type ClientOrder = 'name' | 'createdAt';
+export const CLIENT_ORDERS = ['name', 'createdAt'] as const;
+export type ClientOrder = (typeof CLIENT_ORDERS)[number];
+
+/** What a place in the list of them can be. */
+export const CLIENT_PLACE: Readonly<Record<ClientOrder, readonly CursorCheck[]>> = {
+  name: [() => true, () => true],
+  createdAt: [isTimeKey, () => true],
+};
 
 export interface ClientsQuery {
   filter: ClientFilter;
@@ -45,6 +60,9 @@ export interface NewServiceAccount {
   /** The most its tokens ever allow. */
   scopes: readonly string[];
 }
+
+/** What a service account may, and what people call it. */
+export type ServiceAccountChange = Omit<NewServiceAccount, 'clientId'>;
 
 /** Seconds of a week: the longest that two secrets work side by side. */
 export const LONGEST_OVERLAP = 604_800;
@@ -95,12 +113,9 @@ export class ClientAdministration {
     });
   }
 
-  /**
-   * Lets it ask again; what ended stays so.
-   * @param seen when it had last changed for whoever decides. @throws ChangeRefused when it has since, or is not blocked.
-   */
-  unblock(author: Author, id: string, seen?: Date): Promise<void> {
-    return this.change(author, id, seen, async ({ clientId, disabled }, manager) => {
+  /** Lets it ask again; what ended stays so. @throws ChangeRefused when it is not blocked. */
+  unblock(author: Author, id: string, expected?: ClientExpectation): Promise<void> {
+    return this.change(author, id, expected, async ({ clientId, disabled }, manager) => {
       if (!disabled) throw new ChangeRefused('This application is not blocked any more.');
       await this.clients.enable(clientId, manager);
       await this.note({ action: 'client.unblock', author, clientId }, manager);
@@ -108,8 +123,8 @@ export class ClientAdministration {
   }
 
   /** Ends all that a client has, and forgets it. @throws ChangeRefused for one of the configuration. */
-  delete(author: Author, id: string, seen?: Date): Promise<void> {
-    return this.change(author, id, seen, async (client, manager) => {
+  delete(author: Author, id: string, expected?: ClientExpectation): Promise<void> {
+    return this.change(author, id, expected, async (client, manager) => {
       if (client.source === 'static')
         throw new ChangeRefused('This application stands in the configuration: take it away there.');
       const grants = await this.catalog.delete(client, manager);
@@ -123,10 +138,10 @@ export class ClientAdministration {
    * @param overlap seconds for which the old one goes on working.
    * @throws ChangeRefused for a client without one, and for one of the configuration.
    */
-  rotateSecret(author: Author, id: string, overlap: number, seen?: Date): Promise<string> {
+  rotateSecret(author: Author, id: string, overlap: number, expected?: ClientExpectation): Promise<string> {
     if (!Number.isInteger(overlap) || overlap < 0 || overlap > LONGEST_OVERLAP)
       throw new Refusal(HttpStatus.BAD_REQUEST, 'The old secret goes on working for a week at most.');
-    return this.change(author, id, seen, async ({ clientId, scopeCeiling }, manager) => {
+    return this.change(author, id, expected, async ({ clientId, scopeCeiling }, manager) => {
       await this.confirmScopes(author, scopeCeiling ?? [], manager);
       const secret = await this.clients.rotateSecret(clientId, { overlap }, manager);
       if (secret === null)
@@ -153,21 +168,58 @@ export class ClientAdministration {
     });
   }
 
-  /** Adds a client that acts for itself, and answers its secret, which is shown this once. */
-  async addServiceAccount(author: Author, account: NewServiceAccount): Promise<string> {
-    const { clientId, resources, scopes } = account;
+  /** Adds a client that acts for itself; its secret is shown this once. @throws ChangeRefused for an id that is taken. */
+  async addServiceAccount(author: Author, account: NewServiceAccount): Promise<AddedClient> {
+    const { clientId, scopes } = account;
     inOneSentence(() => describeServiceAccounts([account], [clientId]), HttpStatus.BAD_REQUEST);
     return this.changes.run(author, 'admin:clients', async (manager) => {
       await this.confirmScopes(author, scopes, manager);
       if (await this.catalog.isKnown(clientId, manager))
         throw new ChangeRefused(`There is a client called ${clientId} already: choose another id.`);
-      const secret = await this.accounts.save(account, manager).catch((error: unknown) => {
-        throw isSentence(error) ? new ChangeRefused(error.message) : error;
-      });
-      const detail = { resources, scopes, authMethod: 'client_secret_basic' };
-      await this.note({ action: 'service-account.change', author, clientId, detail }, manager);
-      return secret ?? '';
+      const secret = await this.save(author, account, manager);
+      const { id } = known(await this.catalog.named(clientId, manager));
+      return { id, clientId, secret };
     });
+  }
+
+  /**
+   * Gives a service account another name, other servers and other scopes; its tokens end where it may less or more.
+   * @throws Refusal for what is none, and ChangeRefused for one of the configuration and one without a secret.
+   */
+  changeServiceAccount(
+    author: Author,
+    id: string,
+    account: ServiceAccountChange,
+    expected?: ClientExpectation,
+  ): Promise<void> {
+    return this.change(author, id, expected, async (client, manager) => {
+      const { clientId, kind, source, hasSecret, scopeCeiling } = client;
+      if (kind !== 'service-account') throw new ChangeRefused('This application is no service account.');
+      if (source === 'static')
+        throw new ChangeRefused('This service account stands in the configuration: change it there.');
+      if (!hasSecret)
+        throw new ChangeRefused(
+          'This service account proves itself by a key: change it where its key is set.',
+        );
+      const changed = { clientId, ...account };
+      inOneSentence(() => describeServiceAccounts([changed], [clientId]), HttpStatus.BAD_REQUEST);
+      await this.confirmScopes(author, [...(scopeCeiling ?? []), ...account.scopes], manager);
+      await this.save(author, changed, manager);
+    });
+  }
+
+  private async save(
+    author: Author,
+    account: NewServiceAccount,
+    manager: EntityManager,
+  ): Promise<string | null> {
+    const { clientId, resources, scopes } = account;
+    const secret = await this.accounts.save(account, manager).catch((error: unknown) => {
+      throw isSentence(error) ? new ChangeRefused(error.message) : error;
+    });
+    const detail = { resources, scopes, authMethod: 'client_secret_basic' };
+    await this.note({ action: 'service-account.change', author, clientId, detail }, manager);
+    return secret;
   }
 
   /** Whoever has the secret of an account may what it may: nobody gets one that administers more than they do. */
@@ -183,12 +235,12 @@ export class ClientAdministration {
   private change<Result>(
     author: Author,
     id: string,
-    seen: Date | undefined,
+    expected: ClientExpectation | undefined,
     work: (client: CatalogClient, manager: EntityManager) => Promise<Result>,
   ): Promise<Result> {
     return this.changes.run(author, 'admin:clients', async (manager) => {
       const client = known(await this.catalog.hold(id, manager));
-      if (seen && seen.getTime() !== client.updatedAt.getTime()) throw new ChangeRefused(changeOf(client));
+      expected?.(client);
       return work(client, manager);
     });
   }
@@ -213,13 +265,6 @@ export interface AddedClient {
 function known(client: CatalogClient | null): CatalogClient {
   if (client) return client;
   throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such application any more.', TO_CLIENTS);
-}
-
-/** What has happened to a client that somebody looked at before. */
-function changeOf({ disabled, blockedAt, updatedAt }: CatalogClient): string {
-  const at = (disabled && blockedAt ? blockedAt : updatedAt).toISOString().slice(0, 16).replace('T', ' ');
-  const what = disabled ? 'was blocked' : 'was changed';
-  return `This application ${what} meanwhile, at ${at} UTC. Nothing was done: look at it again first.`;
 }
 
 /** Complaints of the library that a person can read. */

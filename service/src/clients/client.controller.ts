@@ -12,6 +12,7 @@ import { Roles } from '../web/roles.js';
 import { RowIdPipe } from '../web/row-id.js';
 import { StatusLine } from '../web/status-line.js';
 import { ClientAdministration, TO_CLIENTS } from './client-administration.js';
+import { unchangedSince } from './client-expectation.js';
 import { RotationDto, SeenDto } from './client.dto.js';
 import { blockPage, deletePage, rotatePage } from './pages/client-questions.js';
 import { clientPage } from './pages/client.page.js';
@@ -86,7 +87,7 @@ export class ClientController {
     @Res() response: Response,
   ): Promise<void> {
     const { seen } = await readForm(SeenDto, request.body as object);
-    await this.administration.unblock(author, id, new Date(seen));
+    await this.administration.unblock(author, id, unchangedSince(new Date(seen)));
     const sentence = 'The application may ask again. What was ended stays so: people connect it anew.';
     this.statusLine.goOn(response, pathOf(id), sentence);
   }
@@ -114,7 +115,7 @@ export class ClientController {
   ): Promise<void> {
     const { seen } = await readForm(SeenDto, request.body as object);
     const client = await this.administration.find(id);
-    await this.administration.delete(author, id, new Date(seen));
+    await this.administration.delete(author, id, unchangedSince(new Date(seen)));
     this.statusLine.goOn(response, TO_CLIENTS.path, `${nameOf(client)} is deleted.`);
   }
 
@@ -144,7 +145,12 @@ export class ClientController {
   ): Promise<void> {
     const { seen, overlap } = await readForm(RotationDto, request.body as object);
     const client = await this.administration.find(id);
-    const secret = await this.administration.rotateSecret(author, id, overlap, new Date(seen));
+    const secret = await this.administration.rotateSecret(
+      author,
+      id,
+      overlap,
+      unchangedSince(new Date(seen)),
+    );
     const frame = this.frames.of(request, response);
     const { clientId } = client;
     const page = secretPage({

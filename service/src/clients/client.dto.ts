@@ -1,7 +1,7 @@
 import { Expose, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsOptional, Max, Min } from 'class-validator';
+import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { CLIENT_KINDS, type ClientKind } from 'nestjs-mcp-auth/service-kit';
-import { HiddenText, OptionalText, TextField } from '../web/form-fields.js';
+import { HiddenText, HiddenTime, OptionalText, TextField } from '../web/form-fields.js';
 import { LONGEST_OVERLAP } from './client-administration.js';
 
 /** What the list of applications is asked for. */
@@ -26,7 +26,7 @@ export class SeenDto {
   @HiddenText({ max: 100 })
   csrf: string;
 
-  @IsISO8601({ strict: true }, { message: 'This form is out of date. Load the page again.' })
+  @HiddenTime()
   seen: string;
 }
 

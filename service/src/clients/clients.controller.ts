@@ -15,7 +15,13 @@ import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { Refusal } from '../web/refusal.js';
 import { Roles } from '../web/roles.js';
 import { readSorting, sortingText } from '../web/sorting.js';
-import { ClientAdministration, type ClientOrder, TO_CLIENTS } from './client-administration.js';
+import {
+  CLIENT_ORDERS,
+  CLIENT_PLACE,
+  ClientAdministration,
+  type ClientOrder,
+  TO_CLIENTS,
+} from './client-administration.js';
 import { ClientSearchDto, NewApplicationDto, NewServiceAccountDto } from './client.dto.js';
 import { clientsPage } from './pages/clients.page.js';
 import { newApplicationPage, type NewApplicationPageProps } from './pages/new-application.page.js';
@@ -42,10 +48,8 @@ export class ClientsController {
     const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
     const search = plainToInstance(ClientSearchDto, given, { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const sorting = readSorting<ClientOrder>(query['sort'], ['name', 'createdAt']);
-    const isDate = sorting.by === 'createdAt';
-    const check = (value: string) => !isDate || !Number.isNaN(Date.parse(value));
-    const cursor = readCursor(query, [check, () => true], TO_CLIENTS.path);
+    const sorting = readSorting<ClientOrder>(query['sort'], CLIENT_ORDERS);
+    const cursor = readCursor(query, CLIENT_PLACE[sorting.by], TO_CLIENTS.path);
     const list =
       problem === null ? await this.administration.list({ filter: filterOf(search), sorting, cursor }) : null;
     const { kind, search: text, state } = search;
@@ -130,9 +134,8 @@ export class ClientsController {
       scopes: words(scopes),
     };
     try {
-      const secret = await this.administration.addServiceAccount(author, account);
+      const { id, secret } = await this.administration.addServiceAccount(author, account);
       const frame = this.frames.of(request, response);
-      const to = `${TO_CLIENTS.path}?kind=service-account`;
       response.set(COPY_PAGE_HEADERS).send(
         secretPage({
           frame,
@@ -140,7 +143,7 @@ export class ClientsController {
           name: account.name ?? clientId,
           clientId,
           secret,
-          to,
+          to: `/admin/clients/${id}`,
         }),
       );
     } catch (error) {

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import { Clock } from 'nestjs-mcp-auth';
 import { type CatalogGrant, GrantCatalog, type GrantFilter } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -8,10 +9,20 @@ import type { User } from '../people/entities/user.entity.js';
 import { Users } from '../people/users.js';
 import type { Author } from '../web/author.js';
 import { COUNT_LIMIT } from '../web/counted.js';
-import { type Cursor, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
+import {
+  type Cursor,
+  type CursorCheck,
+  isTimeKey,
+  type ListPage,
+  listPage,
+  PAGE_SIZE,
+} from '../web/cursor.js';
 
 /** Milliseconds. */
 const DAY = 86_400_000;
+
+/** What a place in the list of connections can be. */
+export const CONNECTION_PLACE: readonly CursorCheck[] = [isTimeKey, (value) => isUUID(value)];
 
 /** Which connections: all of them, less what each member that is given leaves out. */
 export interface ConnectionSelection {
@@ -33,6 +44,12 @@ export interface ConnectionList extends ListPage<CatalogGrant> {
   count: number;
   /** By what the grants call them. */
   people: ReadonlyMap<string, User>;
+}
+
+export interface ConnectionCount {
+  grants: number;
+  people: number;
+  at: Date;
 }
 
 /** What people have connected: who can reach what with which application, and the end of it, at whatever door. */
@@ -60,20 +77,21 @@ export class ConnectionAdministration {
     return { ...listPage(found, cursor, ({ key }) => key), count, people };
   }
 
-  /** How many connections of how many people there are: all of them. */
-  async count(selection: ConnectionSelection): Promise<{ grants: number; people: number }> {
-    return this.catalog.count(await this.filter(selection));
+  /** How many connections of how many people there are: all of them; and when that was, for `seen` of `end`. */
+  async count(selection: ConnectionSelection): Promise<ConnectionCount> {
+    const at = new Date(this.clock.now());
+    return { at, ...(await this.catalog.count(await this.filter(selection))) };
   }
 
   /**
    * Ends them, and the consent to them. How many there were.
    * @param seen what whoever decides has seen; what was connected since is left alone.
-   * @throws ChangeRefused when they are more than were seen, with nothing ended.
+   * @throws ChangeRefused when they are more than were seen, with their number and nothing ended.
    */
   async end(
     author: Author,
     selection: ConnectionSelection,
-    seen?: { at: Date; grants: number },
+    seen?: Pick<ConnectionCount, 'at' | 'grants'>,
   ): Promise<number> {
     const filter = { ...(await this.filter(selection)), ...(seen && { madeBefore: seen.at }) };
     return this.changes.run(author, 'admin:connections', async (manager) => {
@@ -81,6 +99,7 @@ export class ConnectionAdministration {
       if (seen && grants > seen.grants)
         throw new ChangeRefused(
           `These are ${grants} connections by now, and were ${seen.grants} when you looked. Nothing was ended: look again first.`,
+          { connections: grants },
         );
       if (grants === 0) return 0;
       const { person, client, server: resource, scope, unused, grant: grantId } = selection;

@@ -1,8 +1,7 @@
 import { Controller, Get, HttpStatus, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
-import { Clock, McpResources } from 'nestjs-mcp-auth';
-import { isUUID } from 'class-validator';
+import { McpResources } from 'nestjs-mcp-auth';
 import { Author } from '../web/author.js';
 import { counted } from '../web/counted.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
@@ -16,7 +15,7 @@ import { PAGE_HEADERS } from '../web/page-headers.js';
 import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
-import { ConnectionAdministration } from './connection-administration.js';
+import { CONNECTION_PLACE, ConnectionAdministration } from './connection-administration.js';
 import { ConnectionSearchDto, EndConnectionsDto } from './connections.dto.js';
 import { connectionsPage } from './pages/connections.page.js';
 import { endConnectionsPage } from './pages/end-connections.page.js';
@@ -33,7 +32,6 @@ export class ConnectionsController {
     private readonly resources: McpResources,
     private readonly frames: Frames,
     private readonly statusLine: StatusLine,
-    private readonly clock: Clock,
   ) {}
 
   @Get()
@@ -44,11 +42,7 @@ export class ConnectionsController {
   ): Promise<void> {
     const search = plainToInstance(ConnectionSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const cursor = readCursor(
-      query,
-      [(value) => !Number.isNaN(Date.parse(value)), (value) => isUUID(value)],
-      LIST,
-    );
+    const cursor = readCursor(query, CONNECTION_PLACE, LIST);
     const page = connectionsPage({
       frame: this.frames.of(request, response),
       search,
@@ -69,12 +63,11 @@ export class ConnectionsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const at = new Date(this.clock.now());
     const search = await readForm(ConnectionSearchDto, filled(query));
     const filters = filtersOf(search);
     const found = await this.administration.count(search);
     const frame = this.frames.of(request, response);
-    response.set(PAGE_HEADERS).send(endConnectionsPage({ frame, filters, found, at }));
+    response.set(PAGE_HEADERS).send(endConnectionsPage({ frame, filters, found }));
   }
 
   @Post('end')

@@ -1,6 +1,6 @@
 import { Expose, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsISO8601, IsOptional, IsUUID, Min } from 'class-validator';
-import { HiddenText, OptionalText } from '../web/form-fields.js';
+import { IsIn, IsInt, IsOptional, IsUUID, Min } from 'class-validator';
+import { HiddenText, HiddenTime, OptionalText } from '../web/form-fields.js';
 
 /** Days. */
 export const UNUSED_FOR = [30, 90, 180] as const;
@@ -42,7 +42,7 @@ export class EndConnectionsDto extends ConnectionSearchDto {
 
   /** When whoever decides looked. */
   @Expose()
-  @IsISO8601({ strict: true }, { message: 'This form is out of date. Load the page again.' })
+  @HiddenTime()
   at: string;
 
   /** How many there were then. */

@@ -10,12 +10,13 @@ import { RateLimitConfig } from './rate-limit-config.js';
 import type { ServiceConfig } from './service-config.js';
 import { ServiceClock } from './service-clock.js';
 import { ServerCheckConfig } from './server-check-config.js';
+import { SettingsInForce } from './settings-in-force.js';
 import { SignInConfig } from './sign-in-config.js';
 
 /** What every feature may ask for: its own settings, by their class, and the time. */
 @Module({})
 export class ConfigModule {
-  static forConfig(config: ServiceConfig, clock: ServiceClock): DynamicModule {
+  static forConfig(config: ServiceConfig, settings: SettingsInForce, clock: ServiceClock): DynamicModule {
     const providers: ValueProvider[] = [
       { provide: ApprovalWebhookConfig, useValue: config.approvalWebhook },
       { provide: AuditConfig, useValue: config.audit },
@@ -25,6 +26,7 @@ export class ConfigModule {
       { provide: PublicAddress, useValue: config.address },
       { provide: RateLimitConfig, useValue: config.rateLimit },
       { provide: ServerCheckConfig, useValue: config.serverCheck },
+      { provide: SettingsInForce, useValue: settings },
       { provide: SignInConfig, useValue: config.signIn },
       { provide: Clock, useValue: clock },
       { provide: ServiceClock, useValue: clock },

@@ -13,6 +13,7 @@ import { readRegistrationConfig, type RegistrationConfig } from './registration-
 import { readResources } from './resource-file.js';
 import { readServerCheckConfig, type ServerCheckConfig } from './server-check-config.js';
 import { readServerConfig, type ServerConfig } from './server-config.js';
+import { readSettingsConfig, type SettingsConfig } from './settings-config.js';
 import { readSignInConfig, type SignInConfig } from './sign-in-config.js';
 import { readStorageConfig, type StorageConfig } from './storage-config.js';
 import { readTokenConfig, type TokenConfig } from './token-config.js';
@@ -28,6 +29,7 @@ export interface ServiceConfig extends ServerConfig, StorageConfig, TokenConfig,
   policy: PolicyConfig;
   approvalWebhook: ApprovalWebhookConfig;
   signIn: SignInConfig;
+  settings: SettingsConfig;
   audit: AuditConfig;
   administrator: AdministratorConfig;
   rateLimit: RateLimitConfig;
@@ -59,6 +61,7 @@ export function readConfig(variables: NodeJS.ProcessEnv): ServiceConfig {
     policy,
     approvalWebhook: readApprovalWebhookConfig(env, registration.clientDocuments.allowLoopback === true),
     signIn,
+    settings: readSettingsConfig(env),
     audit: readAuditConfig(env),
     administrator: readAdministratorConfig(env, signIn.passwords),
     rateLimit: readRateLimitConfig(env),

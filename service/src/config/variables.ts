@@ -9,6 +9,7 @@ import { REGISTRATION_VARIABLES } from './registration-config.js';
 import { RESOURCE_VARIABLES } from './resource-file.js';
 import { SERVER_CHECK_VARIABLES } from './server-check-config.js';
 import { SERVER_VARIABLES } from './server-config.js';
+import { SETTINGS_VARIABLES } from './settings-config.js';
 import { PROVIDER_VARIABLES, SIGN_IN_VARIABLES } from './sign-in-config.js';
 import { STORAGE_VARIABLES } from './storage-config.js';
 import { TOKEN_VARIABLES } from './token-config.js';
@@ -25,6 +26,7 @@ export const VARIABLE_GROUPS: readonly { title: string; variables: Readonly<Reco
   { title: 'Who may do what', variables: { ...POLICY_VARIABLES, ...APPROVAL_WEBHOOK_VARIABLES } },
   { title: 'How people sign in', variables: { ...ADMINISTRATOR_VARIABLES, ...SIGN_IN_VARIABLES } },
   { title: 'An identity provider', variables: PROVIDER_VARIABLES },
+  { title: 'The company', variables: SETTINGS_VARIABLES },
   { title: 'Clients', variables: REGISTRATION_VARIABLES },
   { title: 'Tokens and keys', variables: TOKEN_VARIABLES },
   { title: 'Limits', variables: RATE_LIMIT_VARIABLES },

@@ -1,9 +1,10 @@
 import { HttpStatus } from '@nestjs/common';
-import { Refusal } from '../web/refusal.js';
+import { Problem } from '../web/problem.js';
 
 /** A change does not go with how things are; the message is for the person, and nothing was changed. */
-export class ChangeRefused extends Refusal {
-  constructor(sentence: string) {
-    super(HttpStatus.CONFLICT, sentence);
+export class ChangeRefused extends Problem {
+  /** @param members what programs are told besides (RFC 9457 §3.2). */
+  constructor(sentence: string, members: Readonly<Record<string, unknown>> = {}) {
+    super(HttpStatus.CONFLICT, sentence, members);
   }
 }

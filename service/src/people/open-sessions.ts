@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { isUUID } from 'class-validator';
-import { DataSource, MoreThan, Not } from 'typeorm';
+import { DataSource, Not } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { SettingsInForce } from '../config/settings-in-force.js';
+import { livingSessions } from './living-sessions.js';
 import { SessionEnds } from './session-ends.js';
 import { Session } from './entities/session.entity.js';
 
@@ -18,13 +20,13 @@ export class OpenSessions {
     private readonly ends: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
+    private readonly settings: SettingsInForce,
   ) {}
 
   /** The last used first; 100 at most. */
   ofUser(userId: string): Promise<Session[]> {
-    const now = MoreThan(new Date(this.clock.now()));
     return this.sessions.find({
-      where: { userId, expiresAt: now, endsAt: now },
+      where: { userId, ...livingSessions(this.clock.now(), this.settings.current) },
       order: { updatedAt: 'DESC', id: 'ASC' },
       take: MOST_SHOWN,
     });

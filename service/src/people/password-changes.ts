@@ -88,7 +88,7 @@ export class PasswordChanges {
     }
     const { id, token } = keep;
     await this.sessions.end({ userId, id: Not(id) }, manager);
-    await manager.getRepository(Session).update({ userId, id }, { token });
+    await manager.getRepository(Session).update({ userId, id }, { token, updatedAt: now });
     await manager.getRepository(PasswordLink).delete({ userId });
     return true;
   }

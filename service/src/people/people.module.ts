@@ -24,6 +24,7 @@ import { PersonDetails } from './person-details.js';
 import { People } from './people.js';
 import { UsedLinks } from './used-links.js';
 import { SessionEnds } from './session-ends.js';
+import { SignOuts } from './sign-outs.js';
 import { Users } from './users.js';
 
 const SERVICES = [
@@ -33,6 +34,7 @@ const SERVICES = [
   NewPeople,
   OpenSessions,
   SessionEnds,
+  SignOuts,
   AdministratorChanges,
   AccountChanges,
   AccountEvents,

@@ -2,11 +2,13 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DataSource, MoreThan } from 'typeorm';
+import { DataSource } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { linkHash, newLinkToken } from '../people/link-token.js';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { PublicAddress } from '../config/public-address.js';
+import { SettingsInForce } from '../config/settings-in-force.js';
+import { livingSessions } from '../people/living-sessions.js';
 import { SessionEnds } from '../people/session-ends.js';
 import { Session } from '../people/entities/session.entity.js';
 import { User } from '../people/entities/user.entity.js';
@@ -14,9 +16,6 @@ import { ServiceMetrics } from '../operations/service-metrics.js';
 import { ServiceCookie } from '../web/cookies.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 
-/** Seconds. */
-const IDLE = 8 * 3_600;
-const ABSOLUTE = 24 * 3_600;
 /** Seconds between two notes of a session's use. */
 const TOUCH_INTERVAL = 60;
 const LONGEST_USER_AGENT = 300;
@@ -31,7 +30,7 @@ export interface NewSession extends Pick<Session, 'userId' | 'issuer'> {
 /** A session, and the person. */
 export type OpenSession = Session & { user: User };
 
-/** Sign-in sessions: 8 hours without use, 24 hours in all, a hundred of one person; a new id at every sign-in. */
+/** Sign-in sessions, which live as long as the settings say; a hundred of one person, a new id at every sign-in. */
 @Injectable()
 export class SignInSessions {
   private readonly cookie: ServiceCookie;
@@ -43,6 +42,7 @@ export class SignInSessions {
     private readonly ends: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly metrics: ServiceMetrics,
+    private readonly settings: SettingsInForce,
     address: PublicAddress,
   ) {
     this.cookie = new ServiceCookie('mcp_auth_session', address);
@@ -80,6 +80,7 @@ export class SignInSessions {
     response: ServerResponse,
   ): Promise<string> {
     const now = this.clock.now();
+    const { sessionIdle, sessionMaxAge } = this.settings.current;
     const token = newLinkToken();
     const [begun] = await this.dataSource.query<Pick<User, 'subject'>[]>(this.insertion, [
       new Date(now),
@@ -91,8 +92,8 @@ export class SignInSessions {
       issuer,
       request.ip ?? null,
       request.headers['user-agent']?.slice(0, LONGEST_USER_AGENT) ?? null,
-      new Date(now + IDLE * 1000),
-      new Date(now + ABSOLUTE * 1000),
+      new Date(now + sessionIdle * 1000),
+      new Date(now + sessionMaxAge * 1000),
       this.hash(request),
     ]);
     const method = issuer ?? 'password';
@@ -101,7 +102,7 @@ export class SignInSessions {
       this.audit.record({ action: 'sign-in', outcome: 'refused', userId, detail: { method, reason } });
       throw new Refusal(HttpStatus.FORBIDDEN, reason, TO_SIGN_IN);
     }
-    this.cookie.write(response, token, ABSOLUTE);
+    this.cookie.write(response, token, sessionMaxAge);
     this.audit.record({ action: 'sign-in', outcome: 'success', userId, detail: { method } });
     this.metrics.signInEnded(issuer === null ? 'password' : 'sso', 'succeeded');
     return begun.subject;
@@ -111,16 +112,16 @@ export class SignInSessions {
   async find(request: IncomingMessage): Promise<OpenSession | null> {
     const token = this.hash(request);
     if (token === null) return null;
-    const now = new Date(this.clock.now());
+    const now = this.clock.now();
     const session = (await this.sessions
       .createQueryBuilder('session')
       .innerJoinAndMapOne('session.user', User, 'user', 'user.id = session.userId')
-      .where({ token, expiresAt: MoreThan(now), endsAt: MoreThan(now) })
+      .where({ token, ...livingSessions(now, this.settings.current) })
       .getOne()) as OpenSession | null;
-    if (session && now.getTime() - session.updatedAt.getTime() >= TOUCH_INTERVAL * 1000)
+    if (session && now - session.updatedAt.getTime() >= TOUCH_INTERVAL * 1000)
       await this.sessions.update(session.id, {
-        updatedAt: now,
-        expiresAt: new Date(now.getTime() + IDLE * 1000),
+        updatedAt: new Date(now),
+        expiresAt: new Date(now + this.settings.current.sessionIdle * 1000),
       });
     return session;
   }
@@ -128,7 +129,8 @@ export class SignInSessions {
   /** Another cookie for a session that goes on: what is stored of it, and what gives it to the browser after that. */
   anotherCookie(): { token: string; give(response: ServerResponse): void } {
     const value = newLinkToken();
-    return { token: linkHash(value), give: (response) => this.cookie.write(response, value, ABSOLUTE) };
+    const { sessionMaxAge } = this.settings.current;
+    return { token: linkHash(value), give: (response) => this.cookie.write(response, value, sessionMaxAge) };
   }
 
   /** Ends the browser's session. */

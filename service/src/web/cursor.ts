@@ -1,4 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
+import { isISO8601 } from 'class-validator';
 import { formText } from './form-text.js';
 import { Refusal } from './refusal.js';
 
@@ -24,12 +25,27 @@ export function readCursor(
 ): Cursor | undefined {
   const direction = (['after', 'before'] as const).find((name) => query[name] !== undefined);
   if (direction === undefined) return undefined;
-  const key = values(formText(query[direction]) ?? '');
-  if (key?.length === checks.length && key.every((value, index) => checks[index]?.(value)))
-    return { direction, key };
+  const key = cursorKey(formText(query[direction]) ?? '', checks);
+  if (key) return { direction, key };
   const link = { path: list, text: 'Go to the first page' };
   throw new Refusal(HttpStatus.BAD_REQUEST, 'The address of this page of the list is broken.', link);
 }
+
+/** What `cursorText` has made of values that pass these checks; undefined for anything else. */
+export function cursorKey(text: string, checks: readonly CursorCheck[]): readonly string[] | undefined {
+  const key = values(text);
+  return key?.length === checks.length && key.every((value, index) => checks[index]?.(value))
+    ? key
+    : undefined;
+}
+
+/** A time as PostgreSQL writes it, which is more than it or JavaScript reads. */
+const TIME_KEY = /^([1-9]\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d(\.\d{1,6})?)[+-](0\d|1[0-4])(:[0-5]\d)?$/;
+
+export const isTimeKey: CursorCheck = (value) => {
+  const [, day, time] = TIME_KEY.exec(value) ?? [];
+  return day !== undefined && isISO8601(`${day}T${time}`, { strict: true });
+};
 
 function values(text: string): readonly string[] | undefined {
   if (text.length > LONGEST || !/^[\w-]+$/.test(text)) return undefined;

@@ -1,6 +1,16 @@
 import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
-import { IsIn, IsOptional, IsString, IsUUID, Length, MaxLength, ValidateBy } from 'class-validator';
+import {
+  IsIn,
+  IsISO8601,
+  IsOptional,
+  IsString,
+  IsUUID,
+  Length,
+  Matches,
+  MaxLength,
+  ValidateBy,
+} from 'class-validator';
 import { isEmailAddress } from '../config/email-address.js';
 import { rowId } from './row-id.js';
 
@@ -41,6 +51,14 @@ export function HiddenText({ max }: { max: number }): PropertyDecorator {
 /** A hidden field that a page may leave out. */
 export function OptionalHiddenText({ max }: { max: number }): PropertyDecorator {
   return applyDecorators(IsOptional(), IsString(OUT_OF_DATE), MaxLength(max, OUT_OF_DATE));
+}
+
+/** A time in a hidden field, as `toISOString` writes it. */
+export function HiddenTime(): PropertyDecorator {
+  return applyDecorators(
+    Matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, OUT_OF_DATE),
+    IsISO8601({ strict: true }, OUT_OF_DATE),
+  );
 }
 
 /** The id of a row, in a hidden field. */

@@ -79,7 +79,7 @@ export function framedPage(props: FramedPageProps): string {
 function Top({ csrf, name }: Frame) {
   return (
     <header class="top">
-      <Brand>Company sign-in</Brand>
+      <Brand />
       <div class="who">
         <bdi>{displayText(name)}</bdi>
         <form method="post" action={href('/sign-out')}>

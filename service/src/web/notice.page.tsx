@@ -20,7 +20,7 @@ export function noticePage({ title, message, link, requestId }: NoticePageProps)
     title,
     body: (
       <>
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>{title}</h1>
         <p role="status" class="soft">
           {displayText(message, LONGEST_MESSAGE)}

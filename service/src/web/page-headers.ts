@@ -6,7 +6,4 @@ import { FRAME_STYLES } from './styles.js';
 export const PAGE_HEADERS = pageHeaders(FRAME_STYLES);
 
 /** What pages with a `CopyScript` are sent with. */
-export const COPY_PAGE_HEADERS: Readonly<Record<string, string>> = {
-  ...PAGE_HEADERS,
-  'Content-Security-Policy': `${PAGE_HEADERS['Content-Security-Policy']}; script-src ${COPY_SCRIPT_SOURCE}`,
-};
+export const COPY_PAGE_HEADERS = pageHeaders(FRAME_STYLES, COPY_SCRIPT_SOURCE);

@@ -93,6 +93,7 @@ button.danger { background: var(--danger); color: var(--on-danger); }
 button.danger:hover { background: var(--danger-strong); }
 button.quiet.danger, a.button.danger { border-color: var(--danger); background: transparent; color: var(--danger); }
 button.quiet.danger:hover, a.button.danger:hover { background: var(--bad); color: var(--danger-strong); }
+.logo { display: block; max-width: 100%; max-height: 6rem; padding: .5rem; border: 1px solid var(--line); border-radius: 10px; background: #ffffff; }
 .ends { margin: 1rem 0 1.5rem; padding: .9rem 1.1rem .9rem 2.2rem; border: 1px solid var(--bad-line); border-radius: 12px; background: var(--bad); color: var(--bad-text); overflow-wrap: anywhere; }`;
 
 const LISTS = `

@@ -1,5 +1,6 @@
 import { ClientDecision } from '../../src/policy/entities/client-decision.entity.js';
 import { McpRevocations } from 'nestjs-mcp-auth';
+import { openApi, undocumented } from './documented.js';
 import { ServiceClient } from './service-client.js';
 import { ADMINISTRATOR, type Standalone } from './standalone.js';
 
@@ -45,7 +46,7 @@ export interface ApiAnswer {
   body: Record<string, unknown>;
 }
 
-/** Asks the admin API. */
+/** Asks the admin API, whose every answer must be as its description says. */
 export async function api(
   service: Standalone,
   token: string | null,
@@ -53,7 +54,8 @@ export async function api(
   path: string,
   { body, headers = {} }: { body?: unknown; headers?: Record<string, string> } = {},
 ): Promise<ApiAnswer> {
-  const response = await fetch(`${service.issuer}${API}${path}`, {
+  const url = `${service.issuer}${API}${path}`;
+  const response = await fetch(url, {
     method,
     headers: {
       ...(token !== null && { authorization: `Bearer ${token}` }),
@@ -63,9 +65,12 @@ export async function api(
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return {
+  const answer = {
     status: response.status,
     headers: response.headers,
     body: (text === '' ? {} : JSON.parse(text)) as Record<string, unknown>,
   };
+  const faults = undocumented(await openApi(service), { method, url, ...answer });
+  if (faults.length > 0) throw new Error(`The API answers what it does not describe: ${faults.join('; ')}`);
+  return answer;
 }

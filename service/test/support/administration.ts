@@ -53,5 +53,6 @@ export async function everything(service: Standalone): Promise<string> {
     await rows('oauthGrant', 'id, "revokedAt"'),
     await rows('oauthResource', '*'),
     await rows('signingKey', 'kid, "expiresAt"'),
+    await rows('serviceSettings', '*'),
   ]);
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import { displayText } from '../../oauth/display-text.js';
+import { branding } from './branding.js';
 
 /** A drawing that says nothing that the text beside it does not say. */
 function Icon({ children }: { children: ComponentChildren }) {
@@ -18,15 +19,24 @@ function Icon({ children }: { children: ComponentChildren }) {
   );
 }
 
-/** What stands at the top of a page: a lock, and whose page it is. */
-export function Brand({ children }: { children: ComponentChildren }) {
+/** What stands at the top of a page: a logo or a lock, whose page it is, and what it is about. */
+export function Brand({ children }: { children?: ComponentChildren }) {
+  const { title, company, logo } = branding();
   return (
     <p class="brand">
-      <Icon>
-        <rect x="4" y="10.5" width="16" height="10.5" rx="2.5" />
-        <path d="M8 10.5V7a4 4 0 0 1 8 0v3.5" />
-      </Icon>
-      <span>{children}</span>
+      {logo ? (
+        <img src={logo.href} alt="" />
+      ) : (
+        <Icon>
+          <rect x="4" y="10.5" width="16" height="10.5" rx="2.5" />
+          <path d="M8 10.5V7a4 4 0 0 1 8 0v3.5" />
+        </Icon>
+      )}
+      <span>
+        {company !== null && <Foreign text={company} />}
+        {company !== null && children && ' · '}
+        {children ?? (company === null && title)}
+      </span>
     </p>
   );
 }

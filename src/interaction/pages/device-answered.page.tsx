@@ -21,7 +21,7 @@ export function deviceAnsweredPage(answer: keyof typeof WORDS): string {
     title,
     body: (
       <>
-        <Brand>Sign-in</Brand>
+        <Brand />
         <h1>{title}</h1>
         <p role="status">{message}</p>
         <p class="soft">{closing}</p>

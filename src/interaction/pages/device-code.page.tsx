@@ -16,7 +16,7 @@ export function deviceCodePage({ action, csrf, typed, error }: DeviceCodePagePro
     body: (
       <form method="post" action={action} aria-labelledby="title">
         <input type="hidden" name="csrf" value={csrf} />
-        <Brand>Sign-in</Brand>
+        <Brand />
         <h1 id="title">Connect a device</h1>
         <p class="soft">
           {typed === ''

@@ -61,7 +61,7 @@ export function errorPage({
     title: `Error: ${title}`,
     body: (
       <>
-        <Brand>Sign-in</Brand>
+        <Brand />
         <h1>{title}</h1>
         <p role="alert">{displayText(message, LONGEST_MESSAGE)}</p>
         <p class="soft">{closing}</p>

@@ -27,7 +27,7 @@ export function formPostPage({ action, fields }: PostedAnswer): string {
       <>
         <form method="post" action={action} aria-labelledby="title">
           <AnswerFields fields={fields} />
-          <Brand>Sign-in</Brand>
+          <Brand />
           <h1 id="title">Back to your application</h1>
           <p class="soft">If nothing happens by itself, press the button.</p>
           <div class="actions">

@@ -22,7 +22,7 @@ export function logoutPage({ account, clientName, backTo, action, fields }: Logo
         {Object.entries(fields).map(([name, value]) => (
           <input type="hidden" name={name} value={value} />
         ))}
-        <Brand>Sign-in</Brand>
+        <Brand />
         <h1 id="title">Sign out?</h1>
         <p class="soft">
           {clientName === undefined ? (
@@ -68,7 +68,7 @@ export function loggedOutPage(
     title,
     body: (
       <>
-        <Brand>Sign-in</Brand>
+        <Brand />
         <h1>{title}</h1>
         <p class="soft">You can close this page.</p>
         {back && (

@@ -1,13 +1,12 @@
-import { createHash } from 'node:crypto';
 import type { ComponentChildren } from 'preact';
 import { renderToString } from 'preact-render-to-string';
+import { displayText } from '../../oauth/display-text.js';
+import { branding, contentSecurityPolicy } from './branding.js';
 import { STYLES } from './styles.js';
 
 const LOCK = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24" fill="none" stroke="#4b7bec" stroke-width="2.4"><rect x="4" y="10.5" width="16" height="10.5" rx="2.5"/><path d="M8 10.5V7a4 4 0 0 1 8 0v3.5"/></svg>',
 )}`;
-
-const hashed = (styles: string) => `'sha256-${createHash('sha256').update(styles).digest('base64')}'`;
 
 /**
  * What every page is sent with: nothing runs, nothing is fetched, nothing frames it, nothing keeps it.
@@ -17,13 +16,17 @@ const hashed = (styles: string) => `'sha256-${createHash('sha256').update(styles
  * the pop-up it opened, for the client's own callback page too.
  *
  * @param styles that pages may have after `STYLES`.
+ * @param script source expression of the one script that they have. Default: none may run.
  */
-export function pageHeaders(styles = ''): Readonly<Record<string, string>> {
-  const allowed = [...new Set([STYLES, STYLES + styles])].map(hashed).join(' ');
+export function pageHeaders(styles = '', script?: string): Readonly<Record<string, string>> {
   return {
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
-    'Content-Security-Policy': `default-src 'none'; style-src ${allowed}; img-src data:; base-uri 'none'; frame-ancestors 'none'`,
+    // Another one for every company.
+    get 'Content-Security-Policy'() {
+      const policy = contentSecurityPolicy(styles);
+      return script === undefined ? policy : `${policy}; script-src ${script}`;
+    },
     'X-Frame-Options': 'DENY',
     'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'no-referrer',
@@ -44,6 +47,7 @@ export interface Document {
 
 /** A whole HTML document; everything in it is escaped but what is written as markup. */
 export function renderDocument({ title, body, styles = '', refresh }: Document): string {
+  const brand = branding();
   const html = renderToString(
     <html lang="en">
       <head>
@@ -52,11 +56,23 @@ export function renderDocument({ title, body, styles = '', refresh }: Document):
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
         {refresh && <meta http-equiv="refresh" content={String(refresh)} />}
-        <title>{title}</title>
+        <title>{brand.company === null ? title : `${title} – ${displayText(brand.company)}`}</title>
         <link rel="icon" href={LOCK} />
         <style dangerouslySetInnerHTML={{ __html: STYLES + styles }} />
+        {brand.styles && <style dangerouslySetInnerHTML={{ __html: brand.styles }} />}
       </head>
-      <body>{body}</body>
+      <body>
+        {body}
+        {brand.links.length > 0 && (
+          <footer>
+            {brand.links.map(({ href, text }) => (
+              <a key={text} href={href} rel="noreferrer">
+                {text}
+              </a>
+            ))}
+          </footer>
+        )}
+      </body>
     </html>,
   );
   return `<!DOCTYPE html>${html}`;

@@ -16,6 +16,7 @@ const COLOURS = `
     --warn: #2a2211; --warn-line: #6b5520; --warn-text: #f2dca0;
     --bad: #301619; --bad-line: #84393e; --bad-text: #ffcccc;
   }
+  .brand img { padding: .2rem .35rem; background: #ffffff; }
 }`;
 
 const GROUND = `
@@ -34,6 +35,9 @@ main.wide { max-width: 53rem; }
 .card > :last-child, .card > form > :last-child { margin-bottom: 0; }
 .brand { display: flex; align-items: center; gap: .7rem; margin: 0 0 1.5rem; color: var(--soft); font-size: .925rem; font-weight: 600; overflow-wrap: anywhere; }
 .brand svg { flex: none; width: 2.25rem; height: 2.25rem; padding: .5rem; border-radius: 10px; background: var(--tint); color: var(--accent); }
+.brand img { flex: none; height: 2.25rem; max-width: 9rem; object-fit: contain; border-radius: 6px; }
+footer { display: flex; flex-wrap: wrap; gap: .25rem 1.25rem; justify-content: center; padding: 0 1.25rem 2rem; font-size: .875rem; }
+footer a { padding: .25rem 0; color: var(--soft); }
 h1 { margin: 0 0 .6rem; font-size: 1.55rem; line-height: 1.25; letter-spacing: -.015em; font-weight: 650; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { margin: 2rem 0 .25rem; font-size: 1.05rem; }
 h3 { margin: 0; font-size: .95rem; }

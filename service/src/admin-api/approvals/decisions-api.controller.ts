@@ -16,8 +16,9 @@ import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { cursorKey, cursorOf } from '../keyset.js';
 import { Needs } from '../needed.js';
+import { TAG } from '../problem-answer.js';
 import { StorableText } from '../storable-text.js';
-import { ChangesWhatWasSeen, Conflicts, ETAG, Missing, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import {
   DecisionBody,
   decisionBody,
@@ -60,7 +61,7 @@ export class DecisionsApiController {
   @HttpCode(HttpStatus.CREATED)
   @Needs('admin:policy')
   @ApiOperation({ summary: 'Approves or refuses a kind of applications, also before anybody waits for one' })
-  @ApiCreatedResponse({ type: DecisionBody, headers: ETAG })
+  @ApiCreatedResponse({ type: DecisionBody, headers: { ...TAG } })
   @Conflicts('Another decision about the kind is in force: withdraw that first.')
   async decideBeforehand(
     @Author() author: Author,
@@ -75,7 +76,6 @@ export class DecisionsApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'One decision' })
   @Tagged(DecisionBody)
-  @Missing('decision')
   async getDecision(
     @Param('id') id: string,
     @Res({ passthrough: true }) response: Response,
@@ -91,7 +91,6 @@ export class DecisionsApiController {
       'Takes a decision back: what an approval alone gives ends at once, and a refusal keeps nobody out',
   })
   @ApiNoContentResponse()
-  @Missing('decision')
   @ChangesWhatWasSeen()
   async withdrawDecision(
     @Author() author: Author,

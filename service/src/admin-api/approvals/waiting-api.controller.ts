@@ -7,7 +7,7 @@ import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, exactExpectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Missing, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
 import { DecisionAboutWaitingBody, DecisionBody, decisionBody, decisionOf } from './decision.body.js';
 import {
   seenApplicationBody,
@@ -37,7 +37,6 @@ export class WaitingApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'One of them as it is now; the ETag stands for `application`' })
   @Tagged(WaitingApplicationBody)
-  @Missing('request any more')
   async getWaiting(
     @Param('id') id: string,
     @Res({ passthrough: true }) response: Response,
@@ -54,7 +53,6 @@ export class WaitingApiController {
     summary: 'Approves what you have seen, alone or by one of its kinds: who waits goes on at once',
   })
   @Tagged(DecisionBody)
-  @Missing('request any more')
   @ChangesWhatWasSeen()
   approveWaiting(
     @Author() author: Author,
@@ -71,7 +69,6 @@ export class WaitingApiController {
   @Needs('admin:policy')
   @ApiOperation({ summary: 'Refuses what you have seen, alone or by one of its kinds; people are told so' })
   @Tagged(DecisionBody)
-  @Missing('request any more')
   @ChangesWhatWasSeen()
   refuseWaiting(
     @Author() author: Author,

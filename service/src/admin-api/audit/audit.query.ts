@@ -1,9 +1,8 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
-import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
-import { ACTIONS, OUTCOMES, TIME } from '../../console/audit/audit-search.dto.js';
+import { IsIn, IsOptional } from 'class-validator';
+import { ACTIONS, OUTCOMES } from '../../console/audit/audit-search.dto.js';
 import { StorableText } from '../storable-text.js';
-
-const NOT_A_TIME = { message: '$property must be a time such as 2026-11-30T08:00:00Z' };
+import { TimeText } from '../time-text.js';
 
 export class AuditQuery {
   @ApiPropertyOptional({ description: 'Such as `account.role`.' })
@@ -33,14 +32,12 @@ export class AuditQuery {
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Not before.' })
   @IsOptional()
-  @Matches(TIME, NOT_A_TIME)
-  @IsISO8601({ strict: true }, NOT_A_TIME)
+  @TimeText()
   since?: string;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Before.' })
   @IsOptional()
-  @Matches(TIME, NOT_A_TIME)
-  @IsISO8601({ strict: true }, NOT_A_TIME)
+  @TimeText()
   until?: string;
 
   @ApiPropertyOptional({ description: '`next` of the page before.' })

@@ -35,7 +35,7 @@ export class InvitationsApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Invites a person, in the name of another; an older link for the email ends' })
   @ApiCreatedResponse({ type: InvitationLinkBody })
-  @Conflicts('There is an account with this email already.')
+  @Conflicts()
   async invite(
     @Author() author: Author,
     @Body() { email, name, role }: NewInvitationBody,

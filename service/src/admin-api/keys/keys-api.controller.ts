@@ -6,7 +6,7 @@ import { Author } from '../../web/author.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Missing, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
 import { KeyBody, keyBody, KeyListBody, keysState, NewKeyBody, newKeyBody } from './key.body.js';
 
 /** The keys that tokens are signed with. */
@@ -26,7 +26,6 @@ export class KeysApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'One key; the ETag stands for all keys of its algorithm, which end with it' })
   @Tagged(KeyBody)
-  @Missing('key')
   getKey(@Param('kid') kid: string, @Res({ passthrough: true }) response: Response): KeyBody {
     const { key, ofAlgorithm } = this.keys.find(kid);
     response.set('ETag', entityTag(keysState(ofAlgorithm)));
@@ -38,7 +37,6 @@ export class KeysApiController {
   @Needs('admin:settings')
   @ApiOperation({ summary: 'Publishes a successor, which signs once everybody knows it' })
   @ApiOkResponse({ type: NewKeyBody })
-  @Missing('key')
   @ChangesWhatWasSeen()
   async rotateKey(
     @Author() author: Author,
@@ -56,7 +54,6 @@ export class KeysApiController {
       'The key has leaked: a new one signs at once, and what any key of its algorithm signed is refused',
   })
   @ApiOkResponse({ type: NewKeyBody })
-  @Missing('key')
   @ChangesWhatWasSeen()
   async replaceKey(
     @Author() author: Author,

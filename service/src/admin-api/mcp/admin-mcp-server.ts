@@ -14,12 +14,22 @@ import { approvalTools } from './approval.tools.js';
 import { auditTools } from './audit.tools.js';
 import { peopleTools } from './people.tools.js';
 import { policyTools } from './policy.tools.js';
+import { settingsTools } from './settings.tools.js';
 import { TOOL_SCOPES } from './tool-scopes.js';
 import type { ToolServices } from './tool-services.js';
 
 const logger = new Logger('AdminMcp');
 
-const TOOLS = [peopleTools, serverTools, policyTools, approvalTools, accessTools, keyTools, auditTools];
+const TOOLS = [
+  peopleTools,
+  serverTools,
+  policyTools,
+  approvalTools,
+  accessTools,
+  keyTools,
+  settingsTools,
+  auditTools,
+];
 
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {

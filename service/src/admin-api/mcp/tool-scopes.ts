@@ -3,6 +3,7 @@ import type { AdminScope } from '../../config/admin-scopes.js';
 /** What each tool takes, of the token and of the role; asked for by a challenge when it is needed. */
 export const TOOL_SCOPES = {
   find_person: 'admin:read',
+  get_settings: 'admin:read',
   list_connections: 'admin:read',
   revoke_connections: 'admin:connections',
   search_audit: 'admin:audit',
@@ -22,6 +23,7 @@ export const TOOL_SCOPES = {
   list_waiting: 'admin:read',
   approve: 'admin:policy',
   refuse: 'admin:policy',
+  sign_everyone_out: 'admin:settings',
 } as const satisfies Record<string, AdminScope>;
 
 export type ToolName = keyof typeof TOOL_SCOPES;

@@ -11,6 +11,8 @@ import { DryRun } from '../../policy/dry-run.js';
 import { KeyChanges } from '../../keys/key-changes.js';
 import { ServerChanges } from '../../servers/server-changes.js';
 import { ServerCheck } from '../../servers/server-check.js';
+import { SignOuts } from '../../people/sign-outs.js';
+import { SettingsChanges } from '../../settings/settings-changes.js';
 import { Users } from '../../people/users.js';
 
 /** What the tools work with: the services that the pages and the REST API call. */
@@ -30,5 +32,7 @@ export class ToolServices {
     readonly servers: ServerChanges,
     readonly serverCheck: ServerCheck,
     readonly keys: KeyChanges,
+    readonly settings: SettingsChanges,
+    readonly signOuts: SignOuts,
   ) {}
 }

@@ -31,7 +31,7 @@ export class ConnectionListBody {
   items: ConnectionBody[];
 }
 
-export function connectionBody(connection: Connection): ConnectionBody {
+export function connectionBody(connection: Omit<Connection, 'redirectUri'>) {
   const { grantId, clientId, clientName, resource, scopes, createdAt, lastUsedAt } = connection;
   return {
     grantId,
@@ -41,5 +41,5 @@ export function connectionBody(connection: Connection): ConnectionBody {
     scopes,
     createdAt: createdAt.toISOString(),
     lastUsedAt: lastUsedAt.toISOString(),
-  };
+  } satisfies ConnectionBody;
 }

@@ -9,7 +9,7 @@ import { AdminRoute } from '../admin-route.js';
 import { entityTag } from '../entity-tag.js';
 import { cursorKey, cursorOf } from '../keyset.js';
 import { Needs } from '../needed.js';
-import { Missing, Tagged } from '../tagged.js';
+import { Tagged } from '../tagged.js';
 import { ConnectionListBody, connectionBody } from './connection.body.js';
 import { PeopleQuery } from './people.query.js';
 import { PeoplePageBody, PersonBody, personBody, personState } from './person.body.js';
@@ -36,7 +36,6 @@ export class PeopleApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'One person' })
   @Tagged(PersonBody)
-  @Missing('person')
   async getPerson(
     @Param('id', RowIdPipe) id: string,
     @Res({ passthrough: true }) response: Response,
@@ -50,7 +49,6 @@ export class PeopleApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'The applications that a person has connected, 200 at most' })
   @ApiOkResponse({ type: ConnectionListBody })
-  @Missing('person')
   async listPersonConnections(@Param('id', RowIdPipe) id: string): Promise<ConnectionListBody> {
     const { user } = await this.find(id);
     const connections = await this.connections.ofUser(user.subject);

@@ -10,7 +10,7 @@ import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Missing, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
 import { DisconnectBody, EmailBody, RoleBody } from './people.query.js';
 import { PersonBody, personBody, personState } from './person.body.js';
 
@@ -29,7 +29,6 @@ export class PersonChangesApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Gives a person another role' })
   @Tagged(PersonBody)
-  @Missing('person')
   @ChangesWhatWasSeen()
   async setRole(
     @Author() author: Author,
@@ -46,7 +45,6 @@ export class PersonChangesApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Gives a person another email, which no provider proves' })
   @Tagged(PersonBody)
-  @Missing('person')
   @ChangesWhatWasSeen()
   async setEmail(
     @Author() author: Author,
@@ -64,7 +62,6 @@ export class PersonChangesApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Disables an account, and ends everything of it at once' })
   @Tagged(PersonBody)
-  @Missing('person')
   @ChangesWhatWasSeen()
   async disablePerson(
     @Author() author: Author,
@@ -81,7 +78,6 @@ export class PersonChangesApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Lets a person sign in again; what was ended stays so' })
   @Tagged(PersonBody)
-  @Missing('person')
   @ChangesWhatWasSeen()
   async enablePerson(
     @Author() author: Author,
@@ -98,7 +94,6 @@ export class PersonChangesApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Deletes an account for good, with everything of it' })
   @ApiNoContentResponse()
-  @Missing('person')
   @ChangesWhatWasSeen()
   async deletePerson(
     @Author() author: Author,
@@ -113,7 +108,6 @@ export class PersonChangesApiController {
   @Needs('admin:people')
   @ApiOperation({ summary: 'Ends the sign-in sessions of a person' })
   @ApiNoContentResponse()
-  @Missing('person')
   async signOut(@Author() author: Author, @Param('id', RowIdPipe) id: string): Promise<void> {
     await this.changes.endSessions(author, id);
   }
@@ -123,7 +117,6 @@ export class PersonChangesApiController {
   @Needs('admin:connections')
   @ApiOperation({ summary: 'Ends one connection of a person, or all of them' })
   @ApiNoContentResponse()
-  @Missing('person')
   async disconnect(
     @Author() author: Author,
     @Param('id', RowIdPipe) id: string,

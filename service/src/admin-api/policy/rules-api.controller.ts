@@ -7,7 +7,7 @@ import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Conflicts, Missing, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import { ChangedRuleBody, draftOf, NewRuleBody, RuleBody, ruleBody, RuleListBody } from './rule.body.js';
 
 /** Who may use what. */
@@ -38,7 +38,6 @@ export class RulesApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'One rule' })
   @Tagged(RuleBody)
-  @Missing('rule')
   async getRule(
     @Param('id', RowIdPipe) id: string,
     @Res({ passthrough: true }) response: Response,
@@ -50,7 +49,6 @@ export class RulesApiController {
   @Needs('admin:policy')
   @ApiOperation({ summary: 'Puts other words in the place of a rule: what it gives no more ends at once' })
   @Tagged(RuleBody)
-  @Missing('rule')
   @ChangesWhatWasSeen()
   async changeRule(
     @Author() author: Author,

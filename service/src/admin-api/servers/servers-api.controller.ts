@@ -8,7 +8,8 @@ import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Conflicts, ETAG, Missing, Tagged } from '../tagged.js';
+import { TAG } from '../problem-answer.js';
+import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import {
   ChangedServerBody,
   checkBody,
@@ -43,7 +44,7 @@ export class ServersApiController {
   @HttpCode(HttpStatus.CREATED)
   @Needs('admin:servers')
   @ApiOperation({ summary: 'Adds an MCP server; nobody may use it until a rule says so' })
-  @ApiCreatedResponse({ type: ServerBody, headers: ETAG })
+  @ApiCreatedResponse({ type: ServerBody, headers: { ...TAG } })
   @Conflicts('There is an MCP server of this address already.')
   async addServer(
     @Author() author: Author,
@@ -59,7 +60,6 @@ export class ServersApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'One MCP server' })
   @Tagged(ServerBody)
-  @Missing('MCP server')
   getServer(@Param('id') id: string, @Res({ passthrough: true }) response: Response): ServerBody {
     return tagged(this.find(id), response);
   }
@@ -68,7 +68,6 @@ export class ServersApiController {
   @Needs('admin:servers')
   @ApiOperation({ summary: 'Puts another definition in the place of that of an MCP server' })
   @Tagged(ServerBody)
-  @Missing('MCP server')
   @ChangesWhatWasSeen()
   async changeServer(
     @Author() author: Author,
@@ -87,7 +86,6 @@ export class ServersApiController {
   @Needs('admin:servers')
   @ApiOperation({ summary: 'Disables an MCP server: its tokens are refused at once, and none are issued' })
   @Tagged(ServerBody)
-  @Missing('MCP server')
   @ChangesWhatWasSeen()
   disableServer(
     @Author() author: Author,
@@ -103,7 +101,6 @@ export class ServersApiController {
   @Needs('admin:servers')
   @ApiOperation({ summary: 'Enables an MCP server: connections work again' })
   @Tagged(ServerBody)
-  @Missing('MCP server')
   @ChangesWhatWasSeen()
   enableServer(
     @Author() author: Author,
@@ -119,7 +116,6 @@ export class ServersApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'Asks an MCP server what a client asks first, and says what a client will see' })
   @ApiOkResponse({ type: ServerCheckBody })
-  @Missing('MCP server')
   async checkServer(@Param('id') id: string): Promise<ServerCheckBody> {
     return checkBody(await this.check.look(this.find(id)));
   }
@@ -131,7 +127,6 @@ export class ServersApiController {
     summary: 'A new secret for the introspection of an MCP server; the one before works for a day',
   })
   @ApiOkResponse({ type: ServerCredentialsBody })
-  @Missing('MCP server')
   @Conflicts('The configuration sets its credentials.')
   async renewServerCredentials(
     @Author() author: Author,

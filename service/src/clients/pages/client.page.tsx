@@ -16,8 +16,9 @@ import { ListAddress } from '../../web/list-address.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
 import { TO_CLIENTS } from '../client-administration.js';
+import { redirectHosts } from '../client-provenance.js';
 import { ClientLabel } from './client-label.js';
-import { ClientOrigin, redirectHosts } from './client-origin.js';
+import { ClientOrigin } from './client-origin.js';
 import { ConnectionTable } from './connection-table.js';
 
 export interface ClientPageProps {

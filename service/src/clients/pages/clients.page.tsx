@@ -21,8 +21,9 @@ import type { Sorting } from '../../web/sorting.js';
 import { type Column, Table } from '../../web/table.js';
 import type { ClientList } from '../client-administration.js';
 import type { ClientSearchDto } from '../client.dto.js';
+import { redirectHosts } from '../client-provenance.js';
 import { ClientLabel } from './client-label.js';
-import { ClientOrigin, KIND_NAMES, redirectHosts } from './client-origin.js';
+import { ClientOrigin, KIND_NAMES } from './client-origin.js';
 
 export interface ClientsPageProps {
   frame: Frame;

@@ -2,15 +2,14 @@ import { Empty } from '../../web/empty.js';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
+import type { ConnectionCount } from '../connection-administration.js';
 import { ListAddress, type ListFilters } from '../../web/list-address.js';
 
 export interface EndConnectionsPageProps {
   frame: Frame;
   /** Which of them. */
   filters: ListFilters;
-  found: { grants: number; people: number };
-  /** When they were counted. */
-  at: Date;
+  found: ConnectionCount;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -22,7 +21,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Before connections end, with their number. */
-export function endConnectionsPage({ frame, filters, found, at }: EndConnectionsPageProps): string {
+export function endConnectionsPage({ frame, filters, found }: EndConnectionsPageProps): string {
   const { grant: _one, ...list } = filters;
   const back = {
     path: new ListAddress('/admin/connections', list).with({}),
@@ -37,7 +36,7 @@ export function endConnectionsPage({ frame, filters, found, at }: EndConnections
         <Empty sentence="There is nothing left to end: somebody was quicker, or their time was up." />
       ),
     });
-  const { grants, people } = found;
+  const { grants, people, at } = found;
   const number = grants.toLocaleString('en');
   const connections = grants === 1 ? '1 connection' : `${number} connections`;
   const whose =

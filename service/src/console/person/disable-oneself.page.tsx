@@ -9,7 +9,7 @@ export function disableOneselfPage({ id, csrf }: { id: string; csrf: string }): 
     title: 'Disable your own account?',
     body: (
       <>
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>Disable your own account?</h1>
         <p>
           You are signed out at once, everywhere, and every application that you connected is disconnected.

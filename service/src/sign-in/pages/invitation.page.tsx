@@ -23,7 +23,7 @@ export function invitationPage(props: InvitationPageProps): string {
     title: error === undefined ? 'You are invited' : 'Error: You are invited',
     body: (
       <>
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>You are invited</h1>
         <p class="soft">
           This link makes an account for{' '}

@@ -15,7 +15,7 @@ export function newsPage({ csrf, news, ...destination }: NewsPageProps): string 
     title: 'Your account has changed',
     body: (
       <>
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>Your account has changed</h1>
         <p role="status">{displayText(news, Infinity)}</p>
         <form method="post" action={href('/sign-in/continue')}>

@@ -22,7 +22,7 @@ export function passwordLinkPage(props: PasswordLinkPageProps): string {
       <form method="post" action={href('/password')}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="token" value={token} />
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>Set a new password</h1>
         <p class="soft">This link works once. You are signed out everywhere, and sign in with the new one.</p>
         {error && (

@@ -21,7 +21,7 @@ export function setupPage({ csrf, token, name, email, error }: SetupPageProps): 
       <form method="post" action={href('/setup')}>
         <input type="hidden" name="csrf" value={csrf} />
         <input type="hidden" name="token" value={token} />
-        <Brand>Company sign-in</Brand>
+        <Brand />
         <h1>Create the first administrator</h1>
         <p class="soft">This link works once. You are signed in as soon as the account exists.</p>
         {error && (

@@ -27,7 +27,7 @@ export function signInPage(props: SignInPageProps): string {
     title: error ? 'Error: Sign in' : 'Sign in',
     body: (
       <>
-        <Brand>{resourceName ? <bdi>{displayText(resourceName)}</bdi> : 'Company sign-in'}</Brand>
+        <Brand>{resourceName && <bdi>{displayText(resourceName)}</bdi>}</Brand>
         <h1>Sign in</h1>
         {redirectHost ? (
           <p class="soft">

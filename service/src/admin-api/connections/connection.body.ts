@@ -1,0 +1,81 @@
+import { ApiProperty, ApiSchema } from '@nestjs/swagger';
+import type { CatalogGrant } from 'nestjs-mcp-auth/service-kit';
+import type { ConnectionList } from '../../clients/connection-administration.js';
+import { ConnectionBody, connectionBody } from '../people/connection.body.js';
+
+@ApiSchema({ name: 'ConnectedPerson' })
+class ConnectedPersonBody {
+  @ApiProperty({ format: 'uuid' })
+  id: string;
+
+  @ApiProperty()
+  email: string;
+}
+
+@ApiSchema({ name: 'FoundConnection' })
+export class FoundConnectionBody extends ConnectionBody {
+  @ApiProperty({ format: 'uuid', description: 'Of the application, in the paths of this API.' })
+  applicationId: string;
+
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: '`sub` of its tokens; null of a service account.',
+  })
+  subject: string | null;
+
+  @ApiProperty({
+    type: ConnectedPersonBody,
+    nullable: true,
+    description: 'Null of a service account, and of nobody known.',
+  })
+  person: ConnectedPersonBody | null;
+}
+
+@ApiSchema({ name: 'ConnectionPage' })
+export class ConnectionPageBody {
+  @ApiProperty({ type: [FoundConnectionBody] })
+  items: FoundConnectionBody[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
+  next: string | null;
+
+  @ApiProperty({
+    type: 'integer',
+    description: 'How many there are on all pages; 10001 stands for more than 10000.',
+  })
+  count: number;
+}
+
+@ApiSchema({ name: 'ConnectionCount' })
+export class ConnectionCountBody {
+  @ApiProperty({ type: 'integer' })
+  connections: number;
+
+  @ApiProperty({ type: 'integer', description: 'Whose they are.' })
+  people: number;
+
+  @ApiProperty({ format: 'date-time', description: 'When they were counted.' })
+  at: string;
+}
+
+@ApiSchema({ name: 'EndedConnections' })
+export class EndedConnectionsBody {
+  @ApiProperty({ type: 'integer' })
+  ended: number;
+}
+
+export function connectionPageBody({ rows, people, next, count }: ConnectionList): ConnectionPageBody {
+  return { items: rows.map((row) => foundConnectionBody(row, people)), next, count };
+}
+
+function foundConnectionBody(grant: CatalogGrant, people: ConnectionList['people']): FoundConnectionBody {
+  const { userId, clientRow } = grant;
+  const user = userId === null ? undefined : people.get(userId);
+  return {
+    ...connectionBody(grant),
+    applicationId: clientRow,
+    subject: userId,
+    person: user ? { id: user.id, email: user.email } : null,
+  };
+}

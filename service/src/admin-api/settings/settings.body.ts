@@ -1,0 +1,128 @@
+import { HttpStatus } from '@nestjs/common';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, PartialType } from '@nestjs/swagger';
+import { IsBase64, IsBoolean, IsInt, IsOptional, MaxLength } from 'class-validator';
+import { LARGEST_LOGO, readLogo } from '../../config/logo.js';
+import {
+  LONGEST_COMPANY_NAME,
+  LONGEST_LINK,
+  SESSION_IDLE,
+  SESSION_MAX_AGE,
+  SETTING_NAMES,
+  type SettingName,
+} from '../../config/settings.js';
+import type { SignedOut } from '../../people/sign-outs.js';
+import type { SettingsState } from '../../settings/settings-changes.js';
+import type { SettingsDraft } from '../../settings/settings-draft.js';
+import { Problem } from '../../web/problem.js';
+import { StorableText } from '../storable-text.js';
+
+const BASE64 = Math.ceil(LARGEST_LOGO / 3) * 4;
+const LINK = { type: String, nullable: true, format: 'uri', maxLength: LONGEST_LINK } as const;
+
+/** What of them is text or number alike when it is read and when it is changed. */
+@ApiSchema({ name: 'PlainSettings' })
+class PlainSettings {
+  @ApiProperty({ type: String, nullable: true, maxLength: LONGEST_COMPANY_NAME })
+  @IsOptional()
+  @StorableText(LONGEST_COMPANY_NAME)
+  companyName: string | null;
+
+  @ApiProperty({ type: String, nullable: true, pattern: '^#[0-9a-fA-F]{6}$' })
+  @IsOptional()
+  @StorableText(7)
+  colour: string | null;
+
+  @ApiProperty(LINK)
+  @IsOptional()
+  @StorableText(LONGEST_LINK)
+  helpUrl: string | null;
+
+  @ApiProperty(LINK)
+  @IsOptional()
+  @StorableText(LONGEST_LINK)
+  privacyUrl: string | null;
+
+  @ApiProperty({ ...LINK, description: 'An https URL, or mailto: and an email address.' })
+  @IsOptional()
+  @StorableText(LONGEST_LINK)
+  contact: string | null;
+
+  @ApiProperty({
+    type: Number,
+    minimum: SESSION_IDLE.from,
+    maximum: SESSION_IDLE.to,
+    description: 'Seconds.',
+  })
+  @IsOptional()
+  @IsInt({ message: '$property must be a whole number' })
+  sessionIdle: number;
+
+  @ApiProperty({
+    type: Number,
+    minimum: SESSION_MAX_AGE.from,
+    maximum: SESSION_MAX_AGE.to,
+    description: 'Seconds.',
+  })
+  @IsOptional()
+  @IsInt({ message: '$property must be a whole number' })
+  sessionMaxAge: number;
+}
+
+@ApiSchema({ name: 'Settings' })
+export class SettingsBody extends PlainSettings {
+  @ApiProperty({ type: String, nullable: true, description: 'SHA-256 of the picture, in hex.' })
+  logoHash: string | null;
+
+  @ApiProperty({
+    enum: SETTING_NAMES,
+    isArray: true,
+    description: 'Set by the configuration of the service.',
+  })
+  pinned: SettingName[];
+}
+
+/** What is left out stays; null goes back to what holds by default. */
+@ApiSchema({ name: 'SettingsChange' })
+export class SettingsChangeBody extends PartialType(PlainSettings) {
+  @ApiPropertyOptional({
+    type: String,
+    nullable: true,
+    format: 'byte',
+    maxLength: BASE64,
+    description: 'A PNG, JPEG or WebP picture, 100 KB at most, in base64.',
+  })
+  @IsOptional()
+  @MaxLength(BASE64, { message: '$property must be at most 100 KB' })
+  @IsBase64(undefined, { message: '$property must be a picture in base64' })
+  logo?: string | null;
+}
+
+@ApiSchema({ name: 'SignOut' })
+export class SignOutBody {
+  @ApiProperty({
+    description: 'Whether the connections of people end, too: their applications ask them anew.',
+  })
+  @IsBoolean({ message: '$property must be true or false' })
+  disconnect: boolean;
+}
+
+@ApiSchema({ name: 'SignedOut' })
+export class SignedOutBody implements SignedOut {
+  @ApiProperty({ description: 'Sign-in sessions that have ended.' })
+  sessions: number;
+
+  @ApiProperty({ type: Number, nullable: true, description: 'Of people; null where they live on.' })
+  connections: number | null;
+}
+
+export function settingsBody({ settings, pinned }: SettingsState): SettingsBody {
+  const { logo, ...values } = settings;
+  return { ...values, logoHash: logo?.hash ?? null, pinned: [...pinned] };
+}
+
+/** @throws Problem for a picture that is none. */
+export function draftOf({ logo, colour, ...values }: SettingsChangeBody): SettingsDraft {
+  const picture = logo ? readLogo(Buffer.from(logo, 'base64')) : logo;
+  if (typeof picture === 'string') throw new Problem(HttpStatus.BAD_REQUEST, picture, {});
+  return { ...values, colour: colour?.toLowerCase() ?? colour, logo: picture };
+}

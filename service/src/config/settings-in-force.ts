@@ -1,0 +1,33 @@
+import { DEFAULT_SETTINGS, type SettingName, type Settings } from './settings.js';
+
+/**
+ * The settings that this replica goes by: those of the configuration, then those of the console, which the feature that
+ * keeps them hands in and follows.
+ */
+export class SettingsInForce {
+  private known: Settings;
+
+  /** @param pinned by the configuration. */
+  constructor(private readonly pinned: Partial<Settings>) {
+    this.known = { ...DEFAULT_SETTINGS, ...pinned };
+  }
+
+  /** Another object after every change. */
+  get current(): Settings {
+    return this.known;
+  }
+
+  isPinned(name: SettingName): boolean {
+    return Object.hasOwn(this.pinned, name);
+  }
+
+  /** @param stored what the console says. */
+  take(stored: Partial<Settings>): void {
+    this.known = this.with(stored);
+  }
+
+  /** What would hold with these. */
+  with(stored: Partial<Settings>): Settings {
+    return { ...DEFAULT_SETTINGS, ...stored, ...this.pinned };
+  }
+}

@@ -1,0 +1,66 @@
+import { Injectable } from '@nestjs/common';
+import { InjectDataSource } from '@nestjs/typeorm';
+import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { GrantCatalog } from 'nestjs-mcp-auth/service-kit';
+import { AuditTrail } from '../audit/audit-trail.js';
+import { SettingsInForce } from '../config/settings-in-force.js';
+import type { Author } from '../web/author.js';
+import { AdministratorChanges } from './administrator-changes.js';
+import { Session } from './entities/session.entity.js';
+import { livingSessions } from './living-sessions.js';
+import { SessionEnds } from './session-ends.js';
+
+const OF_PEOPLE = { ofPeople: true };
+
+/** Sign-in sessions, and what people have connected: how many. */
+export interface SignedOut {
+  sessions: number;
+  /** Null where they live on. */
+  connections: number | null;
+}
+
+/** Signs everybody out, whoever asks for it too. */
+@Injectable()
+export class SignOuts {
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly changes: AdministratorChanges,
+    private readonly ends: SessionEnds,
+    private readonly catalog: GrantCatalog,
+    private readonly settings: SettingsInForce,
+    private readonly audit: AuditTrail,
+    private readonly clock: Clock,
+  ) {}
+
+  /** What there is to end. */
+  async count(): Promise<{ sessions: number; people: number; connections: number }> {
+    const where = livingSessions(this.clock.now(), this.settings.current);
+    const [sessions, { grants: connections, people }] = await Promise.all([
+      this.dataSource.getRepository(Session).countBy(where),
+      this.catalog.count(OF_PEOPLE),
+    ]);
+    return { sessions, connections, people };
+  }
+
+  /**
+   * Ends every sign-in session. How many there were.
+   * @param disconnect also every connection of people, and their consent; service accounts go on.
+   */
+  everybody(author: Author, disconnect: boolean): Promise<SignedOut> {
+    return this.changes.run(author, 'admin:settings', async (manager) => {
+      await this.holdSignIns(manager);
+      const sessions = await this.ends.end({ id: Not(IsNull()) }, manager);
+      const connections = disconnect ? await this.catalog.end(OF_PEOPLE, manager) : null;
+      const detail = { sessions, grants: connections };
+      await this.audit.commit({ action: 'session.end-all', outcome: 'success', author, detail }, manager);
+      return { sessions, connections };
+    });
+  }
+
+  /** Whoever signs in meanwhile waits: a session that began before this one statement would be missed by it. */
+  private async holdSignIns(manager: EntityManager): Promise<void> {
+    const { schema, tableName } = this.dataSource.getRepository(Session).metadata;
+    await manager.query(`LOCK TABLE "${schema}"."${tableName}" IN SHARE ROW EXCLUSIVE MODE`);
+  }
+}

@@ -1,0 +1,93 @@
+import { DEFAULT_SETTINGS, LONGEST_COMPANY_NAME, LONGEST_LINK, type Settings } from '../config/settings.js';
+import { HiddenText, OneOf, OptionalText } from '../web/form-fields.js';
+import { formText } from '../web/form-text.js';
+import type { SettingsDraft } from './settings-draft.js';
+
+/** Characters of a number. */
+const LONGEST_NUMBER = 10;
+
+/** The settings, as the form has them: without those that the configuration gives. Times in minutes. */
+export class SettingsDto {
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  /** That was looked at. */
+  @HiddenText({ max: 20 })
+  version: string;
+
+  @OptionalText('The name', { max: LONGEST_COMPANY_NAME })
+  companyName?: string;
+
+  @OptionalText('The colour', { max: LONGEST_NUMBER })
+  colour?: string;
+
+  @OptionalText('The help page', { max: LONGEST_LINK })
+  helpUrl?: string;
+
+  @OptionalText('The privacy page', { max: LONGEST_LINK })
+  privacyUrl?: string;
+
+  @OptionalText('The contact', { max: LONGEST_LINK })
+  contact?: string;
+
+  @OptionalText('The time without use', { max: LONGEST_NUMBER })
+  sessionIdle?: string;
+
+  @OptionalText('The time in all', { max: LONGEST_NUMBER })
+  sessionMaxAge?: string;
+}
+
+/** What the form means: a field that is left empty goes back to what holds by default, one that is not there stays. */
+export function draftOf(form: SettingsDto): SettingsDraft {
+  return {
+    companyName: text(form.companyName),
+    colour: text(form.colour)?.toLowerCase() ?? text(form.colour),
+    helpUrl: text(form.helpUrl),
+    privacyUrl: text(form.privacyUrl),
+    contact: text(form.contact),
+    sessionIdle: seconds(form.sessionIdle),
+    sessionMaxAge: seconds(form.sessionMaxAge),
+  };
+}
+
+function text(value: string | undefined): string | null | undefined {
+  return value === undefined ? undefined : value.trim() || null;
+}
+
+/** Of minutes; no number for what is none. */
+function seconds(value: string | undefined): number | null | undefined {
+  const minutes = text(value);
+  if (minutes === null || minutes === undefined) return minutes;
+  return /^\d+$/.test(minutes) ? Number(minutes) * 60 : Number.NaN;
+}
+
+export type SettingsForm = Omit<SettingsDto, 'csrf' | 'version'>;
+
+/** The form of settings as they are. */
+export function formOf(settings: Settings): Required<SettingsForm> {
+  return {
+    companyName: settings.companyName ?? '',
+    colour: settings.colour ?? '',
+    helpUrl: settings.helpUrl ?? '',
+    privacyUrl: settings.privacyUrl ?? '',
+    contact: settings.contact ?? '',
+    sessionIdle: String(Math.round(settings.sessionIdle / 60)),
+    sessionMaxAge: String(Math.round(settings.sessionMaxAge / 60)),
+  };
+}
+
+/** The form as it was sent, fit to be shown again. */
+export function typedForm(fields: Readonly<Record<string, unknown>>): SettingsForm {
+  const names = Object.keys(formOf(DEFAULT_SETTINGS));
+  return Object.fromEntries(names.map((name) => [name, formText(fields[name]) ?? '']));
+}
+
+/** Everybody is signed out. */
+export class SignOutDto {
+  @HiddenText({ max: 100 })
+  csrf: string;
+
+  /** Whether their applications are disconnected, too. */
+  @OneOf('What is to end', ['yes', 'no'])
+  disconnect: 'yes' | 'no';
+}

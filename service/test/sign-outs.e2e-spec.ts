@@ -1,0 +1,294 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readConfig } from '../src/config/service-config.js';
+import { SignOuts } from '../src/people/sign-outs.js';
+import { SettingsChanges } from '../src/settings/settings-changes.js';
+import { SettingsInForce } from '../src/config/settings-in-force.js';
+import { Browser } from '../../test/support/browser.js';
+import { within, withinASecond } from '../../test/support/eventually.js';
+import { freePort } from '../../test/support/free-port.js';
+import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
+import { addPerson, press, signedIn } from './support/administration.js';
+import { adminToken, api } from './support/admin-client.js';
+import { auditEvents } from './support/audit.js';
+import { PNG } from './support/logo.js';
+import { ServiceClient } from './support/service-client.js';
+import { startStandalone, type Standalone } from './support/standalone.js';
+
+const MEMBER = 'eve@example.com';
+const author = { userId: null, clientId: 'terraform', scopes: ['admin:settings'] as const };
+
+describe('sign-in sessions', () => {
+  let service: Standalone;
+
+  beforeAll(async () => {
+    service = await startStandalone();
+    await addPerson(service, MEMBER, 'member');
+  });
+  afterAll(() => service.close());
+
+  const isIn = async (browser: Browser) => (await browser.get(`${service.issuer}/account`)).status === 200;
+  const set = (draft: object) =>
+    service.application.get(SettingsChanges).update(author, draft, () => undefined);
+
+  it('live as long as the settings say: those that are open, too, when the times get shorter', async () => {
+    const [idle, busy] = [await signedIn(service, MEMBER), await signedIn(service, MEMBER)];
+    await set({ sessionIdle: 600, sessionMaxAge: 1_200 });
+    service.clock.advance(500);
+    expect(await isIn(busy)).toBe(true);
+    service.clock.advance(500);
+    expect([await isIn(busy), await isIn(idle)]).toEqual([true, false]);
+    service.clock.advance(300);
+    expect(await isIn(busy)).toBe(false);
+    const next = await signedIn(service, MEMBER);
+    service.clock.advance(601);
+    expect(await isIn(next)).toBe(false);
+    await set({ sessionIdle: null, sessionMaxAge: null });
+    const long = await signedIn(service, MEMBER);
+    service.clock.advance(28_000);
+    expect(await isIn(long)).toBe(true);
+  });
+
+  it('end for everybody after a page that names how many, and connections live on; the audit has who', async () => {
+    const client = await new ServiceClient(service, service.mcpUrl).register();
+    const { refresh_token: refresh } = await client.tokens(MEMBER, 'mcp:tools');
+    const [ada, eve] = [await signedIn(service), await signedIn(service, MEMBER)];
+    const { body } = await ada.get(`${service.issuer}/admin/settings/sign-out`);
+    const living = /(\d+) sign-in sessions end/.exec(body)?.[1];
+    expect(Number(living)).toBeGreaterThan(1);
+    expect(body).toContain('Applications that people have connected stay connected');
+    const vague = await press(service, ada, '/admin/settings/sign-out');
+    expect([vague.status, await isIn(eve)]).toEqual([400, true]);
+    const answer = await press(service, ada, '/admin/settings/sign-out', { disconnect: 'no' });
+    expect([answer.status, answer.body]).toEqual([200, expect.stringContaining('Everyone is signed out')]);
+    expect([await isIn(ada), await isIn(eve)]).toEqual([false, false]);
+    expect(await service.dataSource.query('SELECT 1 FROM mcp_auth.session')).toEqual([]);
+    const refreshed = await client.refresh(refresh);
+    expect(refreshed.status).toBe(200);
+    const event = (await auditEvents(service)).findLast(({ action }) => action === 'session.end-all');
+    expect(event).toMatchObject({ outcome: 'success', userId: expect.any(String) as string });
+    expect(event?.detail).toMatchObject({ grants: null });
+
+    const again = await signedIn(service);
+    const asked = await again.get(`${service.issuer}/admin/settings/sign-out?disconnect=yes`);
+    expect(asked.body).toContain('1 connection of 1 person ends');
+    const ended = await press(service, again, '/admin/settings/sign-out', { disconnect: 'yes' });
+    expect(ended.body).toContain('1 sign-in session has ended, yours too, and 1 connection of people.');
+    expect((await client.refresh(refreshed.body.refresh_token)).body.error).toBe('invalid_grant');
+    const [{ count } = { count: 1 }] = await service.dataSource.query<{ count: number }[]>(
+      'SELECT count(*)::integer FROM mcp_auth."oauthConsent"',
+    );
+    expect(count).toBe(0);
+  });
+
+  it('end for nobody at the word of somebody whose sign-in is older than ten minutes', async () => {
+    const ada = await signedIn(service);
+    service.clock.advance(601);
+    for (const answer of [
+      await ada.get(`${service.issuer}/admin/settings/sign-out`),
+      await press(service, ada, '/admin/settings/sign-out', { disconnect: 'yes' }),
+    ]) {
+      expect(answer.status).toBe(403);
+      expect(answer.body).toContain('You signed in more than ten minutes ago');
+    }
+    expect(await isIn(ada)).toBe(true);
+  });
+
+  describe('of the admin API', () => {
+    let token: string;
+    beforeAll(async () => {
+      token = await adminToken(service, 'admin:settings');
+    });
+
+    it('end by a program, too', async () => {
+      const eve = await signedIn(service, MEMBER);
+      const wrong = await api(service, token, 'POST', '/sign-outs', { body: { disconnect: 'yes' } });
+      expect([wrong.status, wrong.body['detail']]).toEqual([400, 'disconnect must be true or false.']);
+      expect(await isIn(eve)).toBe(true);
+      const { status, body } = await api(service, token, 'POST', '/sign-outs', {
+        body: { disconnect: false },
+      });
+      expect([status, body]).toEqual([200, { sessions: expect.any(Number) as number, connections: null }]);
+      expect(await isIn(eve)).toBe(false);
+    });
+
+    it('are not ended by a token that may only read', async () => {
+      const reader = await adminToken(service, 'admin:read');
+      const eve = await signedIn(service, MEMBER);
+      for (const [method, path, body] of [
+        ['POST', '/sign-outs', { disconnect: true }],
+        ['PATCH', '/settings', { companyName: 'Acme' }],
+      ] as const)
+        expect((await api(service, reader, method, path, { body })).status).toBe(403);
+      expect(await isIn(eve)).toBe(true);
+      expect((await api(service, reader, 'GET', '/settings')).body['companyName']).toBeNull();
+    });
+
+    it('have settings, which are changed as they were seen (RFC 9110 §13.1.1)', async () => {
+      const seen = await api(service, token, 'GET', '/settings');
+      expect(seen.body).toEqual({
+        companyName: null,
+        colour: null,
+        helpUrl: null,
+        privacyUrl: null,
+        contact: null,
+        sessionIdle: 28_800,
+        sessionMaxAge: 86_400,
+        logoHash: null,
+        pinned: [],
+      });
+      const patch = (body: object, ifMatch = seen.headers.get('etag') ?? '') =>
+        api(service, token, 'PATCH', '/settings', { body, headers: { 'if-match': ifMatch } });
+      const logo = PNG.toString('base64');
+      const changed = await patch({ companyName: 'Acme', colour: '#1F54CF', logo });
+      expect([changed.status, changed.body]).toMatchObject([200, { companyName: 'Acme', colour: '#1f54cf' }]);
+      const late = await patch({ companyName: 'Globex' });
+      expect([late.status, late.body['current']]).toMatchObject([412, { companyName: 'Acme' }]);
+      const now = changed.headers.get('etag') ?? '';
+      for (const [body, detail] of [
+        [{ companyName: 'a\nb' }, 'The name must be one line of up to 60 characters that can be seen.'],
+        [
+          { helpUrl: 'http://a.example' },
+          'The help page must be an https URL, such as https://help.example.com.',
+        ],
+        [{ sessionIdle: 1.5 }, 'sessionIdle must be a whole number.'],
+        [{ sessionIdle: 100_000 }, 'The time without use must not be longer than the time in all.'],
+        [{ logo: Buffer.from('<svg/>').toString('base64') }, 'The logo must be a PNG, JPEG or WebP picture.'],
+        [{ logo: '<svg/>' }, 'logo must be a picture in base64.'],
+        [{ owner: 'x' }, 'owner is not known here.'],
+      ] as const)
+        expect((await patch(body, now)).body).toMatchObject({ status: 400, detail });
+      const cleared = await patch({ companyName: null, logo: null }, now);
+      const event = (await auditEvents(service)).findLast(({ action }) => action === 'settings.change');
+      expect(event).toMatchObject({
+        clientId: expect.any(String) as string,
+        detail: { before: { length: 2 } },
+      });
+      expect(cleared.body).toMatchObject({ companyName: null, logoHash: null, colour: '#1f54cf' });
+    });
+  });
+});
+
+describe('settings of the configuration', () => {
+  let service: Standalone;
+  let folder: string;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mcp-auth-logo-'));
+    await writeFile(join(folder, 'logo.png'), PNG);
+    service = await startStandalone({
+      MCP_AUTH_COMPANY_NAME: 'Acme',
+      MCP_AUTH_COMPANY_LOGO: join(folder, 'logo.png'),
+      MCP_AUTH_SESSION_IDLE: '600',
+    });
+  });
+  afterAll(async () => {
+    await service.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('hold, are named as such, and are not offered to be changed', async () => {
+    const ada = await signedIn(service);
+    const { body } = await ada.get(`${service.issuer}/admin/settings`);
+    expect(body).toContain('Set by <code>MCP_AUTH_COMPANY_NAME</code>: it is changed there.');
+    expect(body).toContain('<img src="/logo/');
+    expect(body).not.toMatch(/name="(companyName|logo|sessionIdle)"/);
+    expect(body).toContain('name="colour"');
+    service.clock.advance(601);
+    expect((await ada.get(`${service.issuer}/account`)).status).toBe(303);
+  });
+
+  it('are not changed by whoever asks for it all the same', async () => {
+    const ada = await signedIn(service);
+    const { body } = await ada.get(`${service.issuer}/admin/settings`);
+    const version = /name="version" value="([^"]+)"/.exec(body)?.[1] ?? '';
+    const answer = await press(service, ada, '/admin/settings', {
+      version,
+      companyName: 'Globex',
+      colour: '#112233',
+    });
+    expect(answer.status).toBe(409);
+    expect(answer.body).toContain(
+      'The name is set by MCP_AUTH_COMPANY_NAME in the configuration of the service',
+    );
+    expect(service.application.get(SettingsInForce).current).toMatchObject({
+      companyName: 'Acme',
+      colour: null,
+    });
+    expect((await press(service, ada, '/admin/settings/logo/remove')).status).toBe(409);
+  });
+
+  it.each([
+    [{ MCP_AUTH_COMPANY_NAME: 'a\u202Eb' }, 'MCP_AUTH_COMPANY_NAME must be one line'],
+    [{ MCP_AUTH_COMPANY_COLOUR: 'red' }, 'MCP_AUTH_COMPANY_COLOUR must be written as #1f54cf'],
+    [{ MCP_AUTH_COMPANY_LOGO: '/nowhere' }, 'MCP_AUTH_COMPANY_LOGO /nowhere cannot be read'],
+    [{ MCP_AUTH_COMPANY_LOGO: import.meta.filename }, 'The logo must be a PNG, JPEG or WebP picture.'],
+    [{ MCP_AUTH_HELP_URL: 'javascript:alert(1)' }, 'MCP_AUTH_HELP_URL must be an https URL'],
+    [{ MCP_AUTH_CONTACT: 'mailto:nobody' }, 'MCP_AUTH_CONTACT must be an https URL, or mailto:'],
+    [{ MCP_AUTH_SESSION_IDLE: '1' }, 'MCP_AUTH_SESSION_IDLE must be a whole number'],
+    [
+      { MCP_AUTH_SESSION_IDLE: '7200', MCP_AUTH_SESSION_MAX_AGE: '3600' },
+      'MCP_AUTH_SESSION_IDLE 7200 must not be longer than MCP_AUTH_SESSION_MAX_AGE',
+    ],
+  ])('stop the start with a sentence: %j', (environment, sentence) => {
+    expect(() => readConfig(environment)).toThrow(sentence);
+  });
+});
+
+describe.skipIf(!postgresUrl)('settings on two replicas', () => {
+  let database: Awaited<ReturnType<typeof newDatabase>>;
+  let first: Standalone;
+  let second: Standalone;
+
+  beforeAll(async () => {
+    database = await newDatabase();
+    const port = await freePort();
+    const environment = {
+      MCP_AUTH_ISSUER: `http://localhost:${port}`,
+      PORT: String(port),
+      DATABASE_URL: database.url,
+      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
+    };
+    first = await startStandalone(environment);
+    second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
+  });
+  afterAll(async () => {
+    await second.close();
+    await first.close();
+    await database.drop();
+  });
+
+  it('are in force on the other within a second, and where one starts again', async () => {
+    await first.application.get(SettingsChanges).update(author, { companyName: 'Acme' }, () => undefined);
+    const shown = async () => (await new Browser().get(`${second.origin}/sign-in`)).body.includes('Acme');
+    await withinASecond(shown);
+    expect(second.application.get(SettingsInForce).current.companyName).toBe('Acme');
+  });
+
+  it('end also where somebody signs in at the same moment, and was not seen yet', async () => {
+    const meanwhile = new pg.Client({ connectionString: database.url });
+    await meanwhile.connect();
+    await meanwhile.query('BEGIN');
+    await meanwhile.query(
+      `INSERT INTO mcp_auth.session (id, token, "userId", "expiresAt", "endsAt", "authenticatedAt")
+       SELECT gen_random_uuid(), 'x', id, $1, $1, $1 FROM mcp_auth."user" LIMIT 1`,
+      [new Date(first.clock.now() + 60_000)],
+    );
+    const ending = first.application.get(SignOuts).everybody(author, false);
+    await within(4_000, async () => {
+      const waiting = await first.dataSource.query<object[]>(
+        `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'mcp_auth.session'::regclass
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
+      );
+      return waiting.length === 1;
+    });
+    await meanwhile.query('COMMIT');
+    await meanwhile.end();
+    expect((await ending).sessions).toBeGreaterThan(0);
+    expect(await first.dataSource.query('SELECT 1 FROM mcp_auth.session')).toEqual([]);
+  });
+});
