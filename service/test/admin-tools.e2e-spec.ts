@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOOL_SCOPES, type ToolName } from '../src/admin-api/mcp/tool-scopes.js';
 import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { User } from '../src/people/entities/user.entity.js';
@@ -17,6 +17,7 @@ const DECISION = { kind: 'loopback:Tool', person: null, until: null };
 /** What each could do harm with. */
 const INPUTS: Partial<Record<ToolName, object>> = {
   revoke_connections: { person: AUDITOR },
+  sign_everyone_out: { disconnect: true },
   add_rule: { ...WORDS, servers: [{ resource: 'MCP', scopes: null }] },
   change_rule: { ...WORDS, id: ID, etag: '*', resource: 'MCP', scopes: null },
   remove_rule: { id: ID, etag: '*' },
@@ -54,6 +55,9 @@ describe('the tools of the admin MCP server', () => {
     second = await adminToken(service, all, SECOND, mcp);
   }, 60_000);
   afterAll(() => service.close());
+  beforeEach(() =>
+    service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'administrator' }),
+  );
 
   const send = async (token: string, method: string, params: object) => {
     const response = await fetch(mcp, {
@@ -125,7 +129,6 @@ describe('the tools of the admin MCP server', () => {
     expect(await everything(service)).toBe(before);
     const event = (await auditEvents(service)).findLast(({ action }) => action === 'administration');
     expect(event).toMatchObject({ outcome: 'refused', detail: { route: name } });
-    await service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'administrator' });
   });
 
   it.each(['list_rules', 'list_servers', 'list_keys', 'list_waiting'])(
