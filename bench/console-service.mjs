@@ -10,6 +10,8 @@ const ADMINISTRATOR = { email: 'bench@example.com', password: 'correct horse bat
 const dist = (path) => import(new URL(`../service/dist/${path}`, import.meta.url).href);
 const { requestContext } = await dist('operations/request-context.js');
 
+/** What a new connection asks once. */
+const OPENING = /pg_backend_pid/;
 /** Statements that requests have sent since the last look, BEGIN and COMMIT among them. */
 let sent = [];
 const backends = new Set();
@@ -17,7 +19,8 @@ const query = Reflect.get(pg.Client.prototype, 'query');
 pg.Client.prototype.query = function (...args) {
   if (this.processID) backends.add(this.processID);
   // What the background asks is no page's.
-  if (requestContext() !== null) sent.push(typeof args[0] === 'string' ? args[0] : args[0].text);
+  const text = typeof args[0] === 'string' ? args[0] : args[0].text;
+  if (requestContext() !== null && !OPENING.test(text)) sent.push(text);
   return Reflect.apply(query, this, args);
 };
 

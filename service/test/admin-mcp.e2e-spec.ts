@@ -1,8 +1,8 @@
-import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { addPerson, everything } from './support/administration.js';
 import { adminToken } from './support/admin-client.js';
+import { connectAdminMcp, postTool } from './support/admin-mcp-client.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -19,17 +19,7 @@ describe('the admin MCP server', () => {
   });
   afterAll(() => service.close());
 
-  const connect = async (token: string) => {
-    const client = new Client({ name: 'test', version: '1.0.0' }, { versionNegotiation: { mode: 'auto' } });
-    const requestInit = { headers: { authorization: `Bearer ${token}` } };
-    await client.connect(new StreamableHTTPClientTransport(new URL(mcp), { requestInit }));
-    const call = async (name: string, args: Record<string, unknown> = {}) => {
-      const { content, isError = false } = await client.callTool({ name, arguments: args });
-      const [{ text = '' } = {}] = content as { text?: string }[];
-      return { isError, text, value: isError ? null : (JSON.parse(text) as Record<string, unknown>) };
-    };
-    return { client, call };
-  };
+  const connect = (token: string) => connectAdminMcp(service, token);
 
   it('finds a person, and ends what they have connected, with the audit naming both', async () => {
     const { client, call } = await connect(
@@ -49,9 +39,12 @@ describe('the admin MCP server', () => {
     expect(listed.value).toMatchObject({ connections: [{ clientId: app.clientId }] });
     const reach = await call('list_rules', { server: service.mcpUrl });
     expect(reach.value).toMatchObject({ rules: [{ resource: service.mcpUrl, groups: null, id: null }] });
-    const ended = await call('revoke_connections', { person: 'member@example.com' });
-    expect(ended.value).toEqual({ ended: 1, left: 0 });
-    const event = (await auditEvents(service)).find(({ action }) => action === 'account.disconnect');
+    const counted = await call('count_connections', { person: 'member@example.com' });
+    expect(counted.value).toMatchObject({ connections: 1, people: 1 });
+    const { connections, at } = counted.value ?? {};
+    const ended = await call('revoke_connections', { person: 'member@example.com', connections, at });
+    expect(ended.value).toEqual({ ended: 1 });
+    const event = (await auditEvents(service)).find(({ action }) => action === 'grants.revoke');
     expect(event?.detail).toMatchObject({ via: expect.any(String) });
     await client.close();
   });
@@ -60,21 +53,8 @@ describe('the admin MCP server', () => {
     const token = await adminToken(service, 'admin:read', undefined, mcp);
     const { client, call } = await connect(token);
     const before = await everything(service);
-    await expect(call('revoke_connections', { person: 'member@example.com' })).rejects.toThrow();
-    const refused = await fetch(mcp, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        accept: 'application/json, text/event-stream',
-      },
-      body: JSON.stringify({
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: { name: 'revoke_connections', arguments: { person: 'member@example.com' } },
-      }),
-    });
+    await expect(call('revoke_connections', { connections: 1 })).rejects.toThrow();
+    const refused = await postTool(service, token, 'revoke_connections', { connections: 1 });
     expect(refused.status).toBe(403);
     expect(refused.headers.get('www-authenticate')).toContain('error="insufficient_scope"');
     expect(refused.headers.get('www-authenticate')).toContain('admin:connections');

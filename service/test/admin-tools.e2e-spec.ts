@@ -16,7 +16,7 @@ const DECISION = { kind: 'loopback:Tool', person: null, until: null };
 
 /** What each could do harm with. */
 const INPUTS: Partial<Record<ToolName, object>> = {
-  revoke_connections: { person: AUDITOR },
+  revoke_connections: { person: AUDITOR, connections: 0, at: '2026-11-30T08:00:00Z' },
   sign_everyone_out: { disconnect: true },
   add_rule: { ...WORDS, servers: [{ resource: 'MCP', scopes: null }] },
   change_rule: { ...WORDS, id: ID, etag: '*', resource: 'MCP', scopes: null },
@@ -74,10 +74,12 @@ describe('the tools of the admin MCP server', () => {
     return { response, body: JSON.parse(data) as { result?: unknown; error?: { message: string } } };
   };
   const call = async (token: string, name: string, input: object = {}) => {
-    const [{ kid = '' } = {}] = await service.dataSource.query<{ kid: string }[]>(
+    const [key] = await service.dataSource.query<{ kid: string }[]>(
       'SELECT "kid" FROM mcp_auth."signingKey"',
     );
-    const text = JSON.stringify(input).replace('"MCP"', JSON.stringify(service.mcpUrl)).replace('KEY', kid);
+    const text = JSON.stringify(input)
+      .replace('"MCP"', JSON.stringify(service.mcpUrl))
+      .replace('KEY', key?.kid ?? '');
     const sent = await send(token, 'tools/call', { name, arguments: JSON.parse(text) as object });
     const result = sent.body.result as { isError?: boolean; content: [{ text: string }] } | undefined;
     return {
@@ -121,15 +123,18 @@ describe('the tools of the admin MCP server', () => {
     },
   );
 
-  it.each(CHANGES)('%s is refused at the next call once its role is lost', async (name) => {
-    await service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'auditor' });
-    const before = await everything(service);
-    const { isError, text } = await call(second, name, INPUTS[name as ToolName]);
-    expect([isError, text]).toEqual([true, 'Your role does not allow this any more.']);
-    expect(await everything(service)).toBe(before);
-    const event = (await auditEvents(service)).findLast(({ action }) => action === 'administration');
-    expect(event).toMatchObject({ outcome: 'refused', detail: { route: name } });
-  });
+  it.each(CHANGES.filter(([name]) => name in INPUTS))(
+    '%s is refused at the next call once its role is lost',
+    async (name) => {
+      await service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'auditor' });
+      const before = await everything(service);
+      const { isError, text } = await call(second, name, INPUTS[name as ToolName]);
+      expect([isError, text]).toEqual([true, 'Your role does not allow this any more.']);
+      expect(await everything(service)).toBe(before);
+      const event = (await auditEvents(service)).findLast(({ action }) => action === 'administration');
+      expect(event).toMatchObject({ outcome: 'refused', detail: { route: name } });
+    },
+  );
 
   it.each(['list_rules', 'list_servers', 'list_keys', 'list_waiting'])(
     '%s is for an auditor, too',

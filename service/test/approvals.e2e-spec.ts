@@ -66,6 +66,32 @@ describe('an approval', () => {
     await withinASecond(async () => (await sees(one, EVE)) === 'waiting');
   });
 
+  it('is asked for again by whoever asks when the fortnight for which it waits is over', async () => {
+    const client = await register('Tool', LOCAL);
+    await sees(client, EVE);
+    const listed = async () => {
+      ada = await signedIn(service);
+      return (await ada.get(`${service.issuer}/admin/access/applications`)).body.includes(
+        '/admin/access/applications/requests/',
+      );
+    };
+    expect(await listed()).toBe(true);
+    const path = await waitingPath(service, client.clientId);
+    service.clock.advance(14 * 86_400 + 1);
+    expect(await listed()).toBe(false);
+    expect((await ada.get(service.issuer + path)).status).toBe(404);
+    const overview = await ada.get(`${service.issuer}/admin`);
+    expect(overview.body).toContain('Nothing waits for you');
+    expect(await sees(client, EVE)).toBe('waiting');
+    expect(await listed()).toBe(true);
+    expect((await decide(service, ada, client.clientId)).status).toBe(303);
+  });
+
+  it.each(['none', '%00', 'x'.repeat(4_000)])('of nobody at %s is a page that is not there', async (id) => {
+    const page = await ada.get(`${service.issuer}/admin/access/applications/requests/${id}`);
+    expect([page.status, page.body]).toEqual([404, expect.stringContaining('Nobody waits')]);
+  });
+
   it('is not of a kind that the application is not of', async () => {
     const client = await register('Tool', LOCAL);
     await sees(client, EVE);
@@ -100,8 +126,8 @@ describe('an approval', () => {
     await withinASecond(async () => (await sees(other, EVE)) === 'allowed');
     await service.dataSource.query(
       `INSERT INTO mcp_auth."approvalRequest" ("id", "clientId", "userId", "resource", "clientName", "redirectUri", "kind", "requestedAt")
-      VALUES ('x', $1, $2, $3, 'Tool', $4, 'loopback:Tool', now())`,
-      [other.clientId, subjects[EVE], service.mcpUrl, LOCAL],
+      VALUES ('x', $1, $2, $3, 'Tool', $4, 'loopback:Tool', $5)`,
+      [other.clientId, subjects[EVE], service.mcpUrl, LOCAL, new Date(service.clock.now())],
     );
     expect((await decide(service, ada, other.clientId, 'refused')).status).toBe(303);
     await withinASecond(async () => (await sees(other, EVE)) === 'refused');

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
@@ -92,5 +93,32 @@ describe('the Dockerfile', () => {
     const images = [...file.matchAll(/^FROM (\S+)/gm)].map(([, image]) => image);
     expect(new Set(images).size).toBe(1);
     expect(images[0]).toMatch(/^node:22\.\d+\.\d+-slim$/);
+  });
+});
+
+interface Scarf {
+  processDependencyTreeOutput: (
+    resolve: (report: unknown) => void,
+    reject: (why: Error) => void,
+  ) => (error: null, tree: string, said: string) => void;
+}
+
+describe('an installation', () => {
+  const require = createRequire(import.meta.url);
+  const { processDependencyTreeOutput } = require('@scarf/scarf') as Scarf;
+  /** What the package that counts installations makes of a tree, as `npm ls` has it. */
+  const counted = (service: object) =>
+    new Promise((resolve, reject) => {
+      const scarf = { dependencies: { '@scarf/scarf': { name: '@scarf/scarf', version: '1.4.0' } } };
+      const ui = { name: 'swagger-ui-dist', version: '5.0.0', ...scarf };
+      const dependencies = { 'swagger-ui-dist': ui };
+      const tree = { name: 'app', version: '1.0.0', dependencies: { service: { ...service, dependencies } } };
+      processDependencyTreeOutput(resolve, reject)(null, JSON.stringify(tree), '');
+    });
+
+  it('is reported to nobody', async () => {
+    const ours = JSON.parse(await readFile(join(ROOT, 'service/package.json'), 'utf8')) as object;
+    await expect(counted({ name: 'other', version: '1.0.0' })).resolves.toBeDefined();
+    await expect(counted(ours)).rejects.toThrow('Scarf has been disabled');
   });
 });

@@ -1,10 +1,10 @@
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { postgresUrl } from '../../test/support/app.js';
 import { AuditRetention } from '../src/audit/audit-retention.js';
 import { AuditSealer } from '../src/audit/audit-sealer.js';
 import { AuditTrail } from '../src/audit/audit-trail.js';
 import { LimitStore } from '../src/operations/limit-store.js';
+import { plansOf, readWhole, sentDuring } from './support/sent-statements.js';
 import { type Standalone, startStandalone } from './support/standalone.js';
 
 const ROWS = 30_000;
@@ -26,35 +26,6 @@ const FILL = [
   'ANALYZE',
 ];
 const LARGE = ['rateLimit', 'auditEvent'];
-
-interface Sent {
-  text: string;
-  values: unknown[];
-}
-
-interface Plan {
-  'Node Type': string;
-  'Relation Name'?: string;
-  'Index Cond'?: string;
-  Filter?: string;
-  Plans?: Plan[];
-}
-
-/** The large tables that are read from end to end: by themselves, or along an index that leads nowhere. */
-function readWhole(plan: Plan): string[] {
-  const { 'Node Type': type, 'Relation Name': table = '', 'Index Cond': condition, Filter: filter } = plan;
-  const isAlong = type.startsWith('Index') && condition === undefined && filter !== undefined;
-  const isWhole = LARGE.includes(table) && (type === 'Seq Scan' || isAlong);
-  return [...(isWhole ? [table] : []), ...(plan.Plans ?? []).flatMap(readWhole)];
-}
-
-let recording: Sent[] | null = null;
-const query = Reflect.get(pg.Client.prototype, 'query');
-pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
-  const [text, values] = args;
-  if (typeof text === 'string') recording?.push({ text, values: Array.isArray(values) ? values : [] });
-  return Reflect.apply(query, this, args) as unknown;
-} as typeof query;
 
 describe.skipIf(!postgresUrl)('the background of the service, among many rows', () => {
   let service: Standalone;
@@ -98,22 +69,12 @@ describe.skipIf(!postgresUrl)('the background of the service, among many rows', 
       () => service.application.get(LimitStore, { strict: false }).prune(),
     ],
   ])('reads no large table from end to end in %s', async (_, least, run) => {
-    const sent: Sent[] = [];
-    recording = sent;
-    await run();
-    recording = null;
-    const statements = sent.filter(({ text }) => /^\s*(WITH|SELECT|INSERT|UPDATE|DELETE)/.test(text));
-    expect(statements.length).toBeGreaterThanOrEqual(least);
-    for (const { text, values } of statements) {
-      const [explained] = await service.dataSource.query<{ 'QUERY PLAN': { Plan: Plan }[] }[]>(
-        `EXPLAIN (FORMAT JSON) ${text}`,
-        values,
-      );
-      const plans = explained?.['QUERY PLAN'] ?? [];
+    const plans = await plansOf(service.dataSource, await sentDuring(run));
+    expect(plans.length).toBeGreaterThanOrEqual(least);
+    for (const { text, plans: each } of plans)
       expect(
-        plans.flatMap(({ Plan: plan }) => readWhole(plan)),
+        each.flatMap((plan) => readWhole(plan, LARGE)),
         text,
       ).toEqual([]);
-    }
   });
 });

@@ -109,7 +109,7 @@ export class ForeignFetch {
    * @throws ForeignFetchError
    */
   async post(url: string, form: Readonly<Record<string, string>>): Promise<void> {
-    const status = await this.deliver(url, new URLSearchParams(form).toString(), {
+    const { status } = await this.deliver(url, new URLSearchParams(form).toString(), {
       'content-type': 'application/x-www-form-urlencoded',
     });
     // Some frameworks answer an empty body with 204 (OpenID Connect Back-Channel Logout §2.8).
@@ -121,7 +121,7 @@ export class ForeignFetch {
    * @throws ForeignFetchError
    */
   async postJson(url: string, json: string, headers: Readonly<Record<string, string>>): Promise<void> {
-    const status = await this.deliver(url, json, { ...headers, 'content-type': 'application/json' });
+    const { status } = await this.deliver(url, json, { ...headers, 'content-type': 'application/json' });
     if (status < 200 || status > 299) checkStatus(status);
   }
 
@@ -129,28 +129,27 @@ export class ForeignFetch {
    * What is answered to a JSON body, whatever the status: the answer itself is not read.
    * @throws ForeignFetchError
    */
-  async ask(url: string, json: string): Promise<Omit<ForeignDocument, 'content'>> {
-    this.checkUrl(url);
-    const dispatcher = await this.openAgent();
+  ask(url: string, json: string): Promise<Omit<ForeignDocument, 'content'>> {
     const headers = { 'content-type': 'application/json', accept: 'application/json, text/event-stream' };
-    const sent = { method: 'POST', body: json, headers } as const;
-    const response = await this.send(url, sent, dispatcher, AbortSignal.timeout(DEADLINE));
-    response.body.on('error', () => undefined).destroy();
-    return { status: response.statusCode, headers: response.headers };
+    return this.deliver(url, json, headers);
   }
 
   async close(): Promise<void> {
     await (await this.agent)?.destroy();
   }
 
-  /** The status of the answer. */
-  private async deliver(url: string, body: string, headers: Record<string, string>): Promise<number> {
+  /** The answer without its body, which is not read. */
+  private async deliver(
+    url: string,
+    body: string,
+    headers: Record<string, string>,
+  ): Promise<Omit<ForeignDocument, 'content'>> {
     this.checkUrl(url);
     const dispatcher = await this.openAgent();
     const sent = { method: 'POST', body, headers } as const;
     const response = await this.send(url, sent, dispatcher, AbortSignal.timeout(DEADLINE));
     response.body.on('error', () => undefined).destroy();
-    return response.statusCode;
+    return { status: response.statusCode, headers: response.headers };
   }
 
   private checkUrl(url: string): void {

@@ -32,8 +32,9 @@ export class LogoutHosts {
     const { host } = new URL(uri);
     const lane = this.lanes.get(host) ?? { running: 0, waiting: [], isFailing: false };
     this.lanes.set(host, lane);
+    // Whoever leaves hands its place on: nobody takes it in between.
     if (lane.running >= AT_ONCE) await new Promise<void>((resolve) => lane.waiting.push(resolve));
-    lane.running += 1;
+    else lane.running += 1;
     try {
       if (lane.isFailing) return PAUSE;
       const wait = trusted ? 0 : await this.count(host);
@@ -44,10 +45,9 @@ export class LogoutHosts {
       lane.isFailing = true;
       throw error;
     } finally {
-      lane.running -= 1;
       const next = lane.waiting.shift();
       if (next) next();
-      else if (lane.running === 0) this.lanes.delete(host);
+      else if ((lane.running -= 1) === 0) this.lanes.delete(host);
     }
   }
 

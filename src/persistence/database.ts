@@ -14,6 +14,8 @@ export interface Statement {
   readonly row: number | null;
   /** Milliseconds in which it has its answer; null for as long as any. */
   readonly patience: number | null;
+  /** Whether its plan is kept, whatever its values are. */
+  readonly isPrepared: boolean;
 }
 
 export interface StatementOptions {
@@ -21,6 +23,8 @@ export interface StatementOptions {
   row?: number;
   /** Milliseconds in which it has its answer. */
   patience?: number;
+  /** False where its values say how it is read best: it is planned anew each time. Default true. */
+  isPrepared?: boolean;
 }
 
 const WRITES = /\b(INSERT|UPDATE|DELETE)\b/;
@@ -69,7 +73,7 @@ export class Database {
   statement(
     name: string,
     build: (table: (name: string) => string) => string,
-    { row = 0, patience }: StatementOptions = {},
+    { row = 0, patience, isPrepared = true }: StatementOptions = {},
   ): Statement {
     const text = build((table) => `"${this.settings.schema}"."${table}"`);
     const digest = createHash('sha256').update(text).digest('hex').slice(0, 8);
@@ -78,6 +82,7 @@ export class Database {
       text,
       row: WRITES.test(text) ? row : null,
       patience: patience ?? null,
+      isPrepared,
     };
   }
 
@@ -89,8 +94,9 @@ export class Database {
     const { name, text } = statement;
     try {
       if (transaction) return await transaction.query<Row[]>(text, values);
-      const { patience } = statement;
-      const config = { text, values, patience, ...(this.settings.preparedStatements && { name }) };
+      const { patience, isPrepared } = statement;
+      const isKept = this.settings.preparedStatements && isPrepared;
+      const config = { text, values, patience, ...(isKept && { name }) };
       const send = () => this.pool.query(config);
       const { rows } = await (statement.row === null
         ? send()

@@ -40,11 +40,27 @@ export interface CatalogGrant {
   key: string[];
 }
 
+/** How many grants a filter finds. */
+export interface GrantCount {
+  grants: number;
+  people: number;
+  /** Clients that `client` of the filter names; 0 without it. */
+  clients: number;
+  /** Whether these are all. */
+  areAll: boolean;
+}
+
 const LAST_USED = 'COALESCE(g."lastUsedAt", g."createdAt")';
 const BY_USE: readonly SortColumn[] = [
   { sql: LAST_USED, type: 'timestamptz' },
   { sql: 'g."id"', type: 'uuid' },
 ];
+/** A server with two grants is read otherwise than one with half of all. */
+const BY_VALUES = { isPrepared: false };
+/** Grants that are sorted without an index that has their order. */
+const FEW = 10_000;
+/** Clients of which each is asked for its last used grants. */
+const FEW_CLIENTS = 50;
 /** Grants that one statement ends: each statement has its deadline. */
 const BATCH = 10_000;
 
@@ -53,34 +69,53 @@ const BATCH = 10_000;
 export class GrantCatalogStore {
   constructor(private readonly database: Database) {}
 
-  /** Those next to a place by when they were used last, nearest first. */
-  page(filter: GrantFilter, window: ListWindow, now: Date): Promise<CatalogGrant[]> {
+  /**
+   * Those next to a place by when they were used last, nearest first.
+   * @param counted what the filter finds, which says along which index they are read.
+   */
+  page(filter: GrantFilter, window: ListWindow, now: Date, counted?: GrantCount): Promise<CatalogGrant[]> {
     const values = new StatementValues();
     const { key, condition, order } = windowSql(BY_USE, window, values);
-    const statement = this.database.statement(
-      'catalog-grants',
-      (table) => `
+    const build = (table: (name: string) => string) => {
+      const { source, rest } = reading(table, filter, counted, values);
+      const where = `${conditions(table, rest, now, values)} AND ${condition}`;
+      return `
       SELECT ${key} AS "key", g."id" AS "grantId", g."kind", g."userId", g."clientId", a."name" AS "clientName",
         a."id" AS "clientRow", g."resource", g."scopes", g."createdAt", ${LAST_USED} AS "lastUsedAt"
-      FROM ${table('oauthGrant')} g JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
-      WHERE ${conditions(table, filter, now, values)} AND ${condition} ${order}`,
-    );
+      FROM ${source(where, order)} JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
+      ${order}`;
+    };
+    const statement = this.database.statement('catalog-grants', build, BY_VALUES);
     return this.database.rows(statement, values.all);
   }
 
   /** How many: `most + 1` where there are more; all of them are counted without it. */
-  async count(filter: GrantFilter, now: Date, most?: number): Promise<{ grants: number; people: number }> {
+  async count(filter: GrantFilter, now: Date, most?: number): Promise<GrantCount> {
     const values = new StatementValues();
-    const statement = this.database.statement(
-      'catalog-grants-count',
-      (table) => `
-      SELECT count(*)::integer AS "grants", count(DISTINCT "userId")::integer AS "people" FROM (
-        SELECT g."userId" FROM ${table('oauthGrant')} g
-        WHERE ${conditions(table, filter, now, values)}
-        LIMIT ${values.place(most === undefined ? null : most + 1)}) c`,
-    );
-    const found = await this.database.one<{ grants: number; people: number }>(statement, values.all);
-    return found ?? { grants: 0, people: 0 };
+    const build = (table: (name: string) => string) => {
+      const limit = `LIMIT ${values.place(most === undefined ? null : most + 1)}`;
+      const { client, ...rest } = filter;
+      const found = `SELECT g."userId" FROM ${table('oauthGrant')} g WHERE ${conditions(table, rest, now, values)}`;
+      // Client by client, each by its index: how many grants those of a name have, nobody can guess.
+      const ofClients =
+        client === undefined
+          ? `${found} ${limit}`
+          : `SELECT l."userId" FROM named c CROSS JOIN LATERAL (
+          ${found} AND g."clientId" = c."clientId" ${limit}) l ${limit}`;
+      const named = client === undefined ? 'SELECT 1 WHERE false' : namedClients(table, client, values);
+      return `
+      WITH named AS MATERIALIZED (${named})
+      SELECT COALESCE(sum("grants"), 0)::integer AS "grants", count("userId")::integer AS "people",
+        (SELECT count(*)::integer FROM named) AS "clients"
+      FROM (SELECT "userId", count(*) AS "grants" FROM (${ofClients}) f GROUP BY "userId") p`;
+    };
+    const statement = this.database.statement('catalog-grants-count', build, BY_VALUES);
+    const {
+      grants = 0,
+      people = 0,
+      clients = 0,
+    } = (await this.database.one<Omit<GrantCount, 'areAll'>>(statement, values.all)) ?? {};
+    return { grants, people, clients, areAll: most === undefined || grants <= most };
   }
 
   /**
@@ -123,6 +158,35 @@ export class GrantCatalogStore {
   }
 }
 
+/** Clients of an id, or with it in their name. */
+function namedClients(table: (name: string) => string, client: string, values: StatementValues): string {
+  return `SELECT c."clientId" FROM ${table('oauthApplication')} c
+        WHERE c."clientId" = ${values.place(client)}::text OR c."name" ILIKE ${values.place(holding(client))}::text`;
+}
+
+/**
+ * From where a page is read, as its statement's `g`: all that the filter finds where they are few; the last used of each client where few are
+ * named; and otherwise along all of them, where many enough are found.
+ */
+function reading(
+  table: (name: string) => string,
+  filter: GrantFilter,
+  counted: GrantCount | undefined,
+  values: StatementValues,
+): { source: (where: string, order: string) => string; rest: GrantFilter } {
+  const { client, ...rest } = filter;
+  const all = `SELECT * FROM ${table('oauthGrant')} g WHERE`;
+  // OFFSET keeps the planner from reading along the order of the page.
+  if (counted?.areAll && counted.grants <= FEW)
+    return { source: (where) => `(${all} ${where} OFFSET 0) g`, rest: filter };
+  if (client === undefined || !counted || counted.clients > FEW_CLIENTS)
+    return { source: (where, order) => `(${all} ${where} ${order}) g`, rest: filter };
+  const named = namedClients(table, client, values);
+  const source = (where: string, order: string) =>
+    `(${named}) n CROSS JOIN LATERAL (${all} ${where} AND g."clientId" = n."clientId" ${order}) g`;
+  return { source, rest };
+}
+
 function conditions(
   table: (name: string) => string,
   filter: GrantFilter,
@@ -135,9 +199,7 @@ function conditions(
   if (ofPeople) all.push('g."userId" IS NOT NULL');
   if (userIds !== undefined) all.push(`g."userId" = ANY (${values.place(userIds)}::text[])`);
   if (clientId !== undefined) all.push(`g."clientId" = ${values.place(clientId)}::text`);
-  if (client !== undefined)
-    all.push(`g."clientId" IN (SELECT c."clientId" FROM ${table('oauthApplication')} c
-        WHERE c."clientId" = ${values.place(client)}::text OR c."name" ILIKE ${values.place(holding(client))}::text)`);
+  if (client !== undefined) all.push(`g."clientId" IN (${namedClients(table, client, values)})`);
   if (resource !== undefined) all.push(`g."resource" = ${values.place(resource)}::text`);
   if (scope !== undefined) all.push(`g."scopes" @> ARRAY[${values.place(scope)}::text]`);
   if (unusedSince !== undefined) all.push(`${LAST_USED} < ${values.place(unusedSince)}::timestamptz`);

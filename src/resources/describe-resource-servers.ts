@@ -1,11 +1,18 @@
 import { isSecretOverlap, LONGEST_SECRET_OVERLAP, SECRET_OVERLAP } from '../oauth/client.js';
 import { clientIdProblem } from '../oauth/client-id.js';
 import type { ResourceServer } from '../oauth/resource.js';
+import { checkNames, type FlatNames } from './option-names.js';
 import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
 
 /** RFC 6749 §2.3.1: what Basic credentials carry without an escape. */
 const CLIENT_ID = /^[A-Za-z0-9._~-]{1,200}$/;
 const SHORTEST_SECRET = 32;
+
+const INTROSPECTION: FlatNames<NonNullable<ResourceOptions['introspection']>> = {
+  clientId: true,
+  clientSecret: true,
+  overlap: true,
+};
 
 /** The resource servers that options describe. @throws Error with a sentence that says what to change. */
 export function describeResourceServers({ resource }: ProtectedResourceOptions): ResourceServer[] {
@@ -19,6 +26,7 @@ export function describeResourceServers({ resource }: ProtectedResourceOptions):
 
 // Options may come from a file, where a type proves nothing.
 function describe({ identifier, introspection }: ResourceOptions): ResourceServer {
+  checkNames({ ...introspection }, INTROSPECTION, 'introspection.');
   const { clientId, clientSecret, overlap = SECRET_OVERLAP } = { ...introspection };
   if (typeof clientId !== 'string' || !CLIENT_ID.test(clientId))
     throw new Error(`\`introspection.clientId\` of ${identifier} must be letters, digits, dots, dashes.`);

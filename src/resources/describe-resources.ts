@@ -1,6 +1,6 @@
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { canonicalResource, type ProtectedResource } from '../oauth/resource.js';
-import { isScopeToken } from '../oauth/scope.js';
+import { isScopeToken, type ScopeHierarchy } from '../oauth/scope.js';
 import { SERVER_SCOPES } from '../oauth/server-scopes.js';
 import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithm.js';
 import { checkResourceMembers, checkSharedMembers } from './resource-members.js';
@@ -23,6 +23,9 @@ export function describeResources(options: ProtectedResourceOptions): ProtectedR
   for (const scope of options.defaultScopes ?? [])
     if (!scopes.has(scope))
       throw new Error(`\`defaultScopes\` names "${scope}", which is a scope of none of the resources.`);
+  for (const scope of namesIn(options.scopeHierarchy))
+    if (!scopes.has(scope))
+      throw new Error(`\`scopeHierarchy\` names "${scope}", which is a scope of none of the resources.`);
   return described;
 }
 
@@ -51,6 +54,11 @@ export function describeResource(
   for (const scope of challengeScopes)
     if (!names.includes(scope))
       throw new Error(`The challenge scope "${scope}" is none of the scopes of ${identifier}.`);
+  for (const scope of namesIn(resource.scopeHierarchy))
+    if (!names.includes(scope))
+      throw new Error(
+        `The \`scopeHierarchy\` of ${identifier} names "${scope}", which is none of its scopes.`,
+      );
   for (const scope of Object.keys(SERVER_SCOPES))
     if (names.includes(scope))
       throw new Error(`The scope "${scope}" cannot be a scope of a resource: take it out.`);
@@ -65,6 +73,10 @@ export function describeResource(
     signingAlgorithm,
     enabled,
   };
+}
+
+function namesIn(hierarchy: ScopeHierarchy = {}): string[] {
+  return Object.entries(hierarchy).flatMap(([scope, implied]) => [scope, ...implied]);
 }
 
 function isLifetime(value: number): boolean {

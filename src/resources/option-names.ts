@@ -2,8 +2,9 @@ import type { DpopOptions, ProtectedResourceOptions } from './resource-options.j
 
 /** The names that an object may have. */
 export type FlatNames<Options> = Readonly<Record<keyof Options, true>>;
-/** The same; those of an object in it stand below its own. */
-export type Names<Options> = Readonly<Record<keyof Options, true | Readonly<Record<string, true>>>>;
+type Below = Readonly<Record<string, true>>;
+/** The same; those of an object in it stand below its own, and those of the entries of a list in brackets. */
+export type Names<Options> = Readonly<Record<keyof Options, true | Below | readonly [Below]>>;
 
 export const DPOP_NAMES: FlatNames<DpopOptions> = { required: true, nonces: true };
 
@@ -22,7 +23,7 @@ export const SHARED_NAMES: Names<ProtectedResourceOptions> = {
  */
 export function checkNames(
   given: object,
-  names: Readonly<Record<string, true | Readonly<Record<string, true>>>>,
+  names: Readonly<Record<string, true | Below | readonly [Below]>>,
   above = '',
 ): void {
   const known = Object.keys(names);
@@ -31,14 +32,30 @@ export function checkNames(
     const below = Object.hasOwn(names, name) ? names[name] : undefined;
     if (below === undefined)
       throw new Error(`\`${above}${name}\` is no option here: ${suggestion(name, known, above)}.`);
-    if (typeof below === 'object' && typeof value === 'object' && value !== null)
-      checkNames(value, below, `${above}${name}.`);
+    if (below === true) continue;
+    const [inEntries] = Array.isArray(below) ? below : [];
+    if (inEntries === undefined) checkBelow(value, below as Below, `${above}${name}.`);
+    else if (Array.isArray(value))
+      for (const [place, entry] of value.entries())
+        checkBelow(entry, inEntries as Below, `${above}${name}[${place}].`);
   }
 }
 
+/** What is no object, its own reader complains of. */
+function checkBelow(value: unknown, names: Below, above: string): void {
+  if (typeof value === 'object' && value !== null) checkNames(value, names, above);
+}
+
 function suggestion(name: string, known: readonly string[], above: string): string {
-  const close = known.find((each) => isClose(each.toLowerCase(), name.toLowerCase()));
+  const meant = letters(name);
+  const close =
+    known.find((each) => letters(each) === meant) ?? known.find((each) => isClose(letters(each), meant));
   return close === undefined ? 'take it out' : `write it as \`${above}${close}\``;
+}
+
+/** `jwks_uri` is how others write `jwksUri`. */
+function letters(name: string): string {
+  return name.toLowerCase().replaceAll(/[^a-z]/g, '');
 }
 
 /** One of them is how the other begins, or what it ends with. */

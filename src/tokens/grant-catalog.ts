@@ -5,6 +5,7 @@ import type { Transaction } from '../persistence/database.js';
 import {
   type CatalogGrant,
   GrantCatalogStore,
+  type GrantCount,
   type GrantFilter,
 } from '../persistence/grant-catalog.store.js';
 import type { ListWindow } from '../persistence/list-window.js';
@@ -17,13 +18,16 @@ export class GrantCatalog {
     private readonly clock: Clock,
   ) {}
 
-  /** Those next to a place by when they were used last, nearest first. */
-  page(filter: GrantFilter, window: ListWindow): Promise<CatalogGrant[]> {
-    return this.store.page(filter, window, this.now);
+  /**
+   * Those next to a place by when they were used last, nearest first.
+   * @param counted what the filter finds: where it is known, the page is read along the index that leads to it soonest.
+   */
+  page(filter: GrantFilter, window: ListWindow, counted?: GrantCount): Promise<CatalogGrant[]> {
+    return this.store.page(filter, window, this.now, counted);
   }
 
   /** How many, and of how many people. @param most there are more than these where `grants` is one more. */
-  count(filter: GrantFilter, most?: number): Promise<{ grants: number; people: number }> {
+  count(filter: GrantFilter, most?: number): Promise<GrantCount> {
     return this.store.count(filter, this.now, most);
   }
 

@@ -110,6 +110,14 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
           '`scopeHierarchy` must be scopes, each with a list of those that it implies.',
         ],
         [
+          { scopes: { all: 'All' }, scopeHierarchy: { all: ['raed'] } },
+          '`scopeHierarchy` names "raed", which is a scope of none of the resources.',
+        ],
+        [
+          { resource: { identifier: RESOURCE, scopes: { read: 'Read' }, scopeHierarchy: { al: ['read'] } } },
+          `The \`scopeHierarchy\` of ${RESOURCE} names "al", which is none of its scopes.`,
+        ],
+        [
           { resource: { identifier: RESOURCE, challengeScope: ['read'] } },
           `The resource ${RESOURCE} has a \`challengeScope\`, which is none of identifier, name, scopes, challengeScopes, scopeHierarchy, accessTokenExpiresIn, signingAlgorithm, introspection, enabled.`,
         ],
@@ -125,11 +133,20 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
         ),
       ]),
     ),
-    [
-      'an option of a database that there is not',
-      () => ({ imports: [auth({ database: { URL: 'postgres://db' } })] }),
-      exactly('`database.URL` is no option here: write it as `database.url`.'),
-    ],
+    ...(
+      [
+        [{ database: { URL: 'postgres://db' } }, '`database.URL`', 'write it as `database.url`'],
+        [
+          { clients: [{}, { redirectUri: '' }] },
+          '`clients[1].redirectUri`',
+          'write it as `clients[1].redirectUris`',
+        ],
+      ] as const
+    ).map(([given, name, remedy]): [string, () => ModuleMetadata, RegExp] => [
+      `${name}, which there is not`,
+      () => ({ imports: [auth(given)] }),
+      exactly(`${name} is no option here: ${remedy}.`),
+    ]),
     ...(
       [
         [

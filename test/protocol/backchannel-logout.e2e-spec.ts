@@ -1,27 +1,22 @@
-import { Injectable } from '@nestjs/common';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import type { ServerResponse } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditEvent, AuditLog, McpLogout } from '../../src/index.js';
-import { BackchannelLogout } from '../../src/interaction/backchannel-logout.js';
+import { McpLogout } from '../../src/index.js';
 import { startReplicas, type TestService } from '../support/app.js';
 import { encode } from '../support/browser.js';
 import { DocumentServer } from '../support/document-server.js';
 import { within } from '../support/eventually.js';
-import { LogoutReceiver } from '../support/logout-receiver.js';
+import {
+  houseAt,
+  LogoutReceiver,
+  NotificationLog,
+  notified,
+  tellClients,
+} from '../support/logout-receiver.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 
 const OPENID = { scope: 'openid notes:read' };
 const EVENT = 'http://schemas.openid.net/event/backchannel-logout';
-const events: AuditEvent[] = [];
-
-@Injectable()
-class RecordingLog extends AuditLog {
-  override record(event: AuditEvent): void {
-    if (event.action === 'logout.notify') events.push(event);
-  }
-}
-
 describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
   let replicas: Awaited<ReturnType<typeof startReplicas>>;
   let service: TestService;
@@ -34,15 +29,8 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     documents = await DocumentServer.start();
     replicas = await startReplicas({
       endsSignIns: true,
-      audit: RecordingLog,
-      clients: [
-        {
-          clientId: 'house',
-          clientSecret: 'a secret of the house, which is long enough',
-          redirectUris: ['https://client.example/callback'],
-          backchannelLogoutUri: `${receiver.origin}/house`,
-        },
-      ],
+      audit: NotificationLog,
+      clients: [houseAt(`${receiver.origin}/house`)],
     });
     service = replicas.first;
   });
@@ -55,7 +43,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     // Another sign-in of the same person: the host names them by their time.
     service.clock.advance(5);
     receiver.received.length = 0;
-    events.length = 0;
+    notified.length = 0;
   });
 
   /** A client that hears at a path of its own. */
@@ -69,8 +57,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
   };
   const signOut = ({ client, idToken }: { client: OAuthTestClient; idToken: string }) =>
     client.browser.get(`${service.issuer}/end-session?${encode({ id_token_hint: idToken })}`);
-  const rounds = (instance = service) =>
-    instance.application.get(BackchannelLogout, { strict: false }).round();
+  const rounds = (instance = service) => tellClients(instance);
   const claims = (token: string) =>
     JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as Json;
   const verified = (token: string, audience: string) =>
@@ -91,7 +78,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     const { sid } = claims(one.idToken);
     expect(claims(two.idToken)['sid']).toBe(sid);
     expect((await signOut(one)).status).toBe(200);
-    await within(2_000, () => events.length === 2);
+    await within(2_000, () => notified.length === 2);
     for (const { client, path } of [one, two]) {
       const [sent, ...more] = receiver.at(path);
       expect([sent?.type, more]).toEqual(['application/x-www-form-urlencoded', []]);
@@ -103,7 +90,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     expect(receiver.at(otherSession.path)).toEqual([]);
     expect(new Set(receiver.received.map(({ token }) => claims(token)['jti'])).size).toBe(2);
     for (const { client } of [one, two])
-      expect(events).toContainEqual(
+      expect(notified).toContainEqual(
         expect.objectContaining({
           outcome: 'success',
           userId: 'alice',
@@ -130,7 +117,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     });
     await plain.tokens({ scope: 'notes:read' });
     await signOut(first);
-    await within(2_000, () => events.length === 3);
+    await within(2_000, () => notified.length === 3);
     expect(receiver.received.map(({ path }) => path).toSorted()).toEqual(
       [first.path, '/document', '/house'].toSorted(),
     );
@@ -143,7 +130,7 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     const sid = String(claims(one.idToken)['sid']);
     await Promise.all([logout.signedOut(sid), logout.signedOut([sid, sid]), logout.signedOut([])]);
     await Promise.all([rounds(), rounds(replicas.second)]);
-    await within(2_000, () => events.length === 1);
+    await within(2_000, () => notified.length === 1);
     expect(await logout.signedOut(sid)).toBe(0);
     await Promise.all([rounds(), rounds(replicas.second)]);
     expect(receiver.at(one.path)).toHaveLength(1);
@@ -155,11 +142,11 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     const sid = String(claims(one.idToken)['sid']);
     const logout = service.application.get(McpLogout);
     expect(await logout.signedOut(sid)).toBe(1);
-    await within(2_000, () => events.length === 1);
+    await within(2_000, () => notified.length === 1);
     service.clock.advance(1);
     await one.client.tokens(OPENID);
     expect(await logout.signedOut(sid)).toBe(1);
-    await within(2_000, () => events.length === 2);
+    await within(2_000, () => notified.length === 2);
   });
 
   const later = async (times: number) => {
@@ -200,14 +187,14 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
         );
         // Time goes on only when it is stored who has heard or is given up: else they were asked again.
         const settled = attempts === 1 ? 2 : 1;
-        return row?.n === 1 && receiver.at(bad.path).length === 1 && events.length === settled;
+        return row?.n === 1 && receiver.at(bad.path).length === 1 && notified.length === settled;
       });
       await later(6);
-      await within(5_000, () => events.length === 2);
+      await within(5_000, () => notified.length === 2);
       expect(receiver.at(bad.path)).toHaveLength(attempts);
       expect(receiver.at('/elsewhere')).toEqual([]);
       expect(receiver.at(good.path)).toHaveLength(1);
-      expect(events).toContainEqual(
+      expect(notified).toContainEqual(
         expect.objectContaining({
           outcome: 'refused',
           clientId: bad.client.credentials.client_id,
@@ -222,8 +209,8 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     async (uri) => {
       const bad = await connect(uri);
       expect((await signOut(bad)).status).toBe(200);
-      await within(2_000, () => events.length === 1);
-      expect(events).toMatchObject([
+      await within(2_000, () => notified.length === 1);
+      expect(notified).toMatchObject([
         { outcome: 'refused', detail: { attempts: 1, reason: 'It is not at a public address.' } },
       ]);
     },
@@ -241,9 +228,9 @@ describe('back-channel logout (OpenID Connect Back-Channel Logout 1.0)', () => {
     service.clock.advance(16);
     await within(2_000, async () => {
       await rounds();
-      return events.length === 1;
+      return notified.length === 1;
     });
-    expect(events).toMatchObject([{ outcome: 'success', detail: { attempts: 2 } }]);
+    expect(notified).toMatchObject([{ outcome: 'success', detail: { attempts: 2 } }]);
     const [first, second] = receiver.at(one.path).map(({ token }) => claims(token));
     expect(second?.['jti']).not.toBe(first?.['jti']);
     await verified(receiver.at(one.path)[1]?.token ?? '', one.client.credentials.client_id);

@@ -1,22 +1,17 @@
-import { Injectable } from '@nestjs/common';
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type AuditEvent, AuditLog, McpLogout } from '../../src/index.js';
-import { BackchannelLogout } from '../../src/interaction/backchannel-logout.js';
+import { McpLogout } from '../../src/index.js';
 import { startReplicas, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
 import { within } from '../support/eventually.js';
-import { LogoutReceiver } from '../support/logout-receiver.js';
+import {
+  houseAt,
+  LogoutReceiver,
+  NotificationLog,
+  notified,
+  tellClients,
+} from '../support/logout-receiver.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
-
-const events: AuditEvent[] = [];
-
-@Injectable()
-class RecordingLog extends AuditLog {
-  override record(event: AuditEvent): void {
-    if (event.action === 'logout.notify') events.push(event);
-  }
-}
 
 describe('the queue of clients that are to hear of a logout (OpenID Connect Back-Channel Logout §4)', () => {
   let service: TestService;
@@ -36,15 +31,8 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
     documents = await DocumentServer.start();
     replicas = await startReplicas({
       endsSignIns: true,
-      audit: RecordingLog,
-      clients: [
-        {
-          clientId: 'house',
-          clientSecret: 'a secret of the house, which is long enough',
-          redirectUris: ['https://client.example/callback'],
-          backchannelLogoutUri: `${house.origin}/hear`,
-        },
-      ],
+      audit: NotificationLog,
+      clients: [houseAt(`${house.origin}/hear`)],
     });
     service = replicas.first;
   });
@@ -54,7 +42,7 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
   });
   beforeEach(async () => {
     for (const one of [host, other, house]) one.received.length = 0;
-    events.length = 0;
+    notified.length = 0;
     await service.sql('DELETE FROM "oauthLogout"');
   });
 
@@ -73,8 +61,7 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
         sids - 1,
       ],
     );
-  const round = (instance = service) =>
-    instance.application.get(BackchannelLogout, { strict: false }).round();
+  const round = (instance = service) => tellClients(instance);
   const tried = (clientId: string) =>
     service.sql<{ attempts: number }>(
       `SELECT "attempts" FROM "oauthLogout" WHERE "clientId" = $1 AND "dueAt" IS NOT NULL ORDER BY 1 DESC`,
@@ -92,7 +79,7 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
       ...Array.from({ length: 5 }, () => 1),
       ...Array.from({ length: 15 }, () => 0),
     ]);
-    expect([other.received.length, events.length]).toEqual([4, 4]);
+    expect([other.received.length, notified.length]).toEqual([4, 4]);
   });
 
   it('sends 120 a minute to a host that strangers have named, by however many clients; the rest waits its turn, and nobody is forgotten', async () => {
@@ -109,7 +96,7 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
   it('counts nothing of clients that an administrator has named', async () => {
     await end('house', 180);
     await round();
-    expect([house.received.length, events.length]).toEqual([180, 180]);
+    expect([house.received.length, notified.length]).toEqual([180, 180]);
   });
 
   it('tells a client of a document that is away by now what the document said (§2.2)', async () => {
@@ -121,9 +108,9 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
     documents.answer(path, (_, response) => response.writeHead(503).end());
     // Which has never seen it.
     await replicas.second.application.get(McpLogout).signedOut(String(decodeJwt(idToken)['sid']));
-    await within(10_000, () => events.length === 1);
+    await within(10_000, () => notified.length === 1);
     expect(other.at('/away')).toHaveLength(1);
-    expect(events).toMatchObject([{ outcome: 'success' }]);
+    expect(notified).toMatchObject([{ outcome: 'success' }]);
   });
 
   it('has an event for a client whose last attempt died with its replica, and for one whose time is up', async () => {
@@ -141,12 +128,12 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
     }
     await service.prune();
     await Promise.all([round(), round(replicas.second)]);
-    await within(2_000, () => events.length === 2);
+    await within(2_000, () => notified.length === 2);
     const reason = 'It is not known to have heard in time.';
-    expect(events.map(({ clientId, outcome, detail }) => [clientId, outcome, detail?.['reason']])).toEqual(
+    expect(notified.map(({ clientId, outcome, detail }) => [clientId, outcome, detail?.['reason']])).toEqual(
       expect.arrayContaining(lost.map((clientId) => [clientId, 'refused', reason])),
     );
     await round();
-    expect([host.received, events.length]).toEqual([[], 2]);
+    expect([host.received, notified.length]).toEqual([[], 2]);
   });
 });

@@ -16,6 +16,7 @@ import {
   presentWithKey,
 } from '../support/identity-assertions.js';
 import { OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
+import { expectRefused } from '../support/refused-assertion.js';
 import { resigned } from '../support/signed-text.js';
 
 const events: AuditEvent[] = [];
@@ -66,16 +67,8 @@ describe('what is refused of identity assertions (MCP Enterprise-Managed Authori
   const now = () => Math.floor(first.clock.now() / 1000);
   const editor = () => new EnterpriseClient(first, company);
 
-  const nothingWritten = async (work: () => Promise<TokenAnswer>, error: string, status = 400) => {
-    const before = await first.snapshot();
-    const answer = await work();
-    expect([answer.status, answer.body.error]).toEqual([status, error]);
-    // What has expired may be gone meanwhile.
-    for (const [table, count] of Object.entries(await first.snapshot()))
-      expect(count, table).toBeLessThanOrEqual(before[table] ?? 0);
-    expect(events.some(({ outcome }) => outcome === 'success')).toBe(false);
-    if (status < 500) expect(events).toMatchObject([{ action: 'token.issue', outcome: 'refused' }]);
-  };
+  const nothingWritten = (send: () => Promise<TokenAnswer>, error: string, status?: number) =>
+    expectRefused(first, events, send, error, status);
 
   const BAD_MEMBERS: [string, (seconds: number) => Claims][] = [
     ['no client_id', () => ({ client_id: undefined })],

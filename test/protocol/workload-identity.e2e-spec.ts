@@ -5,7 +5,8 @@ import { type AuditEvent, AuditLog } from '../../src/index.js';
 import { startReplicas, statementsSoFar, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { BAD_CLAIMS, type Claims, ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
-import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import { type Json, OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
+import { expectRefused } from '../support/refused-assertion.js';
 import { allow, testPolicy } from '../support/policy.js';
 import { resigned } from '../support/signed-text.js';
 
@@ -122,20 +123,8 @@ describe('workload identity (RFC 7523 §2.1)', () => {
       expect((await present(await sign({ ...MAIN, ...other }))).body.error).toBe('invalid_grant');
   });
 
-  const nothingWritten = async (
-    work: () => Promise<{ status: number; body: Json }>,
-    error: string,
-    status = 400,
-  ) => {
-    const before = await first.snapshot();
-    const answer = await work();
-    expect([answer.status, answer.body['error']]).toEqual([status, error]);
-    // What has expired may be gone meanwhile.
-    for (const [table, count] of Object.entries(await first.snapshot()))
-      expect(count, table).toBeLessThanOrEqual(before[table] ?? 0);
-    expect(events.some(({ outcome }) => outcome === 'success')).toBe(false);
-    if (status < 500) expect(events).toMatchObject([{ action: 'token.issue', outcome: 'refused' }]);
-  };
+  const nothingWritten = (send: () => Promise<TokenAnswer>, error: string, status?: number) =>
+    expectRefused(first, events, send, error, status);
 
   it.each(BAD_CLAIMS)('refuses %s, and nothing is used up (RFC 7523 §3)', async (_, claims) => {
     await nothingWritten(async () => present(await pod(claims(now()))), 'invalid_grant');

@@ -2,7 +2,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditEvent, AuditLog } from '../../src/index.js';
 import { startService, type TestService } from '../support/app.js';
 import { ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
-import { type Json, OAuthTestClient } from '../support/oauth-client.js';
+import { type Json, OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
+import { BROKEN_KEYS, expectRefused } from '../support/refused-assertion.js';
 
 const events: AuditEvent[] = [];
 class RecordingLog extends AuditLog {
@@ -41,56 +42,10 @@ describe('the keys of a trusted issuer (RFC 7523 §3)', () => {
   const present = (assertion: string) =>
     new OAuthTestClient(first).token({ grant_type: JWT_BEARER, assertion, resource: first.resource });
 
-  const nothingWritten = async (
-    work: () => Promise<{ status: number; body: Json }>,
-    error: string,
-    status = 400,
-  ) => {
-    const before = await first.snapshot();
-    const answer = await work();
-    expect([answer.status, answer.body['error']]).toEqual([status, error]);
-    // What has expired may be gone meanwhile.
-    for (const [table, count] of Object.entries(await first.snapshot()))
-      expect(count, table).toBeLessThanOrEqual(before[table] ?? 0);
-    expect(events.some(({ outcome }) => outcome === 'success')).toBe(false);
-    if (status < 500) expect(events).toMatchObject([{ action: 'token.issue', outcome: 'refused' }]);
-  };
+  const nothingWritten = (send: () => Promise<TokenAnswer>, error: string, status?: number) =>
+    expectRefused(first, events, send, error, status);
 
-  it.each<[string, (issuer: ForeignIssuer) => void, number, string]>([
-    [
-      'away',
-      ({ documents }) => documents.answer('/jwks', (_, response) => response.destroy()),
-      503,
-      'temporarily_unavailable',
-    ],
-    [
-      'failing',
-      ({ documents }) => documents.answer('/jwks', (_, response) => response.writeHead(500).end()),
-      503,
-      'temporarily_unavailable',
-    ],
-    [
-      'slow',
-      ({ documents }) =>
-        documents.answer('/jwks', (_, response) => void setTimeout(() => response.end(), 4_000).unref()),
-      503,
-      'temporarily_unavailable',
-    ],
-    [
-      'huge',
-      ({ documents }) => documents.serve('/jwks', { keys: [], more: 'x'.repeat(100_000) }),
-      400,
-      'invalid_grant',
-    ],
-    [
-      'elsewhere',
-      ({ documents }) =>
-        documents.answer('/jwks', (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()),
-      400,
-      'invalid_grant',
-    ],
-    ['no keys', ({ documents }) => documents.serve('/jwks', { nothing: true }), 400, 'invalid_grant'],
-  ])(
+  it.each(BROKEN_KEYS)(
     'answers when the keys are %s, and takes the same assertion afterwards',
     async (_, breakIt, status, error) => {
       // Longer than any copy of the keys is used.

@@ -1,6 +1,6 @@
 /** The light and the dark colours of a style sheet, by their names. */
 export function palettes(styles: string): [string, Record<string, string>][] {
-  const [, light = '', dark = ''] = /:root \{(.*?)\}.*?:root \{(.*?)\}/s.exec(styles) ?? [];
+  const [, light = '', dark = ''] = /:root ?\{(.*?)\}.*?:root ?\{(.*?)\}/s.exec(styles) ?? [];
   return [
     ['light', colours(light)],
     ['dark', colours(dark)],

@@ -1,6 +1,32 @@
+import { Injectable } from '@nestjs/common';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { type AuditEvent, AuditLog, type ClientOptions } from '../../src/index.js';
+import { BackchannelLogout } from '../../src/interaction/backchannel-logout.js';
+import type { TestService } from './app.js';
+
+/** What the audit says of clients that were told, the last at the end. */
+export const notified: AuditEvent[] = [];
+
+@Injectable()
+export class NotificationLog extends AuditLog {
+  override record(event: AuditEvent): void {
+    if (event.action === 'logout.notify') notified.push(event);
+  }
+}
+
+/** A client that the options name, and that hears there. */
+export const houseAt = (backchannelLogoutUri: string): ClientOptions => ({
+  clientId: 'house',
+  clientSecret: 'a secret of the house, which is long enough',
+  redirectUris: ['https://client.example/callback'],
+  backchannelLogoutUri,
+});
+
+/** One round of telling, now. */
+export const tellClients = ({ application }: TestService): Promise<void> =>
+  application.get(BackchannelLogout, { strict: false }).round();
 
 /** What a client is sent. */
 export interface ReceivedLogout {

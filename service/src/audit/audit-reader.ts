@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import type { AuditEventRow } from './entities/audit-event.entity.js';
+import type { SelectQueryBuilder } from 'typeorm';
 import { ABOUT, AuditFilter, type AuditSearch } from './audit-filter.js';
+import { AuditEventRow } from './entities/audit-event.entity.js';
 
 export const AUDIT_PAGE_SIZE = 50;
 
@@ -26,16 +27,26 @@ export class AuditReader {
       .getMany();
   }
 
-  /** @param before only what was written before the event of this sequence. */
-  async page(search: AuditSearch, before?: string): Promise<AuditPage> {
-    const query = await this.filter.select(search);
-    if (before !== undefined) query.andWhere('e."sequence" < :before', { before });
-    const rows = await query
-      .orderBy('e.sequence', 'DESC')
-      .limit(AUDIT_PAGE_SIZE + 1)
-      .getMany();
-    const events = rows.slice(0, AUDIT_PAGE_SIZE);
+  /** @param before only what was written before the event of this sequence; of a time, what happened before it. */
+  async page(search: AuditSearch, before?: string, size = AUDIT_PAGE_SIZE): Promise<AuditPage> {
+    // Along an index in either case: that of time leads to where a search by time begins.
+    const isByTime = search.since !== undefined || search.until !== undefined;
+    const query = await this.filter.some(search, (events) => {
+      if (isByTime) events.orderBy('e.at', 'DESC').addOrderBy('e.sequence', 'DESC');
+      else events.orderBy('e.sequence', 'DESC');
+      if (before !== undefined)
+        events.andWhere(isByTime ? earlier(events) : 'e."sequence" < :before', { before });
+      return events.limit(size + 1);
+    });
+    const rows = await query.getMany();
+    const events = rows.slice(0, size);
     const next = rows.length > events.length ? (events.at(-1)?.sequence ?? null) : null;
     return { events, next };
   }
+}
+
+/** What happened before the event of this sequence, and at the same time was written before it. */
+function earlier(events: SelectQueryBuilder<AuditEventRow>): string {
+  const place = events.subQuery().select(['b."at"', 'b."sequence"']).from(AuditEventRow, 'b');
+  return `(e."at", e."sequence") < ${place.where('b."sequence" = :before').getQuery()}`;
 }

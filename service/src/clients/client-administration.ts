@@ -1,4 +1,5 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
+import { isUUID } from 'class-validator';
 import type { EntityManager } from 'typeorm';
 import { McpClients, McpRevocations, McpServiceAccounts } from 'nestjs-mcp-auth';
 import {
@@ -92,6 +93,11 @@ export class ClientAdministration {
   /** @param id of its row. @throws Refusal for one that there is not. */
   async find(id: string): Promise<CatalogClient> {
     return known(await this.catalog.find(id));
+  }
+
+  /** @param name id of its row, or its `client_id`. @throws Refusal for one that there is not. */
+  async named(name: string): Promise<CatalogClient> {
+    return known(await (isUUID(name) ? this.catalog.find(name) : this.catalog.named(name)));
   }
 
   /** What a client has. */

@@ -8,7 +8,6 @@ import { ChangeRefused } from '../people/change-refused.js';
 import type { User } from '../people/entities/user.entity.js';
 import { Users } from '../people/users.js';
 import type { Author } from '../web/author.js';
-import { COUNT_LIMIT } from '../web/counted.js';
 import {
   type Cursor,
   type CursorCheck,
@@ -18,6 +17,8 @@ import {
   PAGE_SIZE,
 } from '../web/cursor.js';
 
+/** More connections than these are not counted for a page of them. */
+export const MOST_COUNTED = 1_000;
 /** Milliseconds. */
 const DAY = 86_400_000;
 
@@ -40,7 +41,7 @@ export interface ConnectionSelection {
 }
 
 export interface ConnectionList extends ListPage<CatalogGrant> {
-  /** One more than `COUNT_LIMIT` where there are more. */
+  /** One more than `MOST_COUNTED` where there are more. */
   count: number;
   /** By what the grants call them. */
   people: ReadonlyMap<string, User>;
@@ -67,20 +68,19 @@ export class ConnectionAdministration {
   async list(selection: ConnectionSelection, cursor?: Cursor): Promise<ConnectionList> {
     const filter = await this.filter(selection);
     const window = { place: cursor, descending: true, limit: PAGE_SIZE + 1 };
-    const [found, { grants: count }] = await Promise.all([
-      this.catalog.page(filter, window),
-      this.catalog.count(filter, COUNT_LIMIT),
-    ]);
+    const counted = await this.catalog.count(filter, MOST_COUNTED);
+    const found = counted.grants === 0 ? [] : await this.catalog.page(filter, window, counted);
     const ids = new Set(found.flatMap(({ userId }) => userId ?? []));
     const users = ids.size === 0 ? [] : await this.users.all([...ids]);
     const people = new Map(users.map((user) => [user.subject, user]));
-    return { ...listPage(found, cursor, ({ key }) => key), count, people };
+    return { ...listPage(found, cursor, ({ key }) => key), count: counted.grants, people };
   }
 
   /** How many connections of how many people there are: all of them; and when that was, for `seen` of `end`. */
   async count(selection: ConnectionSelection): Promise<ConnectionCount> {
     const at = new Date(this.clock.now());
-    return { at, ...(await this.catalog.count(await this.filter(selection))) };
+    const { grants, people } = await this.catalog.count(await this.filter(selection));
+    return { at, grants, people };
   }
 
   /**

@@ -1,8 +1,9 @@
-import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, RequireScopes, ToolScopes } from 'nestjs-mcp-auth';
 import { Anyone } from '../web/roles.js';
 import { Unlimited } from '../web/unlimited.js';
+import { McpWithoutSessions } from '../web/mcp-without-sessions.js';
 import { RebindingGuard } from '../web/rebinding.guard.js';
 
 /** The example MCP server: Streamable HTTP, without sessions of its own. */
@@ -10,7 +11,7 @@ import { RebindingGuard } from '../web/rebinding.guard.js';
 @Anyone()
 @Unlimited()
 @UseGuards(RebindingGuard, McpAuthGuard)
-export class ExampleController {
+export class ExampleController extends McpWithoutSessions {
   @Post()
   @RequireScopes('mcp:tools')
   @ToolScopes({ delete_note: ['notes:delete'] })
@@ -23,22 +24,4 @@ export class ExampleController {
     const { answer } = await import('./answer.js');
     await answer(session, request, response);
   }
-
-  /** Without sessions there is no stream to open and nothing to end (MCP 2025-11-25, Streamable HTTP). */
-  @Get()
-  stream(@Res() response: Response): void {
-    notAllowed(response);
-  }
-
-  @Delete()
-  end(@Res() response: Response): void {
-    notAllowed(response);
-  }
-}
-
-function notAllowed(response: Response): void {
-  response
-    .status(HttpStatus.METHOD_NOT_ALLOWED)
-    .set('Allow', 'POST')
-    .json({ jsonrpc: '2.0', error: { code: -32_000, message: 'Method not allowed.' }, id: null });
 }

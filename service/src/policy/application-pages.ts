@@ -5,6 +5,7 @@ import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { Users } from '../people/users.js';
 import { confirmationPage } from '../web/confirmation.page.js';
 import { type Cursor, listPage, PAGE_SIZE, readCursor } from '../web/cursor.js';
+import { formText } from '../web/form-text.js';
 import { Frames } from '../web/frame.js';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { Refusal } from '../web/refusal.js';
@@ -19,7 +20,7 @@ import { PolicyStore } from './policy-store.js';
 import { TO_APPLICATIONS } from './to-applications.js';
 
 /** Kinds that wait and are shown at once. */
-const MOST_WAITING = 100;
+const MOST_WAITING = 10;
 const anything = () => true;
 
 /** The pages of applications that wait, and of what was decided. */
@@ -46,10 +47,11 @@ export class ApplicationPages {
       [anything, anything],
       '/admin/access/applications',
     );
-    const [waiting, decided] = await Promise.all([
-      this.approvals.kinds(MOST_WAITING),
+    const [found, decided] = await Promise.all([
+      this.approvals.kinds(MOST_WAITING + 1),
       this.approvals.decided(),
     ]);
+    const waiting = found.slice(0, MOST_WAITING);
     const page = listPage(after(decided, cursor), cursor, keyOf);
     const ids = [
       ...waiting.map(({ newest }) => newest.userId),
@@ -59,6 +61,7 @@ export class ApplicationPages {
       frame: this.frames.of(request, response),
       needsApproval: this.store.clients.mode === 'approval',
       waiting,
+      doMoreWait: found.length > MOST_WAITING,
       page,
       decided: decided.length,
       names: await this.names(ids),
@@ -75,7 +78,7 @@ export class ApplicationPages {
 
   /** @param problem what keeps the decision from being taken. */
   async request(id: string, request: Request, response: Response, problem?: string): Promise<void> {
-    const waiting = await this.approvals.waitingClient(id);
+    const waiting = await this.approvals.waitingClient(formText(id) ?? '');
     if (!waiting)
       throw new Refusal(
         problem ? HttpStatus.CONFLICT : HttpStatus.NOT_FOUND,

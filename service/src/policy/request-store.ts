@@ -1,10 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
-import { DataSource, type EntityManager, LessThan, MoreThan } from 'typeorm';
+import { DataSource, type EntityManager, type FindOperator, LessThan, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { kindsOf } from '../config/client-selector.js';
-import { ApprovalNotices } from './approval-notices.js';
 import type { DecisionKey } from './decision-store.js';
 import { ApprovalRequest } from './entities/approval-request.entity.js';
 
@@ -30,14 +29,20 @@ export interface WaitingKind {
 export class RequestStore {
   constructor(
     @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
-    private readonly notices: ApprovalNotices,
     private readonly clock: Clock,
   ) {}
 
-  /** Notes that somebody wants to use a client at a server; of one person, so many at a time. */
-  async note({ client, redirectUri, account, resource }: PolicyQuestion): Promise<void> {
+  /**
+   * Notes that somebody wants to use a client at a server; of one person, so many at a time.
+   * @param tell is called of a kind that was not known of them, in the transaction that notes it.
+   * @returns whether it was news.
+   */
+  async note(
+    { client, redirectUri, account, resource }: PolicyQuestion,
+    tell: (kind: string, now: Date, manager: EntityManager) => Promise<void>,
+  ): Promise<boolean> {
     // Nobody waits where no browser is.
-    if (account === null || redirectUri === null) return;
+    if (account === null || redirectUri === null) return false;
     const { clientId, name: clientName } = client;
     const [kind = clientId] = kindsOf({ client, redirectUri });
     const id = createHash('sha256')
@@ -45,17 +50,17 @@ export class RequestStore {
       .digest('base64url');
     const seen = { id, clientId, userId: account.id, resource, redirectUri, kind };
     // The page that waits asks again and again.
-    const known = await this.dataSource.getRepository(ApprovalRequest).findOneBy({ id });
-    if (known?.clientName === clientName && known.redirectUri === redirectUri) return;
-    await this.dataSource.transaction(async (manager) => {
+    const known = await this.find(id);
+    if (known?.clientName === clientName && known.redirectUri === redirectUri) return false;
+    return this.dataSource.transaction(async (manager) => {
       const now = this.clock.now();
       const requests = manager.getRepository(ApprovalRequest);
       await requests.delete({ requestedAt: LessThan(new Date(now - PATIENCE)) });
-      if (!known && (await requests.countBy({ userId: account.id })) >= MOST_REQUESTS) return;
+      if (!known && (await requests.countBy({ userId: account.id })) >= MOST_REQUESTS) return false;
       await requests.upsert({ ...seen, clientName, requestedAt: new Date(now) }, ['id']);
-      if (known?.kind !== kind) await this.notices.waiting(kind, new Date(now), manager);
+      if (known?.kind !== kind) await tell(kind, new Date(now), manager);
+      return true;
     });
-    this.notices.hurry();
   }
 
   /** How many kinds of clients somebody waits for. */
@@ -64,7 +69,7 @@ export class RequestStore {
       .getRepository(ApprovalRequest)
       .createQueryBuilder('request')
       .select('count(DISTINCT request.kind)::integer', 'count')
-      .where('request.requestedAt > :since', { since: this.oldest() })
+      .where('request.requestedAt > :since', { since: this.oldest })
       .getRawOne<{ count: number }>()) ?? { count: 0 };
     return count;
   }
@@ -79,7 +84,7 @@ export class RequestStore {
       .addSelect('count(DISTINCT request.userId)::integer', 'people')
       .addSelect('max(request.requestedAt)', 'requestedAt')
       .addSelect('(array_agg(to_jsonb(request) ORDER BY request.requestedAt DESC))[1]', 'newest')
-      .where('request.requestedAt > :since', { since: this.oldest() })
+      .where('request.requestedAt > :since', { since: this.oldest })
       .groupBy('request.kind')
       .orderBy('max(request.requestedAt)', 'DESC')
       .addOrderBy('request.kind')
@@ -90,21 +95,21 @@ export class RequestStore {
 
   /** Null where nobody waits any more. */
   find(id: string): Promise<ApprovalRequest | null> {
-    return this.dataSource.getRepository(ApprovalRequest).findOneBy({ id });
+    return this.dataSource.getRepository(ApprovalRequest).findOneBy({ id, requestedAt: this.inTime });
   }
 
   /** What one person waits for, the last first. */
   ofPerson(userId: string): Promise<ApprovalRequest[]> {
     return this.dataSource
       .getRepository(ApprovalRequest)
-      .find({ where: { userId, requestedAt: MoreThan(this.oldest()) }, order: { requestedAt: 'DESC' } });
+      .find({ where: { userId, requestedAt: this.inTime }, order: { requestedAt: 'DESC' } });
   }
 
   /** Those that wait for clients of one kind, the newest first: 200 at most. */
   ofKind(kind: string): Promise<ApprovalRequest[]> {
     return this.dataSource
       .getRepository(ApprovalRequest)
-      .find({ where: { kind }, order: { requestedAt: 'DESC' }, take: MOST_SHOWN });
+      .find({ where: { kind, requestedAt: this.inTime }, order: { requestedAt: 'DESC' }, take: MOST_SHOWN });
   }
 
   /**
@@ -135,7 +140,12 @@ export class RequestStore {
     return (affected ?? 0) > 0;
   }
 
-  private oldest(): Date {
+  /** Those that are over go with the next that is noted. */
+  private get inTime(): FindOperator<Date> {
+    return MoreThan(this.oldest);
+  }
+
+  private get oldest(): Date {
     return new Date(this.clock.now() - PATIENCE);
   }
 }

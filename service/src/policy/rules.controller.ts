@@ -21,6 +21,7 @@ import { AccessRules, type ExpectedRule } from './access-rules.js';
 import type { AccessRuleRow } from './entities/access-rule.entity.js';
 import { RulePages } from './rule-pages.js';
 import { draftOf, fieldsOf, itemsOf } from './rule-form.js';
+import { LONGEST_NAME } from './rule-draft.js';
 import { InvalidRule, RuleChanged, TO_RULES, UnseenGroups } from './rule-refused.js';
 import { RemoveRuleDto, RuleDto } from './rule.dto.js';
 
@@ -192,7 +193,7 @@ function ofVersion(version: string | undefined): ExpectedRule {
 }
 
 function copyOf(name: string): string {
-  return `${name} (copy)`.slice(0, 100);
+  return `${name} (copy)`.slice(0, LONGEST_NAME);
 }
 
 function whom({ groups }: AccessRuleRow): string {

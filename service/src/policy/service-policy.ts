@@ -18,6 +18,7 @@ import { PublicAddress } from '../config/public-address.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
 import { decideAdministration } from './admin-access.js';
+import { ApprovalNotices } from './approval-notices.js';
 import { ClientDecisions } from './client-decisions.js';
 import { DecisionStore } from './decision-store.js';
 import { evaluate } from './evaluate.js';
@@ -57,6 +58,7 @@ export class ServicePolicy extends AuthorizationPolicy {
     private readonly evaluated: EvaluatedPolicies,
     private readonly decisions: DecisionStore,
     private readonly requests: RequestStore,
+    private readonly notices: ApprovalNotices,
     address: PublicAddress,
   ) {
     super();
@@ -67,7 +69,7 @@ export class ServicePolicy extends AuthorizationPolicy {
     await this.evaluated.hold(this.store.configured);
     const decision = this.evaluate(question);
     if (decision.outcome === 'allowed') this.allowedAt = this.clock.now();
-    if (decision.outcome === 'pending' && question.at === 'authorization') await this.requests.note(question);
+    if (decision.outcome === 'pending' && question.at === 'authorization') await this.note(question);
     return decision;
   }
 
@@ -93,6 +95,13 @@ export class ServicePolicy extends AuthorizationPolicy {
     );
     const named = new Set(rules.map(({ resource }) => resource));
     return this.resources.all().filter(({ identifier, enabled }) => enabled && named.has(identifier));
+  }
+
+  private async note(question: PolicyQuestion): Promise<void> {
+    const isNew = await this.requests.note(question, (kind, now, manager) =>
+      this.notices.waiting(kind, now, manager),
+    );
+    if (isNew) this.notices.hurry();
   }
 
   /** The decision alone: nothing is noted, nobody is asked. */

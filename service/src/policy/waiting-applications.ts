@@ -1,13 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
-import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { DEVICE_GRANT_TYPE, displayText, redirectHost } from 'nestjs-mcp-auth/service-kit';
 import { programName } from '../config/client-selector.js';
-import { ApprovalRequest } from './entities/approval-request.entity.js';
-
-/** Requests that a message is made of. */
-const MOST = 200;
+import type { ApprovalRequest } from './entities/approval-request.entity.js';
+import { RequestStore } from './request-store.js';
 
 /** What a message says of a kind of clients that somebody waits for. It names nobody. */
 export interface WaitingApplication {
@@ -16,7 +11,7 @@ export interface WaitingApplication {
   /** As the application calls itself, which proves nothing. */
   name: string | null;
   redirect_hosts: string[];
-  /** Whether the application's name is its own claim. */
+  /** Whether a domain vouches for it: each of these clients is known by where its metadata is published. */
   verified: boolean;
   servers: string[];
   people: number;
@@ -26,13 +21,11 @@ export interface WaitingApplication {
 /** The kinds of clients that somebody waits for, as messages tell of them. */
 @Injectable()
 export class WaitingApplications {
-  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
+  constructor(private readonly requests: RequestStore) {}
 
   /** Null where nobody waits for it any more. */
   async ofKind(kind: string): Promise<WaitingApplication | null> {
-    const requests = await this.dataSource
-      .getRepository(ApprovalRequest)
-      .find({ where: { kind }, order: { requestedAt: 'DESC' }, take: MOST });
+    const requests = await this.requests.ofKind(kind);
     const [newest] = requests;
     if (!newest) return null;
     const count = (of: (request: ApprovalRequest) => string) => new Set(requests.map(of)).size;

@@ -159,5 +159,8 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 }
 @media print { .menu, .top form, .filters, .pages { display: none; } }`;
 
-/** What the pages of people who are signed in have after the library's style sheet. */
-export const FRAME_STYLES = [COLOURS, FRAME, PAGE, COPIES, LISTS].join('').trim();
+/** What the pages of people who are signed in have after the library's style sheet: every page carries it, without its blanks. */
+export const FRAME_STYLES = [COLOURS, FRAME, PAGE, COPIES, LISTS]
+  .join('')
+  .trim()
+  .replaceAll(/\s*([{};])\s*/g, '$1');

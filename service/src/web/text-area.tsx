@@ -8,10 +8,13 @@ export interface TextAreaProps {
   maxlength: number;
   /** The page's `Problem` may be about this field. */
   wrong?: boolean;
+  /** It must not be left empty. Default false. */
+  required?: boolean;
 }
 
-/** A labelled field of several lines, which may be left empty. */
-export function TextArea({ label, name, value, hint, rows, maxlength, wrong = false }: TextAreaProps) {
+/** A labelled field of several lines. */
+export function TextArea(props: TextAreaProps) {
+  const { label, name, value, hint, rows, maxlength, wrong = false, required = false } = props;
   const describedBy = [wrong && 'problem', hint && `${name}-hint`].filter(Boolean).join(' ');
   return (
     <div class="field">
@@ -21,6 +24,7 @@ export function TextArea({ label, name, value, hint, rows, maxlength, wrong = fa
         name={name}
         rows={rows}
         maxlength={maxlength}
+        required={required}
         spellcheck={false}
         aria-invalid={wrong || undefined}
         aria-describedby={describedBy || undefined}

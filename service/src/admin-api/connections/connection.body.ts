@@ -42,7 +42,7 @@ export class ConnectionPageBody {
 
   @ApiProperty({
     type: 'integer',
-    description: 'How many there are on all pages; 10001 stands for more than 10000.',
+    description: 'How many there are on all pages; 1001 stands for more than 1000.',
   })
   count: number;
 }

@@ -12,6 +12,8 @@ import { keyTools } from './key.tools.js';
 import { serverTools } from './server.tools.js';
 import { approvalTools } from './approval.tools.js';
 import { auditTools } from './audit.tools.js';
+import { clientTools } from './clients.tools.js';
+import { connectionTools } from './connections.tools.js';
 import { peopleTools } from './people.tools.js';
 import { policyTools } from './policy.tools.js';
 import { settingsTools } from './settings.tools.js';
@@ -22,6 +24,8 @@ const logger = new Logger('AdminMcp');
 
 const TOOLS = [
   peopleTools,
+  clientTools,
+  connectionTools,
   serverTools,
   policyTools,
   approvalTools,
@@ -34,7 +38,7 @@ const TOOLS = [
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {
   const server = new McpServer({ name: 'nestjs-mcp-auth administration', version: SERVICE_VERSION });
-  for (const tool of TOOLS.flatMap((of) => of(services))) {
+  for (const tool of TOOLS.flatMap((make) => make(services))) {
     const { name, description, input, kind } = tool;
     const annotations = {
       readOnlyHint: kind === 'reads',

@@ -1,9 +1,10 @@
-import { Controller, Delete, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { McpAuthGuard, McpSession, ToolScopes } from 'nestjs-mcp-auth';
 import { ADMIN_MCP_PATH } from '../../config/admin-servers.js';
 import { Author } from '../../web/author.js';
+import { McpWithoutSessions } from '../../web/mcp-without-sessions.js';
 import { RebindingGuard } from '../../web/rebinding.guard.js';
 import { Anyone } from '../../web/roles.js';
 import { Unlimited } from '../../web/unlimited.js';
@@ -19,8 +20,10 @@ const SCOPES = Object.fromEntries(Object.entries(TOOL_SCOPES).map(([name, scope]
 @Unlimited()
 @UseGuards(RebindingGuard, McpAuthGuard, AuthorGuard)
 @ApiExcludeController()
-export class AdminMcpController {
-  constructor(private readonly services: ToolServices) {}
+export class AdminMcpController extends McpWithoutSessions {
+  constructor(private readonly services: ToolServices) {
+    super();
+  }
 
   @Post()
   @ToolScopes(SCOPES)
@@ -34,22 +37,4 @@ export class AdminMcpController {
     const { answer } = await import('./answer.js');
     await answer(session, { author, services: this.services }, request, response);
   }
-
-  /** Without sessions there is no stream to open and nothing to end (MCP 2025-11-25, Streamable HTTP). */
-  @Get()
-  stream(@Res() response: Response): void {
-    notAllowed(response);
-  }
-
-  @Delete()
-  end(@Res() response: Response): void {
-    notAllowed(response);
-  }
-}
-
-function notAllowed(response: Response): void {
-  response
-    .status(HttpStatus.METHOD_NOT_ALLOWED)
-    .set('Allow', 'POST')
-    .json({ jsonrpc: '2.0', error: { code: -32_000, message: 'Method not allowed.' }, id: null });
 }

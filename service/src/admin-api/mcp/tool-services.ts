@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { McpConnections } from 'nestjs-mcp-auth';
 import { AuditReader } from '../../audit/audit-reader.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
-import { AccountChanges } from '../../people/account-changes.js';
+import { ClientAdministration } from '../../clients/client-administration.js';
+import { ConnectionAdministration } from '../../clients/connection-administration.js';
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
 import { AccessRules } from '../../policy/access-rules.js';
@@ -13,16 +13,14 @@ import { ServerChanges } from '../../servers/server-changes.js';
 import { ServerCheck } from '../../servers/server-check.js';
 import { SignOuts } from '../../people/sign-outs.js';
 import { SettingsChanges } from '../../settings/settings-changes.js';
-import { Users } from '../../people/users.js';
 
 /** What the tools work with: the services that the pages and the REST API call. */
 @Injectable()
 export class ToolServices {
   constructor(
     readonly people: People,
-    readonly users: Users,
-    readonly connections: McpConnections,
-    readonly changes: AccountChanges,
+    readonly clients: ClientAdministration,
+    readonly connections: ConnectionAdministration,
     readonly audit: AuditReader,
     readonly questions: AuditQuestions,
     readonly trail: AuditTrail,

@@ -4,6 +4,8 @@ import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 @Entity('auditEvent')
 @Index('auditEvent_userId_idx', ['userId', 'sequence'])
 @Index('auditEvent_clientId_idx', ['clientId', 'sequence'])
+@Index('auditEvent_at_idx', ['at', 'sequence'])
+@Index('auditEvent_refused_idx', ['sequence'], { where: `"outcome" = 'refused'` })
 @Index('auditEvent_action_idx', ['action', 'sequence'])
 @Index('auditEvent_process_key', ['process', 'number'], { unique: true })
 @Index('auditEvent_about_idx', { synchronize: false })

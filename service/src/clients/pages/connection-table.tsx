@@ -48,7 +48,7 @@ export function ConnectionTable({ caption, rows, people, mayEnd, without }: Conn
         <ButtonLink
           to={`/admin/connections/end?grant=${grant.grantId}`}
           kind="danger"
-          about={`${person(grant)?.email ?? 'a service account'} with ${grant.clientName ?? grant.clientId}`}
+          about={`${person(grant)?.email ?? 'a service account'} with ${displayText(grant.clientName ?? grant.clientId, 40)}`}
         >
           End
         </ButtonLink>

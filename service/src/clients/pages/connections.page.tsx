@@ -11,7 +11,7 @@ import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
 import { ListAddress } from '../../web/list-address.js';
 import { PageLinks } from '../../web/page-links.js';
-import type { ConnectionList } from '../connection-administration.js';
+import { type ConnectionList, MOST_COUNTED } from '../connection-administration.js';
 import { type ConnectionSearchDto, UNUSED_FOR } from '../connections.dto.js';
 import { ConnectionTable } from './connection-table.js';
 
@@ -30,7 +30,7 @@ export function connectionsPage(props: ConnectionsPageProps): string {
   const { frame, search, address, list, resources, problem } = props;
   const mayEnd = frame.role === 'administrator';
   const isNarrow = Object.values(address.filters).some(Boolean);
-  const count = list && counted(list.count, 'connection');
+  const count = list && counted(list.count, 'connection', 'connections', MOST_COUNTED);
   return framedPage({
     frame,
     title: 'Connections',

@@ -1,9 +1,8 @@
 import { Field } from '../../web/field.js';
 import type { Frame } from '../../web/frame.js';
-import { framedPage } from '../../web/framed.page.js';
-import { href } from '../../web/href.js';
-import { TO_CLIENTS } from '../client-administration.js';
+import { TextArea } from '../../web/text-area.js';
 import type { NewApplicationDto } from '../client.dto.js';
+import { newClientPage } from './new-client.page.js';
 
 export interface NewApplicationPageProps {
   frame: Frame;
@@ -14,15 +13,15 @@ export interface NewApplicationPageProps {
 
 /** Enters an application that acts for people. */
 export function newApplicationPage({ frame, form, problem }: NewApplicationPageProps): string {
-  return framedPage({
+  return newClientPage({
     frame,
     title: 'Add an application',
     lead: 'For one that cannot register itself, and that you want to know beforehand. People still agree before it gets anything.',
-    back: TO_CLIENTS,
+    action: '/admin/clients/new',
+    button: 'Add the application',
     problem,
     children: (
-      <form method="post" action={href('/admin/clients/new')}>
-        <input type="hidden" name="csrf" value={frame.csrf} />
+      <>
         <Field
           label="Name"
           name="name"
@@ -31,22 +30,15 @@ export function newApplicationPage({ frame, form, problem }: NewApplicationPageP
           autocomplete="off"
           hint="People read it when they are asked."
         />
-        <div class="field">
-          <label for="redirectUris">Returns to</label>
-          <textarea
-            id="redirectUris"
-            name="redirectUris"
-            rows={3}
-            maxlength={4_000}
-            aria-describedby="redirectUris-hint"
-            required
-          >
-            {form?.redirectUris}
-          </textarea>
-          <p class="hint" id="redirectUris-hint">
-            Its redirect URIs, one a line, such as https://tool.example.com/callback.
-          </p>
-        </div>
+        <TextArea
+          label="Returns to"
+          name="redirectUris"
+          value={form?.redirectUris}
+          rows={3}
+          maxlength={4_000}
+          hint="Its redirect URIs, one a line, such as https://tool.example.com/callback."
+          required
+        />
         <p>
           <label>
             <input
@@ -58,10 +50,7 @@ export function newApplicationPage({ frame, form, problem }: NewApplicationPageP
             It runs on a server, and can keep a secret
           </label>
         </p>
-        <div class="actions">
-          <button type="submit">Add the application</button>
-        </div>
-      </form>
+      </>
     ),
   });
 }

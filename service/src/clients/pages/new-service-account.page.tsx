@@ -1,11 +1,10 @@
 import type { ProtectedResource } from 'nestjs-mcp-auth';
 import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { Choice } from '../../web/choice.js';
 import { Field } from '../../web/field.js';
 import type { Frame } from '../../web/frame.js';
-import { framedPage } from '../../web/framed.page.js';
-import { href } from '../../web/href.js';
-import { TO_CLIENTS } from '../client-administration.js';
 import type { NewServiceAccountDto } from '../client.dto.js';
+import { newClientPage } from './new-client.page.js';
 
 export interface NewServiceAccountPageProps {
   frame: Frame;
@@ -16,21 +15,17 @@ export interface NewServiceAccountPageProps {
 }
 
 /** Makes an application that acts for itself. */
-export function newServiceAccountPage({
-  frame,
-  resources,
-  form,
-  problem,
-}: NewServiceAccountPageProps): string {
-  return framedPage({
+export function newServiceAccountPage(props: NewServiceAccountPageProps): string {
+  const { frame, resources, form, problem } = props;
+  return newClientPage({
     frame,
     title: 'Add a service account',
     lead: 'For a job, a server or an agent that acts for itself, without a person. Its secret is shown once.',
-    back: TO_CLIENTS,
+    action: '/admin/clients/new-service-account',
+    button: 'Add the service account',
     problem,
     children: (
-      <form method="post" action={href('/admin/clients/new-service-account')}>
-        <input type="hidden" name="csrf" value={frame.csrf} />
+      <>
         <Field
           label="Id"
           name="clientId"
@@ -40,16 +35,15 @@ export function newServiceAccountPage({
           hint="Letters, digits, dots, dashes and underscores, such as nightly-report. It is in its tokens, and stays."
         />
         <Field label="Name" name="name" value={form?.name} maxlength={100} autocomplete="off" optional />
-        <div class="field">
-          <label for="resource">Server</label>
-          <select id="resource" name="resource" required>
-            {resources.map(({ identifier, name }) => (
-              <option key={identifier} value={identifier} selected={identifier === form?.resource}>
-                {displayText(name)} · {identifier}
-              </option>
-            ))}
-          </select>
-        </div>
+        <Choice
+          label="Server"
+          name="resource"
+          options={resources.map(({ identifier, name }) => ({
+            value: identifier,
+            text: `${displayText(name)} · ${identifier}`,
+          }))}
+          chosen={form?.resource}
+        />
         <Field
           label="Scopes"
           name="scopes"
@@ -59,10 +53,7 @@ export function newServiceAccountPage({
           hint="The most it ever gets, separated by spaces; empty for nothing."
           optional
         />
-        <div class="actions">
-          <button type="submit">Add the service account</button>
-        </div>
-      </form>
+      </>
     ),
   });
 }

@@ -19,6 +19,9 @@ import { formProblem } from '../../web/form-problem.js';
 import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
 import { readForm } from '../../web/read-form.js';
 
+/** Events of a page, which stays below 60 kB with all that is in them. */
+const ROWS = 36;
+
 const MEDIA_TYPES: Readonly<Record<AuditFormat, string>> = {
   jsonl: 'application/jsonl; charset=utf-8',
   csv: 'text/csv; charset=utf-8; header=present',
@@ -45,7 +48,7 @@ export class AuditController {
     const problem = await formProblem(search);
     const page =
       problem === null
-        ? await this.reader.page(await this.questions.understand(search), search.before)
+        ? await this.reader.page(await this.questions.understand(search), search.before, ROWS)
         : null;
     const people = await this.questions.people(page?.events ?? []);
     const frame = this.frames.of(request, response);

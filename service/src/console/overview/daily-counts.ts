@@ -66,7 +66,7 @@ export class DailyCounts extends Periodic implements OnApplicationBootstrap, OnA
         FROM ${event} WHERE "position" > (SELECT "position" FROM begun) ORDER BY "position" LIMIT $1
       ), signed AS (
         SELECT DISTINCT b."day", 'people' AS "metric", u."subject" AS "id" FROM batch b JOIN ${user} u
-          ON u."id" = CASE WHEN b."userId" ~ '^[0-9a-f-]{36}$' THEN b."userId"::uuid END
+          ON u."id" = CASE WHEN b."userId" ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN b."userId"::uuid END
         WHERE b."action" = 'sign-in' AND b."outcome" = 'success'
       ), named AS (
         SELECT "day", "metric", "id" FROM batch CROSS JOIN LATERAL (VALUES

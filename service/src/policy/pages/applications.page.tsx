@@ -24,6 +24,8 @@ export interface ApplicationsPageProps {
   /** Whether an administrator agrees to each application. */
   needsApproval: boolean;
   waiting: readonly WaitingKind[];
+  /** Whether there are others than these. */
+  doMoreWait: boolean;
   page: ListPage<ClientDecision>;
   /** How many were decided. */
   decided: number;
@@ -38,7 +40,7 @@ export interface ApplicationsPageProps {
 
 /** What waits first, then what was decided. */
 export function applicationsPage(props: ApplicationsPageProps): string {
-  const { frame, needsApproval, waiting, page, decided, beforehand, problem } = props;
+  const { frame, needsApproval, waiting, doMoreWait, page, decided, beforehand, problem } = props;
   return framedPage({
     frame,
     title: 'Approvals',
@@ -53,6 +55,12 @@ export function applicationsPage(props: ApplicationsPageProps): string {
           <Empty sentence="Nobody waits for an application." />
         ) : (
           <Waiting {...props} />
+        )}
+        {doMoreWait && (
+          <p class="soft">
+            These {waiting.length} were asked for last. Others wait, too: they stand here once you have
+            decided.
+          </p>
         )}
         <h2>Decided</h2>
         {decided === 0 ? (

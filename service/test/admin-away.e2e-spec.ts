@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { postgresUrl } from '../../test/support/app.js';
+import { newDatabase } from '../../test/support/postgres.js';
+import { type DatabaseProxy, proxyTo } from '../../test/support/proxy.js';
+import { addPerson, everything } from './support/administration.js';
+import { adminToken, api } from './support/admin-client.js';
+import { postTool } from './support/admin-mcp-client.js';
+import { openApi } from './support/documented.js';
+import { ServiceClient } from './support/service-client.js';
+import { startStandalone, type Standalone } from './support/standalone.js';
+
+const PROBLEM = 'application/problem+json; charset=utf-8';
+
+describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
+  let database: Awaited<ReturnType<typeof newDatabase>>;
+  let proxy: DatabaseProxy;
+  let service: Standalone;
+  let token: string;
+  let member: string;
+  let application: string;
+
+  beforeAll(async () => {
+    database = await newDatabase();
+    proxy = await proxyTo(database.url);
+    service = await startStandalone({
+      DATABASE_URL: proxy.url,
+      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
+      MCP_AUTH_LOG_LEVEL: 'silent',
+    });
+    member = await addPerson(service, 'member@example.com', 'member');
+    token = await adminToken(service, 'admin:people admin:clients admin:connections admin:audit');
+    await new ServiceClient(service, service.mcpUrl).register({ client_name: 'Notes' });
+    const found = await api(service, token, 'GET', '/clients?search=Notes');
+    [{ id: application } = { id: '' }] = found.body['items'] as { id: string }[];
+    await openApi(service);
+  });
+  afterAll(async () => {
+    await service.close();
+    proxy.close();
+    await database.drop();
+  });
+
+  const SEEN = { connections: 9, at: '2026-01-01T00:00:00Z' };
+  const WIKI = { name: 'Wiki', redirectUris: ['https://wiki.example.com/'], confidential: true };
+
+  it.each<[string, string, () => string, object | undefined, number]>([
+    ['a list', 'GET', () => '/people', undefined, 200],
+    ['the audit', 'GET', () => '/audit', undefined, 200],
+    ['the rules', 'GET', () => '/rules', undefined, 200],
+    ['one application', 'GET', () => `/clients/${application}`, undefined, 200],
+    ['a role', 'PUT', () => `/people/${member}/role`, { role: 'auditor' }, 200],
+    ['a new application', 'POST', () => '/clients', WIKI, 201],
+    ['a block', 'POST', () => `/clients/${application}/block`, undefined, 200],
+    ['an end of many', 'POST', () => '/connections/end', SEEN, 200],
+    ['an end for good', 'DELETE', () => `/clients/${application}`, undefined, 204],
+  ])(
+    'answers %s with 503 and Retry-After, has done nothing, and does the same later',
+    async (_what, method, path, body, status) => {
+      const headers = { 'if-match': '*' };
+      const before = await everything(service);
+      proxy.cut();
+      const away = await api(service, token, method, path(), { body, headers });
+      proxy.restore();
+      expect([away.status, away.headers.get('content-type'), away.headers.get('retry-after')]).toEqual([
+        503,
+        PROBLEM,
+        '1',
+      ]);
+      expect(away.body).toMatchObject({ status: 503, title: 'Service Unavailable' });
+      expect(JSON.stringify(away.body)).not.toMatch(/ECONN|terminated|query/i);
+      await expect.poll(async () => (await api(service, token, 'GET', '/rules')).status).toBe(200);
+      expect(await everything(service)).toBe(before);
+      expect((await api(service, token, method, path(), { body, headers })).status).toBe(status);
+    },
+  );
+
+  it('and its MCP server say so, and the same call of a tool works later', async () => {
+    const own = await adminToken(service, 'admin:read', undefined, `${service.issuer}/admin/mcp`);
+    expect((await postTool(service, own, 'find_client')).status).toBe(200);
+    proxy.cut();
+    const away = await postTool(service, own, 'find_client');
+    proxy.restore();
+    expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1']);
+    await expect.poll(async () => (await postTool(service, own, 'find_client')).status).toBe(200);
+  });
+});
