@@ -84,7 +84,8 @@ describe('the admin MCP server', () => {
     await expect.poll(tried).toMatchObject({ servers: [{ answers: [{ outcome: 'denied' }] }] });
     const words = { name: 'Readers', groups: null, clients: null, until: null };
     const rules = await call('add_rule', { ...words, servers: [{ resource: identifier, scopes: ['read'] }] });
-    const [{ id, etag } = {}] = rules.value?.['rules'] as { id?: string; etag?: string }[];
+    const [made] = (rules.value?.['rules'] ?? []) as { id: string; etag: string }[];
+    const { id, etag } = made ?? {};
     await expect.poll(tried).toMatchObject({
       servers: [{ answers: [{ outcome: 'allowed', scopes: ['read'] }] }],
     });
@@ -119,7 +120,8 @@ describe('the admin MCP server', () => {
     );
     const listed = await call('list_waiting');
     expect(listed.value).toMatchObject({ waiting: [{ kind: 'https://client.example/', name: 'Deployer' }] });
-    const [{ id } = {}] = listed.value?.['waiting'] as { id?: string }[];
+    const [asked] = (listed.value?.['waiting'] ?? []) as { id: string }[];
+    const id = asked?.id;
     const one = await call('list_waiting', { id });
     expect(one.value).toMatchObject({ application: { clientId: waiting.clientId } });
     const decision = { waiting: id, kind: null, person: null, until: null };
