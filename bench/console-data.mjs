@@ -42,7 +42,9 @@ const LAST = words(
   'Ivanova',
 );
 const PRODUCTS = words('Claude', 'Cursor', 'VS Code', 'Inspector', 'Assistant', 'Reports', 'Planner', 'Chat');
-const id = (kind, number) => `md5('${kind}' || ${number})::uuid`;
+/** The same again and again, in the form of a random one. */
+const id = (kind, number) =>
+  `overlay(overlay(md5('${kind}' || ${number}) PLACING '4' FROM 13) PLACING '8' FROM 17)::uuid`;
 const server = (number) => `'https://server' || ${number} || '.example.com/mcp'`;
 const SCOPES = `ARRAY['files:read', 'files:write', 'admin:all']`;
 

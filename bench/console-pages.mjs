@@ -46,7 +46,7 @@ const [first] = await values(
   `SELECT "id" FROM "oauthApplication" WHERE "clientId" = 'client-1' OR "clientId" LIKE 'https://app1.%'`,
 );
 const [firstClient] = await values(`SELECT "clientId" FROM "oauthApplication" WHERE "id" = '${first}'`);
-const [person] = await values(`SELECT md5('person1')::uuid`);
+const [person] = await values(`SELECT "id" FROM "user" WHERE "email" = 'bjorn1@example.com'`);
 const [email] = await values(`SELECT max("email") FROM "user" WHERE "email" LIKE 'dana%'`);
 const [someone] = await values(`SELECT "id" FROM "user" WHERE "email" LIKE 'dana%' LIMIT 1`);
 const [request] = await values(`SELECT "id" FROM "approvalRequest" ORDER BY "id" LIMIT 1`);
@@ -184,9 +184,9 @@ for (const [index, one] of PATHS.entries()) {
   PATHS[index] = q('/admin/people', { after });
 }
 
-/** A token of the administrator for the API. */
-async function apiToken() {
-  const client = new OAuthClient({ issuer: ISSUER, origin: ISSUER }, '', 'admin:read admin:audit');
+/** A token of the administrator for the API, with one scope. */
+async function apiToken(scope) {
+  const client = new OAuthClient({ issuer: ISSUER, origin: ISSUER }, '', scope);
   client.resource = `${ISSUER}/admin/api/v1`;
   client.id = (await client.register()).client_id;
   // An application of strangers would wait for approval.
@@ -213,12 +213,19 @@ const LISTS = [
   `${API}/people/${person}/connections`,
   `${API}/invitations`,
   `${API}/rules`,
+  `${API}/clients`,
+  q(`${API}/clients`, { search: 'claude' }),
+  `${API}/connections`,
+  q(`${API}/connections`, { client: firstClient }),
+  q(`${API}/connections`, { resource: server(1) }),
   `${API}/audit`,
   ...auditQueries.map((query) => q(`${API}/audit`, query)),
 ];
-const token = await apiToken();
+const tokens = { read: await apiToken('admin:read'), audit: await apiToken('admin:audit') };
 const api = async (path) => {
-  const response = await fetch(ISSUER + path, { headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(ISSUER + path, {
+    headers: { authorization: `Bearer ${path.startsWith(`${API}/audit`) ? tokens.audit : tokens.read}` },
+  });
   return { html: await response.text(), status: response.status };
 };
 

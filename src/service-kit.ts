@@ -44,7 +44,13 @@ export {
   MOST_COUNTED,
 } from './persistence/client-catalog.store.js';
 export type { CatalogGrant, GrantFilter } from './persistence/grant-catalog.store.js';
-export type { ListWindow } from './persistence/list-window.js';
+export {
+  holding,
+  type ListWindow,
+  type SortColumn,
+  StatementValues,
+  windowSql,
+} from './persistence/list-window.js';
 export { GrantCatalog } from './tokens/grant-catalog.js';
 export { HostNews } from './tokens/host-news.js';
 export { describeClients } from './clients/describe-clients.js';

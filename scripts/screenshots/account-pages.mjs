@@ -24,38 +24,50 @@ export async function takeAccountPages({ origin }, page, picture) {
   await invite(origin, page, { email: 'margaret@example.com', name: 'Margaret Hamilton', role: 'member' });
   await page.goto(`${origin}/admin/people`);
   await picture('people');
-  await page.click('main summary');
+  await page.goto(`${origin}/admin/people/invitations`);
+  await picture('people-invitations');
+  await page.goto(`${origin}/admin/people/invitations/new`);
   await picture('people-invite');
+  await page.goto(`${origin}/admin/people`);
   await page.click('a:has-text("Ada Lovelace")');
   await picture('person');
+  await page.click('a:has-text("Disable")');
+  await picture('person-disable-question');
+  await page.click('form[action$="/disable"] button');
+  await picture('person-disable-oneself');
   await page.click('form[action$="/disable"] button');
   await picture('person-last-administrator');
   await page.goto(`${origin}/admin/people?search=linus`);
   await page.click('tbody a');
+  const person = page.url();
+  for (const question of ['delete', 'merge', 'sessions/end', 'password-link']) {
+    await page.goto(`${person}/${question}`);
+    await picture(`person-${question.replace('/', '-')}-question`);
+  }
   await page.click('form[action$="/password-link"] button');
   const link = await page.inputValue('.copyable textarea');
   await picture('password-link-made');
   await visit(page, link, picture, 'password-link');
   await page.click('.back a');
+  await page.goto(`${person}/disable`);
   await page.click('form[action$="/disable"] button');
   await picture('person-disabled');
   await page.goto(`${origin}/admin/access`);
   await picture('access');
   await page.goto(`${origin}/admin/audit`);
   await picture('audit');
-  await page.click('details.event summary');
+  await page.click('tbody th a');
   await picture('audit-event');
   await page.goto(`${origin}/admin/audit?outcome=refused`);
   await picture('audit-search');
 }
 
 async function invite(origin, page, { email, name, role }) {
-  await page.goto(`${origin}/admin/people`);
-  await page.click('main summary');
+  await page.goto(`${origin}/admin/people/invitations/new`);
   await page.fill('[name=email]', email);
   await page.fill('[name=name]', name);
   await page.selectOption('[name=role]', role);
-  await page.click('form[action="/admin/invitations"] button');
+  await page.click('form[action="/admin/people/invitations/new"] button');
   return page.inputValue('.copyable textarea');
 }
 

@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { faultsOf } from '../../test/support/page-check.js';
-import type { Connection } from 'nestjs-mcp-auth';
+import type { Connection, ProtectedResource } from 'nestjs-mcp-auth';
+import type { CatalogGrant } from 'nestjs-mcp-auth/service-kit';
 import { Identity } from '../src/people/entities/identity.entity.js';
 import { Session } from '../src/people/entities/session.entity.js';
 import type { OidcProviderConfig } from '../src/config/oidc-provider.js';
 import { User } from '../src/people/entities/user.entity.js';
 import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import type { Frame } from '../src/web/frame.js';
+import { ListAddress } from '../src/web/list-address.js';
 import type { Role } from '../src/web/roles.js';
 import { accountPage } from '../src/account/pages/account.page.js';
 import { invitationPage } from '../src/sign-in/pages/invitation.page.js';
@@ -14,7 +16,19 @@ import { linkPage } from '../src/people/pages/link.page.js';
 import { newsPage } from '../src/sign-in/pages/news.page.js';
 import { passwordLinkPage } from '../src/sign-in/pages/password-link.page.js';
 import { passwordPage } from '../src/account/pages/password.page.js';
+import { invitationsPage } from '../src/people/pages/invitations.page.js';
+import { invitePage } from '../src/people/pages/invite.page.js';
 import { peoplePage } from '../src/people/pages/people.page.js';
+import {
+  deletePage,
+  disableOneselfPage,
+  disablePage,
+  disconnectPage,
+  mergeFormPage,
+  mergePage,
+  passwordLinkQuestion,
+  signOutPage,
+} from '../src/console/person/person-questions.js';
 import { personPage } from '../src/console/person/person.page.js';
 import { startPage } from '../src/console/start/pages/start.page.js';
 
@@ -35,6 +49,7 @@ const providerOf = (text: string): OidcProviderConfig => ({
   groupsClaim: 'groups',
   groupsUrl: null,
   source: false,
+  authTime: 'required',
   signOut: false,
 });
 
@@ -42,7 +57,7 @@ const providerOf = (text: string): OidcProviderConfig => ({
 function pages(text: string, role: Role): [string, string][] {
   const links = [{ path: '/', text: 'Start', isAdministration: role !== 'member' }];
   const frame: Frame = { csrf, role, name: text, links, current: '/', done: text };
-  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, authenticatedAt: at };
+  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, provedAt: at };
   const user = Object.assign(new User(), {
     id: ID,
     name: text,
@@ -75,7 +90,22 @@ function pages(text: string, role: Role): [string, string][] {
   const shared = { frame, providers: [providerOf(text)] };
   const person = { user, hasPassword: true, identities: [identity] };
   const identities = [identity];
+  const grant: CatalogGrant = {
+    grantId: ID,
+    kind: 'person',
+    userId: ID,
+    clientId: text,
+    clientName: text,
+    clientRow: ID,
+    resource: text,
+    scopes: [text],
+    createdAt: at,
+    lastUsedAt: at,
+    key: [],
+  };
+  const server = { identifier: text, name: text, scopes: {}, enabled: true } as ProtectedResource;
   const lists = { sessions: [session, other], connections: [connection] };
+  const holdings = { sessions: [session], grants: 2, latest: [grant], hasMore: true, invitations: 1 };
   const providers = [{ id: 'sso', name: text }];
   const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
   const invitation = {
@@ -89,7 +119,11 @@ function pages(text: string, role: Role): [string, string][] {
     expiresAt: at,
   };
   const form = { csrf, email: text, name: text, role };
-  const found = { people: [person, disabled], invitations: [invitation], next: text };
+  const page = { previous: text, next: text, count: 2 };
+  const sorting = { by: 'name', descending: false };
+  const search = { search: text, group: text, way: text };
+  const list = { ...page, rows: [person, disabled] };
+  const asked = { frame, search, sorting, address: new ListAddress('/admin/people', search), invited: 1 };
   const requests = [{ id: ID, clientName: text, redirectUri: text, server: text, requestedAt: at }];
   const link = {
     frame,
@@ -116,17 +150,45 @@ function pages(text: string, role: Role): [string, string][] {
         problem: 'Wrong.',
       }),
     ],
-    ['people', peoplePage({ ...shared, ...found, search: text })],
-    ['people, refused', peoplePage({ ...shared, ...found, search: text, problem: 'Wrong.', form })],
-    ['nobody', peoplePage({ ...shared, people: [], invitations: [], next: null })],
+    ['people', peoplePage({ ...shared, ...asked, list, problem: null })],
+    ['people, refused', peoplePage({ ...shared, ...asked, list: null, problem: 'Wrong.' })],
+    ['nobody', peoplePage({ ...shared, ...asked, list: { ...list, rows: [] }, problem: null })],
+    [
+      'invitations',
+      invitationsPage({ frame, list: { ...page, rows: [invitation] }, inviters: new Map([[ID, user]]) }),
+    ],
+    ['invite', invitePage({ frame, form, problem: 'Wrong.' })],
     [
       'person',
-      personPage({ ...shared, person, ...lists, passwords: true, isOnlyWay: true, problem: 'Wrong.' }),
+      personPage({
+        ...shared,
+        person,
+        holdings,
+        access: [{ server, answers: [{ clients: [], outcome: 'Nothing.' }] }],
+        passwords: true,
+        isOnlyWay: true,
+        problem: 'Wrong.',
+      }),
     ],
     [
       'person, disabled',
-      personPage({ ...shared, person: disabled, ...lists, passwords: false, isOnlyWay: false }),
+      personPage({
+        ...shared,
+        person: disabled,
+        holdings,
+        access: [],
+        passwords: false,
+        isOnlyWay: false,
+      }),
     ],
+    ['disable', disablePage({ frame, person, holdings })],
+    ['disable oneself', disableOneselfPage({ frame, person, holdings })],
+    ['delete', deletePage({ frame, person, holdings })],
+    ['sign out', signOutPage({ frame, person, holdings })],
+    ['disconnect', disconnectPage({ frame, person, holdings })],
+    ['a new password', passwordLinkQuestion({ frame, person })],
+    ['merge which', mergeFormPage({ frame, person, email: text, problem: 'Wrong.' })],
+    ['merge', mergePage({ frame, person, other: disabled, holdings })],
     ['news', newsPage({ csrf, news: text, interaction: text })],
     ['link', linkPage(link)],
     ['password', passwordPage({ frame, email: text, error: 'Wrong.' })],

@@ -24,15 +24,15 @@ const KNOWN = [
   '/admin/people/:id/connections/end',
   '/admin/people/:id/connections/end-all',
   '/admin/people/:id/password-link',
-  '/admin/invitations',
-  '/admin/invitations/remove',
+  '/admin/people/invitations/new',
+  '/admin/people/invitations/remove',
   '/admin/settings',
   '/admin/settings/logo',
   '/admin/settings/sign-out',
 ];
 
 /** Sends nothing but a question, which an auditor may ask too. */
-const LOOKS = ['/admin/servers/check'];
+const LOOKS = ['/admin/servers/check', '/admin/providers/check'];
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
@@ -55,7 +55,7 @@ describe('administration', () => {
     );
     const ada = await signedIn(service);
     await press(service, ada, '/admin/access/rules', { name: 'All', server: service.mcpUrl });
-    await press(service, ada, '/admin/invitations', { email: 'new@example.com', role: 'member' });
+    await press(service, ada, '/admin/people/invitations/new', { email: 'new@example.com', role: 'member' });
     const [rule] = await service.dataSource.query<{ id: string }[]>('SELECT id FROM mcp_auth."accessRule"');
     values = {
       role: 'administrator',
@@ -132,8 +132,9 @@ describe('administration', () => {
 
   it('lets an administrator send each of them', async () => {
     const { administrator } = await browsers();
+    const other = await addPerson(service, 'other@example.com', 'member');
     for (const path of routes('post')) {
-      const { status } = await press(service, administrator, path.replace(':id', member), {});
+      const { status } = await press(service, administrator, path.replace(':id', other), {});
       expect([path, status < 500 && status !== 403]).toEqual([path, true]);
     }
   });
@@ -174,7 +175,7 @@ describe('what an administrator changes, when the audit cannot be written', () =
     await withinASecond(asks);
     await client.tokens(MEMBER, 'mcp:tools');
     await press(service, ada, '/admin/access/rules', { name: 'All', server: service.mcpUrl });
-    await press(service, ada, '/admin/invitations', { email: 'new@example.com', role: 'member' });
+    await press(service, ada, '/admin/people/invitations/new', { email: 'new@example.com', role: 'member' });
     const other = await new ServiceClient(service, service.mcpUrl).register({ client_name: 'Another' });
     await other.authorize(MEMBER, 'mcp:tools');
     values = { clientId: client.clientId, disabled, waiting: other.clientId };
@@ -207,8 +208,11 @@ describe('what an administrator changes, when the audit cannot be written', () =
     ],
     ['disconnecting all', async () => [`/admin/people/${member}/connections/end-all`]],
     ['a password link', async () => [`/admin/people/${member}/password-link`]],
-    ['an invitation', async () => ['/admin/invitations', { email: 'x@example.com', role: 'member' }]],
-    ['taking one back', async () => ['/admin/invitations/remove', { id: await id('invitation') }]],
+    [
+      'an invitation',
+      async () => ['/admin/people/invitations/new', { email: 'x@example.com', role: 'member' }],
+    ],
+    ['taking one back', async () => ['/admin/people/invitations/remove', { id: await id('invitation') }]],
     ['a rule', async () => ['/admin/access/rules', { name: 'More', server: service.mcpUrl }]],
     ['a rule less', async () => [`/admin/access/rules/${await id('accessRule')}/remove`, { version: '1' }]],
     [

@@ -3,6 +3,8 @@ import { User } from '../src/people/entities/user.entity.js';
 import { AuditTrail } from '../src/audit/audit-trail.js';
 import { auditEvents, auditSealed } from './support/audit.js';
 import { Browser } from '../../test/support/browser.js';
+import { faultsOf } from '../../test/support/page-check.js';
+import { PAGE_SIZE } from '../src/web/cursor.js';
 import { ServiceClient } from './support/service-client.js';
 import {
   ADMINISTRATOR,
@@ -38,9 +40,11 @@ describe('the audit page', () => {
   });
   afterAll(() => service.close());
 
-  const get = (path: string, who = AUDITOR) =>
-    (browsers.get(who) ?? new Browser()).get(`${service.issuer}/admin/audit${path}`);
-  const shown = (body: string) => body.match(/<details class="event">/g)?.length ?? 0;
+  const get = (path = '', who = AUDITOR) =>
+    (browsers.get(who) ?? new Browser()).request(`${service.issuer}/admin/audit${path}`, {
+      headers: { accept: 'text/html' },
+    });
+  const shown = (body: string) => body.match(/href="\/admin\/audit\/[0-9a-f-]{36}"/g)?.length ?? 0;
 
   it.each([
     [ADMINISTRATOR.email, 200],
@@ -56,8 +60,14 @@ describe('the audit page', () => {
     const { body } = await get(`?clientId=${client.clientId}`);
     expect(shown(body)).toBe(5);
     expect(body).toContain('eve@example.com');
-    expect(body).toContain('&lt;i>Notes &lt;/i>');
-    expect(body).not.toContain('\u202e');
+    expect(faultsOf(body)).toEqual([]);
+    const [registered] = (await auditEvents(service)).filter(({ action }) => action === 'client.register');
+    const one = await get(`/${registered?.id ?? ''}`);
+    expect([one.status, faultsOf(one.body)]).toEqual([200, []]);
+    expect(one.body).toContain('&lt;i>Notes &lt;/i>');
+    expect(one.body).not.toContain('\u202e');
+    for (const unknown of ['00000000-0000-4000-8000-000000000000', 'x', '%00'])
+      expect((await get(`/${unknown}`)).status).toBe(404);
   });
 
   it('narrows by action, outcome, person, client and request', async () => {
@@ -69,32 +79,63 @@ describe('the audit page', () => {
     expect(await count(`?person=${MEMBER.toUpperCase()}&action=sign-in`)).toBe(2);
     expect(await count(`?person=${consent?.userId ?? ''}&action=sign-in`)).toBe(2);
     expect(await count(`?requestId=${consent?.requestId ?? ''}`)).toBeGreaterThan(0);
-    expect(await count('?action=&outcome=&person=&clientId=&requestId=')).toBe(Math.min(all.length, 36));
+    expect(await count('?action=&outcome=&person=&clientId=&requestId=')).toBe(
+      Math.min(all.length, PAGE_SIZE),
+    );
   });
 
-  it('goes from page to page without leaving one out', async () => {
+  it('goes from page to page and back without leaving one out', async () => {
     for (let index = 0; index < 60; index++)
       await new ServiceClient(service, service.mcpUrl).register({ client_name: `Client ${index}` });
     await auditSealed(service);
+    const ids = (body: string) =>
+      [...body.matchAll(/href="\/admin\/audit\/([0-9a-f-]{36})"/g)].map(([, id]) => id);
+    const beside = (body: string, rel: string) => {
+      const [, path] = new RegExp(`rel="${rel}" href="/admin/audit([^"]+)"`).exec(body) ?? [];
+      return path?.replaceAll('&amp;', '&');
+    };
     // By time another index leads through them.
     for (const narrow of ['', '&since=2000-01-01', '&since=2000-01-01&until=2100-01-01']) {
       const first = await get(`?action=client.register${narrow}`);
-      expect(shown(first.body)).toBe(36);
-      const [, next = ''] = /href="\/admin\/audit(\?[^"]*before=\d+[^"]*)"/.exec(first.body) ?? [];
-      const second = await get(next.replaceAll('&amp;', '&'));
-      expect(shown(second.body)).toBe(25);
-      expect(second.body).not.toContain('before=');
-      const ids = [...(first.body + second.body).matchAll(/<dt>Place<\/dt><dd><bdi>(\d+)/g)].map(
-        ([, id]) => id,
-      );
-      expect(new Set(ids).size).toBe(61);
+      const second = await get(beside(first.body, 'next'));
+      expect([ids(first.body).length, ids(second.body).length]).toEqual([PAGE_SIZE, 61 - PAGE_SIZE]);
+      expect(new Set([...ids(first.body), ...ids(second.body)]).size).toBe(61);
+      expect(beside(second.body, 'next')).toBeUndefined();
+      const back = await get(beside(second.body, 'prev'));
+      expect(ids(back.body)).toEqual(ids(first.body));
+      expect(beside(back.body, 'prev')).toBeUndefined();
+      expect(first.body.length).toBeLessThan(60_000);
     }
+  });
+
+  it('leads from an event to its person, its application and its request', async () => {
+    const { body } = await get(`?clientId=${client.clientId}&action=consent`);
+    const member = await service.dataSource.getRepository(User).findOneByOrFail({ email: MEMBER });
+    const [event] = (await auditEvents(service)).filter(({ action }) => action === 'consent');
+    for (const link of [
+      `/admin/people/${member.id}`,
+      `/admin/audit?clientId=${client.clientId}`,
+      `/admin/audit?requestId=${event?.requestId ?? ''}`,
+    ])
+      expect(body).toContain(`href="${link}"`);
+  });
+
+  it('narrows to what was lately, on the page and in the file', async () => {
+    await auditEvents(service);
+    expect(shown((await get('?last=1h')).body)).toBeGreaterThan(0);
+    expect((await get('/export?action=consent&last=1h')).body).toContain('"consent"');
+    service.clock.advance(2 * 3_600);
+    expect(shown((await get('?action=consent&last=1h')).body)).toBe(0);
+    expect((await get('/export?action=consent&last=1h')).body).toBe('');
+    expect(shown((await get('?action=consent&last=24h')).body)).toBe(1);
+    expect(shown((await get('?action=consent&last=24h&since=2100-01-01')).body)).toBe(0);
   });
 
   it.each([
     ['?action=other', 'There is no such action.'],
     ['?outcome=maybe', 'There is no such outcome.'],
-    ['?before=x', 'There is no such page.'],
+    ['?before=x', 'The address of this page of the list is broken.'],
+    ['?last=1y', 'There is no such period.'],
     ['?person=a&person=b', 'The person takes up to'],
     ['?requestId=%00', 'A field holds a character it must not have.'],
   ])('says what is wrong with %s', async (query, sentence) => {
@@ -153,6 +194,17 @@ describe('the audit page', () => {
     });
   });
 
+  it.each(['=1+1', '+1', '-1', '@SUM(1)'])(
+    'makes %s harmless in a file for spreadsheets',
+    async (clientId) => {
+      service.application.get(AuditTrail).record({ action: 'sign-out', outcome: 'success', clientId });
+      await auditSealed(service);
+      const { body } = await get(`/export?format=csv&clientId=${encodeURIComponent(clientId)}`);
+      const [, row] = body.trim().split('\r\n');
+      expect(row).toContain(`,'${clientId},`);
+    },
+  );
+
   it('downloads what is found, by the same filters, as JSON Lines and as CSV without formulas', async () => {
     service.application.get(AuditTrail).record({
       action: 'sign-out',
@@ -165,7 +217,8 @@ describe('the audit page', () => {
     expect(lines.map((line) => (JSON.parse(line) as { action: string }).action)).toEqual(['consent']);
     const csv = await get('/export?action=sign-out&format=csv');
     expect(csv.headers.get('content-type')).toMatch(/^text\/csv/);
-    const [head, row] = csv.body.trim().split('\r\n');
+    const [head, ...rows] = csv.body.trim().split('\r\n');
+    const row = rows.find((line) => line.includes('HYPERLINK'));
     expect(head).toMatch(/^id,position,at,action,outcome,userId,clientId,/);
     expect(row).toContain(`"'=HYPERLINK(""https://evil.example"")"`);
     expect((await get('/export?action=consent&format=xml')).status).toBe(400);
@@ -190,6 +243,6 @@ describe('the audit page', () => {
     expect(events.at(-1)).toMatchObject({ action: 'audit.export', outcome: 'success' });
     expect((await get('/export?until=2000-01-01')).body).toBe('');
     const wrong = await get('/export?since=yesterday');
-    expect([wrong.status, wrong.body.includes('since must be a time')]).toEqual([400, false]);
+    expect([wrong.status, wrong.body.includes('Since must be a time')]).toEqual([400, true]);
   });
 });

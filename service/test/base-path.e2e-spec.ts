@@ -133,7 +133,7 @@ describe('a service whose issuer has a path', () => {
   it('invites people, sets passwords, and is set up, by links below it', async () => {
     const ada = await signedIn(service, ADMINISTRATOR.email, PASSWORD, newBrowser());
     const form = { name: 'Bob', password: NEW, repeated: NEW };
-    const invited = await press(service, ada, '/admin/invitations', {
+    const invited = await press(service, ada, '/admin/people/invitations/new', {
       email: 'bob@example.com',
       role: 'member',
     });
@@ -157,7 +157,7 @@ describe('a service whose issuer has a path', () => {
   });
 
   it('leads from every page to pages, by links and forms that are there', async () => {
-    await press(service, await signedIn(service), '/admin/invitations', {
+    await press(service, await signedIn(service), '/admin/people/invitations/new', {
       email: 'd@example.com',
       role: 'member',
     });

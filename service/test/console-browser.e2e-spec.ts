@@ -5,7 +5,7 @@ import { hasChromium, launchChromium } from '../../test/support/chromium.js';
 import { expectToFit, VIEWS } from '../../test/support/page-fit.js';
 import { addPerson } from './support/administration.js';
 import { ServiceClient } from './support/service-client.js';
-import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
+import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
 const HOSTILE = `"><b>${'a-very-long-name'.repeat(5)}\u202eevil`;
 const PAGES = [
@@ -13,6 +13,10 @@ const PAGES = [
   '/account',
   '/account/password',
   '/admin/people',
+  '/admin/people?search=nobody-is-called-so',
+  '/admin/people?role=robot',
+  '/admin/people/invitations',
+  '/admin/people/invitations/new',
   '/admin/clients',
   '/admin/clients?search=nobody',
   '/admin/clients?kind=robots',
@@ -22,6 +26,7 @@ const PAGES = [
   '/admin/connections?client=nobody',
   '/admin/connections/end?client=evil',
   '/admin/audit',
+  '/admin/audit?last=1h&person=nobody',
 ];
 
 describe.skipIf(!hasChromium)('the console in a real browser', () => {
@@ -72,7 +77,9 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
         .goto(`${service.issuer}/admin/people`)
         .then(() => page.getAttribute('tbody a', 'href'));
       const below = ['', '/block', '/delete'].map((question) => client + question);
-      for (const path of [...PAGES, ...below, person ?? '']) {
+      const questions = ['', '/disable', '/delete', '/merge', '/sessions/end', '/password-link'];
+      const ofPerson = questions.map((question) => (person ?? '') + question);
+      for (const path of [...PAGES, ...below, ...ofPerson]) {
         await page.goto(service.issuer + path);
         await expectToFit(page);
         expect(await rules()).toEqual([]);
@@ -123,6 +130,54 @@ describe.skipIf(!hasChromium)('the console in a real browser', () => {
     expect(await shown.isVisible('.copyable button')).toBe(false);
     await still.close();
   });
+
+  it.each([390, 1280])(
+    'disables a leaver in two clicks from their page, by keyboard alone, at %d pixels',
+    async (width) => {
+      await page.setViewportSize({ width, height: 844 });
+      const id = await addPerson(service, `leaver-${width}@example.com`, 'member');
+      const path = `${service.issuer}/admin/people/${id}`;
+      await page.goto(path);
+      await page.focus('main a:has-text("Disable")');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(`${path}/disable`);
+      expect(await page.textContent('.ends')).toContain('They are signed in nowhere');
+      await page.focus('button:has-text("Disable the account")');
+      await page.keyboard.press('Enter');
+      await page.waitForURL(path);
+      expect(await page.textContent('[role=status]')).toContain('The account is disabled');
+      expect(await page.textContent('h1')).toContain('Disabled');
+    },
+  );
+
+  it.each([390, 1280])(
+    'leads from an invitation to an account by keyboard alone, at %d pixels',
+    async (width) => {
+      await page.setViewportSize({ width, height: 844 });
+      await page.goto(`${service.issuer}/admin/people`);
+      await page.focus('a:has-text("Invite")');
+      await page.keyboard.press('Enter');
+      await page.waitForURL('**/invitations/new');
+      expect(await page.evaluate('document.activeElement.name')).toBe('email');
+      await page.keyboard.type(`invited-${width}@example.com`);
+      await page.keyboard.press('Enter');
+      const link = await page.inputValue('.copyable textarea');
+      const other = await browser.newContext();
+      const guest = await other.newPage();
+      await guest.goto(link);
+      await guest.focus('[name=name]');
+      for (const text of ['Grace', '', PASSWORD, PASSWORD]) {
+        await guest.keyboard.type(text);
+        await guest.keyboard.press('Tab');
+      }
+      await guest.keyboard.press('Enter');
+      await guest.waitForURL(`${service.issuer}/`);
+      expect(await guest.textContent('h1')).toBe('Welcome, Grace');
+      await other.close();
+      await page.goto(`${service.issuer}/admin/people?search=invited-${width}`);
+      expect(await page.textContent('tbody')).toContain('Grace');
+    },
+  );
 
   it.each([390, 1280])(
     'cuts off an application for everybody in two clicks, by keyboard, at %d pixels',

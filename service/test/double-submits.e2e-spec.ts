@@ -34,10 +34,10 @@ describe('a form that is sent twice', () => {
     ['at once', (send: () => Promise<string>) => Promise.all([send(), send()])],
   ])('makes one invitation, and shows its link twice: %s', async (_name, twice) => {
     const before = await noted('account.invite');
-    const page = await ada.get(`${service.issuer}/admin/people`);
+    const page = await ada.get(`${service.issuer}/admin/people/invitations/new`);
     const form = { email: 'grace@example.com', role: 'auditor' };
     const [first, second] = await twice(async () =>
-      shownLink(await ada.send(page, '/admin/invitations', form)),
+      shownLink(await ada.send(page, '/admin/people/invitations/new', form)),
     );
     expect(first).toMatch(/token=[\w-]{43}$/);
     expect(second).toBe(first);
@@ -45,9 +45,9 @@ describe('a form that is sent twice', () => {
   });
 
   it('makes another invitation once something else stands in it', async () => {
-    const page = await ada.get(`${service.issuer}/admin/people`);
+    const page = await ada.get(`${service.issuer}/admin/people/invitations/new`);
     const invite = async (email: string, role: string) =>
-      shownLink(await ada.send(page, '/admin/invitations', { email, role }));
+      shownLink(await ada.send(page, '/admin/people/invitations/new', { email, role }));
     const links = [
       await invite('a@example.com', 'member'),
       await invite('b@example.com', 'member'),
@@ -61,7 +61,7 @@ describe('a form that is sent twice', () => {
 
   it('makes one link for a password, and another one once that was used', async () => {
     const before = await noted('account.reset');
-    const page = await ada.get(`${service.issuer}/admin/people/${eve}`);
+    const page = await ada.get(`${service.issuer}/admin/people/${eve}/password-link`);
     const make = async () => shownLink(await ada.send(page, `/admin/people/${eve}/password-link`));
     const [first, second] = await Promise.all([make(), make()]);
     expect(first).toMatch(/token=[\w-]{43}$/);
@@ -107,9 +107,9 @@ describe('a form that is sent twice', () => {
         'an invitation',
         async () => service,
         async () => {
-          const page = await ada.get(`${service.issuer}/admin/people`);
+          const page = await ada.get(`${service.issuer}/admin/people/invitations/new`);
           const values = { email: `${randomUUID()}@example.com`, role: 'member' };
-          const url = shownLink(await ada.send(page, '/admin/invitations', values));
+          const url = shownLink(await ada.send(page, '/admin/people/invitations/new', values));
           return { url, action: '/invitation', form: { ...FORM, name: 'Grace' } };
         },
       ],
@@ -118,7 +118,8 @@ describe('a form that is sent twice', () => {
         async () => service,
         async () => {
           const id = await addPerson(service, `${randomUUID()}@example.com`, 'member');
-          const page = await ada.get(`${service.issuer}/admin/people/${id}`);
+          await signedIn(service, undefined, undefined, ada);
+          const page = await ada.get(`${service.issuer}/admin/people/${id}/password-link`);
           const url = shownLink(await ada.send(page, `/admin/people/${id}/password-link`));
           return { url, action: '/password', form: FORM };
         },

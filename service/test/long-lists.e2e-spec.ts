@@ -36,7 +36,23 @@ describe('long lists of the console', () => {
       FROM generate_series(1, 105) i, mcp_auth."user" u WHERE u."email" = 'carol@example.com'`,
       [service.mcpUrl],
     );
+    await service.dataSource.query(
+      `INSERT INTO mcp_auth."user" ("id", "subject", "name", "email", "role", "createdAt", "updatedAt", "lastSignInAt", "groups")
+      SELECT gen_random_uuid(), 'many-' || i, $1, 'many-' || i || '@example.com', 'member', now() - i % 7 * interval '1 day',
+        now(), CASE WHEN i % 3 = 0 THEN now() - i % 5 * interval '1 day' END, ARRAY[$1, $1 || '2', $1 || '3']
+      FROM generate_series(1, 110) i`,
+      [HOSTILE],
+    );
+    const person = /href="(\/admin\/people\/[0-9a-f-]{36})"/g;
     const journeys: [string, RegExp, number][] = [
+      ...[
+        '',
+        '&sort=-name',
+        '&sort=email',
+        '&sort=lastSignInAt',
+        '&sort=-lastSignInAt',
+        '&sort=-createdAt',
+      ].map((sort): [string, RegExp, number] => [`/admin/people?search=many-${sort}`, person, 110]),
       ['/admin/clients?search=many-', /href="(\/admin\/clients\/[0-9a-f-]{36})"/g, 110],
       ['/admin/clients?search=many-&sort=-createdAt', /href="(\/admin\/clients\/[0-9a-f-]{36})"/g, 110],
       ['/admin/connections?client=many-', /grant=([0-9a-f-]{36})"/g, 105],
@@ -68,7 +84,12 @@ describe('long lists of the console', () => {
   it('show auditors everything, and no button', async () => {
     await addPerson(service, 'olga@example.com', 'auditor');
     const olga = await signedIn(service, 'olga@example.com');
-    for (const path of ['/admin/clients', '/admin/connections?client=many-']) {
+    for (const path of [
+      '/admin/clients',
+      '/admin/connections?client=many-',
+      '/admin/people',
+      '/admin/people/invitations',
+    ]) {
       const { status, body } = await get(path, olga);
       const main = body.slice(body.indexOf('<main'));
       expect([path, status, /class="button[^"]*(danger|main)|method="post"/.exec(main)]).toEqual([

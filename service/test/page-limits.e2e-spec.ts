@@ -55,7 +55,7 @@ describe('people behind one address', () => {
   };
   const invitation = async () => {
     const email = `guest-${(number += 1)}@example.com`;
-    return shownLink(await press(service, ada, '/admin/invitations', { email, role: 'member' }));
+    return shownLink(await press(service, ada, '/admin/people/invitations/new', { email, role: 'member' }));
   };
   const passwordLink = async () => {
     const id = await addPerson(service, `forgetful-${(number += 1)}@example.com`, 'member');

@@ -95,7 +95,10 @@ describe('what somebody held before', () => {
 
   it('is not the own address either for somebody who is invited', async () => {
     const link = shownLink(
-      await press(service, ada, '/admin/invitations', { email: 'grace@example.com', role: 'member' }),
+      await press(service, ada, '/admin/people/invitations/new', {
+        email: 'grace@example.com',
+        role: 'member',
+      }),
     );
     const browser = new Browser();
     const form = { name: 'Grace', password: 'grace@example.com', repeated: 'grace@example.com' };

@@ -108,49 +108,4 @@ describe('the routes of the service', () => {
       }
     },
   );
-
-  it.each([
-    ['member', ['Start', 'Account']],
-    [
-      'auditor',
-      [
-        'Start',
-        'Account',
-        'Overview',
-        'People',
-        'Applications',
-        'MCP servers',
-        'Connections',
-        'Access rules',
-        'Approvals',
-        'Try access',
-        'Audit',
-        'Keys',
-        'Settings',
-      ],
-    ],
-    [
-      'administrator',
-      [
-        'Start',
-        'Account',
-        'Overview',
-        'People',
-        'Applications',
-        'MCP servers',
-        'Connections',
-        'Access rules',
-        'Approvals',
-        'Try access',
-        'Audit',
-        'Keys',
-        'Settings',
-      ],
-    ],
-  ])('make the navigation of a page: for a %s %j', async (role, texts) => {
-    const { body } = await (browsers.get(role) ?? new Browser()).get(`${service.issuer}/account/password`);
-    const [nav = ''] = /<nav[^]*?<\/nav>/.exec(body) ?? [];
-    expect([...nav.matchAll(/>([^<]+)<\/a>/g)].map(([, text]) => text)).toEqual(texts);
-    expect(/<a href="([^"]+)" aria-current="page"/.exec(nav)?.[1]).toBe('/account');
-  });
 });

@@ -62,10 +62,14 @@ describe('what people read', () => {
   });
 
   it.each<[string, string, Record<string, string>]>([
-    ['no email', '/admin/invitations', { email: 'x', role: 'member' }],
-    ['no role', '/admin/invitations', { email: 'x@example.com', role: 'root' }],
-    ['a long name', '/admin/invitations', { email: 'x@example.com', role: 'member', name: 'x'.repeat(101) }],
-    ['an id of nothing', '/admin/invitations/remove', { id: 'x' }],
+    ['no email', '/admin/people/invitations/new', { email: 'x', role: 'member' }],
+    ['no role', '/admin/people/invitations/new', { email: 'x@example.com', role: 'root' }],
+    [
+      'a long name',
+      '/admin/people/invitations/new',
+      { email: 'x@example.com', role: 'member', name: 'x'.repeat(101) },
+    ],
+    ['an id of nothing', '/admin/people/invitations/remove', { id: 'x' }],
     ['no name', '/admin/access/rules', { name: '', server: 'x' }],
     ['long groups', '/admin/access/rules', { name: 'x', server: 'x', groups: 'x'.repeat(4_001) }],
     ['an end that is none', '/admin/access/rules', { name: 'x', server: 'x', until: 'never' }],

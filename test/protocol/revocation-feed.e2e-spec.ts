@@ -166,8 +166,8 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     const dead = new Date(first.clock.now() + 3_600_000);
     await first.sql(
       `INSERT INTO "oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
-      SELECT 'grant', CASE n WHEN 1 THEN $1 WHEN 6000 THEN $2 WHEN 10000 THEN $3 ELSE gen_random_uuid()::text END, $4, $4,
-        pg_current_xact_id()::text::bigint FROM generate_series(1, 10000) n`,
+      SELECT 'grant', CASE n WHEN 1 THEN $1 WHEN 5001 THEN $2 WHEN 6000 THEN $3 ELSE gen_random_uuid()::text END, $4, $4,
+        pg_current_xact_id()::text::bigint FROM generate_series(1, 6000) n`,
       [one, two, three, dead],
     );
     for (const service of [first, second])

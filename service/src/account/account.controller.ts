@@ -13,12 +13,12 @@ import { RecentSignIn } from '../sign-in/recent-sign-in.js';
 import { accountPage } from './pages/account.page.js';
 import { Frames } from '../web/frame.js';
 import { InNavigation } from '../web/navigation.js';
+import { StatusLine } from '../web/status-line.js';
 import { SignedIn } from '../web/roles.js';
 import { Viewer } from '../web/viewer.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { rowId } from '../web/row-id.js';
 import { OpenSessions } from '../people/open-sessions.js';
-import { href } from '../web/href.js';
 
 /** People look after their own account. */
 @Controller('account')
@@ -34,6 +34,7 @@ export class AccountController {
     private readonly events: AccountEvents,
     private readonly recency: RecentSignIn,
     private readonly frames: Frames,
+    private readonly statusLine: StatusLine,
     private readonly config: SignInConfig,
   ) {}
 
@@ -53,7 +54,7 @@ export class AccountController {
     const { id } = request.body as Record<string, unknown>;
     try {
       await this.removal.removeOwn(viewer.id, viewer.sessionId, rowId(id) ?? '');
-      response.redirect(303, href('/account'));
+      this.statusLine.goOn(response, '/account', 'The identity opens your account no more.');
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       await this.page(viewer, request, response.status(HttpStatus.CONFLICT), error.message);
@@ -69,14 +70,14 @@ export class AccountController {
   ): Promise<void> {
     const { id } = request.body as Record<string, unknown>;
     await this.sessions.end(viewer.id, rowId(id) ?? '');
-    response.redirect(303, href('/account'));
+    this.statusLine.goOn(response, '/account', 'The sign-in session has ended.');
   }
 
   @Post('sessions/end-others')
   @UseGuards(CsrfGuard)
   async endOtherSessions(@Viewer() viewer: Viewer, @Res() response: Response): Promise<void> {
     await this.sessions.endOthers(viewer.id, viewer.sessionId);
-    response.redirect(303, href('/account'));
+    this.statusLine.goOn(response, '/account', 'All your other sign-in sessions have ended.');
   }
 
   private async page(viewer: Viewer, request: Request, response: Response, problem?: string): Promise<void> {

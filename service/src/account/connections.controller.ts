@@ -4,14 +4,17 @@ import { McpConnections } from 'nestjs-mcp-auth';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { rowId } from '../web/row-id.js';
 import { SignedIn } from '../web/roles.js';
+import { StatusLine } from '../web/status-line.js';
 import { Viewer } from '../web/viewer.js';
-import { href } from '../web/href.js';
 
 /** People disconnect the applications they have connected. */
 @Controller('connections')
 @SignedIn()
 export class ConnectionsController {
-  constructor(private readonly connections: McpConnections) {}
+  constructor(
+    private readonly connections: McpConnections,
+    private readonly statusLine: StatusLine,
+  ) {}
 
   /** One that is over, or somebody else's, is left as it is. */
   @Post('end')
@@ -19,6 +22,10 @@ export class ConnectionsController {
   async end(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { grantId } = request.body as Record<string, unknown>;
     await this.connections.end(viewer.subject, rowId(grantId) ?? '');
-    response.redirect(303, href('/account'));
+    this.statusLine.goOn(
+      response,
+      '/account',
+      'The application is disconnected. To use it again, connect it again.',
+    );
   }
 }

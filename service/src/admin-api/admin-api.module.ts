@@ -25,6 +25,8 @@ import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
+import { ProvidersApiController } from './providers/providers-api.controller.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SettingsApiController } from './settings/settings-api.controller.js';
 import { SignOutsApiController } from './settings/sign-outs-api.controller.js';
@@ -40,6 +42,7 @@ const REST = [
   ServersApiController,
   KeysApiController,
   DecisionsApiController,
+  ProvidersApiController,
   SettingsApiController,
   SignOutsApiController,
   AuditApiController,
@@ -63,6 +66,7 @@ export class AdminApiModule {
         PolicyModule,
         ServersModule,
         SettingsModule,
+        SignInModule,
       ],
       controllers: [
         OpenApiController,

@@ -85,6 +85,11 @@ export class AuditFilter {
     return query;
   }
 
+  /** The one of this id, whatever it is about. */
+  one(id: string): Promise<AuditEventRow | null> {
+    return this.dataSource.getRepository(AuditEventRow).findOneBy({ id });
+  }
+
   private async about({ ids, names }: SearchedPerson) {
     const keys = await this.keys.opened();
     const digests = keys.flatMap(({ key }) => names.map((name) => nameDigest(key, name)));

@@ -1,16 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { SelectQueryBuilder } from 'typeorm';
+import { type Cursor, type CursorCheck, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
 import { ABOUT, AuditFilter, type AuditSearch } from './audit-filter.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 
-export const AUDIT_PAGE_SIZE = 50;
-
-export interface AuditPage {
-  /** The newest first. */
-  events: readonly AuditEventRow[];
-  /** `before` of the next page; null when this is the last. */
-  next: string | null;
-}
+/** What a cursor of the audit holds: the sequence of an event. */
+export const AUDIT_CURSOR: readonly CursorCheck[] = [(value) => /^\d{1,18}$/.test(value)];
 
 /** The audit, page by page. */
 @Injectable()
@@ -27,26 +22,44 @@ export class AuditReader {
       .getMany();
   }
 
-  /** @param before only what was written before the event of this sequence; of a time, what happened before it. */
-  async page(search: AuditSearch, before?: string, size = AUDIT_PAGE_SIZE): Promise<AuditPage> {
+  /** The last time that somebody signed in, or was refused, with one of these methods; null where nobody was. */
+  async lastSignIn(
+    outcome: 'success' | 'refused',
+    methods: readonly string[],
+  ): Promise<AuditEventRow | null> {
+    const query = await this.filter.select({ action: 'sign-in', outcome });
+    return query
+      .andWhere(`e."detail" ->> 'method' IN (:...methods)`, { methods })
+      .orderBy('e.sequence', 'DESC')
+      .limit(1)
+      .getOne();
+  }
+
+  /** One page, the newest first. */
+  async page(search: AuditSearch, cursor?: Cursor): Promise<ListPage<AuditEventRow>> {
     // Along an index in either case: that of time leads to where a search by time begins.
     const isByTime = search.since !== undefined || search.until !== undefined;
+    const isBackwards = cursor?.direction === 'before';
+    const order = isBackwards ? 'ASC' : 'DESC';
+    const [place] = cursor?.key ?? [];
     const query = await this.filter.some(search, (events) => {
-      if (isByTime) events.orderBy('e.at', 'DESC').addOrderBy('e.sequence', 'DESC');
-      else events.orderBy('e.sequence', 'DESC');
-      if (before !== undefined)
-        events.andWhere(isByTime ? earlier(events) : 'e."sequence" < :before', { before });
-      return events.limit(size + 1);
+      if (isByTime) events.orderBy('e.at', order).addOrderBy('e.sequence', order);
+      else events.orderBy('e.sequence', order);
+      if (place !== undefined) events.andWhere(beyond(events, isByTime, isBackwards ? '>' : '<'), { place });
+      return events.limit(PAGE_SIZE + 1);
     });
-    const rows = await query.getMany();
-    const events = rows.slice(0, size);
-    const next = rows.length > events.length ? (events.at(-1)?.sequence ?? null) : null;
-    return { events, next };
+    return listPage(await query.getMany(), cursor, ({ sequence }) => [sequence]);
+  }
+
+  /** Null for an id that no event has. */
+  find(id: string): Promise<AuditEventRow | null> {
+    return this.filter.one(id);
   }
 }
 
-/** What happened before the event of this sequence, and at the same time was written before it. */
-function earlier(events: SelectQueryBuilder<AuditEventRow>): string {
+/** What lies on that side of the event of the sequence `place`: by time what happened then, and at the same time by writing. */
+function beyond(events: SelectQueryBuilder<AuditEventRow>, isByTime: boolean, side: '<' | '>'): string {
+  if (!isByTime) return `e."sequence" ${side} :place`;
   const place = events.subQuery().select(['b."at"', 'b."sequence"']).from(AuditEventRow, 'b');
-  return `(e."at", e."sequence") < ${place.where('b."sequence" = :before').getQuery()}`;
+  return `(e."at", e."sequence") ${side} ${place.where('b."sequence" = :place').getQuery()}`;
 }

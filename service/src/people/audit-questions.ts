@@ -1,13 +1,23 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from 'nestjs-mcp-auth';
 import type { AuditSearch, SearchedPerson } from '../audit/audit-filter.js';
 import type { AuditEventRow } from '../audit/entities/audit-event.entity.js';
 import type { User } from './entities/user.entity.js';
 import { normaliseEmail, Users } from './users.js';
 
+/** Milliseconds of each. */
+const LASTING = { '1h': 3_600_000, '24h': 86_400_000, '7d': 7 * 86_400_000, '30d': 30 * 86_400_000 } as const;
+
+/** Until now. */
+export type Period = keyof typeof LASTING;
+export const PERIODS = Object.keys(LASTING) as readonly Period[];
+
 /** What somebody asks the audit, as they write it. */
 export interface AuditQuestion extends Omit<AuditSearch, 'person' | 'since' | 'until'> {
   /** The email, the id or the subject of who acted, or of whom it was done to. */
   person?: string;
+  /** The later one counts of this and `since`. */
+  last?: Period;
   since?: string;
   until?: string;
 }
@@ -15,17 +25,24 @@ export interface AuditQuestion extends Omit<AuditSearch, 'person' | 'since' | 'u
 /** The audit knows people by their ids; those who ask know them by name. */
 @Injectable()
 export class AuditQuestions {
-  constructor(private readonly users: Users) {}
+  constructor(
+    private readonly users: Users,
+    private readonly clock: Clock,
+  ) {}
 
   async understand(question: AuditQuestion): Promise<AuditSearch> {
-    const { action, outcome, person, clientId, requestId, since, until } = question;
+    const { action, outcome, person, clientId, requestId, since, until, last } = question;
+    const times = [
+      ...(since === undefined ? [] : [Date.parse(since)]),
+      ...(last === undefined ? [] : [this.clock.now() - LASTING[last]]),
+    ];
     return {
       action,
       outcome,
       clientId,
       requestId,
       person: person === undefined ? undefined : await this.searched(person),
-      since: since === undefined ? undefined : new Date(since),
+      since: times.length === 0 ? undefined : new Date(Math.max(...times)),
       until: until === undefined ? undefined : new Date(until),
     };
   }

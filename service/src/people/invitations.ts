@@ -1,10 +1,20 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
+import { isUUID } from 'class-validator';
 import { randomUUID } from 'node:crypto';
 import { DataSource, type EntityManager, LessThanOrEqual, MoreThan, QueryFailedError } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
+import { type SortColumn, StatementValues, windowSql } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SignInConfig } from '../config/sign-in-config.js';
+import {
+  type Cursor,
+  type CursorCheck,
+  isTimeKey,
+  type ListPage,
+  listPage,
+  PAGE_SIZE,
+} from '../web/cursor.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { User } from './entities/user.entity.js';
@@ -15,13 +25,21 @@ import { linkHash, linkTokenFor } from './link-token.js';
 import { allowsPassword } from './password-policy.js';
 import { normaliseEmail } from './users.js';
 
-/** Invitations shown at once. */
-const MOST_SHOWN = 200;
+const NEWEST: readonly SortColumn[] = [
+  { sql: 'i."createdAt"', type: 'timestamptz' },
+  { sql: 'i."id"', type: 'uuid' },
+];
+/** What a cursor of the list holds. */
+export const INVITATION_CURSOR: readonly CursorCheck[] = [isTimeKey, (value) => isUUID(value)];
 const UNIQUE_VIOLATION = '23505';
 
 export interface NewInvitation extends Pick<Invitation, 'email' | 'name' | 'role'> {
   /** Of a form, which may be sent twice. */
   once?: string;
+}
+
+export interface InvitationList extends ListPage<Invitation> {
+  count: number;
 }
 
 /** Links that make an account each, once. */
@@ -94,13 +112,28 @@ export class Invitations {
     });
   }
 
-  /** Those that work still, the newest first; 200 at most. */
-  open(): Promise<Invitation[]> {
-    return this.dataSource.getRepository(Invitation).find({
-      where: { expiresAt: this.future() },
-      order: { createdAt: 'DESC', id: 'ASC' },
-      take: MOST_SHOWN,
-    });
+  /** One page of those that work still, the newest first, and how many there are. */
+  async list(cursor?: Cursor): Promise<InvitationList> {
+    const { schema, tableName } = this.dataSource.getRepository(Invitation).metadata;
+    const values = new StatementValues();
+    const window = { place: cursor, descending: true, limit: PAGE_SIZE + 1 };
+    const { key, condition, order } = windowSql(NEWEST, window, values);
+    const now = `${values.place(new Date(this.clock.now()))}::timestamptz`;
+    const [found, count] = await Promise.all([
+      this.dataSource.query<(Invitation & { key: string[] })[]>(
+        `SELECT i.*, ${key} AS "key" FROM "${schema}"."${tableName}" i
+        WHERE i."expiresAt" > ${now} AND ${condition} ${order}`,
+        values.all,
+      ),
+      this.count(),
+    ]);
+    return { ...listPage(found, cursor, ({ key }) => key), count };
+  }
+
+  /** How many work still; of those that one person has made, where one is named. */
+  count(invitedBy?: string): Promise<number> {
+    const own = invitedBy === undefined ? {} : { invitedBy };
+    return this.dataSource.getRepository(Invitation).countBy({ ...own, expiresAt: this.future() });
   }
 
   /** Null when it works no more. */

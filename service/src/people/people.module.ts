@@ -17,7 +17,6 @@ import { NewPeople } from './new-people.js';
 import { OpenSessions } from './open-sessions.js';
 import { PasswordChanges } from './password-changes.js';
 import { PasswordLinks } from './password-links.js';
-import { PeoplePages } from './people-pages.js';
 import { PeopleController } from './people.controller.js';
 import { PeopleImports } from './people-import.js';
 import { PersonDetails } from './person-details.js';
@@ -57,7 +56,7 @@ const SERVICES = [
 @Module({
   imports: [AuditModule],
   controllers: [PeopleController, InvitationsController],
-  providers: [...SERVICES, PeoplePages],
+  providers: SERVICES,
   exports: SERVICES,
 })
 export class PeopleModule {}

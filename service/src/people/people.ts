@@ -2,10 +2,22 @@ import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, In } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
-import { Account } from './entities/account.entity.js';
+import { StatementValues, windowSql } from 'nestjs-mcp-auth/service-kit';
+import { SignInConfig } from '../config/sign-in-config.js';
+import { COUNT_LIMIT } from '../web/counted.js';
+import { type Cursor, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
+import type { Sorting } from '../web/sorting.js';
 import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
-import { CREDENTIAL } from './users.js';
+import {
+  conditions,
+  hasPassword,
+  type PeopleFilter,
+  type PeopleOrder,
+  type PeopleTables,
+  peopleTables,
+  SORTED,
+} from './people-filter.js';
 
 /** Somebody, and how they sign in. */
 export interface Person {
@@ -15,55 +27,82 @@ export interface Person {
   identities: readonly Identity[];
 }
 
-export interface PeoplePage {
-  people: readonly Person[];
-  /** Where the next page begins; null on the last. */
-  next: string | null;
+export interface PeopleQuestion {
+  filter?: PeopleFilter;
+  sorting: Sorting<PeopleOrder>;
+  cursor?: Cursor;
 }
 
-const PAGE_SIZE = 50;
+export interface PeopleList extends ListPage<Person> {
+  /** One more than `COUNT_LIMIT` where there are more. */
+  count: number;
+}
 
-/** Everybody who has an account, in the order of their emails. */
+/** The order in which a program that asks for none reads them. */
+export const BY_EMAIL: Sorting<PeopleOrder> = { by: 'email', descending: false };
+
+/** A person as a statement answers them. */
+type Row = User & { hasPassword: boolean; key?: string[] };
+
+/** Everybody who has an account. */
 @Injectable()
 export class People {
-  constructor(@InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource) {}
+  private readonly tables: PeopleTables;
+  private readonly columns: string;
 
-  /** Fifty of those whose name or email holds `search`, after the email that the page before gave. */
-  async page({ search, after }: { search?: string; after?: string }): Promise<PeoplePage> {
-    const query = this.dataSource.getRepository(User).createQueryBuilder('user').orderBy('user.email');
-    if (search !== undefined)
-      query.andWhere('(user.name ILIKE :pattern OR user.email ILIKE :pattern)', {
-        pattern: `%${search.replace(/[\\%_]/g, '\\$&')}%`,
-      });
-    if (after !== undefined) query.andWhere('user.email > :after', { after });
-    const found = await query.limit(PAGE_SIZE + 1).getMany();
-    const shown = found.slice(0, PAGE_SIZE);
-    const next = found.length > PAGE_SIZE ? (shown.at(-1)?.email ?? null) : null;
-    return { people: await this.withWays(shown), next };
+  constructor(
+    @InjectDataSource(MCP_AUTH_CONNECTION) private readonly dataSource: DataSource,
+    private readonly config: SignInConfig,
+  ) {
+    this.tables = peopleTables(dataSource);
+    const names = dataSource.getRepository(User).metadata.columns.map(({ databaseName }) => databaseName);
+    const own = names.map((name) => `u."${name}"`).join(', ');
+    this.columns = `${own}, ${hasPassword(this.tables)} AS "hasPassword"`;
+  }
+
+  /** One page, and how many there are. */
+  async list({ filter = {}, sorting: { by, descending }, cursor }: PeopleQuestion): Promise<PeopleList> {
+    const values = new StatementValues();
+    const window = { place: cursor, descending, limit: PAGE_SIZE + 1 };
+    const { key, condition, order } = windowSql(SORTED[by], window, values);
+    const which = conditions(this.tables, filter, this.config.providers, values);
+    const [found, count] = await Promise.all([
+      this.dataSource.query<Row[]>(
+        `SELECT ${this.columns}, ${key} AS "key" FROM ${this.tables.user} u WHERE ${which} AND ${condition} ${order}`,
+        values.all,
+      ),
+      this.count(filter),
+    ]);
+    const page = listPage(found, cursor, ({ key = [] }) => key);
+    return { ...page, rows: await this.withIdentities(page.rows), count };
   }
 
   async find(id: string): Promise<Person | null> {
-    const user = await this.dataSource.getRepository(User).findOneBy({ id });
-    const [person] = await this.withWays(user ? [user] : []);
+    const text = `SELECT ${this.columns} FROM ${this.tables.user} u WHERE u."id" = $1`;
+    const [person] = await this.withIdentities(await this.dataSource.query<Row[]>(text, [id]));
     return person ?? null;
   }
 
-  private async withWays(users: readonly User[]): Promise<Person[]> {
-    if (users.length === 0) return [];
-    const userId = In(users.map(({ id }) => id));
-    const [passwords, identities] = await Promise.all([
-      this.dataSource.getRepository(Account).find({
-        select: { userId: true },
-        where: { userId, providerId: CREDENTIAL },
-      }),
-      this.dataSource.getRepository(Identity).find({
-        where: { userId },
-        order: { createdAt: 'ASC', id: 'ASC' },
-      }),
-    ]);
-    return users.map((user) => ({
+  private async count(filter: PeopleFilter): Promise<number> {
+    const values = new StatementValues();
+    const which = conditions(this.tables, filter, this.config.providers, values);
+    const [found] = await this.dataSource.query<{ count: number }[]>(
+      `SELECT count(*)::integer AS "count" FROM (
+        SELECT 1 FROM ${this.tables.user} u WHERE ${which} LIMIT ${values.place(COUNT_LIMIT + 1)}) c`,
+      values.all,
+    );
+    return found?.count ?? 0;
+  }
+
+  private async withIdentities(rows: readonly Row[]): Promise<Person[]> {
+    if (rows.length === 0) return [];
+    const identities = await this.dataSource.getRepository(Identity).find({
+      where: { userId: In(rows.map(({ id }) => id)) },
+      order: { createdAt: 'ASC', id: 'ASC' },
+    });
+    return rows.map(({ hasPassword, key: _key, ...user }) => ({
       user,
-      hasPassword: passwords.some(({ userId }) => userId === user.id),
+      hasPassword,
       identities: identities.filter(({ userId }) => userId === user.id),
     }));
   }

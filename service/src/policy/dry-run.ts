@@ -41,6 +41,8 @@ export interface ServerAnswers {
   answers: readonly DryRunAnswer[];
 }
 
+const SWITCHED_OFF = 'The server is switched off.';
+
 type Asked = Pick<PolicyQuestion, 'client' | 'redirectUri'>;
 
 /** What a person could do with a client on a server, and by which rule; nothing is changed by asking. */
@@ -56,6 +58,14 @@ export class DryRun {
   /** The same of every server. */
   async everywhere({ email, client }: Omit<DryRunQuestion, 'resource'>): Promise<ServerAnswers[]> {
     return this.of(this.resources.all(), email, client);
+  }
+
+  /** The same with an application that no rule names. */
+  ofAccount(account: PersonAccount): ServerAnswers[] {
+    return this.resources.all().map((server) => ({
+      server,
+      answers: server.enabled ? this.ofNone('', account, server) : plain(SWITCHED_OFF),
+    }));
   }
 
   /** What a client may, whoever uses it: of each server, the rules that are for it and in force. */
@@ -92,7 +102,7 @@ export class DryRun {
     const named = client === '' || nobody ? [] : await this.named(client);
     return servers.map((server) => {
       if (!account || nobody) return { server, answers: plain(nobody || '') };
-      if (!server.enabled) return { server, answers: plain('The server is switched off.') };
+      if (!server.enabled) return { server, answers: plain(SWITCHED_OFF) };
       const answers = named.flatMap((one) => this.ofClient(one, client, account, server));
       return {
         server,

@@ -116,7 +116,7 @@ tbody th a { font-weight: 600; }
 .ticks input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); cursor: inherit; }
 td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
-.filters .field { flex: 1 1 9rem; max-width: 20rem; margin: 0; }
+.filters .field { flex: 1 1 8rem; max-width: 20rem; margin: 0; }
 .filters .field input, .filters .field select, .filters button { min-height: 2.5rem; padding: .4rem .75rem; }
 .filters .row { flex: none; align-items: center; }
 .pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: center; margin-top: 1rem; }
@@ -124,15 +124,8 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .empty { margin: 1rem 0; padding: 2rem 1.25rem; border: 1px dashed var(--edge); border-radius: 12px; text-align: center; }
 .empty p { color: var(--soft); }
 .empty > :last-child { margin-bottom: 0; }
-.events { border: 1px solid var(--line); border-radius: 12px; overflow: clip; }
-.event { margin: 0; }
-.event + .event { border-top: 1px solid var(--line); }
-.event summary { display: flex; flex-wrap: wrap; gap: .1rem .9rem; align-items: baseline; width: auto; padding: .6rem 1rem; overflow-wrap: anywhere; }
-.event summary:hover { background: var(--hover); }
-.event summary code { color: var(--text); font-weight: 600; }
-.event summary .tag { margin: 0; }
-.event time { font-variant-numeric: tabular-nums; font-size: .875rem; }
-.event dl { margin: 0; border: 0; border-top: 1px solid var(--line); border-radius: 0; background: var(--code); }
+.dense table { font-size: .875rem; }
+.dense .long { min-width: 7.5rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.5rem; margin: 1.25rem 0; }
 .chart { min-width: 0; margin: 0; }
 .chart figcaption { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; font-size: .925rem; }
@@ -140,12 +133,12 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .chart svg { display: block; width: 100%; height: 4.5rem; margin: .4rem 0 .2rem; fill: var(--accent); }
 .chart .base { stroke: var(--line); }
 @media (max-width: 44rem) {
-  .filters .field { flex-basis: 100%; max-width: none; }
+  .filters .field { flex-basis: 8rem; max-width: none; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, tbody th { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
   table td, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
-  .long { min-width: 0; }
+  .long, .dense .long { min-width: 0; }
   td.end { text-align: left; }
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
   td:empty { display: none; }

@@ -12,6 +12,7 @@ import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
 import { ButtonLink } from '../../web/button-link.js';
 import { framedPage } from '../../web/framed.page.js';
+import { PostButton } from '../../web/post-button.js';
 import { Sessions } from './sessions.js';
 
 export interface AccountPageProps {
@@ -70,7 +71,11 @@ export function accountPage(props: AccountPageProps): string {
           csrf={csrf}
           current={viewer.sessionId}
           end="/account/sessions/end"
-          endAll="/account/sessions/end-others"
+          endAll={
+            <PostButton action="/account/sessions/end-others" csrf={csrf} fields={{}}>
+              End all others
+            </PostButton>
+          }
         />
         <Connections connections={connections} csrf={csrf} end="/connections/end" />
         <AccountEventList events={props.events} providers={known} />

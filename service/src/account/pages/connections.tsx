@@ -10,8 +10,6 @@ export interface ConnectionsProps {
   csrf: string;
   /** Where one is disconnected. Default: nowhere. */
   end?: string;
-  /** Where all of them are. Default: nowhere. */
-  endAll?: string;
 }
 
 const COLUMNS: readonly Column<Connection>[] = [
@@ -31,7 +29,7 @@ const COLUMNS: readonly Column<Connection>[] = [
 ];
 
 /** The applications that a person has connected. */
-export function Connections({ connections, csrf, end, endAll }: ConnectionsProps) {
+export function Connections({ connections, csrf, end }: ConnectionsProps) {
   const button = (action: string): Column<Connection> => ({
     title: 'Disconnect it',
     isTitleHidden: true,
@@ -48,14 +46,7 @@ export function Connections({ connections, csrf, end, endAll }: ConnectionsProps
   });
   return (
     <section aria-labelledby="connected">
-      <div class="head">
-        <h2 id="connected">Connected applications</h2>
-        {endAll !== undefined && connections.length > 0 && (
-          <PostButton action={endAll} csrf={csrf} fields={{}}>
-            Disconnect all
-          </PostButton>
-        )}
-      </div>
+      <h2 id="connected">Connected applications</h2>
       {connections.length === 0 ? (
         <p class="soft">None at the moment.</p>
       ) : (

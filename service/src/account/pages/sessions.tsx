@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { displayText } from 'nestjs-mcp-auth/service-kit';
 import type { Session } from '../../people/entities/session.entity.js';
 import { browserName } from '../../web/browser-name.js';
@@ -12,8 +13,8 @@ export interface SessionsProps {
   current?: string;
   /** Where one is ended. Default: nowhere. */
   end?: string;
-  /** Where all of them are, but the current one. Default: nowhere. */
-  endAll?: string;
+  /** What ends all of them but the current one. Default: nothing. */
+  endAll?: ComponentChildren;
 }
 
 /** Where somebody is signed in. */
@@ -54,11 +55,7 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
     <section aria-labelledby="sessions">
       <div class="head">
         <h2 id="sessions">Sign-in sessions</h2>
-        {endAll !== undefined && others.length > 0 && (
-          <PostButton action={endAll} csrf={csrf} fields={{}}>
-            {current === undefined ? 'End all' : 'End all others'}
-          </PostButton>
-        )}
+        {others.length > 0 && endAll}
       </div>
       {sessions.length === 0 ? (
         <p class="soft">None at the moment.</p>

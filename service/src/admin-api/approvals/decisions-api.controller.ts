@@ -11,10 +11,11 @@ import type { Response } from 'express';
 import { Approvals } from '../../policy/approvals.js';
 import type { ClientDecision } from '../../policy/entities/client-decision.entity.js';
 import { Author } from '../../web/author.js';
+import { cursorText } from '../../web/cursor.js';
 import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
-import { cursorKey, cursorOf } from '../keyset.js';
+import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
 import { TAG } from '../problem-answer.js';
 import { StorableText } from '../storable-text.js';
@@ -47,14 +48,14 @@ export class DecisionsApiController {
   @ApiOperation({ summary: 'What was decided about applications, the newest first, fifty a page' })
   @ApiOkResponse({ type: DecisionPageBody })
   async listDecisions(@Query() { cursor }: DecisionsQuery): Promise<DecisionPageBody> {
-    const after = cursorKey(cursor, () => true);
+    const [after] = cursorPlace(cursor, [() => true])?.key ?? [];
     const all = (await this.approvals.decided()).map((row) => ({ row, key: keyOf(row) }));
     const left = all
       .filter(({ key }) => after === undefined || key < after)
       .toSorted((one, other) => (one.key < other.key ? 1 : -1));
     const page = left.slice(0, PAGE_SIZE);
-    const next = left.length > PAGE_SIZE ? (page.at(-1)?.key ?? null) : null;
-    return { items: page.map(({ row }) => decisionBody(row)), next: cursorOf(next) };
+    const last = left.length > PAGE_SIZE ? page.at(-1) : undefined;
+    return { items: page.map(({ row }) => decisionBody(row)), next: last ? cursorText([last.key]) : null };
   }
 
   @Post()

@@ -1,6 +1,7 @@
 import { ApiPropertyOptional } from '@nestjs/swagger';
 import { IsIn, IsOptional } from 'class-validator';
 import { ACTIONS, OUTCOMES } from '../../console/audit/audit-search.dto.js';
+import { type Period, PERIODS } from '../../people/audit-questions.js';
 import { StorableText } from '../storable-text.js';
 import { TimeText } from '../time-text.js';
 
@@ -29,6 +30,11 @@ export class AuditQuery {
   @IsOptional()
   @StorableText(128)
   requestId?: string;
+
+  @ApiPropertyOptional({ enum: PERIODS, description: 'Until now; the later one counts of this and `since`.' })
+  @IsOptional()
+  @IsIn(PERIODS, { message: `$property must be one of ${PERIODS.join(', ')}` })
+  last?: Period;
 
   @ApiPropertyOptional({ format: 'date-time', description: 'Not before.' })
   @IsOptional()

@@ -5,6 +5,13 @@ import { EmailAddress } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
 import { StorableText } from '../storable-text.js';
 
+export class InvitationsQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @IsOptional()
+  @StorableText(4_000)
+  cursor?: string;
+}
+
 @ApiSchema({ name: 'NewInvitation' })
 export class NewInvitationBody {
   @ApiProperty({ format: 'email', maxLength: 254 })
@@ -54,10 +61,16 @@ export class InvitationBody {
   expiresAt: string;
 }
 
-@ApiSchema({ name: 'InvitationList' })
-export class InvitationListBody {
+@ApiSchema({ name: 'InvitationPage' })
+export class InvitationPageBody {
   @ApiProperty({ type: [InvitationBody] })
   items: InvitationBody[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
+  next: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'Of all pages.' })
+  count: number;
 }
 
 export function invitationBody(invitation: Invitation): InvitationBody {

@@ -1,15 +1,17 @@
-import { Body, Delete, Get, HttpCode, HttpStatus, Param, Post } from '@nestjs/common';
+import { Body, Delete, Get, HttpCode, HttpStatus, Param, Post, Query } from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import { PublicAddress } from '../../config/public-address.js';
-import { Invitations } from '../../people/invitations.js';
+import { INVITATION_CURSOR, Invitations } from '../../people/invitations.js';
 import { Author } from '../../web/author.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
+import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
 import { Conflicts } from '../tagged.js';
 import {
   InvitationLinkBody,
-  InvitationListBody,
+  InvitationPageBody,
+  InvitationsQuery,
   invitationBody,
   NewInvitationBody,
 } from './invitation.body.js';
@@ -24,10 +26,11 @@ export class InvitationsApiController {
 
   @Get()
   @Needs('admin:read')
-  @ApiOperation({ summary: 'Invitations that work still, the newest first, 200 at most' })
-  @ApiOkResponse({ type: InvitationListBody })
-  async listInvitations(): Promise<InvitationListBody> {
-    return { items: (await this.invitations.open()).map(invitationBody) };
+  @ApiOperation({ summary: 'Invitations that work still, the newest first, a page at a time' })
+  @ApiOkResponse({ type: InvitationPageBody })
+  async listInvitations(@Query() { cursor }: InvitationsQuery): Promise<InvitationPageBody> {
+    const { rows, next, count } = await this.invitations.list(cursorPlace(cursor, INVITATION_CURSOR));
+    return { items: rows.map(invitationBody), next, count };
   }
 
   @Post()

@@ -25,8 +25,8 @@ export function auditTools({ audit, questions }: ToolServices) {
         until: TIME_INPUT.optional(),
       }),
       run: async (question) => {
-        const { events, next } = await audit.page(await questions.understand(question));
-        return { events: events.map(auditEventBody), more: next !== null };
+        const { rows, next } = await audit.page(await questions.understand(question));
+        return { events: rows.map(auditEventBody), more: next !== null };
       },
     }),
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { BY_EMAIL } from '../../people/people.js';
 import { personBody } from '../people/person.body.js';
 import { adminTool } from './admin-tool.js';
 import { TEXT } from './tool-input.js';
@@ -14,8 +15,8 @@ export function peopleTools({ people }: ToolServices) {
       kind: 'reads',
       input: z.object({ search: TEXT(100) }),
       run: async ({ search }) => {
-        const { people: found, next } = await people.page({ search });
-        return { people: found.map(personBody), more: next !== null };
+        const { rows, next } = await people.list({ filter: { search }, sorting: BY_EMAIL });
+        return { people: rows.map(personBody), more: next !== null };
       },
     }),
   ];

@@ -2,12 +2,15 @@ import { Get, HttpStatus, Param, Query, Res } from '@nestjs/common';
 import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
-import { type Person, People } from '../../people/people.js';
+import { PEOPLE_CURSORS, PEOPLE_ORDERS } from '../../people/people-filter.js';
+import { filterOf } from '../../people/people-search.dto.js';
+import { BY_EMAIL, type Person, People } from '../../people/people.js';
+import { readSorting } from '../../web/sorting.js';
 import { Refusal } from '../../web/refusal.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag } from '../entity-tag.js';
-import { cursorKey, cursorOf } from '../keyset.js';
+import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
 import { Tagged } from '../tagged.js';
 import { ConnectionListBody, connectionBody } from './connection.body.js';
@@ -24,12 +27,17 @@ export class PeopleApiController {
 
   @Get()
   @Needs('admin:read')
-  @ApiOperation({ summary: 'People, in the order of their emails, fifty a page' })
+  @ApiOperation({ summary: 'People, a page at a time, with how many there are' })
   @ApiOkResponse({ type: PeoplePageBody })
-  async listPeople(@Query() { search, cursor }: PeopleQuery): Promise<PeoplePageBody> {
-    const after = cursorKey(cursor, () => true);
-    const { people, next } = await this.people.page({ search, after });
-    return { items: people.map(personBody), next: cursorOf(next) };
+  async listPeople(@Query() { sort, cursor, ...search }: PeopleQuery): Promise<PeoplePageBody> {
+    const sorting = readSorting(sort, PEOPLE_ORDERS, BY_EMAIL);
+    const place = cursorPlace(cursor, PEOPLE_CURSORS[sorting.by]);
+    const { rows, next, count } = await this.people.list({
+      filter: filterOf(search),
+      sorting,
+      cursor: place,
+    });
+    return { items: rows.map(personBody), next, count };
   }
 
   @Get(':id')

@@ -56,6 +56,9 @@ export class PeoplePageBody {
 
   @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
   next: string | null;
+
+  @ApiProperty({ type: 'integer', description: 'Of all pages; 10,001 where there are more than 10,000.' })
+  count: number;
 }
 
 /** Sign-ins do not change it: nobody's change is refused for them. */

@@ -49,7 +49,14 @@ export function clientPage({ frame, client, holdings, latest, people }: ClientPa
       </>
     ),
     back: TO_CLIENTS,
-    actions: frame.role === 'administrator' && <Actions client={client} csrf={frame.csrf} />,
+    actions: (
+      <>
+        <ButtonLink to={new ListAddress('/admin/audit', { clientId: client.clientId }).with({})}>
+          Audit
+        </ButtonLink>
+        {frame.role === 'administrator' && <Actions client={client} csrf={frame.csrf} />}
+      </>
+    ),
     children: (
       <>
         <Facts client={client} holdings={holdings} people={people} />

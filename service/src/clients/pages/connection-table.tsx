@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact';
 import { type CatalogGrant, displayText } from 'nestjs-mcp-auth/service-kit';
 import type { User } from '../../people/entities/user.entity.js';
 import { ButtonLink } from '../../web/button-link.js';
@@ -14,10 +15,12 @@ export interface ConnectionTableProps {
   mayEnd: boolean;
   /** A column that says the same in every row. */
   without?: string;
+  /** What ends one. Default: a link to the question. */
+  end?: (grant: CatalogGrant) => ComponentChildren;
 }
 
 /** Grants, with whose they are. */
-export function ConnectionTable({ caption, rows, people, mayEnd, without }: ConnectionTableProps) {
+export function ConnectionTable({ caption, rows, people, mayEnd, without, end }: ConnectionTableProps) {
   const person = ({ userId }: CatalogGrant) => (userId === null ? undefined : people.get(userId));
   const columns: Column<CatalogGrant>[] = [
     {
@@ -44,15 +47,17 @@ export function ConnectionTable({ caption, rows, people, mayEnd, without }: Conn
     {
       title: 'End it',
       isTitleHidden: true,
-      cell: (grant) => (
-        <ButtonLink
-          to={`/admin/connections/end?grant=${grant.grantId}`}
-          kind="danger"
-          about={`${person(grant)?.email ?? 'a service account'} with ${displayText(grant.clientName ?? grant.clientId, 40)}`}
-        >
-          End
-        </ButtonLink>
-      ),
+      cell:
+        end ??
+        ((grant) => (
+          <ButtonLink
+            to={`/admin/connections/end?grant=${grant.grantId}`}
+            kind="danger"
+            about={`${person(grant)?.email ?? 'a service account'} with ${displayText(grant.clientName ?? grant.clientId, 40)}`}
+          >
+            End
+          </ButtonLink>
+        )),
     },
   ];
   const shown = columns.filter(({ title }) => title !== without && (mayEnd || title !== 'End it'));

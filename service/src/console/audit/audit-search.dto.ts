@@ -3,6 +3,8 @@ import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
 import { AUDIT_FORMATS, type AuditFormat } from '../../audit/audit-format.js';
 import { OptionalText } from '../../web/form-fields.js';
+import { type Period, PERIODS } from '../../people/audit-questions.js';
+import type { ListFilters } from '../../web/list-address.js';
 import { SERVICE_ACTIONS } from '../../audit/service-event.js';
 
 /** Everything that an event may be about. */
@@ -15,17 +17,16 @@ export const OUTCOMES = ['success', 'refused'] as const;
 export class AuditSearchDto {
   @Expose()
   @IsOptional()
-  @IsIn(ACTIONS, { message: 'there is no such action' })
+  @IsIn(ACTIONS, { message: 'There is no such action.' })
   action?: string;
 
   @Expose()
   @IsOptional()
-  @IsIn(OUTCOMES, { message: 'there is no such outcome' })
+  @IsIn(OUTCOMES, { message: 'There is no such outcome.' })
   outcome?: (typeof OUTCOMES)[number];
 
   @Expose()
   @OptionalText('The person', { max: 254 })
-  /** The email or the id of who acted, or of whom it was done to. */
   person?: string;
 
   @Expose()
@@ -38,26 +39,32 @@ export class AuditSearchDto {
 
   @Expose()
   @IsOptional()
-  @Matches(TIME, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
-  @IsISO8601({ strict: true }, { message: 'since must be a time such as 2026-11-30T08:00:00Z' })
+  @Matches(TIME, { message: 'Since must be a time such as 2026-11-30T08:00:00Z' })
+  @IsISO8601({ strict: true }, { message: 'Since must be a time such as 2026-11-30T08:00:00Z' })
   since?: string;
 
   @Expose()
   @IsOptional()
-  @Matches(TIME, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
-  @IsISO8601({ strict: true }, { message: 'until must be a time such as 2026-11-30T08:00:00Z' })
+  @Matches(TIME, { message: 'Until must be a time such as 2026-11-30T08:00:00Z' })
+  @IsISO8601({ strict: true }, { message: 'Until must be a time such as 2026-11-30T08:00:00Z' })
   until?: string;
 
   @Expose()
   @IsOptional()
-  @Matches(/^\d{1,18}$/, { message: 'there is no such page' })
-  before?: string;
+  @IsIn(PERIODS, { message: 'There is no such period.' })
+  last?: Period;
 }
 
 /** The same, as a file. */
 export class AuditExportDto extends AuditSearchDto {
   @Expose()
   @IsOptional()
-  @IsIn(AUDIT_FORMATS, { message: 'there is no such format' })
+  @IsIn(AUDIT_FORMATS, { message: 'There is no such format.' })
   format?: AuditFormat;
+}
+
+/** The same in the address of the page, and of the file. */
+export function addressOf(search: AuditSearchDto): ListFilters {
+  const { action, outcome, person, clientId, requestId, last, since, until } = search;
+  return { last, action, outcome, person, clientId, requestId, since, until };
 }

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpStatus, Logger, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Logger, Param, Query, Req, Res } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
 import { Readable } from 'node:stream';
@@ -6,21 +6,24 @@ import { pipeline } from 'node:stream/promises';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { AuditExport } from '../../audit/audit-export.js';
 import type { AuditFormat } from '../../audit/audit-format.js';
-import { AuditReader } from '../../audit/audit-reader.js';
+import { AUDIT_CURSOR, AuditReader } from '../../audit/audit-reader.js';
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { normaliseEmail } from '../../people/users.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
+import { auditEventPage } from './audit-event.page.js';
 import { auditPage } from './audit.page.js';
+import { TO_AUDIT } from './related.js';
+import { readCursor } from '../../web/cursor.js';
+import { ListAddress } from '../../web/list-address.js';
+import { Refusal } from '../../web/refusal.js';
+import { RowIdPipe } from '../../web/row-id.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { Roles } from '../../web/roles.js';
 import { Viewer } from '../../web/viewer.js';
 import { formProblem } from '../../web/form-problem.js';
-import { AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
+import { addressOf, AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
 import { readForm } from '../../web/read-form.js';
-
-/** Events of a page, which stays below 60 kB with all that is in them. */
-const ROWS = 36;
 
 const MEDIA_TYPES: Readonly<Record<AuditFormat, string>> = {
   jsonl: 'application/jsonl; charset=utf-8',
@@ -43,19 +46,26 @@ export class AuditController {
   ) {}
 
   @Get()
-  async show(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async show(
+    @Query() query: Record<string, unknown>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
     const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
+    const cursor = readCursor(query, AUDIT_CURSOR, TO_AUDIT.path);
     const page =
-      problem === null
-        ? await this.reader.page(await this.questions.understand(search), search.before, ROWS)
-        : null;
-    const people = await this.questions.people(page?.events ?? []);
-    const frame = this.frames.of(request, response);
-    response
-      .status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST)
-      .set(PAGE_HEADERS)
-      .send(auditPage({ frame, search, page, people, problem }));
+      problem === null ? await this.reader.page(await this.questions.understand(search), cursor) : null;
+    const html = auditPage({
+      frame: this.frames.of(request, response),
+      search,
+      address: new ListAddress(TO_AUDIT.path, problem === null ? addressOf(search) : {}),
+      page,
+      people: await this.questions.people(page?.rows ?? []),
+      problem,
+    });
+    response.status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST);
+    response.set(PAGE_HEADERS).send(html);
   }
 
   /** All of it, or what was searched for, as JSON Lines or CSV. */
@@ -66,8 +76,7 @@ export class AuditController {
     @Res() response: Response,
   ): Promise<void> {
     const form = await readForm(AuditExportDto, filled(query));
-    const { format = 'jsonl', before: _page, ...narrowed } = form;
-    const { person: typed, ...rest } = narrowed;
+    const { format = 'jsonl', person: typed, ...rest } = form;
     const search = await this.questions.understand(form);
     const [target] = search.person?.ids ?? [];
     const detail = { by: 'page', format, ...rest, target };
@@ -85,6 +94,20 @@ export class AuditController {
       if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
         this.logger.error('The audit was not exported to its end.', error);
     });
+  }
+
+  /** One event, with all that is known of it. */
+  @Get(':id')
+  async one(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const event = await this.reader.find(id);
+    if (!event) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such event, or no more.', TO_AUDIT);
+    const people = await this.questions.people([event]);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(auditEventPage({ frame, event, people }));
   }
 }
 

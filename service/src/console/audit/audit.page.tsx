@@ -1,82 +1,111 @@
-import type { AuditPage } from '../../audit/audit-reader.js';
-import type { AuditSearchDto } from './audit-search.dto.js';
-import type { User } from '../../people/entities/user.entity.js';
+import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
+import { ButtonLink } from '../../web/button-link.js';
+import { Choice } from '../../web/choice.js';
+import { counted } from '../../web/counted.js';
+import type { ListPage } from '../../web/cursor.js';
+import { Empty } from '../../web/empty.js';
+import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import { Filters } from '../../web/filters.js';
 import type { Frame } from '../../web/frame.js';
-import { AuditEventView } from './audit-event.js';
-import { AuditSearchForm } from './audit-search-form.js';
 import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
+import { ListAddress } from '../../web/list-address.js';
+import { PageLinks } from '../../web/page-links.js';
+import { ACTIONS, type AuditSearchDto, OUTCOMES } from './audit-search.dto.js';
+import { AuditTable } from './audit-table.js';
+import { type AuditPeople, TO_AUDIT } from './related.js';
 
 export interface AuditPageProps {
   frame: Frame;
   search: AuditSearchDto;
+  address: ListAddress;
   /** Null when what was asked for is wrong. */
-  page: AuditPage | null;
-  /** Those who acted, and whom it was done to, by their id. */
-  people: ReadonlyMap<string, Pick<User, 'name' | 'email'>>;
+  page: ListPage<AuditEventRow> | null;
+  people: AuditPeople;
   problem: string | null;
 }
 
 /** What has happened, the newest first. */
-export function auditPage({ frame, search, page, people, problem }: AuditPageProps): string {
+export function auditPage({ frame, search, address, page, people, problem }: AuditPageProps): string {
+  const file = new ListAddress(`${TO_AUDIT.path}/export`, address.filters);
   return framedPage({
     frame,
     title: 'Audit',
-    lead: (
+    lead: 'Every decision of this service, the newest first. A file has all that these filters leave, not this page alone.',
+    actions: (
       <>
-        Every decision of this service, the newest first.{' '}
-        {isNarrow(search) ? 'Download what is found' : 'Download all of it'} as{' '}
-        <a href={href(url('/admin/audit/export', search, {}))}>JSON Lines</a> or{' '}
-        <a href={href(url('/admin/audit/export', search, { format: 'csv' }))}>CSV</a>.
+        <ButtonLink to={file.with({})}>Download JSON Lines</ButtonLink>
+        <ButtonLink to={file.with({ format: 'csv' })}>Download CSV</ButtonLink>
       </>
     ),
     problem,
     children: (
       <>
-        <AuditSearchForm search={search} />
-        {page && <Events {...page} people={people} search={search} />}
+        <Search address={address} search={search} />
+        {page && page.rows.length > 0 && (
+          <>
+            <AuditTable events={page.rows} people={people} />
+            <PageLinks
+              page={page}
+              address={address}
+              count={`${counted(page.rows.length, 'event')} on this page`}
+            />
+          </>
+        )}
+        {page?.rows.length === 0 && (
+          <Empty sentence="Nothing like that has happened.">
+            <a class="button small" href={href(address.path)}>
+              Show all
+            </a>
+          </Empty>
+        )}
       </>
     ),
   });
 }
 
-function Events({ events, people, next, search }: AuditPage & Pick<AuditPageProps, 'people' | 'search'>) {
-  if (events.length === 0) return <p class="soft">There is nothing like that.</p>;
+const PERIODS = [
+  { value: '1h', text: 'Last hour' },
+  { value: '24h', text: 'Last 24 hours' },
+  { value: '7d', text: 'Last 7 days' },
+  { value: '30d', text: 'Last 30 days' },
+] as const;
+
+function Search({ address, search }: Pick<AuditPageProps, 'address' | 'search'>) {
+  const { action, outcome, person, clientId, requestId, since, until, last } = search;
   return (
-    <>
-      <div class="events">
-        {events.map((event) => (
-          <AuditEventView
-            key={event.id}
-            event={event}
-            person={people.get(event.userId ?? '')}
-            target={people.get(String(event.detail['target']))}
-          />
-        ))}
-      </div>
-      {next !== null && (
-        <p>
-          <a class="button" href={href(url('/admin/audit', search, { before: next }))}>
-            Older
-          </a>
-        </p>
-      )}
-    </>
+    <Filters address={address}>
+      <Choice label="Time" name="last" options={PERIODS} chosen={last} optional />
+      <Choice label="What" name="action" options={choices(ACTIONS)} chosen={action} optional />
+      <Choice label="Outcome" name="outcome" options={OUTCOME_NAMES} chosen={outcome} optional />
+      <Field
+        label="Person"
+        name="person"
+        value={person}
+        maxlength={LONGEST_EMAIL}
+        autocomplete="off"
+        optional
+      />
+      <Field
+        label="Application"
+        name="clientId"
+        value={clientId}
+        maxlength={2_000}
+        autocomplete="off"
+        optional
+      />
+      <Field label="Request" name="requestId" value={requestId} maxlength={128} autocomplete="off" optional />
+      <Field label="Since (UTC)" name="since" value={since} maxlength={32} autocomplete="off" optional />
+      <Field label="Until (UTC)" name="until" value={until} maxlength={32} autocomplete="off" optional />
+    </Filters>
   );
 }
 
-function isNarrow(search: AuditSearchDto): boolean {
-  return narrowed(search).length > 0;
-}
+const OUTCOME_NAMES = OUTCOMES.map((value) => ({
+  value,
+  text: value === 'refused' ? 'Refused' : 'Done',
+}));
 
-/** What was searched for, wherever in the pages of it one is. */
-function narrowed(search: AuditSearchDto): [string, string][] {
-  return Object.entries(search).filter(
-    (entry): entry is [string, string] => entry[0] !== 'before' && typeof entry[1] === 'string',
-  );
-}
-
-function url(path: string, search: AuditSearchDto, more: Record<string, string>): string {
-  const query = new URLSearchParams([...narrowed(search), ...Object.entries(more)]).toString();
-  return query === '' ? path : `${path}?${query}`;
+function choices(values: readonly string[]) {
+  return values.map((value) => ({ value, text: value }));
 }

@@ -1,17 +1,15 @@
 import { Controller, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AccountChanges } from '../../people/account-changes.js';
-import { AccountMerge } from '../../people/account-merge.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
-import type { Author } from '../../web/author.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
-import { DeletionDto, EmailDto, IdentityDto } from './person.dto.js';
+import { ConnectionDto, EmailDto, IdentityDto, RoleDto } from './person.dto.js';
 
-/** Whose account it is: administrators change what opens it, its address, and whether there is one. */
+/** What administrators change about a person, one thing at a time. */
 @Controller('admin/people/:id')
 @Roles('administrator')
 @UseGuards(CsrfGuard)
@@ -19,20 +17,29 @@ export class PersonAccountController {
   constructor(
     private readonly pages: PersonPages,
     private readonly changes: AccountChanges,
-    private readonly merging: AccountMerge,
     private readonly removal: IdentityRemoval,
   ) {}
 
-  @Post('identities/remove')
-  remove(
+  @Post('role')
+  role(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, async (by) => {
-      const { id: identityId, last } = await readForm(IdentityDto, request.body as object);
-      await this.removal.removeOf(by, id, identityId, last === 'yes');
+    return this.pages.change(id, request, response, 'The role is changed.', async (by) => {
+      const { role } = await readForm(RoleDto, request.body as object);
+      await this.changes.setRole(by, id, role);
     });
+  }
+
+  @Post('enable')
+  enable(
+    @Param('id', RowIdPipe) id: string,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const done = 'The account is enabled: they can sign in. What had ended stays so.';
+    return this.pages.change(id, request, response, done, (by) => this.changes.enable(by, id));
   }
 
   @Post('email')
@@ -41,34 +48,40 @@ export class PersonAccountController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, async (by) => {
+    const done = 'The email is changed. Name and email follow no provider from now on.';
+    return this.pages.change(id, request, response, done, async (by) => {
       const { email } = await readForm(EmailDto, request.body as object);
       await this.changes.setEmail(by, id, email);
     });
   }
 
-  @Post('merge')
-  merge(
+  @Post('identities/remove')
+  removeIdentity(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.change(id, request, response, async (by) => {
-      const { email } = await readForm(EmailDto, request.body as object);
-      await this.merging.merge(by, id, email);
-    });
+    return this.pages.change(
+      id,
+      request,
+      response,
+      'The identity opens this account no more.',
+      async (by) => {
+        const { id: identityId, last } = await readForm(IdentityDto, request.body as object);
+        await this.removal.removeOf(by, id, identityId, last === 'yes');
+      },
+    );
   }
 
-  @Post('delete')
-  delete(
+  @Post('connections/end')
+  disconnect(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const work = async (by: Author) => {
-      await readForm(DeletionDto, request.body as object);
-      await this.merging.delete(by, id);
-    };
-    return this.pages.change(id, request, response, work, '/admin/people');
+    return this.pages.change(id, request, response, 'The application is disconnected.', async (by) => {
+      const { grantId } = await readForm(ConnectionDto, request.body as object);
+      await this.changes.disconnect(by, id, grantId);
+    });
   }
 }

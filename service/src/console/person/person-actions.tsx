@@ -1,21 +1,23 @@
 import type { User } from '../../people/entities/user.entity.js';
-import { PostButton } from '../../web/post-button.js';
-import { OnceField } from '../../people/pages/once-field.js';
 import { RoleChoice } from '../../people/pages/role-choice.js';
+import { ButtonLink } from '../../web/button-link.js';
+import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import { href } from '../../web/href.js';
 
 export interface PersonActionsProps {
   user: User;
+  /** Of the person's page. */
+  path: string;
   csrf: string;
   /** Whether somebody of the person's role may have a password. */
   passwords: boolean;
 }
 
 /** What an administrator can change about an account. */
-export function PersonActions({ user, csrf, passwords }: PersonActionsProps) {
-  const path = `/admin/people/${user.id}`;
+export function PersonActions({ user, path, csrf, passwords }: PersonActionsProps) {
   return (
-    <>
+    <section aria-labelledby="changes">
+      <h2 id="changes">Change the account</h2>
       <form method="post" action={href(`${path}/role`)}>
         <input type="hidden" name="csrf" value={csrf} />
         <RoleChoice chosen={user.role} />
@@ -23,37 +25,33 @@ export function PersonActions({ user, csrf, passwords }: PersonActionsProps) {
           Change the role
         </button>
       </form>
-      <h2>Account</h2>
-      {user.disabledAt ? (
-        <>
-          <p class="soft small">
-            Enabling it gives nothing back that was ended: they sign in and connect again.
-          </p>
-          <PostButton action={`${path}/enable`} csrf={csrf} fields={{}}>
-            Enable the account
-          </PostButton>
-        </>
-      ) : (
-        <>
-          <p class="soft small">
-            Disabling it ends all sign-in sessions and disconnects all applications at once.
-          </p>
-          <div class="row">
-            <PostButton action={`${path}/disable`} csrf={csrf} fields={{}}>
-              Disable the account
-            </PostButton>
-            {passwords && (
-              <form method="post" action={href(`${path}/password-link`)}>
-                <input type="hidden" name="csrf" value={csrf} />
-                <OnceField />
-                <button type="submit" class="quiet small">
-                  Make a link for a new password
-                </button>
-              </form>
-            )}
-          </div>
-        </>
-      )}
-    </>
+      <details>
+        <summary>Change the email</summary>
+        <form method="post" action={href(`${path}/email`)}>
+          <input type="hidden" name="csrf" value={csrf} />
+          <Field
+            label="New email"
+            name="email"
+            type="email"
+            value={user.email}
+            maxlength={LONGEST_EMAIL}
+            autocomplete="off"
+            hint="From then on, name and email follow no provider."
+          />
+          <button type="submit" class="quiet small">
+            Change the email
+          </button>
+        </form>
+      </details>
+      <div class="row">
+        {passwords && !user.disabledAt && (
+          <ButtonLink to={`${path}/password-link`}>Make a link for a new password</ButtonLink>
+        )}
+        <ButtonLink to={`${path}/merge`}>Merge another account into this one</ButtonLink>
+        <ButtonLink to={`${path}/delete`} kind="danger">
+          Delete the account
+        </ButtonLink>
+      </div>
+    </section>
   );
 }

@@ -1,64 +1,86 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { McpConnections } from 'nestjs-mcp-auth';
-import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { SignInConfig } from '../../config/sign-in-config.js';
 import { ChangeRefused } from '../../people/change-refused.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';
-import { OpenSessions } from '../../people/open-sessions.js';
 import { allowsPassword } from '../../people/password-policy.js';
-import { People } from '../../people/people.js';
-import { type Author, authorOf } from '../../web/author.js';
+import { asAccount } from '../../people/person-account.js';
+import { People, type Person } from '../../people/people.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
-import { Refusal } from '../../web/refusal.js';
+import { DryRun } from '../../policy/dry-run.js';
+import { type Author, authorOf } from '../../web/author.js';
 import { Frames } from '../../web/frame.js';
+import { PAGE_HEADERS } from '../../web/page-headers.js';
+import { Refusal } from '../../web/refusal.js';
+import { StatusLine } from '../../web/status-line.js';
+import { PersonHoldings } from './person-holdings.js';
+import type { PersonQuestionProps } from './person-questions.js';
 import { personPage } from './person.page.js';
-import { href } from '../../web/href.js';
 
-/** The page of one person, as it is and with what is wrong. */
+/** The page of one person, as it is and with what is wrong; and the questions before changes. */
 @Injectable()
 export class PersonPages {
   constructor(
     private readonly people: People,
-    private readonly sessions: OpenSessions,
-    private readonly connections: McpConnections,
+    private readonly holdings: PersonHoldings,
     private readonly removal: IdentityRemoval,
+    private readonly dryRun: DryRun,
     private readonly frames: Frames,
+    private readonly statusLine: StatusLine,
     private readonly config: SignInConfig,
   ) {}
 
   /** @throws Refusal for an id that nobody has. */
-  async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
+  async find(id: string): Promise<Person> {
     const person = await this.people.find(id);
     if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
-    const [sessions, connections] = await Promise.all([
-      this.sessions.ofUser(person.user.id),
-      this.connections.ofUser(person.user.subject),
-    ]);
+    return person;
+  }
+
+  async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
+    const person = await this.find(id);
+    const { user, hasPassword, identities } = person;
     const page = personPage({
       frame: this.frames.of(request, response),
       person,
       providers: this.config.providers,
-      sessions,
-      connections,
-      passwords: allowsPassword(this.config, person.user.role),
-      isOnlyWay: !this.removal.canSignIn(person.user, person.hasPassword, person.identities.slice(1)),
+      holdings: await this.holdings.shown(person),
+      access: user.disabledAt ? [] : this.dryRun.ofAccount(asAccount(Object.assign({ identities }, user))),
+      passwords: allowsPassword(this.config, user.role),
+      isOnlyWay: !this.removal.canSignIn(user, hasPassword, identities.slice(1)),
       problem,
     });
     response.set(PAGE_HEADERS).send(page);
   }
 
-  /** Makes a change, and shows the person again: with what is wrong when it is refused. */
+  /** What will end is named before. */
+  async ask(
+    question: (props: PersonQuestionProps) => string,
+    id: string,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const person = await this.find(id);
+    const holdings = await this.holdings.of(person);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(question({ frame, person, holdings }));
+  }
+
+  /**
+   * Makes a change, and says on the next page that it is done, unless `work` has answered; shows the person with what is
+   * wrong when it is refused.
+   */
   async change(
     id: string,
     request: Request,
     response: Response,
+    done: string,
     work: (author: Author) => Promise<void>,
-    next = `/admin/people/${id}`,
+    next = `${TO_PEOPLE.path}/${id}`,
   ): Promise<void> {
     try {
       await work(authorOf(request));
-      if (!response.headersSent) response.redirect(303, href(next));
+      if (!response.headersSent) this.statusLine.goOn(response, next, done);
     } catch (error) {
       if (!(error instanceof ChangeRefused)) throw error;
       response.status(HttpStatus.CONFLICT);

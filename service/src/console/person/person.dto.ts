@@ -48,11 +48,3 @@ export class IdentityDto {
   @Equals('yes', { message: 'Tick the box, or leave it' })
   last?: 'yes';
 }
-
-export class DeletionDto {
-  @HiddenText({ max: 100 })
-  csrf: string;
-
-  @Equals('yes', { message: 'Tick the box to delete the account' })
-  sure: 'yes';
-}

@@ -1,25 +1,30 @@
-import { type Connection } from 'nestjs-mcp-auth';
 import { displayText, Fact } from 'nestjs-mcp-auth/service-kit';
+import { Sessions } from '../../account/pages/sessions.js';
+import { ConnectionTable } from '../../clients/pages/connection-table.js';
+import { Identities } from '../../people/pages/identities.js';
+import { roleName } from '../../people/pages/role-choice.js';
+import { groupNames, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
 import type { Person } from '../../people/people.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
-import type { Session } from '../../people/entities/session.entity.js';
+import type { ServerAnswers } from '../../policy/dry-run.js';
+import { EveryServer } from '../../policy/pages/server-answers.js';
+import { ButtonLink } from '../../web/button-link.js';
 import type { Frame } from '../../web/frame.js';
-import { Connections } from '../../account/pages/connections.js';
-import { Identities } from '../../people/pages/identities.js';
-import { Moment } from '../../web/moment.js';
-import { AccountActions } from './account-actions.js';
-import { PersonActions } from './person-actions.js';
-import { roleName } from '../../people/pages/role-choice.js';
 import { framedPage } from '../../web/framed.page.js';
-import { Sessions } from '../../account/pages/sessions.js';
-import { groupsInWords, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
+import { href } from '../../web/href.js';
+import { ListAddress } from '../../web/list-address.js';
+import { Moment } from '../../web/moment.js';
+import { PostButton } from '../../web/post-button.js';
+import { PersonActions } from './person-actions.js';
+import type { ShownHoldings } from './person-holdings.js';
 
 export interface PersonPageProps {
   frame: Frame;
   person: Person;
   providers: Providers;
-  sessions: readonly Session[];
-  connections: readonly Connection[];
+  holdings: ShownHoldings;
+  /** What they may do on each server, with an application that no rule names; empty of a disabled account. */
+  access: readonly ServerAnswers[];
   /** Whether somebody of the person's role may have a password. */
   passwords: boolean;
   /** Whether they could not sign in without their identity. */
@@ -30,12 +35,12 @@ export interface PersonPageProps {
 
 /** One account, as administrators and auditors see it. */
 export function personPage(props: PersonPageProps): string {
-  const { frame, person, providers, sessions, connections, passwords, isOnlyWay, problem } = props;
+  const { frame, person, providers, holdings, access, passwords, isOnlyWay, problem } = props;
   const { user, identities } = person;
   const { id, name, email, createdAt, lastSignInAt, disabledAt } = user;
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
-  const path = `/admin/people/${id}`;
+  const path = `${TO_PEOPLE.path}/${id}`;
   return framedPage({
     frame,
     title: name,
@@ -50,6 +55,21 @@ export function personPage(props: PersonPageProps): string {
         )}
       </>
     ),
+    actions: (
+      <>
+        <ButtonLink to={new ListAddress('/admin/audit', { person: id }).with({})}>Audit</ButtonLink>
+        {mayChange && !disabledAt && (
+          <ButtonLink to={`${path}/disable`} kind="danger">
+            Disable
+          </ButtonLink>
+        )}
+        {mayChange && disabledAt && (
+          <PostButton action={`${path}/enable`} csrf={csrf} fields={{}} kind="main">
+            Enable
+          </PostButton>
+        )}
+      </>
+    ),
     back: TO_PEOPLE,
     problem,
     children: (
@@ -60,7 +80,7 @@ export function personPage(props: PersonPageProps): string {
           </Fact>
           <Fact name="Role">{roleName(user.role)}</Fact>
           <Fact name="Groups">
-            <bdi>{displayText(groupsInWords(person, providers), Infinity) || 'None'}</bdi>
+            <bdi>{displayText(groupNames(person, providers).join(', '), Infinity) || 'None'}</bdi>
           </Fact>
           <Fact name="Signs in with">{waysInWords(person, providers)}</Fact>
           <Fact name="Last sign-in">{lastSignInAt ? <Moment at={lastSignInAt} /> : 'Never'}</Fact>
@@ -73,6 +93,19 @@ export function personPage(props: PersonPageProps): string {
             </Fact>
           )}
         </dl>
+        {access.length > 0 && <Access access={access} email={email} />}
+        <Connections person={person} holdings={holdings} path={path} frame={frame} />
+        <Sessions
+          sessions={holdings.sessions}
+          csrf={csrf}
+          endAll={
+            mayChange && (
+              <ButtonLink to={`${path}/sessions/end`} kind="danger">
+                Sign out everywhere
+              </ButtonLink>
+            )
+          }
+        />
         <Identities
           identities={identities}
           providers={providers}
@@ -80,16 +113,71 @@ export function personPage(props: PersonPageProps): string {
           remove={mayChange ? `${path}/identities/remove` : undefined}
           isOnlyWay={isOnlyWay}
         />
-        {mayChange && <PersonActions user={user} csrf={csrf} passwords={passwords} />}
-        {mayChange && <AccountActions path={path} csrf={csrf} email={email} />}
-        <Sessions sessions={sessions} csrf={csrf} endAll={mayChange ? `${path}/sessions/end` : undefined} />
-        <Connections
-          connections={connections}
-          csrf={csrf}
-          end={mayChange ? `${path}/connections/end` : undefined}
-          endAll={mayChange ? `${path}/connections/end-all` : undefined}
-        />
+        {mayChange && <PersonActions user={user} path={path} csrf={csrf} passwords={passwords} />}
       </>
     ),
   });
+}
+
+function Access({ access, email }: { access: readonly ServerAnswers[]; email: string }) {
+  return (
+    <section aria-labelledby="access">
+      <div class="head">
+        <h2 id="access">What they may do</h2>
+        <ButtonLink to={new ListAddress('/admin/access/try', { email }).with({})}>
+          Try with an application
+        </ButtonLink>
+      </div>
+      <EveryServer servers={access} client="" />
+    </section>
+  );
+}
+
+interface ConnectionsProps extends Pick<PersonPageProps, 'frame' | 'person' | 'holdings'> {
+  path: string;
+}
+
+function Connections({ frame, person: { user }, holdings, path }: ConnectionsProps) {
+  const { latest, hasMore } = holdings;
+  const mayChange = frame.role === 'administrator';
+  return (
+    <section aria-labelledby="connected">
+      <div class="head">
+        <h2 id="connected">Connected applications</h2>
+        {mayChange && latest.length > 0 && (
+          <ButtonLink to={`${path}/connections/end-all`} kind="danger">
+            Disconnect all
+          </ButtonLink>
+        )}
+      </div>
+      {latest.length === 0 ? (
+        <p class="soft">None at the moment.</p>
+      ) : (
+        <ConnectionTable
+          caption="Connected applications"
+          rows={latest}
+          people={new Map([[user.subject, user]])}
+          mayEnd={mayChange}
+          without="Person"
+          end={({ grantId, clientName, clientId, resource }) => (
+            <PostButton
+              action={`${path}/connections/end`}
+              csrf={frame.csrf}
+              fields={{ grantId }}
+              about={`${clientName ?? clientId} from ${resource}`}
+            >
+              Disconnect
+            </PostButton>
+          )}
+        />
+      )}
+      {hasMore && (
+        <p>
+          <a href={href(new ListAddress('/admin/connections', { person: user.email }).with({}))}>
+            All of their connections
+          </a>
+        </p>
+      )}
+    </section>
+  );
 }

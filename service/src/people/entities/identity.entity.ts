@@ -3,6 +3,7 @@ import { User } from './user.entity.js';
 
 /** Who somebody is at an identity provider: an issuer and a subject, byte for byte. An account has any number. */
 @Entity('identity')
+@Index('identity_groups_idx', { synchronize: false })
 @Index('identity_issuer_sub_key', ['issuer', 'sub'], { unique: true })
 export class Identity {
   @PrimaryColumn({ type: 'uuid' })

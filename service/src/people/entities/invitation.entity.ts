@@ -4,6 +4,7 @@ import { User } from './user.entity.js';
 
 /** A link that makes one account, once. */
 @Entity('invitation')
+@Index('invitation_createdAt_idx', ['createdAt', 'id'])
 export class Invitation {
   @PrimaryColumn({ type: 'uuid' })
   id: string;

@@ -2,6 +2,10 @@ import { Column, CreateDateColumn, Entity, Index, PrimaryColumn, UpdateDateColum
 import type { Role } from '../../web/roles.js';
 
 @Entity('user')
+@Index('user_name_idx', { synchronize: false })
+@Index('user_lastSignInAt_idx', { synchronize: false })
+@Index('user_groups_idx', { synchronize: false })
+@Index('user_createdAt_idx', ['createdAt', 'id'])
 export class User {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
@@ -31,9 +35,11 @@ export class User {
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt: Date;
 
+  @Index('user_role_idx')
   @Column({ type: 'text' })
   role: Role;
 
+  @Index('user_disabledAt_idx', { where: '"disabledAt" IS NOT NULL' })
   @Column({ type: 'timestamptz', nullable: true })
   disabledAt: Date | null;
 

@@ -1,114 +1,168 @@
 import { displayText } from 'nestjs-mcp-auth/service-kit';
-import type { Person } from '../people.js';
-import type { Invitation } from '../entities/invitation.entity.js';
+import { ButtonLink } from '../../web/button-link.js';
+import { Choice } from '../../web/choice.js';
+import { counted } from '../../web/counted.js';
+import { Empty } from '../../web/empty.js';
 import { Field } from '../../web/field.js';
+import { Filters } from '../../web/filters.js';
 import type { Frame } from '../../web/frame.js';
-import { InvitationForm, type InvitationFormProps } from './invitation-form.js';
-import { Moment } from '../../web/moment.js';
-import { OpenInvitations } from './open-invitations.js';
-import { roleName } from './role-choice.js';
 import { framedPage } from '../../web/framed.page.js';
-import { groupsInWords, type Providers, waysInWords } from './ways-to-sign-in.js';
 import { href } from '../../web/href.js';
+import type { ListAddress } from '../../web/list-address.js';
+import { Day } from '../../web/moment.js';
+import { PageLinks } from '../../web/page-links.js';
+import { Some } from '../../web/some.js';
+import type { Sorting } from '../../web/sorting.js';
+import { type Column, Table } from '../../web/table.js';
+import type { PeopleOrder } from '../people-filter.js';
+import type { PeopleSearchDto } from '../people-search.dto.js';
+import type { PeopleList, Person } from '../people.js';
+import { TO_INVITATIONS, TO_PEOPLE } from '../to-people.js';
+import { ROLE_NAMES, roleName } from './role-choice.js';
+import { groupNames, type Providers, waysInWords } from './ways-to-sign-in.js';
 
-export interface PeoplePageProps extends Pick<InvitationFormProps, 'form'> {
+export interface PeoplePageProps {
   frame: Frame;
-  people: readonly Person[];
+  search: PeopleSearchDto;
+  sorting: Sorting<string>;
+  address: ListAddress;
+  /** Null when what was asked for is wrong. */
+  list: PeopleList | null;
   providers: Providers;
-  invitations: readonly Invitation[];
-  search?: string;
-  /** Where the next page begins; null on the last. */
-  next: string | null;
-  /** What is wrong with an invitation that was sent. */
-  problem?: string;
+  /** Open invitations, counted as lists are. */
+  invited: number;
+  problem: string | null;
 }
 
+/** Everybody who has an account. */
 export function peoplePage(props: PeoplePageProps): string {
-  const { frame, people, providers, invitations, search, next, problem, form } = props;
-  const { csrf, role } = frame;
-  const mayChange = role === 'administrator';
+  const { frame, search, sorting, address, list, providers, invited, problem } = props;
   return framedPage({
     frame,
     title: 'People',
+    lead: 'Everybody who has an account here, and how they sign in.',
+    actions: (
+      <>
+        {invited > 0 && (
+          <ButtonLink to={TO_INVITATIONS.path}>{counted(invited, 'open invitation')}</ButtonLink>
+        )}
+        {frame.role === 'administrator' && (
+          <ButtonLink to={`${TO_INVITATIONS.path}/new`} kind="main">
+            Invite
+          </ButtonLink>
+        )}
+      </>
+    ),
     problem,
     children: (
       <>
-        {mayChange && <InvitationForm csrf={csrf} form={form} wrong={problem !== undefined} />}
-        <OpenInvitations invitations={invitations} csrf={csrf} mayChange={mayChange} />
-        <form method="get" action={href('/admin/people')} role="search" class="filters">
+        <Filters address={address}>
           <Field
             label="Name or email"
             name="search"
-            value={search}
+            value={search.search}
             maxlength={100}
             autocomplete="off"
             optional
           />
-          <button type="submit" class="quiet">
-            Search
-          </button>
-        </form>
-        {people.length === 0 ? (
-          <p class="soft">There is nobody here.</p>
-        ) : (
-          <Table people={people} providers={providers} />
+          <Choice label="Role" name="role" options={ROLE_NAMES} chosen={search.role} optional />
+          <Choice label="State" name="state" options={STATES} chosen={search.state} optional />
+          <Choice label="Signs in with" name="way" options={ways(providers)} chosen={search.way} optional />
+          <Field
+            label="Group"
+            name="group"
+            value={search.group}
+            maxlength={256}
+            autocomplete="off"
+            optional
+          />
+          <Choice
+            label="Has signed in"
+            name="signedIn"
+            options={SIGNED_IN}
+            chosen={search.signedIn}
+            optional
+          />
+        </Filters>
+        {list && list.rows.length > 0 && (
+          <>
+            <Table
+              caption="People"
+              columns={columns(providers)}
+              rows={list.rows}
+              keyOf={({ user }) => user.id}
+              sorting={sorting}
+              address={address}
+            />
+            <PageLinks page={list} address={address} count={counted(list.count, 'person', 'people')} />
+          </>
         )}
-        {next !== null && (
-          <p>
-            <a class="button" href={href(nextPage(search, next))}>
-              Next page
+        {list?.rows.length === 0 && (
+          <Empty sentence="Nobody is like that. An invited person stands here once they have opened their link.">
+            <a class="button small" href={href(address.path)}>
+              Show all
             </a>
-          </p>
+          </Empty>
         )}
       </>
     ),
   });
 }
 
-function nextPage(search: string | undefined, after: string): string {
-  return `/admin/people?${String(new URLSearchParams({ ...(search !== undefined && { search }), after }))}`;
+const STATES = [
+  { value: 'active', text: 'Active' },
+  { value: 'disabled', text: 'Disabled' },
+];
+const SIGNED_IN = [
+  { value: 'yes', text: 'At least once' },
+  { value: 'never', text: 'Never' },
+];
+
+function ways(providers: Providers) {
+  return [
+    { value: 'password', text: 'Password' },
+    ...providers.map(({ issuer, name }) => ({ value: issuer, text: displayText(name) })),
+    { value: 'nothing', text: 'Nothing yet' },
+  ];
 }
 
-function Table({ people, providers }: Pick<PeoplePageProps, 'people' | 'providers'>) {
+function columns(providers: Providers): (Column<Person> & { sort?: PeopleOrder })[] {
+  return [
+    { title: 'Name', sort: 'name', isLong: true, cell: ({ user }) => <Name user={user} /> },
+    {
+      title: 'Email',
+      sort: 'email',
+      isLong: true,
+      cell: ({ user }) => <bdi>{displayText(user.email, Infinity)}</bdi>,
+    },
+    { title: 'Role', cell: ({ user }) => roleName(user.role) },
+    { title: 'Groups', cell: (person) => <Groups names={groupNames(person, providers)} /> },
+    { title: 'Signs in with', cell: (person) => waysInWords(person, providers) },
+    {
+      title: 'Last sign-in',
+      sort: 'lastSignInAt',
+      cell: ({ user }) => (user.lastSignInAt ? <Day at={user.lastSignInAt} /> : 'Never'),
+    },
+    { title: 'Since', sort: 'createdAt', cell: ({ user }) => <Day at={user.createdAt} /> },
+  ];
+}
+
+function Name({ user: { id, name, disabledAt } }: Pick<Person, 'user'>) {
   return (
-    <table>
-      <thead>
-        <tr>
-          {['Person', 'Role', 'Groups', 'Signs in with', 'Last sign-in'].map((title) => (
-            <th key={title} scope="col">
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {people.map(({ user, ...person }) => (
-          <tr key={user.id}>
-            <td>
-              <a href={href(`/admin/people/${user.id}`)}>
-                <bdi>{displayText(user.name) || 'Without a name'}</bdi>
-              </a>
-              {user.disabledAt && (
-                <>
-                  {' '}
-                  <span class="tag">Disabled</span>
-                </>
-              )}
-              <span class="aside">
-                <bdi>{displayText(user.email, Infinity)}</bdi>
-              </span>
-            </td>
-            <td data-label="Role">{roleName(user.role)}</td>
-            <td data-label="Groups">
-              <bdi>{displayText(groupsInWords({ user, ...person }, providers)) || '–'}</bdi>
-            </td>
-            <td data-label="Signs in with">{waysInWords(person, providers)}</td>
-            <td data-label="Last sign-in">
-              {user.lastSignInAt ? <Moment at={user.lastSignInAt} /> : 'Never'}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <>
+      <a href={href(`${TO_PEOPLE.path}/${id}`)}>
+        <bdi>{displayText(name) || 'Without a name'}</bdi>
+      </a>
+      {disabledAt && (
+        <>
+          {' '}
+          <span class="tag bad">Disabled</span>
+        </>
+      )}
+    </>
   );
+}
+
+function Groups({ names }: { names: readonly string[] }) {
+  return names.length === 0 ? <>–</> : <Some items={names} all="" />;
 }

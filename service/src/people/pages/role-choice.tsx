@@ -1,7 +1,7 @@
 import type { Role } from '../../web/roles.js';
 import { Choice } from '../../web/choice.js';
 
-const NAMES: readonly { value: Role; text: string }[] = [
+export const ROLE_NAMES: readonly { value: Role; text: string }[] = [
   { value: 'member', text: 'Member' },
   { value: 'auditor', text: 'Auditor' },
   { value: 'administrator', text: 'Administrator' },
@@ -13,7 +13,7 @@ export function RoleChoice({ chosen }: { chosen?: string }) {
     <Choice
       label="Role"
       name="role"
-      options={NAMES}
+      options={ROLE_NAMES}
       chosen={chosen}
       hint="An auditor sees what an administrator sees, and changes nothing."
     />
@@ -21,5 +21,5 @@ export function RoleChoice({ chosen }: { chosen?: string }) {
 }
 
 export function roleName(role: Role): string {
-  return NAMES.find(({ value }) => value === role)?.text ?? role;
+  return ROLE_NAMES.find(({ value }) => value === role)?.text ?? role;
 }

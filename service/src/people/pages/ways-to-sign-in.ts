@@ -14,13 +14,13 @@ export function waysInWords({ hasPassword, identities }: Omit<Person, 'user'>, p
 }
 
 /** Their groups, as rules name them. */
-export function groupsInWords(
+export function groupNames(
   { user, identities }: Pick<Person, 'user' | 'identities'>,
   providers: Providers,
-): string {
+): readonly string[] {
   const named = identities.flatMap(({ issuer, groups }) => {
     const provider = providers.find((one) => one.issuer === issuer);
     return provider ? groups.map((group) => writeGroupName(group, provider.id, providers)) : [];
   });
-  return (identities.length === 0 ? user.groups : named).join(', ');
+  return identities.length === 0 ? user.groups : named;
 }

@@ -15,7 +15,7 @@ import { ListAddress } from '../../web/list-address.js';
 import { PageLinks } from '../../web/page-links.js';
 import { type Column, Table } from '../../web/table.js';
 import type { ListedRule, RuleSearch } from '../rule-list.js';
-import { Some } from './some.js';
+import { Some } from '../../web/some.js';
 
 export interface RulesPageProps {
   frame: Frame;

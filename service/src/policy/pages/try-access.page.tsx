@@ -7,7 +7,8 @@ import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
 import { Table } from '../../web/table.js';
 import type { ClientAccess, DryRunAnswer, DryRunQuestion, ServerAnswers } from '../dry-run.js';
-import { Some } from './some.js';
+import { Answer, EveryServer } from './server-answers.js';
+import { Some } from '../../web/some.js';
 
 export interface TryAccessPageProps {
   frame: Frame;
@@ -86,32 +87,6 @@ function Question({ resources, question: { email, resource, client } }: TryAcces
   );
 }
 
-function EveryServer({ servers, client }: { servers: readonly ServerAnswers[]; client: string }) {
-  return (
-    <Table
-      caption="What this person may do on each server"
-      rows={servers}
-      keyOf={({ server }) => server.identifier}
-      columns={[
-        { title: 'Server', isLong: true, cell: ({ server }) => <bdi>{displayText(server.name)}</bdi> },
-        {
-          title: 'Answer',
-          isLong: true,
-          cell: ({ answers }) =>
-            answers.map((answer) => (
-              <Answer
-                key={answer.clients.join(' ')}
-                answer={answer}
-                client={client}
-                isOne={answers.length === 1}
-              />
-            )),
-        },
-      ]}
-    />
-  );
-}
-
 function WhateverPerson({ access }: { access: readonly ClientAccess[] }) {
   const rows = access.flatMap(({ server, rules }) => rules.map((rule) => ({ server, rule })));
   if (rows.length === 0) return <p role="status">No rule in force is for this application.</p>;
@@ -138,31 +113,4 @@ function WhateverPerson({ access }: { access: readonly ClientAccess[] }) {
       ]}
     />
   );
-}
-
-function Answer({ answer, client, isOne }: { answer: DryRunAnswer; client: string; isOne: boolean }) {
-  const { clients, outcome } = answer;
-  return (
-    <p>
-      <strong>{sentence(outcome)}</strong>
-      {clients.length > 0 && !isOne && (
-        <>
-          {' '}
-          with{' '}
-          {clients.map((id) => (
-            <>
-              <code>{id}</code>{' '}
-            </>
-          ))}
-        </>
-      )}
-      {client && clients.length === 0 && ' No such application is known yet.'}
-    </p>
-  );
-}
-
-function sentence(answer: DryRunAnswer['outcome']): string {
-  if (typeof answer === 'string') return answer;
-  if (answer.outcome === 'allowed') return `May use ${answer.scopes.join(' ')}, by: ${answer.reason}`;
-  return answer.outcome === 'pending' ? `Must wait: ${answer.reason}` : `Nothing: ${answer.reason}`;
 }

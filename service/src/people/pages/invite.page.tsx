@@ -1,23 +1,30 @@
-import type { InvitationDto } from '../invitation.dto.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import type { Frame } from '../../web/frame.js';
+import { framedPage } from '../../web/framed.page.js';
+import { href } from '../../web/href.js';
+import type { InvitationDto } from '../invitation.dto.js';
+import { TO_INVITATIONS, TO_PEOPLE } from '../to-people.js';
 import { OnceField } from './once-field.js';
 import { RoleChoice } from './role-choice.js';
-import { href } from '../../web/href.js';
 
-export interface InvitationFormProps {
-  csrf: string;
+export interface InvitePageProps {
+  frame: Frame;
   /** What was sent, when something was wrong with it. */
   form?: InvitationDto;
-  wrong?: boolean;
+  problem?: string;
 }
 
 /** Invites somebody. */
-export function InvitationForm({ csrf, form, wrong }: InvitationFormProps) {
-  return (
-    <details open={form !== undefined}>
-      <summary>Invite somebody</summary>
-      <form method="post" action={href('/admin/invitations')}>
-        <input type="hidden" name="csrf" value={csrf} />
+export function invitePage({ frame, form, problem }: InvitePageProps): string {
+  return framedPage({
+    frame,
+    title: 'Invite somebody',
+    lead: 'You get a link, shown once, to send to them: whoever opens it gets the account.',
+    back: TO_PEOPLE,
+    problem,
+    children: (
+      <form method="post" action={href(`${TO_INVITATIONS.path}/new`)}>
+        <input type="hidden" name="csrf" value={frame.csrf} />
         <OnceField />
         <Field
           label="Email"
@@ -26,7 +33,8 @@ export function InvitationForm({ csrf, form, wrong }: InvitationFormProps) {
           value={form?.email}
           maxlength={LONGEST_EMAIL}
           autocomplete="off"
-          wrong={wrong}
+          wrong={problem !== undefined}
+          autofocus
         />
         <Field
           label="Name"
@@ -42,6 +50,6 @@ export function InvitationForm({ csrf, form, wrong }: InvitationFormProps) {
           <button type="submit">Make the link</button>
         </div>
       </form>
-    </details>
-  );
+    ),
+  });
 }

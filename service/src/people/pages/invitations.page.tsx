@@ -1,0 +1,109 @@
+import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { ButtonLink } from '../../web/button-link.js';
+import { counted } from '../../web/counted.js';
+import { Empty } from '../../web/empty.js';
+import type { Frame } from '../../web/frame.js';
+import { framedPage } from '../../web/framed.page.js';
+import { href } from '../../web/href.js';
+import { ListAddress } from '../../web/list-address.js';
+import { Day, Moment } from '../../web/moment.js';
+import { PageLinks } from '../../web/page-links.js';
+import { PostButton } from '../../web/post-button.js';
+import { type Column, Table } from '../../web/table.js';
+import type { Invitation } from '../entities/invitation.entity.js';
+import type { User } from '../entities/user.entity.js';
+import type { InvitationList } from '../invitations.js';
+import { TO_INVITATIONS, TO_PEOPLE } from '../to-people.js';
+import { roleName } from './role-choice.js';
+
+export interface InvitationsPageProps {
+  frame: Frame;
+  list: InvitationList;
+  /** Those who have invited, by their id. */
+  inviters: ReadonlyMap<string, Pick<User, 'id' | 'name' | 'email'>>;
+}
+
+/** The invitations that nobody has taken up yet. */
+export function invitationsPage({ frame, list, inviters }: InvitationsPageProps): string {
+  const mayChange = frame.role === 'administrator';
+  return framedPage({
+    frame,
+    title: 'Open invitations',
+    lead: 'Links that nobody has opened an account with yet. The newest stands first.',
+    actions: mayChange && (
+      <ButtonLink to={`${TO_INVITATIONS.path}/new`} kind="main">
+        Invite
+      </ButtonLink>
+    ),
+    back: TO_PEOPLE,
+    children:
+      list.rows.length === 0 ? (
+        <Empty sentence="No invitation is open: each was taken up, taken back, or has expired." />
+      ) : (
+        <>
+          <Table
+            caption="Open invitations"
+            columns={columns(frame, inviters)}
+            rows={list.rows}
+            keyOf={({ id }) => id}
+          />
+          <PageLinks
+            page={list}
+            address={new ListAddress(TO_INVITATIONS.path)}
+            count={counted(list.count, 'open invitation')}
+          />
+        </>
+      ),
+  });
+}
+
+function columns({ csrf, role }: Frame, inviters: InvitationsPageProps['inviters']): Column<Invitation>[] {
+  const shown: Column<Invitation>[] = [
+    {
+      title: 'Email',
+      isLong: true,
+      cell: ({ email, name }) => (
+        <>
+          <bdi>{displayText(email, Infinity)}</bdi>
+          {name && (
+            <span class="aside">
+              <bdi>{displayText(name)}</bdi>
+            </span>
+          )}
+        </>
+      ),
+    },
+    { title: 'Role', cell: ({ role }) => roleName(role) },
+    {
+      title: 'Invited by',
+      isLong: true,
+      cell: ({ invitedBy }) => <Inviter user={inviters.get(invitedBy)} />,
+    },
+    { title: 'On', cell: ({ createdAt }) => <Day at={createdAt} /> },
+    { title: 'Works until', cell: ({ expiresAt }) => <Moment at={expiresAt} /> },
+  ];
+  const takeBack: Column<Invitation> = {
+    title: 'Take it back',
+    isTitleHidden: true,
+    cell: ({ id, email }) => (
+      <PostButton
+        action={`${TO_INVITATIONS.path}/remove`}
+        csrf={csrf}
+        fields={{ id }}
+        about={`the invitation of ${email}`}
+      >
+        Take back
+      </PostButton>
+    ),
+  };
+  return role === 'administrator' ? [...shown, takeBack] : shown;
+}
+
+function Inviter({ user }: { user: Pick<User, 'id' | 'name' | 'email'> | undefined }) {
+  if (!user) return <>–</>;
+  return (
+    <a href={href(`${TO_PEOPLE.path}/${user.id}`)}>
+      <bdi>{displayText(user.name) || displayText(user.email)}</bdi>
+    </a>
+  );
+}
