@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,7 +55,11 @@ describe('the configuration as code', () => {
   });
 
   const config = () =>
-    readConfig({ PORT: '3000', MCP_AUTH_SECRET: Buffer.alloc(32, 1).toString('hex'), ...environment });
+    readConfig({
+      MCP_AUTH_ISSUER: service.issuer,
+      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
+      ...environment,
+    });
   const current = () => currentConfiguration(service.application, config(), environment);
   const contents = (at: string) =>
     Promise.all(
