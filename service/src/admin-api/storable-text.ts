@@ -1,5 +1,5 @@
 import { applyDecorators } from '@nestjs/common';
-import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
 /** What a database takes: without NUL, and without half a character. */
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
@@ -26,3 +26,6 @@ export const StorableTexts = (most: number, longest: number): PropertyDecorator 
     }),
     Matches(STORABLE, { each: true, message: '$property holds a character that cannot be kept' }),
   );
+
+/** Null stands for all, everybody or no end: whoever leaves such a member out may have meant something else. */
+export const OrNull = (): PropertyDecorator => ValidateIf((_body, value) => value !== null);
