@@ -1,6 +1,6 @@
 // What each request costs beside oidc-provider in the same shell and database, and beside a floor written by hand: CPU
-// time of the server for each answer, in interleaved rounds, as medians of the ratios within a round; then transactions,
-// pages and WAL by PostgreSQL's own counters, and the memory of each process.
+// time of the server for each answer, in interleaved rounds, as medians of the ratios within a round; then transactions
+// and WAL by PostgreSQL's own counters, and the memory of each process.
 //   npm run build && DATABASE_URL=… node bench/compare.mjs
 // Makes a database of its own for each of the three, and drops them. ROUNDS and REQUESTS change how long it takes.
 import { randomBytes } from 'node:crypto';
@@ -15,8 +15,9 @@ const REQUESTS = Number(process.env.REQUESTS ?? 200);
 const BATCH = 40;
 /** Of the database's counters. */
 const COUNTED = 20;
-/** Milliseconds after which a connection of PostgreSQL says what it has counted. */
+/** Milliseconds after which a connection of PostgreSQL that goes on says what it has counted, and one that rests. */
 const FLUSH = 1_200;
+const REST = 11_000;
 
 const url = process.env.DATABASE_URL;
 if (!url) throw new Error('Set DATABASE_URL to a PostgreSQL whose user may create databases.');
@@ -31,14 +32,23 @@ const databaseOf = (name) => ({
 });
 const secret = randomBytes(32).toString('hex');
 
-/** Each answers with its request, and with what must be made for so many of them. */
+/** Each answers with its request, and with what must be made for so many of them: a person, whose oldest grant none ends. */
 const WORK = {
-  'authorize (remembered consent)': async (client) => ({ request: () => client.code() }),
+  'authorize (remembered consent)': async (client) => {
+    let person;
+    return {
+      make: async () => {
+        person = await client.withAnother();
+      },
+      request: () => person.code(),
+    };
+  },
   exchange: async (client) => {
     const codes = [];
     return {
       make: async (count) => {
-        for (let code = 0; code < count; code++) codes.push(await client.code());
+        const person = await client.withAnother();
+        for (let code = 0; code < count; code++) codes.push(await person.code());
       },
       request: () => client.exchange(codes.pop()),
     };
@@ -85,13 +95,13 @@ async function cpuOf({ server }, { make, request }) {
   return used / REQUESTS;
 }
 
-/** Transactions, pages and WAL of one request. Background work of the server counts too, and so does the WAL of others. */
-async function databaseCost(name, request) {
+/** Transactions and WAL of one request. Background work of the server counts too, and so does the WAL of others. */
+async function databaseCost(database, request) {
   const count = async () => {
     await delay(FLUSH);
     await request();
-    const text = `SELECT xact_commit::int AS transactions, (blks_hit + blks_read)::int AS pages FROM pg_stat_database WHERE datname = $1`;
-    return (await pool.query(text, [`mcp_auth_bench_${name}`])).rows[0];
+    const text = 'SELECT xact_commit::int AS transactions FROM pg_stat_database WHERE datname = $1';
+    return (await pool.query(text, [database])).rows[0].transactions;
   };
   const before = await count();
   const wal = [];
@@ -106,8 +116,7 @@ async function databaseCost(name, request) {
     wal.push(rows[0].bytes);
   }
   const after = await count();
-  const each = (key) => ((after[key] - before[key]) / (COUNTED + 1)).toFixed(1);
-  return { transactions: each('transactions'), pages: each('pages'), wal: Math.min(...wal) };
+  return { transactions: ((after - before) / (COUNTED + 1)).toFixed(1), wal: Math.min(...wal) };
 }
 
 await drop();
@@ -154,39 +163,48 @@ try {
   await clients.ours.begin();
   await clients.peer.begin();
 
+  const requestsOf = async (work, name) => {
+    if (name !== 'floor') return WORK[work](clients[name]);
+    return FLOOR[work] && { request: () => FLOOR[work](clients.floor) };
+  };
   const rows = [];
-  for (const [work, prepare] of Object.entries(WORK)) {
-    const requests = async (name) => {
-      if (name !== 'floor') return prepare(clients[name]);
-      return FLOOR[work] && { request: () => FLOOR[work](clients.floor) };
-    };
+  for (const work of Object.keys(WORK)) {
     const results = { ours: [], peer: [], floor: [] };
     for (let round = -2; round < ROUNDS; round++)
       for (const name of Object.keys(results)) {
-        const request = await requests(name);
+        const request = await requestsOf(work, name);
         if (!request) continue;
         const cpu = await cpuOf(clients[name], request);
         if (round >= 0) results[name].push(cpu);
       }
-    const ratio = (name) =>
-      results[name].length > 0
-        ? median(results.ours.map((value, round) => value / results[name][round])).toFixed(2)
+    const ratio = (one, other) =>
+      results[one].length > 0 && results[other].length > 0
+        ? median(results[one].map((value, round) => value / results[other][round])).toFixed(2)
         : '–';
     const row = {
       work,
       'µs CPU': Math.round(median(results.ours)),
-      '÷ oidc-provider': ratio('peer'),
-      '÷ floor': ratio('floor'),
+      '÷ oidc-provider': ratio('ours', 'peer'),
+      '÷ floor': ratio('ours', 'floor'),
+      'floor ÷ oidc-provider': ratio('floor', 'peer'),
     };
-    for (const name of Object.keys(results)) {
-      const counted = await requests(name);
-      if (!counted || work === 'discovery document') continue;
-      await counted.make?.(COUNTED + 2);
-      const { transactions, pages, wal } = await databaseCost(name, counted.request);
-      row[`${name}: transactions, pages, WAL bytes`] = `${transactions}, ${pages}, ${wal}`;
-    }
     rows.push(row);
     console.log(row);
+  }
+
+  for (const [name, database] of databases) {
+    const own = new pg.Client({ connectionString: databaseOf(name).url });
+    await own.connect();
+    await own.query('ANALYZE');
+    await own.end();
+    for (const row of rows.filter(({ work }) => work !== 'discovery document')) {
+      const counted = await requestsOf(row.work, name);
+      if (!counted) continue;
+      await counted.make?.(COUNTED + 2);
+      await delay(REST);
+      const { transactions, wal } = await databaseCost(database, counted.request);
+      console.log(`${row.work}, ${name}: ${transactions} transactions, ${wal} bytes of WAL`);
+    }
   }
 
   const [token] = await ours.ask('tokens', ['alice']);
@@ -204,9 +222,7 @@ try {
       const cpu = await call();
       if (round >= 0) measured[name].push(cpu);
     }
-  console.table(
-    rows.map(({ work, ...ratios }) => ({ work, ...Object.fromEntries(Object.entries(ratios).slice(0, 3)) })),
-  );
+  console.table(rows);
   console.table(
     Object.entries(measured).map(([call, values]) => ({
       call,

@@ -1,32 +1,57 @@
 // What the guard adds to a call: CPU time of the server for the same request, unguarded, behind a guard that lets all
 // through, and behind ours, in one run. Rounds are interleaved, and ratios are taken within each.
 //   npm run build && node bench/guard.mjs
+// PLATFORM=fastify has the host on Fastify; ROUNDS and REQUESTS change how long it takes. DATABASE_URL names a PostgreSQL in
+// place of the embedded one, whose memory counts; the schema bench_guard is made there, and dropped.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { median, startServer } from './harness.mjs';
+import pg from 'pg';
+import { freshIssuer, median, startServer } from './harness.mjs';
 
-const REQUESTS = 1_000;
-const ROUNDS = 40;
-const LIVE = 10_000;
+const REQUESTS = Number(process.env.REQUESTS ?? 1_000);
+const ROUNDS = Number(process.env.ROUNDS ?? 40);
+const LIVE = [10_000, 50_000];
 
 const dataDir = mkdtempSync(join(tmpdir(), 'mcp-auth-bench-'));
-const server = await startServer({ database: { dataDir } });
-const tokens = (count) => server.ask('tokens', Array(count).fill('alice'));
+const url = process.env.DATABASE_URL;
+const options = {
+  issuer: freshIssuer(),
+  platform: process.env.PLATFORM,
+  ...(url
+    ? { database: { url, schema: 'bench_guard' }, secret: randomBytes(32).toString('base64') }
+    : { database: { dataDir } }),
+};
+const server = await startServer(options);
+/** Another replica, so that what it takes to make tokens is no memory of the one that is measured. */
+const maker = url ? await startServer(options) : server;
+const tokens = (count) => maker.ask('tokens', Array(count).fill('alice'));
 const seen = await tokens(1);
-const live = await tokens(LIVE);
+const megabytes = async () => `${((await server.ask('memory')) / 1e6).toFixed(0)} MB resident`;
 for (const path of ['/plain', '/open', '/mcp']) await server.cpuPerCall(path, 2 * REQUESTS, seen);
-await server.cpuPerCall('/mcp', LIVE, live);
+console.log(`after ${6 * REQUESTS} calls with one token: ${await megabytes()}`);
+const live = [];
+for (const count of LIVE) {
+  const before = live.length;
+  while (live.length < count) live.push(...(await tokens(5_000)));
+  await server.cpuPerCall('/mcp', count - before, live.slice(before));
+  console.log(`after ${count} tokens: ${await megabytes()}`);
+}
+/** Other ones in each round, from all over the cache. */
+const rotation = (count) => (round) => {
+  const turn = (call) => live[(Math.floor((call * count) / REQUESTS) + round) % count];
+  return server.cpuPerCall(
+    '/mcp',
+    REQUESTS,
+    Array.from({ length: REQUESTS }, (_, call) => turn(call)),
+  );
+};
 
 const measured = {
   'a guard that returns true': () => server.cpuPerCall('/open', REQUESTS, seen),
   'token seen before': () => server.cpuPerCall('/mcp', REQUESTS, seen),
-  [`${LIVE} live tokens in rotation`]: (round) =>
-    server.cpuPerCall(
-      '/mcp',
-      REQUESTS,
-      live.slice((round * REQUESTS) % LIVE, ((round * REQUESTS) % LIVE) + REQUESTS),
-    ),
+  ...Object.fromEntries(LIVE.map((count) => [`${count} live tokens in rotation`, rotation(count)])),
   'token seen first': async () => server.cpuPerCall('/mcp', REQUESTS, await tokens(REQUESTS)),
   'no token': () => server.cpuPerCall('/mcp', REQUESTS, [null], 401),
   'garbage token': () => server.cpuPerCall('/mcp', REQUESTS, ['garbage'], 401),
@@ -46,4 +71,11 @@ for (const [name, values] of Object.entries(results)) {
   console.log(`${name}: ${ratio.toFixed(3)} × unguarded, ${added.toFixed(1)} µs added`);
 }
 await server.stop();
+if (maker !== server) await maker.stop();
 rmSync(dataDir, { recursive: true, force: true });
+if (url) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('DROP SCHEMA bench_guard CASCADE');
+  await client.end();
+}

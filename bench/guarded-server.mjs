@@ -6,7 +6,7 @@ import { SignJWT } from 'jose';
 import { AccountDirectory, McpAuthGuard, McpAuthModule, McpRevocations } from '../dist/index.js';
 import { SigningKeys } from '../dist/tokens/signing-keys.js';
 
-const { port, issuer, secret, database, introspection, serviceAccounts, people } = JSON.parse(
+const { port, issuer, secret, database, introspection, serviceAccounts, people, platform } = JSON.parse(
   process.argv[2],
 );
 
@@ -70,7 +70,9 @@ Module({
 })(BenchModule);
 
 const started = performance.now();
-const application = await NestFactory.create(BenchModule, { logger: false });
+const adapter =
+  platform === 'fastify' ? [new (await import('@nestjs/platform-fastify')).FastifyAdapter()] : [];
+const application = await NestFactory.create(BenchModule, ...adapter, { logger: false });
 await application.listen(port, '127.0.0.1');
 const startTime = performance.now() - started;
 

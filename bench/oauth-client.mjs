@@ -6,6 +6,8 @@ export const REDIRECT = 'https://client.example/callback';
 const verifier = randomBytes(32).toString('base64url');
 const challenge = createHash('sha256').update(verifier).digest('base64url');
 
+let people = 0;
+
 /** A client of one server, and the person who uses it. */
 export class OAuthClient {
   constructor(server, id, scope, person = 'alice') {
@@ -35,6 +37,14 @@ export class OAuthClient {
       state: 'state',
     };
     return `${this.server.origin}/authorize?${new URLSearchParams(request)}`;
+  }
+
+  /** The same client with another person, who has consented. */
+  async withAnother() {
+    people += 1;
+    const other = new OAuthClient(this.server, this.id, this.scope, `person${people}`);
+    await other.begin();
+    return other;
   }
 
   /** Signs in and consents, once. */

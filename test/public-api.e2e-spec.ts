@@ -63,6 +63,7 @@ describe('the public API', () => {
       'ForeignFetchError',
       'GrantCatalog',
       'Host',
+      'HostNews',
       'MOST_COUNTED',
       'Periodic',
       'Problem',
@@ -98,6 +99,7 @@ describe('the public API', () => {
       'shownName',
       'storedIssuer',
       'storedResources',
+      'withBranding',
     ]);
   });
 

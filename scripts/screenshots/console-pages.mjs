@@ -35,6 +35,7 @@ export async function takeConsolePages({ origin }, page, picture) {
   await take('/admin/keys', 'keys');
   await page.click('main a.danger, main a:has-text("leaked")');
   await picture('key-leaked');
+  await take('/admin/providers', 'providers');
   await take('/admin/settings', 'settings');
   await take('/admin/settings/sign-out?disconnect=yes', 'sign-everyone-out');
 }

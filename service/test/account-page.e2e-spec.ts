@@ -101,6 +101,7 @@ describe('the page of one’s account', () => {
       '/admin/access/try',
       '/admin/audit',
       '/admin/keys',
+      '/admin/providers',
       '/admin/settings',
     ];
     for (const path of ['/', '/account', '/account/password', '/admin/people', '/admin/access'])

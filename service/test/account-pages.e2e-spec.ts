@@ -49,6 +49,7 @@ const providerOf = (text: string): OidcProviderConfig => ({
   groupsClaim: 'groups',
   groupsUrl: null,
   source: false,
+  authTime: 'required',
   signOut: false,
 });
 
@@ -56,7 +57,7 @@ const providerOf = (text: string): OidcProviderConfig => ({
 function pages(text: string, role: Role): [string, string][] {
   const links = [{ path: '/', text: 'Start', isAdministration: role !== 'member' }];
   const frame: Frame = { csrf, role, name: text, links, current: '/', done: text };
-  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, authenticatedAt: at };
+  const viewer = { id: ID, subject: ID, name: text, email: text, role, sessionId: ID, provedAt: at };
   const user = Object.assign(new User(), {
     id: ID,
     name: text,

@@ -181,6 +181,16 @@ describe('what the admin API refuses to read about clients and connections', () 
       'overlap',
       'at most 604800',
     ],
+    ...['person', 'client', 'resource', 'scope', 'unused'].map(
+      (filter): [string, string, string, unknown, string, string] => [
+        `null for ${filter}, which would select all`,
+        'POST',
+        '/connections/end',
+        { ...SEEN, [filter]: null },
+        filter,
+        'must be',
+      ],
+    ),
     ['an overlap of text', 'POST', `/clients/${NO_ONE}/secret`, { overlap: '0' }, 'overlap', 'whole seconds'],
   ])('%s, saying where', async (_what, method, path, body, parameter, detail) => {
     const before = await clients();

@@ -160,7 +160,7 @@ describe('the admin MCP server refuses', () => {
     );
     expect((await postTool(service, token, 'find_client')).status).toBe(200);
     const decision = { kind: approved.clientId, isClient: true, userId: '' };
-    await service.application.get(Approvals).takeBack(decision, await ada());
+    await service.application.get(Approvals).takeBack(decision, () => {}, await ada());
     await withinASecond(async () => (await postTool(service, token, 'find_client')).status === 401);
     expect((await approved.refresh(refresh)).body.error).toBe('invalid_grant');
   });

@@ -191,7 +191,31 @@ describe('what the admin API refuses', () => {
       '/invitations',
       { email: 'a', role: 'member' },
       'email',
-      'whole address',
+      'must be a whole address',
+    ],
+    [
+      'half a character in an email',
+      'POST',
+      '/invitations',
+      { email: '\ud800@example.com', role: 'member' },
+      'email',
+      'must be a whole address',
+    ],
+    [
+      'null for what may be left out',
+      'POST',
+      '/invitations',
+      { email: 'a@example.com', role: 'member', name: null },
+      'name',
+      'must be a text',
+    ],
+    [
+      'null for one connection of all',
+      'POST',
+      `/people/${NO_ONE}/disconnect`,
+      { grantId: null },
+      'grantId',
+      'must be the id of a connection',
     ],
     [
       'a name with NUL',
@@ -211,6 +235,28 @@ describe('what the admin API refuses', () => {
     expect(answer.body['errors']).toContainEqual({
       parameter,
       detail: expect.stringContaining(detail) as string,
+    });
+    expect(await everything(service)).toBe(before);
+  });
+
+  it.each([
+    'application/x-www-form-urlencoded',
+    'multipart/form-data; boundary=x',
+    'text/plain',
+    'application/merge-patch+json',
+    'json',
+  ])('a body of %s, which would be taken for none, and then for all', async (type) => {
+    const { body: found } = await api(service, token, 'GET', `/people?search=${ADMINISTRATOR.email}`);
+    const [{ id = '' } = {}] = found['items'] as { id: string }[];
+    const before = await everything(service);
+    const answer = await api(service, token, 'POST', `/people/${id}/disconnect`, {
+      body: { grantId: NO_ONE },
+      headers: { 'content-type': type },
+    });
+    expect([answer.status, answer.headers.get('accept')]).toEqual([415, 'application/json']);
+    expect(answer.body).toMatchObject({
+      status: 415,
+      detail: expect.stringContaining('must be JSON') as string,
     });
     expect(await everything(service)).toBe(before);
   });

@@ -15,6 +15,7 @@ const KNOWN = [
   '/admin/access/rules/:id',
   '/admin/access/rules/:id/remove',
   '/admin/access/applications/requests/:id',
+  '/admin/access/applications/beforehand',
   '/admin/access/applications/take-back',
   '/admin/people/:id/role',
   '/admin/people/:id/disable',
@@ -31,7 +32,7 @@ const KNOWN = [
 ];
 
 /** Sends nothing but a question, which an auditor may ask too. */
-const LOOKS = ['/admin/servers/check'];
+const LOOKS = ['/admin/servers/check', '/admin/providers/check'];
 
 interface Layer {
   route?: { path: string; methods: Record<string, boolean> };
@@ -225,9 +226,19 @@ describe('what an administrator changes, when the audit cannot be written', () =
     ['refusing', async () => decision('refused')],
     [
       'taking an approval back',
+      async () => {
+        const path = '/admin/access/applications/take-back';
+        const key = { kind: values['clientId'] ?? '', isClient: 'yes', person: '' };
+        const { body } = await ada.get(`${service.issuer}${path}?${new URLSearchParams(key).toString()}`);
+        const decided = /name="decided" value="([^"]+)"/.exec(body)?.[1] ?? '';
+        return [path, { ...key, decided }];
+      },
+    ],
+    [
+      'deciding beforehand',
       async () => [
-        '/admin/access/applications/take-back',
-        { kind: values['clientId'] ?? '', isClient: 'yes', person: '' },
+        '/admin/access/applications/beforehand',
+        { of: 'program', name: 'Tool', outcome: 'approved' },
       ],
     ],
   ])('is not there: %s', async (_, request) => {

@@ -11,12 +11,15 @@ import { startStandalone, type Standalone } from './support/standalone.js';
 
 const EVE = 'eve@example.com';
 const key = randomBytes(32);
+/** In place of a status. */
+const HANGS = 0;
 const SECRET = `whsec_${key.toString('base64')}`;
 
 describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
   let receiver: Server;
-  let received: { headers: IncomingHttpHeaders; body: string }[];
+  let received: { path: string; headers: IncomingHttpHeaders; body: string }[];
   let status: number;
+  let headers: Record<string, string>;
   let database: Awaited<ReturnType<typeof newDatabase>>;
   let first: Standalone;
   let second: Standalone;
@@ -26,8 +29,10 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
       const chunks: Buffer[] = [];
       request.on('data', (chunk: Buffer) => chunks.push(chunk));
       request.on('end', () => {
-        received.push({ headers: request.headers, body: Buffer.concat(chunks).toString() });
-        response.writeHead(status).end();
+        const body = Buffer.concat(chunks).toString();
+        received.push({ path: request.url ?? '', headers: request.headers, body });
+        // A receiver that hangs takes everything and says nothing.
+        if (status !== HANGS) response.writeHead(status, headers).end();
       });
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => receiver.once('listening', resolve));
@@ -50,10 +55,11 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
     await second.close();
     await first.close();
     await database.drop();
+    receiver.closeAllConnections();
     receiver.close();
   });
   beforeEach(async () => {
-    [received, status] = [[], 200];
+    [received, status, headers] = [[], 200, {}];
     for (const table of ['approvalNotice', 'approvalRequest'])
       await first.dataSource.query(`DELETE FROM mcp_auth."${table}"`);
   });
@@ -134,11 +140,65 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
     });
   });
 
+  it.each<[string, number, Record<string, string>]>([
+    ['hangs', HANGS, {}],
+    ['is away for a moment', 503, {}],
+    ['sends it elsewhere', 307, { location: '/other' }],
+    ['answers with a page', 404, {}],
+  ])(
+    'tells a receiver that %s later, with the same message, and follows it nowhere',
+    async (_name, fault, more) => {
+      [status, headers] = [fault, more];
+      await waits('Tool');
+      await rounds();
+      await rounds();
+      expect(received.length).toBe(1);
+      [status, headers] = [200, {}];
+      first.clock.advance(30);
+      await rounds();
+      expect(told()).toEqual(['loopback:Tool', 'loopback:Tool']);
+      expect(new Set(received.map((message) => message.headers['webhook-id'])).size).toBe(1);
+      expect(received.map(({ path }) => path)).toEqual(['/hook', '/hook']);
+      expect((await noted()).filter(({ action }) => action === 'client.notify').at(-1)).toMatchObject({
+        outcome: 'success',
+        detail: { attempts: 2 },
+      });
+    },
+    30_000,
+  );
+
   it('tells nothing once nobody waits any more', async () => {
     await waits('Tool');
     await first.dataSource.query('DELETE FROM mcp_auth."approvalRequest"');
     await rounds();
     expect(received).toEqual([]);
+  });
+});
+
+describe('a webhook at a private address', () => {
+  it('is given up at once, and the audit says why', async () => {
+    const service = await startStandalone({
+      MCP_AUTH_CLIENT_POLICY: 'approval',
+      MCP_AUTH_APPROVAL_WEBHOOK_URL: 'https://10.0.0.1/hook',
+      MCP_AUTH_APPROVAL_WEBHOOK_SECRET: SECRET,
+    });
+    try {
+      await service.addMember(EVE, []);
+      await service.application.get(ApprovalNotices).stop();
+      const client = await new ServiceClient(service, service.mcpUrl).register();
+      await client.authorize(EVE, 'mcp:tools');
+      await service.application.get(ApprovalNotices).round();
+      const told = () =>
+        auditEvents(service).then((all) => all.filter(({ action }) => action === 'client.notify'));
+      expect(await told()).toMatchObject([
+        { outcome: 'refused', detail: { attempts: 1, reason: 'It is not at a public address.' } },
+      ]);
+      service.clock.advance(3_600);
+      await service.application.get(ApprovalNotices).round();
+      expect((await told()).length).toBe(1);
+    } finally {
+      await service.close();
+    }
   });
 });
 

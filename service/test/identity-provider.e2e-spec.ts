@@ -83,7 +83,7 @@ describe('signing in with an identity provider', () => {
     expect(authorization.searchParams.get('max_age')).toBe(maxAge);
     provider.say(authorization, { ...GRACE, auth_time: Math.floor(Date.now() / 1000) - 600 });
     const before = await rows();
-    expect((await person.comeBack(authorization)).status).toBe(502);
+    expect((await person.comeBack(authorization)).status).toBe(403);
     expect(await rows()).toEqual(before);
   });
 

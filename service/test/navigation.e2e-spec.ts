@@ -14,6 +14,7 @@ const ADMINISTRATION = [
   'Try access',
   'Audit',
   'Keys',
+  'Identity providers',
   'Settings',
 ];
 

@@ -14,7 +14,9 @@ const FORM = {
   name: 'Files',
   scopes: 'files:read Read your files\nfiles:write Change your files',
   first: 'files:read',
+  broader: 'files:write files:read',
   lifetime: '300',
+  algorithm: 'EdDSA',
 };
 
 describe('the pages of the MCP servers', () => {
@@ -49,7 +51,9 @@ describe('the pages of the MCP servers', () => {
       name: 'Files',
       scopes: { 'files:read': 'Read your files', 'files:write': 'Change your files' },
       challengeScopes: ['files:read'],
+      scopeHierarchy: { 'files:write': ['files:read'] },
       accessTokenExpiresIn: 300,
+      signingAlgorithm: 'EdDSA',
       enabled: true,
     });
     expect(await last('resource.change')).toMatchObject({ outcome: 'success', resource: FILES });
@@ -67,9 +71,19 @@ describe('the pages of the MCP servers', () => {
     ['a fragment', { identifier: `${FILES}#a` }, 400, 'The address must be the whole URL'],
     ['no name', { name: ' ' }, 400, 'The name is missing'],
     ['a scope without words', { scopes: 'files:read' }, 400, 'has no words'],
-    ['a scope of this service', { scopes: 'openid Sign in', first: '' }, 400, 'belongs to this service'],
+    [
+      'a scope of this service',
+      { scopes: 'openid Sign in', first: '', broader: '' },
+      400,
+      'belongs to this service',
+    ],
     ['a quote in a scope', { scopes: 'a"b Words', first: '' }, 400, 'cannot be a scope'],
     ['an unknown first scope', { first: 'files:delete' }, 400, 'none of the scopes'],
+    ['a broader scope that is none', { broader: 'files:all files:read' }, 400, 'none of the scopes'],
+    ['a scope that includes one that is none', { broader: 'files:write files:x' }, 400, 'none of the scopes'],
+    ['a scope that includes nothing', { broader: 'files:write' }, 400, 'Say which scopes'],
+    ['a scope that includes itself', { broader: 'files:write files:write' }, 400, 'cannot include itself'],
+    ['another algorithm', { algorithm: 'none' }, 400, 'signed with one of'],
     ['a lifetime of a week', { lifetime: '604800' }, 400, 'a whole number of seconds'],
     ['words for a lifetime', { lifetime: 'long' }, 400, 'a whole number of seconds'],
     ['10,000 characters', { name: 'a'.repeat(10_000) }, 400, 'longer than 100'],
@@ -116,6 +130,9 @@ describe('the pages of the MCP servers', () => {
     expect((await press(service, ada, '/admin/servers/disable', { server: FILES })).status).toBe(303);
     expect(resources().find(FILES)?.enabled).toBe(false);
     expect(await last('resource.disable')).toMatchObject({ resource: FILES });
+    const form = (await at('change')).body;
+    expect(form).toContain('files:write files:read');
+    expect(form).toMatch(/value="EdDSA" selected/);
     await press(service, ada, '/admin/servers/change', { ...FORM, version: await versionOf() });
     expect(resources().find(FILES)).toMatchObject({ name: 'Files', enabled: false });
     expect((await press(service, ada, '/admin/servers/enable', { server: FILES })).status).toBe(303);

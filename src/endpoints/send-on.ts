@@ -10,5 +10,9 @@ export function sendOn(response: Response, location: string): void {
   const posted = postedAnswer(location);
   if (posted) response.status(200).set(formPostHeaders()).send(formPostPage(posted));
   else
-    response.set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' }).redirect(303, location);
+    response
+      .status(303)
+      .set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' })
+      .location(location)
+      .end();
 }

@@ -1,11 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type AuditEvent, AuditLog } from '../host/audit-log.js';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import { codeResponse, deviceResponse } from '../oauth/authorization-response.js';
+import { newRowId } from '../oauth/growing-id.js';
 import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
 import { OPENID } from '../oauth/server-scopes.js';
 import { type ConsentBasis, GrantStore } from '../persistence/grant.store.js';
@@ -51,7 +51,8 @@ export class GrantApproval {
     const now = this.clock.now();
     const { device } = request;
     const code = newOpaqueToken();
-    const grantId = randomUUID();
+    const createdAt = new Date(now);
+    const grantId = newRowId(createdAt);
     const codeHash = device?.hash ?? digest(code);
     const key = consentKey(interaction);
     const { redirectUri } = request;
@@ -63,7 +64,7 @@ export class GrantApproval {
       {
         ...key,
         id: grantId,
-        consentId: randomUUID(),
+        consentId: newRowId(createdAt),
         redirectUri,
         deviceHash: device?.hash ?? null,
         keyThumbprint: request.keyThumbprint ?? null,
@@ -72,7 +73,7 @@ export class GrantApproval {
         basis,
         authenticatedAt: person.authenticatedAt,
         signIn: person,
-        createdAt: new Date(now),
+        createdAt,
         expiresAt: new Date(now + lifetimes.grant * 1000),
         lastTokenExpiresAt: new Date(now + LONGEST_ACCESS_TOKEN * 1000),
         document: client.source === 'document' ? client : null,

@@ -8,7 +8,6 @@ import type { Transaction } from '../persistence/database.js';
 import { type ResourceCredentials, ResourceServerStore } from '../persistence/resource-server.store.js';
 import { ResourceStore } from '../persistence/resource.store.js';
 import { IssueTimes } from '../tokens/issue-times.js';
-import { SigningKeys } from '../tokens/signing-keys.js';
 import { describeResource } from './describe-resources.js';
 import type { ResourceOptions } from './resource-options.js';
 import { StoredProtectedResources } from './stored-protected-resources.js';
@@ -33,7 +32,6 @@ export class McpResources {
     private readonly resources: StoredProtectedResources,
     private readonly store: ResourceStore,
     private readonly servers: ResourceServerStore,
-    private readonly keys: SigningKeys,
     private readonly clock: Clock,
     private readonly issueTimes: IssueTimes,
     private readonly audit: AuditLog,
@@ -59,7 +57,7 @@ export class McpResources {
    * @param transaction in which they are read.
    */
   reload(transaction?: Transaction): Promise<void> {
-    return this.resources.load(transaction);
+    return transaction ? this.resources.load(transaction) : this.resources.follow();
   }
 
   /** How many grants there are at a resource, `limit` at most. */
@@ -77,14 +75,13 @@ export class McpResources {
     const described = describeResource(resource, {});
     if (this.resources.isConfigured(described.identifier))
       throw new Error(`The resource ${described.identifier} is set by the options: change it there.`);
-    if (described.signingAlgorithm) await this.keys.makeMissing([described.signingAlgorithm]);
     const known = this.resources.find(described.identifier);
     const identifier = known?.identifier ?? described.identifier;
     await this.store.save([{ ...described, identifier }], 'stored', this.times(), transaction);
     if (transaction) return;
     const detail = { enabled: described.enabled };
     this.audit.record({ action: 'resource.change', outcome: 'success', resource: identifier, detail });
-    await this.resources.load();
+    await this.resources.follow();
   }
 
   /**

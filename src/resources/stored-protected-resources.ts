@@ -6,6 +6,7 @@ import type { ProtectedResource } from '../oauth/resource.js';
 import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
 import type { Transaction } from '../persistence/database.js';
 import { ResourceStore } from '../persistence/resource.store.js';
+import { SigningKeys } from '../tokens/signing-keys.js';
 
 /** The resources of the options, and behind them those that are stored. */
 @Injectable()
@@ -15,6 +16,7 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
   constructor(
     private readonly settings: McpAuthSettings,
     private readonly store: ResourceStore,
+    private readonly keys: SigningKeys,
     private readonly clock: Clock,
   ) {
     super();
@@ -39,8 +41,20 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
     return this.settings.resources.some((resource) => resource.identifier === identifier);
   }
 
-  /** Reads what there is: of those of the options the state, and all of the others. */
+  /** Takes in what there is. */
   async load(transaction?: Transaction): Promise<void> {
+    this.resources = await this.read(transaction);
+  }
+
+  /** Takes in what has changed, and has the keys ready before anybody is issued a token that they sign. */
+  async follow(): Promise<void> {
+    const resources = await this.read();
+    await this.keys.makeMissing(resources.flatMap(({ signingAlgorithm }) => signingAlgorithm ?? []));
+    this.resources = resources;
+  }
+
+  /** Of those of the options the state, and all of the others. */
+  private async read(transaction?: Transaction): Promise<readonly ProtectedResource[]> {
     const stored = await this.store.list(transaction);
     const states = new Map(stored.map(({ identifier, enabled }) => [identifier, enabled]));
     const configured = this.settings.resources.map((resource) => ({
@@ -48,7 +62,7 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
       enabled: states.get(resource.identifier) ?? resource.enabled,
     }));
     const others = stored.filter(({ identifier }) => !this.names(identifier));
-    this.resources = [...configured, ...others];
+    return [...configured, ...others];
   }
 
   /**
@@ -66,6 +80,6 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
   }
 
   async heard(records: readonly FeedRecord[]): Promise<void> {
-    if (records.some((record) => concerns(record, 'resource'))) await this.load();
+    if (records.some((record) => concerns(record, 'resource'))) await this.follow();
   }
 }

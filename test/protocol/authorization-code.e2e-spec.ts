@@ -76,6 +76,17 @@ describe('OAuth 2.1 authorization code grant', () => {
     expect(await fewest(3, authorize)).toBeLessThanOrEqual(2);
   });
 
+  it('spends one statement on a registration, and none on a document', async () => {
+    const register = () => new OAuthTestClient(service).register();
+    const document = async () => {
+      const answer = await fetch(`${service.origin}/.well-known/oauth-authorization-server`);
+      expect(answer.status).toBe(200);
+    };
+    await document();
+    expect(await fewest(5, register)).toBe(1);
+    expect(await fewest(5, document)).toBe(0);
+  });
+
   it('does no statement for a guarded call', async () => {
     const { access_token: token } = await client.tokens();
     await client.call(token);

@@ -5,7 +5,14 @@ import { ClientsModule } from '../clients/clients.module.js';
 import { ADMIN_API_PATH, ADMIN_MCP_PATH } from '../config/admin-servers.js';
 import type { PublicAddress } from '../config/public-address.js';
 import { PeopleModule } from '../people/people.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { ServersModule } from '../servers/servers.module.js';
+import { AccessApiController } from './access/access-api.controller.js';
+import { KeysApiController } from './keys/keys-api.controller.js';
+import { ServersApiController } from './servers/servers-api.controller.js';
 import { ApiDescription } from './api-description.js';
+import { DecisionsApiController } from './approvals/decisions-api.controller.js';
+import { WaitingApiController } from './approvals/waiting-api.controller.js';
 import { AuditApiController } from './audit/audit-api.controller.js';
 import { ClientChangesApiController } from './clients/client-changes-api.controller.js';
 import { ClientsApiController } from './clients/clients-api.controller.js';
@@ -18,6 +25,8 @@ import { OpenApiController } from './openapi.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
+import { ProvidersApiController } from './providers/providers-api.controller.js';
 import { SettingsModule } from '../settings/settings.module.js';
 import { SettingsApiController } from './settings/settings-api.controller.js';
 import { SignOutsApiController } from './settings/sign-outs-api.controller.js';
@@ -28,6 +37,12 @@ const REST = [
   PersonChangesApiController,
   InvitationsApiController,
   RulesApiController,
+  WaitingApiController,
+  AccessApiController,
+  ServersApiController,
+  KeysApiController,
+  DecisionsApiController,
+  ProvidersApiController,
   SettingsApiController,
   SignOutsApiController,
   AuditApiController,
@@ -43,7 +58,16 @@ export class AdminApiModule {
   static at(address: PublicAddress): DynamicModule {
     return {
       module: AdminApiModule,
-      imports: [AuditModule, ClientsModule, PeopleModule, PolicyModule, SettingsModule],
+      imports: [
+        AuditModule,
+        ClientsModule,
+        KeysModule,
+        PeopleModule,
+        PolicyModule,
+        ServersModule,
+        SettingsModule,
+        SignInModule,
+      ],
       controllers: [
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),

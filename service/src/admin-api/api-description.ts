@@ -12,6 +12,7 @@ const REFUSALS = [
   problemAnswer(400, 'The request is wrong: `errors` says where.'),
   problemAnswer(401, 'There is no access token, or it is no good.', CHALLENGE),
   problemAnswer(403, 'The access token, or the role of its person, does not allow it.', CHALLENGE),
+  problemAnswer(415, 'The body is not JSON.'),
   problemAnswer(429, 'Too much went wrong from where you are.', RETRY),
   problemAnswer(503, 'The service is temporarily unavailable, and nothing was done.', RETRY),
 ];

@@ -11,6 +11,19 @@ export function entityTag(representation: object): string {
 /** An entity tag, or several, or any (RFC 9110 §13.1.1); a weak one never matches. */
 const TAGS = /^\s*(\*|(W\/)?"[\x21\x23-\x7E]*"(\s*,\s*(W\/)?"[\x21\x23-\x7E]*")*)\s*$/;
 
+/** The same where nothing but what was seen will do, so that `*` is no answer. @throws Problem 400 for it. */
+export function exactExpectation<Row>(
+  ifMatch: string | undefined,
+  describe: (row: Row) => object,
+): (row: Row) => void {
+  if (ifMatch?.trim() !== '*') return expectation(ifMatch, describe);
+  throw new Problem(
+    HttpStatus.BAD_REQUEST,
+    'If-Match must be the ETag of what you have seen: who decides about an application must have seen it.',
+    {},
+  );
+}
+
 /**
  * What a change expects of what it changes, so that of two at once the second one looks first.
  * @param ifMatch as it was sent.

@@ -27,6 +27,12 @@ export class ProblemBody {
   @ApiPropertyOptional({ description: 'Finds the request in the log and in the audit.' })
   requestId?: string;
 
+  @ApiPropertyOptional({
+    type: [String],
+    description: 'Of a rule: groups that nobody is in who has signed in so far.',
+  })
+  unseenGroups?: string[];
+
   @ApiPropertyOptional({ type: [ProblemErrorBody] })
   errors?: ProblemErrorBody[];
 

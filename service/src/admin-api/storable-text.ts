@@ -1,8 +1,11 @@
 import { applyDecorators } from '@nestjs/common';
-import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength } from 'class-validator';
+import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
 
 /** What a database takes: without NUL, and without half a character. */
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
+
+/** What is said of a member that is no email address. */
+export const NO_EMAIL = '$property must be a whole address, such as ada@example.com';
 
 /** A text of a query or a body. */
 export const StorableText = (max: number, min = 0): PropertyDecorator =>
@@ -26,3 +29,6 @@ export const StorableTexts = (most: number, longest: number): PropertyDecorator 
     }),
     Matches(STORABLE, { each: true, message: '$property holds a character that cannot be kept' }),
   );
+
+/** Null stands for all, everybody or no end: whoever leaves such a member out may have meant something else. */
+export const OrNull = (): PropertyDecorator => ValidateIf((_body, value) => value !== null);

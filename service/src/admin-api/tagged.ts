@@ -5,7 +5,8 @@ import { problemAnswer, TAG } from './problem-answer.js';
 const refused = (...answer: Parameters<typeof problemAnswer>) => ApiResponse(problemAnswer(...answer));
 
 /** It may not go with how things are. */
-export const Conflicts = () => refused(409, 'It does not go with how things are: `detail` says why.');
+export const Conflicts = (description = 'It does not go with how things are: `detail` says why.') =>
+  refused(409, description);
 
 /** More would end than were named. */
 export const MoreThanSeen = () =>

@@ -22,6 +22,19 @@ export class AuditReader {
       .getMany();
   }
 
+  /** The last time that somebody signed in, or was refused, with one of these methods; null where nobody was. */
+  async lastSignIn(
+    outcome: 'success' | 'refused',
+    methods: readonly string[],
+  ): Promise<AuditEventRow | null> {
+    const query = await this.filter.select({ action: 'sign-in', outcome });
+    return query
+      .andWhere(`e."detail" ->> 'method' IN (:...methods)`, { methods })
+      .orderBy('e.sequence', 'DESC')
+      .limit(1)
+      .getOne();
+  }
+
   /** One page, the newest first. */
   async page(search: AuditSearch, cursor?: Cursor): Promise<ListPage<AuditEventRow>> {
     // Along an index in either case: that of time leads to where a search by time begins.

@@ -3,6 +3,8 @@ import { SERVICE_VERSION } from '../config/service-version.js';
 import { adminCreate } from './admin-create.command.js';
 import { auditExport } from './audit-export.command.js';
 import { auditVerify } from './audit-verify.command.js';
+import { configCheck } from './config-check.command.js';
+import { configExport } from './config-export.command.js';
 import { doctor } from './doctor.command.js';
 import { importBetterAuth } from './import-better-auth.command.js';
 import { keysRotate } from './keys-rotate.command.js';
@@ -39,6 +41,7 @@ export function commandLine(serve: () => Promise<void>): Command {
   program.addCommand(revoke());
   group('resources', 'MCP servers.', resourcesList(), resourcesRetire());
   group('audit', 'The record of every decision.', auditVerify(), auditExport());
+  group('config', 'Configuration as code.', configExport(), configCheck());
   group('import', 'Moving over from elsewhere.', importBetterAuth());
   program.addCommand(doctor());
   return inherit(program);

@@ -34,6 +34,7 @@ export function assertingProvider(rule: AssertedPeopleRule): OidcProviderConfig 
     groupsClaim: rule.groupsClaim ?? '',
     groupsUrl: null,
     source: false,
+    authTime: 'optional',
     signOut: false,
   };
 }

@@ -63,6 +63,14 @@ export function kindsOf({ client, redirectUri }: SelectedClient): string[] {
   return [...new Set([...hosts, ...(program === null ? [] : [program])])];
 }
 
+/** A kind as `kindsOf` names it: of a host, or of the programs of a name; null for what is none. */
+export function readKind(text: string): string | null {
+  if (selectorProblem(text) !== null) return null;
+  if (programName(text) !== null) return text;
+  const kind = `${redirectOrigin(text)}/`;
+  return new URL(text).href === kind ? kind : null;
+}
+
 /** The name in `loopback:NAME`; null for the beginning of a URL. */
 export function programName(selector: string): string | null {
   return selector.startsWith(LOCAL) ? selector.slice(LOCAL.length) : null;

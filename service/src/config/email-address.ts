@@ -9,6 +9,8 @@ export const LONGEST_EMAIL = 254;
  * @param needsDot whether the domain must have a dot; a company's own name server knows domains of one word, too.
  */
 export function isEmailAddress(text: string, { needsDot = false } = {}): boolean {
-  if (text.length > LONGEST_EMAIL || !isEmail(text, { require_tld: needsDot })) return false;
+  // Half a character makes the check of class-validator throw.
+  if (/\p{Surrogate}/u.test(text) || text.length > LONGEST_EMAIL || !isEmail(text, { require_tld: needsDot }))
+    return false;
   return displayText(text, LONGEST_EMAIL) === text;
 }

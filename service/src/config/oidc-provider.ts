@@ -20,6 +20,8 @@ export interface OidcProviderConfig {
   groupsUrl: string | null;
   /** Whether rules name its groups without it. At most one is marked; without a mark it is the first. */
   source: boolean;
+  /** Whether it must say when people proved who they are, where that is asked for (`auth_time`). */
+  authTime: (typeof AUTH_TIME)[number];
   /** Whether signing out here ends the session there too. */
   signOut: boolean;
 }
@@ -29,9 +31,20 @@ export const DEFAULT_GROUPS_CLAIM = 'groups';
 
 export const HOSTED_DOMAIN = ['required', 'optional'] as const;
 
+export const AUTH_TIME = ['required', 'optional'] as const;
+
+/** Google says nothing of when people proved who they are, whatever it is asked. */
+export function defaultAuthTime(issuer: string): OidcProviderConfig['authTime'] {
+  return isGoogle(issuer) ? 'optional' : 'required';
+}
+
 /** Whoever has a mailbox can make a personal Google account of it, and keeps that account when the mailbox is gone. */
 export function defaultHostedDomain(issuer: string): OidcProviderConfig['hostedDomain'] {
-  return isSameIssuer(issuer, 'https://accounts.google.com') ? 'required' : 'optional';
+  return isGoogle(issuer) ? 'required' : 'optional';
+}
+
+function isGoogle(issuer: string): boolean {
+  return isSameIssuer(issuer, 'https://accounts.google.com');
 }
 
 /** Whether two issuers are one provider's to whoever reads them. What is stored, and compared with `iss`, are their bytes. */

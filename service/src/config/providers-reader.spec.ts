@@ -42,6 +42,7 @@ describe('the providers of a policy file', () => {
     groupsClaim: 'groups',
     groupsUrl: null,
     source: false,
+    authTime: 'required',
     signOut: false,
   };
 

@@ -1,8 +1,10 @@
 import { asciiLowerCase } from './ascii-lower-case.js';
 import type { Environment } from './environment.js';
 import {
+  AUTH_TIME,
   DEFAULT_GROUPS_CLAIM,
   DEFAULT_SCOPES,
+  defaultAuthTime,
   defaultHostedDomain,
   domainProblem,
   groupsUrlProblem,
@@ -26,6 +28,7 @@ const KEYS = [
   'scopes',
   'groupsClaim',
   'groupsUrl',
+  'authTime',
   'signOut',
   'source',
 ] as const;
@@ -77,6 +80,11 @@ export class ProvidersReader {
       scopes: this.scopes([...path, 'scopes'], known['scopes']),
       groupsClaim: text('groupsClaim', DEFAULT_GROUPS_CLAIM),
       groupsUrl,
+      authTime: this.yaml.choice(
+        [...path, 'authTime'],
+        known['authTime'] ?? defaultAuthTime(issuer),
+        AUTH_TIME,
+      ),
       signOut: this.flag([...path, 'signOut'], known['signOut'] ?? false),
       source: this.flag([...path, 'source'], known['source'] ?? false),
     };

@@ -2,8 +2,10 @@ import { asciiLowerCase } from './ascii-lower-case.js';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import {
+  AUTH_TIME,
   DEFAULT_GROUPS_CLAIM,
   DEFAULT_SCOPES,
+  defaultAuthTime,
   defaultHostedDomain,
   domainProblem,
   groupsUrlProblem,
@@ -87,6 +89,11 @@ export const PROVIDER_VARIABLES = {
     otherwise: 'nowhere',
     needs: [ISSUER],
   }),
+  authTime: choice('MCP_AUTH_OIDC_AUTH_TIME', AUTH_TIME, {
+    is: '`optional`: a sign-in that is asked to be fresh counts as such also where the provider does not say when it was: [fresh sign-ins](../how-to/fresh-sign-ins.md)',
+    otherwise: '`optional` for Google, else `required`',
+    needs: [ISSUER],
+  }),
   signOut: choice('MCP_AUTH_OIDC_SIGN_OUT', ['on', 'off'], {
     is: '`on`: signing out here ends the session there too',
     fallback: 'off',
@@ -145,6 +152,7 @@ function readProvider(env: Environment): OidcProviderConfig | null {
     groupsClaim: env.get(PROVIDER_VARIABLES.groupsClaim),
     groupsUrl,
     source: false,
+    authTime: env.get(PROVIDER_VARIABLES.authTime) ?? defaultAuthTime(issuer),
     signOut: env.get(PROVIDER_VARIABLES.signOut) === 'on',
   };
 }

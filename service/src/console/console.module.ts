@@ -12,15 +12,18 @@ import { PersonEndsController } from './person/person-ends.controller.js';
 import { PersonHoldings } from './person/person-holdings.js';
 import { PersonController } from './person/person.controller.js';
 import { PersonPages } from './person/person-pages.js';
+import { ProvidersController } from './providers/providers.controller.js';
+import { SignInModule } from '../sign-in/sign-in.module.js';
 import { StartController } from './start/start.controller.js';
 
 /** Pages that put several features together: the start page of everybody, and those of administrators and auditors. */
 @Module({
-  imports: [AuditModule, PeopleModule, PolicyModule],
+  imports: [AuditModule, PeopleModule, PolicyModule, SignInModule],
   controllers: [
     StartController,
     OverviewController,
     AuditController,
+    ProvidersController,
     PersonController,
     PersonAccountController,
     PersonEndsController,

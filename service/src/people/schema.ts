@@ -13,6 +13,7 @@ import { People1765450000000 } from './migrations/1765450000000-people.js';
 import { Identities1765640000000 } from './migrations/1765640000000-identities.js';
 import { UsedLinks1765910000000 } from './migrations/1765910000000-used-links.js';
 import { ImportedPasswords1766421000000 } from './migrations/1766421000000-imported-passwords.js';
+import { ProvedSignIns1766850020000 } from './migrations/1766850020000-proved-sign-ins.js';
 import { PeopleLists1766855010000 } from './migrations/1766855010000-people-lists.js';
 
 export const PEOPLE_ENTITIES = [
@@ -33,5 +34,6 @@ export const PEOPLE_MIGRATIONS = [
   Identities1765640000000,
   UsedLinks1765910000000,
   ImportedPasswords1766421000000,
+  ProvedSignIns1766850020000,
   PeopleLists1766855010000,
 ];

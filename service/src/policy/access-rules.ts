@@ -13,8 +13,8 @@ import { InvalidRule, RuleChanged, TO_RULES, UnseenGroups } from './rule-refused
 import { SeenGroups } from './seen-groups.js';
 import { RuledServers } from './ruled-servers.js';
 
-/** Which rule, and which of its versions somebody has seen. */
-export type SeenRule = Pick<AccessRuleRow, 'id' | 'version'>;
+/** Looks at a rule that is about to be changed, and throws where it is not what its author has seen. */
+export type ExpectedRule = (rule: AccessRuleRow) => void;
 
 /** What administrators do with rules, through whichever door they come. */
 @Injectable()
@@ -65,34 +65,37 @@ export class AccessRules {
     });
   }
 
-  /** @throws RuleChanged where the rule is another by now. */
+  /** @throws RuleChanged where the rule is gone, and what `expected` throws of another one than was seen. */
   async change(
-    seen: SeenRule,
+    id: string,
+    expected: ExpectedRule,
     draft: RuleDraft,
     by: Author,
     meant: readonly string[] = [],
   ): Promise<AccessRuleRow> {
-    const before = await this.find(seen.id);
-    if (before.version !== seen.version) throw new RuleChanged(before);
+    const before = await this.find(id);
+    expected(before);
     const [rule, ...more] = this.read(draft, before.until);
     if (!rule || more.length > 0) throw new InvalidRule('A rule that is changed is for one server.');
     await this.question(draft, [...meant, ...(before.groups ?? [])]);
     return this.edit(by, async (manager) => {
-      const isReplaced = await this.store.replace(seen, rule, nameOf(by), manager);
-      const now = await this.store.find(seen.id, manager);
+      const replaced = await this.store.find(id, manager);
+      if (replaced) expected(replaced);
+      const isReplaced = replaced && (await this.store.replace(replaced, rule, nameOf(by), manager));
+      const now = await this.store.find(id, manager);
       if (!isReplaced || !now) throw new RuleChanged(now);
-      const detail = { ...words(rule), before: JSON.stringify(words(before)) };
+      const detail = { ...words(rule), before: JSON.stringify(words(replaced)) };
       await this.note('rule.change', by, rule, detail, manager);
       return now;
     });
   }
 
-  /** Null where it was gone. @throws RuleChanged where the rule is another by now. */
-  async remove({ id, version }: SeenRule, by: Author): Promise<AccessRuleRow | null> {
+  /** Null where it was gone. @throws what `expected` throws of another one than was seen. */
+  async remove(id: string, expected: ExpectedRule, by: Author): Promise<AccessRuleRow | null> {
     return this.edit(by, async (manager) => {
       const row = await this.store.find(id, manager);
       if (!row) return null;
-      if (row.version !== version) throw new RuleChanged(row);
+      expected(row);
       await this.store.remove(id, manager);
       await this.note('rule.remove', by, row, { rule: row.name }, manager);
       return row;

@@ -10,14 +10,13 @@ import { Frames } from '../web/frame.js';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { Refusal } from '../web/refusal.js';
 import { Approvals } from './approvals.js';
+import { decidedAt, type DecideBeforehandDto } from './client-decision.dto.js';
 import type { DecisionKey } from './decision-store.js';
 import type { ClientDecision } from './entities/client-decision.entity.js';
 import { applicationsPage, type Names } from './pages/applications.page.js';
 import { kindWords } from './pages/kind-words.js';
 import { requestPage } from './pages/request.page.js';
 import { PolicyStore } from './policy-store.js';
-import { RequestStore } from './request-store.js';
-import { SeenClients } from './seen-clients.js';
 import { TO_APPLICATIONS } from './to-applications.js';
 
 /** Kinds that wait and are shown at once. */
@@ -29,8 +28,6 @@ const anything = () => true;
 export class ApplicationPages {
   constructor(
     private readonly approvals: Approvals,
-    private readonly requests: RequestStore,
-    private readonly clients: SeenClients,
     private readonly store: PolicyStore,
     private readonly users: Users,
     private readonly resources: McpResources,
@@ -38,7 +35,13 @@ export class ApplicationPages {
     private readonly clock: Clock,
   ) {}
 
-  async list(query: object, request: Request, response: Response): Promise<void> {
+  /** @param beforehand what somebody has just tried to decide, and what is in the way. */
+  async list(
+    query: object,
+    request: Request,
+    response: Response,
+    beforehand?: { form: Partial<DecideBeforehandDto>; problem: Refusal },
+  ): Promise<void> {
     const cursor = readCursor(
       query as Record<string, unknown>,
       [anything, anything],
@@ -64,28 +67,28 @@ export class ApplicationPages {
       names: await this.names(ids),
       resources: this.resources.all(),
       now: this.clock.now(),
+      beforehand: beforehand?.form ?? {},
+      problem: beforehand?.problem.message,
     });
-    response.set(PAGE_HEADERS).send(body);
+    response
+      .status(beforehand?.problem.getStatus() ?? HttpStatus.OK)
+      .set(PAGE_HEADERS)
+      .send(body);
   }
 
   /** @param problem what keeps the decision from being taken. */
   async request(id: string, request: Request, response: Response, problem?: string): Promise<void> {
-    const asked = await this.requests.find(formText(id) ?? '');
-    if (!asked)
+    const waiting = await this.approvals.waitingClient(formText(id) ?? '');
+    if (!waiting)
       throw new Refusal(
         problem ? HttpStatus.CONFLICT : HttpStatus.NOT_FOUND,
         'Nobody waits for this application any more: it was decided, or is gone.',
         TO_APPLICATIONS,
       );
-    const [seen, others] = await Promise.all([
-      this.clients.find(asked.clientId),
-      this.requests.ofKind(asked.kind),
-    ]);
+    const { others } = waiting;
     const body = requestPage({
       frame: this.frames.of(request, response),
-      request: asked,
-      others,
-      seen,
+      ...waiting,
       names: await this.names(others.map(({ userId }) => userId)),
       resources: this.resources.all(),
       problem: problem ?? null,
@@ -116,7 +119,7 @@ export class ApplicationPages {
             ]
           : ['They may ask for it again, and wait for an administrator.'],
       action: '/admin/access/applications/take-back',
-      fields: { kind, isClient: isClient ? 'yes' : 'no', person: userId },
+      fields: { kind, isClient: isClient ? 'yes' : 'no', person: userId, decided: decidedAt(found) },
       button: 'Take it back',
       back: TO_APPLICATIONS,
     });

@@ -10,11 +10,21 @@ import { Refusal } from '../web/refusal.js';
 import { Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
 import { ApplicationPages } from './application-pages.js';
-import { Approvals, ClientChanged } from './approvals.js';
-import { ALL, DecideDto, TakeBackDto, THIS } from './client-decision.dto.js';
+import { Approvals, ClientChanged, type ExpectedClient, type ExpectedDecision } from './approvals.js';
+import {
+  ALL,
+  DecideBeforehandDto,
+  DecideDto,
+  decidedAt,
+  kindOf,
+  TakeBackDto,
+  THIS,
+} from './client-decision.dto.js';
 import type { DecisionKey } from './decision-store.js';
 import { kindWords } from './pages/kind-words.js';
 import { TO_APPLICATIONS } from './to-applications.js';
+
+const FORBIDDEN: number = HttpStatus.FORBIDDEN;
 
 /** Applications that wait for approval, and what was decided about others. */
 @Controller('admin/access/applications')
@@ -48,21 +58,41 @@ export class ApplicationsController {
     @Res() response: Response,
   ): Promise<void> {
     const form = await readForm(DecideDto, request.body as object);
-    const until = form.until?.trim() ? readEndTime(form.until.trim()) : null;
-    if (form.until?.trim() && !until)
-      throw new Refusal(HttpStatus.BAD_REQUEST, `The end ${END_TIME}.`, TO_APPLICATIONS);
-    const { clientId, shown, outcome } = form;
+    const { clientId, outcome } = form;
     const kind = form.kind === THIS ? null : form.kind;
-    const userId = form.person === ALL ? null : form.person;
+    const person = form.person === ALL ? null : form.person;
+    const decision = { outcome, person, until: endOf(form.until) };
     try {
-      await this.approvals.decide({ clientId, shown, outcome, kind, userId, until }, author);
+      await this.approvals.decide(clientId, asShown(form.shown), kind, decision, author);
     } catch (error) {
       if (!(error instanceof ClientChanged)) throw error;
       return this.pages.request(id, request, response, error.message);
     }
     const what = kind === null ? 'The application' : `Every application of “${kindWords(kind)}”`;
-    const whom = userId === null ? '' : ' for one person';
+    const whom = person === null ? '' : ' for one person';
     this.statusLine.goOn(response, '/admin/access/applications', `${what} is ${outcome}${whom}.`);
+  }
+
+  @Post('beforehand')
+  @Roles('administrator')
+  @UseGuards(CsrfGuard)
+  async decideBeforehand(
+    @Author() author: Author,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const body = request.body as object;
+    try {
+      const form = await readForm(DecideBeforehandDto, body);
+      const { outcome, person = '' } = form;
+      const decision = { outcome, person: person.trim() || null, until: endOf(form.until) };
+      const { kind } = await this.approvals.decideBeforehand(kindOf(form), decision, author);
+      const words = `Every application of “${kindWords(kind)}” is ${outcome}${decision.person === null ? '' : ' for one person'}.`;
+      this.statusLine.goOn(response, '/admin/access/applications', words);
+    } catch (error) {
+      if (!(error instanceof Refusal) || error.getStatus() === FORBIDDEN) throw error;
+      await this.pages.list({}, request, response, { form: body, problem: error });
+    }
   }
 
   @Get('take-back')
@@ -82,8 +112,8 @@ export class ApplicationsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const key = keyOf(await readForm(TakeBackDto, request.body as object));
-    const taken = await this.approvals.takeBack(key, author);
+    const form = await readForm(TakeBackDto, request.body as object);
+    const taken = await this.approvals.takeBack(keyOf(form), asDecided(form.decided), author);
     const words = taken ? `It is taken back that this was ${taken.outcome}.` : 'It was taken back before.';
     this.statusLine.goOn(response, '/admin/access/applications', words);
   }
@@ -91,4 +121,29 @@ export class ApplicationsController {
 
 function keyOf({ kind, isClient, person = '' }: TakeBackDto): DecisionKey {
   return { kind, isClient: isClient === 'yes', userId: person };
+}
+
+function endOf(text = ''): Date | null {
+  const until = text.trim() === '' ? null : readEndTime(text.trim());
+  if (until || text.trim() === '') return until;
+  throw new Refusal(HttpStatus.BAD_REQUEST, `The end ${END_TIME}.`, TO_APPLICATIONS);
+}
+
+/** @throws ClientChanged for another client than the page has shown. */
+function asShown(shown: string): ExpectedClient {
+  return (seen) => {
+    if (seen.shown !== shown) throw new ClientChanged();
+  };
+}
+
+/** @throws Refusal for another decision than the page has shown. */
+function asDecided(shown: string | undefined): ExpectedDecision {
+  return (decision) => {
+    if (decidedAt(decision) !== shown)
+      throw new Refusal(
+        HttpStatus.CONFLICT,
+        'Somebody has decided anew since this page was shown. Look at it again.',
+        TO_APPLICATIONS,
+      );
+  };
 }

@@ -1,12 +1,14 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
+import { readKind } from '../config/client-selector.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { Users } from '../people/users.js';
 import { type Author, nameOf } from '../web/author.js';
 import { Refusal } from '../web/refusal.js';
+import { isOver } from './client-decisions.js';
 import { type DecisionKey, DecisionStore } from './decision-store.js';
 import type { ApprovalRequest } from './entities/approval-request.entity.js';
 import type { ClientDecision } from './entities/client-decision.entity.js';
@@ -14,23 +16,33 @@ import { RequestStore, type WaitingKind } from './request-store.js';
 import { type SeenClient, SeenClients } from './seen-clients.js';
 import { TO_APPLICATIONS } from './to-applications.js';
 
-/** What an administrator decides about a client that they see. */
+/** What an administrator decides. */
 export interface Decision {
   outcome: ClientDecision['outcome'];
-  clientId: string;
-  /** What they saw of it, by `SeenClient`. */
-  shown: string;
-  /** One of the kinds that it is of; null for this client alone. */
-  kind: string | null;
-  /** The subject of the person whom alone it is for; null for everybody. */
-  userId: string | null;
+  /** Whom alone it is for: an email, an id or a subject; null for everybody. */
+  person: string | null;
   /** Null for no end. */
   until: Date | null;
 }
 
+/** Looks at a client that is about to be decided, and throws where it is not what somebody has seen. */
+export type ExpectedClient = (seen: SeenClient) => void;
+
+/** The same of a decision that is about to be taken back. */
+export type ExpectedDecision = (decision: ClientDecision) => void;
+
+/** Clients that wait, with all that is known of one of them. */
+export interface WaitingClient {
+  request: ApprovalRequest;
+  /** Everybody who waits for clients of that kind. */
+  others: ApprovalRequest[];
+  /** The client as it is now; null where nothing can be learned of it. */
+  seen: SeenClient | null;
+}
+
 /** The client is not the one that somebody has seen. */
 export class ClientChanged extends Refusal {
-  constructor(readonly clientId: string) {
+  constructor() {
     super(
       HttpStatus.CONFLICT,
       'The application has changed since this page was shown. Look at it again, and decide then.',
@@ -74,54 +86,92 @@ export class Approvals {
     return this.store.all();
   }
 
+  /** One of those who wait; null where nobody does any more. */
+  async waitingClient(id: string): Promise<WaitingClient | null> {
+    const request = await this.requests.find(id);
+    if (!request) return null;
+    const [seen, others] = await Promise.all([
+      this.clients.find(request.clientId),
+      this.requests.ofKind(request.kind),
+    ]);
+    return { request, others, seen };
+  }
+
   /**
    * Approves or refuses what somebody has seen, and nothing else: whoever waits for it goes on at once.
-   * @throws ClientChanged where the client is another by now.
+   * @param kind one of the kinds that the client is of; null for this client alone.
+   * @throws ClientChanged where nothing can be learned of the client, and what `expected` throws of another one.
    */
-  async decide(decision: Decision, by: Author): Promise<void> {
-    const { outcome, clientId, shown, until } = decision;
-    if (until && until.getTime() <= this.clock.now())
-      throw wrong('The end has passed already: name a later one.');
+  async decide(
+    clientId: string,
+    expected: ExpectedClient,
+    kind: string | null,
+    decision: Decision,
+    by: Author,
+  ): Promise<ClientDecision> {
     const seen = await this.clients.find(clientId);
-    if (!seen || seen.shown !== shown) throw new ClientChanged(clientId);
-    const key = keyOf(decision, seen);
-    if (key.userId !== '' && (await this.users.all([key.userId])).length === 0)
-      throw wrong('There is no such person.');
-    await this.dataSource.transaction(async (manager) => {
+    if (!seen) throw new ClientChanged();
+    expected(seen);
+    if (kind !== null && !seen.kinds.includes(kind)) throw wrong('The application is not of that kind.');
+    const of = { clientName: seen.client.name, redirectHosts: [...seen.redirectHosts] };
+    const what = kind === null ? { kind: clientId, isClient: true, ...of } : ofKind(kind);
+    const row = await this.row(what, decision, by);
+    return this.dataSource.transaction(async (manager) => {
       await this.administrators.confirm(by, 'admin:policy', manager);
-      const row: ClientDecision = {
-        ...key,
-        outcome,
-        clientName: key.isClient ? seen.client.name : null,
-        redirectHosts: key.isClient ? [...seen.redirectHosts] : null,
-        until,
-        decidedAt: new Date(this.clock.now()),
-        decidedBy: nameOf(by),
-      };
-      const waited = await this.requests.settle({ ...key, clientId }, manager);
+      const waited = await this.requests.settle(row, clientId, manager);
       const before = await this.store.put(row, manager);
       // Who refuses is right whoever was first; who approves must still have somebody to approve it for.
-      if (outcome === 'approved' && waited === 0 && before?.outcome !== 'approved')
+      if (row.outcome === 'approved' && waited === 0 && before?.outcome !== 'approved')
         throw new Refusal(
           HttpStatus.CONFLICT,
           'Nobody waits for this application any more: somebody else has decided, or it is gone.',
           TO_APPLICATIONS,
         );
-      // What is allowed for the first time takes nothing from anybody.
-      const isMore = outcome === 'approved' && before === null;
-      await this.revocations.policyChanged(isMore ? { clientIds: [] } : affected(key), manager);
-      const action = outcome === 'approved' ? 'client.approve' : 'client.refuse';
-      const detail = { ...said(key), until: until?.toISOString() ?? null };
-      await this.audit.commit({ action, outcome: 'success', author: by, clientId, detail }, manager);
+      await this.announce(row, before, { clientId, by }, manager);
+      return row;
     });
   }
 
-  /** Takes a decision back: an approval gives nothing any more, and after a refusal people may wait again. */
-  async takeBack(key: DecisionKey, by: Author): Promise<ClientDecision | null> {
+  /**
+   * Approves or refuses a kind of clients before anybody asks for one; those who wait for it go on at once. The same
+   * decision again changes nothing.
+   * @throws Refusal with what is wrong with the kind, and where another decision about it is in force.
+   */
+  async decideBeforehand(text: string, decision: Decision, by: Author): Promise<ClientDecision> {
+    const kind = readKind(text);
+    if (kind === null)
+      throw wrong(
+        'The kind must be a host such as https://claude.ai/, or the name of a program such as loopback:Claude Code.',
+      );
+    const row = await this.row(ofKind(kind), decision, by);
+    return this.dataSource.transaction(async (manager) => {
+      await this.administrators.confirm(by, 'admin:policy', manager);
+      const before = await this.store.find(row, manager);
+      if (before && !isOver(before, this.clock.now())) {
+        if (isSame(before, row)) return before;
+        throw new Refusal(
+          HttpStatus.CONFLICT,
+          `These applications are ${before.outcome} already: take that back first.`,
+          TO_APPLICATIONS,
+        );
+      }
+      await this.store.put(row, manager);
+      await this.requests.settle(row, null, manager);
+      await this.announce(row, before, { clientId: null, by }, manager);
+      return row;
+    });
+  }
+
+  /**
+   * Takes a decision back: an approval gives nothing any more, and after a refusal people may wait again. Null where there
+   * is none. @throws what `expected` throws of another one than was seen.
+   */
+  async takeBack(key: DecisionKey, expected: ExpectedDecision, by: Author): Promise<ClientDecision | null> {
     return this.dataSource.transaction(async (manager) => {
       await this.administrators.confirm(by, 'admin:policy', manager);
       const taken = await this.store.take(key, manager);
       if (!taken) return null;
+      expected(taken);
       await this.revocations.policyChanged(affected(key), manager);
       const clientId = key.isClient ? key.kind : null;
       const detail = { ...said(key), decision: taken.outcome };
@@ -132,11 +182,48 @@ export class Approvals {
       return taken;
     });
   }
+
+  private async row(
+    what: Pick<ClientDecision, 'kind' | 'isClient' | 'clientName' | 'redirectHosts'>,
+    { outcome, person, until }: Decision,
+    by: Author,
+  ): Promise<ClientDecision> {
+    const now = this.clock.now();
+    if (until && until.getTime() <= now) throw wrong('The end has passed already: name a later one.');
+    const userId = person === null ? '' : await this.subjectOf(person);
+    return { ...what, userId, outcome, until, decidedAt: new Date(now), decidedBy: nameOf(by) };
+  }
+
+  private async subjectOf(person: string): Promise<string> {
+    const [user, ...others] = await this.users.named(person);
+    if (!user) throw wrong('There is no such person.');
+    if (others.length > 0) throw wrong('This means several people: give an id.');
+    return user.subject;
+  }
+
+  /** Makes a decision felt, and writes it down. */
+  private async announce(
+    decision: ClientDecision,
+    before: ClientDecision | null,
+    { clientId, by }: { clientId: string | null; by: Author },
+    manager: EntityManager,
+  ): Promise<void> {
+    const { outcome, until } = decision;
+    // What is allowed for the first time takes nothing from anybody.
+    const isMore = outcome === 'approved' && before === null;
+    await this.revocations.policyChanged(isMore ? { clientIds: [] } : affected(decision), manager);
+    const action = outcome === 'approved' ? 'client.approve' : 'client.refuse';
+    const detail = { ...said(decision), until: until?.toISOString() ?? null };
+    await this.audit.commit({ action, outcome: 'success', author: by, clientId, detail }, manager);
+  }
 }
 
-function keyOf({ kind, clientId, userId }: Decision, { kinds }: SeenClient): DecisionKey {
-  if (kind !== null && !kinds.includes(kind)) throw wrong('The application is not of that kind.');
-  return { kind: kind ?? clientId, isClient: kind === null, userId: userId ?? '' };
+function ofKind(kind: string) {
+  return { kind, isClient: false, clientName: null, redirectHosts: null };
+}
+
+function isSame(one: ClientDecision, other: ClientDecision): boolean {
+  return one.outcome === other.outcome && one.until?.getTime() === other.until?.getTime();
 }
 
 /** Whose tokens are judged again. */

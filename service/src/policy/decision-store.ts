@@ -29,20 +29,24 @@ export class DecisionStore {
     return before;
   }
 
-  /** Takes one back; null where there is none. */
-  async take(
+  /** Null where there is none. */
+  async find(
     { kind, isClient, userId }: DecisionKey,
     manager: EntityManager,
   ): Promise<ClientDecision | null> {
-    const key = { kind, isClient, userId };
-    const decisions = manager.getRepository(ClientDecision);
-    const found = await decisions.findOneBy(key);
-    if (found) await decisions.delete(key);
-    if (!isClient || userId !== '') return found;
-    const approvals = manager.getRepository(ClientApproval);
-    const earlier = await approvals.findOneBy({ clientId: kind });
-    if (earlier) await approvals.delete({ clientId: kind });
-    return found ?? (earlier?.approvedAt ? asDecision(earlier) : null);
+    const found = await manager.getRepository(ClientDecision).findOneBy({ kind, isClient, userId });
+    if (found || !isClient || userId !== '') return found;
+    const earlier = await manager.getRepository(ClientApproval).findOneBy({ clientId: kind });
+    return earlier?.approvedAt ? asDecision(earlier) : null;
+  }
+
+  /** Takes one back; null where there is none. */
+  async take(key: DecisionKey, manager: EntityManager): Promise<ClientDecision | null> {
+    const { kind, isClient, userId } = key;
+    const found = await this.find(key, manager);
+    await manager.getRepository(ClientDecision).delete({ kind, isClient, userId });
+    if (isClient && userId === '') await manager.getRepository(ClientApproval).delete({ clientId: kind });
+    return found;
   }
 
   /** Forgets that somebody agreed to a single client; whether anybody had. A refusal stays. */

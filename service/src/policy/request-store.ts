@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto';
 import { DataSource, type EntityManager, type FindOperator, LessThan, MoreThan } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { kindsOf } from '../config/client-selector.js';
+import type { DecisionKey } from './decision-store.js';
 import { ApprovalRequest } from './entities/approval-request.entity.js';
 
 /** Milliseconds for which a client waits for approval. */
@@ -111,19 +112,23 @@ export class RequestStore {
       .find({ where: { kind, requestedAt: this.inTime }, order: { requestedAt: 'DESC' }, take: MOST_SHOWN });
   }
 
-  /** Of whoever waits for a client or a kind, what is decided now; how many there were. */
+  /**
+   * Of whoever waits for a client or a kind, what is decided now; how many there were.
+   * @param clientId of the client that somebody has looked at; null where nobody has.
+   */
   async settle(
-    decided: { kind: string; isClient: boolean; clientId: string; userId: string },
+    { kind, isClient, userId }: DecisionKey,
+    clientId: string | null,
     manager: EntityManager,
   ): Promise<number> {
-    const person = decided.userId === '' ? {} : { userId: decided.userId };
+    const person = userId === '' ? {} : { userId };
     const { affected } = await manager
       .getRepository(ApprovalRequest)
       .createQueryBuilder()
       .delete()
       .where([
-        { clientId: decided.clientId, ...person },
-        ...(decided.isClient ? [] : [{ kind: decided.kind, ...person }]),
+        ...(clientId === null ? [] : [{ clientId, ...person }]),
+        ...(isClient ? [] : [{ kind, ...person }]),
       ])
       .execute();
     return affected ?? 0;

@@ -25,9 +25,9 @@ export interface RuleDraft {
 }
 
 /** Servers that one form may name. */
-const MOST_SERVERS = 200;
+export const MOST_SERVERS = 200;
 /** Entries of a list. */
-const MOST_ENTRIES = 200;
+export const MOST_ENTRIES = 200;
 /** Characters. */
 export const LONGEST_NAME = 100;
 

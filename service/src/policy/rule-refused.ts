@@ -1,4 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
+import { Problem } from '../web/problem.js';
 import { type PageLink, Refusal } from '../web/refusal.js';
 import type { AccessRuleRow } from './entities/access-rule.entity.js';
 
@@ -12,11 +13,13 @@ export class InvalidRule extends Refusal {
 }
 
 /** Groups of a rule that nobody is in: whoever means them says so. */
-export class UnseenGroups extends Refusal {
+export class UnseenGroups extends Problem {
   constructor(readonly groups: readonly string[]) {
     super(
       HttpStatus.CONFLICT,
       `Nobody who has signed in so far is in: ${groups.join('; ')}. Say that they are meant all the same, or mend them.`,
+      { unseenGroups: groups },
+      {},
       TO_RULES,
     );
   }

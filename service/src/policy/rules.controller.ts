@@ -17,7 +17,7 @@ import { readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
 import { rowId, RowIdPipe } from '../web/row-id.js';
 import { StatusLine } from '../web/status-line.js';
-import { AccessRules } from './access-rules.js';
+import { AccessRules, type ExpectedRule } from './access-rules.js';
 import type { AccessRuleRow } from './entities/access-rule.entity.js';
 import { RulePages } from './rule-pages.js';
 import { draftOf, fieldsOf, itemsOf } from './rule-form.js';
@@ -91,8 +91,8 @@ export class RulesController {
     @Res() response: Response,
   ): Promise<void> {
     await this.send(request, response, id, async (form) => {
-      const seen = { id, version: Number(form.version) };
-      const { name } = await this.rules.change(seen, draftOf(form), author, itemsOf(form.meant));
+      const meant = itemsOf(form.meant);
+      const { name } = await this.rules.change(id, ofVersion(form.version), draftOf(form), author, meant);
       this.goOn(response, name, `The rule “${displayText(name)}” is changed.`);
     });
   }
@@ -133,7 +133,7 @@ export class RulesController {
     @Res() response: Response,
   ): Promise<void> {
     const { version } = await readForm(RemoveRuleDto, request.body as object);
-    const removed = await this.rules.remove({ id, version: Number(version) }, author);
+    const removed = await this.rules.remove(id, ofVersion(version), author);
     const words = removed
       ? `The rule “${displayText(removed.name)}” is removed.`
       : 'The rule was removed before.';
@@ -183,6 +183,13 @@ export class RulesController {
     const query = new URLSearchParams({ q: name.trim() });
     this.statusLine.goOn(response, `/admin/access?${query.toString()}`, sentence);
   }
+}
+
+/** @throws RuleChanged for another version than the form was filled in for. */
+function ofVersion(version: string | undefined): ExpectedRule {
+  return (rule) => {
+    if (rule.version !== Number(version)) throw new RuleChanged(rule);
+  };
 }
 
 function copyOf(name: string): string {

@@ -20,6 +20,9 @@ export interface Server extends ProtectedResource {
   version: string;
 }
 
+/** Looks at a server that is about to be changed, and throws where it is not what its author has seen. */
+export type ExpectedServer = (server: Server) => void;
+
 /** The MCP servers: added, changed, disabled and enabled, and the credentials by which they introspect. */
 @Injectable()
 export class ServerChanges {
@@ -67,37 +70,31 @@ export class ServerChanges {
   }
 
   /**
-   * Changes a server. @param version that was looked at.
-   * @throws Refusal with what is wrong with it. @throws ChangeRefused when somebody else has changed it meanwhile.
+   * Puts another definition in the place of a server's; its state stays.
+   * @throws Refusal with what is wrong with it, and what `expected` throws of another one than was seen.
    */
-  async update(author: Author, draft: ServerDraft, version: string): Promise<void> {
+  async update(author: Author, draft: ServerDraft, expected: ExpectedServer): Promise<void> {
     await this.change(author, async (manager) => {
       check(draft);
       const known = this.find(draft.identifier);
       if (known.isConfigured)
         throw new ChangeRefused('This server is set by the configuration of the service: change it there.');
-      if (known.version !== version)
-        throw new ChangeRefused(
-          'Somebody else has changed this server since you opened it. Load the page again to see how it stands now.',
-        );
-      const { enabled, signingAlgorithm, scopeHierarchy } = known;
-      const kept = Object.entries(scopeHierarchy).flatMap(([scope, implied]) => {
-        const left = implied.filter((each) => Object.hasOwn(draft.scopes ?? {}, each));
-        return Object.hasOwn(draft.scopes ?? {}, scope) && left.length > 0 ? [[scope, left] as const] : [];
-      });
-      const same = {
-        enabled,
-        signingAlgorithm: signingAlgorithm ?? undefined,
-        scopeHierarchy: Object.fromEntries(kept),
-      };
-      await this.save(author, { ...same, ...draft }, manager);
+      expected(known);
+      await this.save(author, { ...draft, enabled: known.enabled }, manager);
     });
   }
 
-  /** False when it was so already. */
-  async setEnabled(author: Author, identifier: string, enabled: boolean): Promise<boolean> {
+  /** False when it was so already. @throws what `expected` throws of another one than was seen. */
+  async setEnabled(
+    author: Author,
+    identifier: string,
+    enabled: boolean,
+    expected: ExpectedServer = () => {},
+  ): Promise<boolean> {
     return this.change(author, async (manager) => {
-      const { identifier: resource } = this.find(identifier);
+      const known = this.find(identifier);
+      expected(known);
+      const { identifier: resource } = known;
       const work = enabled
         ? this.resources.enable(resource, manager)
         : this.resources.disable(resource, manager);

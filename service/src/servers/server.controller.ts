@@ -1,5 +1,6 @@
 import { Controller, Get, HttpStatus, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { ChangeRefused } from '../people/change-refused.js';
 import { Author } from '../web/author.js';
 import { COUNT_LIMIT } from '../web/counted.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
@@ -12,7 +13,7 @@ import { Refusal } from '../web/refusal.js';
 import { Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
 import { PublicAddress } from '../config/public-address.js';
-import { ServerChanges } from './server-changes.js';
+import { type ExpectedServer, ServerChanges } from './server-changes.js';
 import { ServerCheck } from './server-check.js';
 import type { Finding } from './server-findings.js';
 import { serverPath } from './server-path.js';
@@ -65,7 +66,7 @@ export class ServerController {
     const body = request.body as Partial<ServerDto>;
     try {
       const form = await readForm(ServerDto, body);
-      await this.servers.update(author, draftOf(form), form.version ?? '');
+      await this.servers.update(author, draftOf(form), ofVersion(form.version));
       this.statusLine.goOn(response, serverPath('server', form.identifier), `${form.name} is changed.`);
     } catch (error) {
       if (!(error instanceof Refusal) || error.getStatus() === FORBIDDEN) throw error;
@@ -159,4 +160,14 @@ export class ServerController {
     );
     response.set(PAGE_HEADERS).send(serverPage({ frame, server, credentials, metadata, findings }));
   }
+}
+
+/** @throws ChangeRefused for another version than the form was filled in for. */
+function ofVersion(version: string | undefined): ExpectedServer {
+  return (server) => {
+    if (server.version !== version)
+      throw new ChangeRefused(
+        'Somebody else has changed this server since you opened it. Load the page again to see how it stands now.',
+      );
+  };
 }

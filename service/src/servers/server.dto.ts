@@ -1,5 +1,9 @@
+import type { ProtectedResource, SigningAlgorithm } from 'nestjs-mcp-auth';
 import { HiddenText, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
 import type { ServerDraft } from './server-draft.js';
+
+/** In place of an algorithm: what the service signs with. */
+export const AS_THE_SERVICE = 'service';
 
 /** A server, as the form has it. */
 export class ServerDto {
@@ -19,8 +23,16 @@ export class ServerDto {
   @OptionalText('The list of scopes asked for first', { max: 10_000 })
   first?: string;
 
+  /** One a line: a broader scope, and those that it includes. */
+  @OptionalText('The list of scopes that include others', { max: 20_000 })
+  broader?: string;
+
   @OptionalText('The lifetime', { max: 10 })
   lifetime?: string;
+
+  /** `service` for that of the service. */
+  @OptionalText('The algorithm', { max: 10 })
+  algorithm?: string;
 
   /** That was looked at. */
   @OptionalHiddenText({ max: 100 })
@@ -41,38 +53,46 @@ export class ServerChoiceDto {
 }
 
 /** What the form means. */
-export function draftOf({ identifier, name, scopes, first, lifetime }: ServerDto): ServerDraft {
-  const lines = (scopes ?? '').split(/\r?\n/).filter((line) => /\S/.test(line));
-  const words = lines.map((line) => {
+export function draftOf(form: ServerDto): ServerDraft {
+  const { identifier, name, scopes, first, broader, lifetime, algorithm } = form;
+  const words = linesOf(scopes).map((line) => {
     const [, scope = '', rest = ''] = /^\s*(\S+)\s*([^]*)$/.exec(line) ?? [];
     return [scope, rest.trim()] as const;
   });
   const named = (first ?? '').split(/[\s,]+/).filter(Boolean);
+  const implied = linesOf(broader).map((line) => {
+    const [scope = '', ...included] = line.split(/[\s,]+/).filter(Boolean);
+    return [scope, [...new Set(included)]] as const;
+  });
   const seconds = lifetime?.trim();
   return {
     identifier: identifier.trim(),
     name: name.trim(),
     scopes: Object.fromEntries(words),
     ...(named.length > 0 && { challengeScopes: [...new Set(named)] }),
+    scopeHierarchy: Object.fromEntries(implied),
     ...(seconds && { accessTokenExpiresIn: Number(seconds) }),
+    ...(algorithm && algorithm !== AS_THE_SERVICE && { signingAlgorithm: algorithm as SigningAlgorithm }),
   };
 }
 
 /** The form of a server as it is. */
-export function formOf(draft: {
-  identifier: string;
-  name: string;
-  scopes: Readonly<Record<string, string>>;
-  challengeScopes: readonly string[];
-  accessTokenExpiresIn: number | null;
-}): Omit<ServerDto, 'csrf'> {
+export function formOf(server: ProtectedResource): Omit<ServerDto, 'csrf'> {
   return {
-    identifier: draft.identifier,
-    name: draft.name,
-    scopes: Object.entries(draft.scopes)
+    identifier: server.identifier,
+    name: server.name,
+    scopes: Object.entries(server.scopes)
       .map(([scope, words]) => `${scope} ${words}`)
       .join('\n'),
-    first: draft.challengeScopes.join(' '),
-    lifetime: draft.accessTokenExpiresIn?.toString() ?? '',
+    first: server.challengeScopes.join(' '),
+    broader: Object.entries(server.scopeHierarchy)
+      .map(([scope, implied]) => [scope, ...implied].join(' '))
+      .join('\n'),
+    lifetime: server.accessTokenExpiresIn?.toString() ?? '',
+    algorithm: server.signingAlgorithm ?? AS_THE_SERVICE,
   };
+}
+
+function linesOf(text = ''): string[] {
+  return text.split(/\r?\n/).filter((line) => /\S/.test(line));
 }

@@ -29,7 +29,6 @@ export class ContinuationController {
     if (!session)
       throw new Refusal(HttpStatus.FORBIDDEN, 'You are not signed in any more. Sign in first.', TO_SIGN_IN);
     const destination = this.destinations.read(request.body as Record<string, unknown>);
-    const { authenticatedAt } = session;
-    await this.completion.goOn(subject, destination, request, response, authenticatedAt);
+    await this.completion.goOn(subject, destination, request, response, session.createdAt);
   }
 }

@@ -8,6 +8,8 @@ export interface Destination {
   interaction?: string;
   /** The path within the service of a page of ours. */
   page?: string;
+  /** They prove who they are again, although somebody may be signed in at the provider. Default false. */
+  fresh?: boolean;
 }
 
 /** Reads and writes destinations, as they travel through forms and addresses. */
@@ -17,14 +19,19 @@ export class Destinations {
 
   /** Of the fields of a form or a query; what leads elsewhere is left out. */
   read(fields: Readonly<Record<string, unknown>>): Destination {
-    return { interaction: formText(fields['interaction']), page: this.navigation.pageAt(fields['page']) };
+    return {
+      interaction: formText(fields['interaction']),
+      page: this.navigation.pageAt(fields['page']),
+      fresh: formText(fields['fresh']) !== undefined,
+    };
   }
 }
 
 /** The address of the sign-in page that leads there. */
-export function signInPath({ interaction, page }: Destination): string {
+export function signInPath({ interaction, page, fresh }: Destination): string {
   const query = new URLSearchParams();
   if (interaction !== undefined) query.set('interaction', interaction);
   if (page !== undefined) query.set('page', page);
+  if (fresh) query.set('fresh', '1');
   return query.size === 0 ? '/sign-in' : `/sign-in?${query.toString()}`;
 }

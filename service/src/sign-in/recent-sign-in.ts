@@ -15,12 +15,15 @@ export class RecentSignIn {
    * @param page of ours that they come back to.
    * @throws Refusal when the last proof is more than ten minutes old.
    */
-  require({ authenticatedAt }: { authenticatedAt: Date }, page = '/account'): void {
-    if (this.clock.now() - authenticatedAt.getTime() > RECENT * 1000)
-      throw new Refusal(
-        HttpStatus.FORBIDDEN,
-        'You signed in more than ten minutes ago. Sign in again, and then go on: this is for yourself alone, not for a browser that was left open.',
-        { path: signInPath({ page }), text: 'Sign in again' },
-      );
+  require({ provedAt }: { provedAt: Date | null }, page = '/account'): void {
+    if (provedAt && this.clock.now() - provedAt.getTime() <= RECENT * 1000) return;
+    const reason = provedAt
+      ? 'You signed in more than ten minutes ago.'
+      : 'You were let in without proving who you are.';
+    throw new Refusal(
+      HttpStatus.FORBIDDEN,
+      `${reason} Sign in again, and then go on: this is for yourself alone, not for a browser that was left open.`,
+      { path: signInPath({ page, fresh: true }), text: 'Sign in again' },
+    );
   }
 }

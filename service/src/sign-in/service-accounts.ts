@@ -35,7 +35,7 @@ export class ServiceAccounts extends AccountDirectory {
   override async current(request: IncomingMessage): Promise<SignedIn | null> {
     const session = await this.sessions.find(request);
     // Whoever signed in with a provider has their groups from then: when they are old, it is asked again.
-    if (session?.issuer && this.isOld(session.authenticatedAt)) return null;
+    if (session?.issuer && this.isOld(session.createdAt)) return null;
     return (
       session && {
         accountId: session.user.subject,
@@ -58,7 +58,7 @@ export class ServiceAccounts extends AccountDirectory {
     return this.people.find(person);
   }
 
-  private isOld(authenticatedAt: Date): boolean {
-    return this.clock.now() - authenticatedAt.getTime() > this.config.groupsMaxAge * 1000;
+  private isOld(signedInAt: Date): boolean {
+    return this.clock.now() - signedInAt.getTime() > this.config.groupsMaxAge * 1000;
   }
 }

@@ -24,14 +24,13 @@ export class SignInCompletion {
    * @param news what the person must read before.
    */
   async complete(
-    person: Omit<NewSession, 'issuer'> & { issuer?: string | null },
+    person: NewSession,
     destination: Destination,
     request: Request,
     response: Response,
     news: string | null = null,
   ): Promise<void> {
-    const { issuer = null } = person;
-    const subject = await this.sessions.begin({ ...person, issuer }, request, response);
+    const subject = await this.sessions.begin(person, request, response);
     if (news === null) return this.goOn(subject, destination, request, response);
     const csrf = this.csrf.token(request, response);
     response.set(PAGE_HEADERS).send(newsPage({ csrf, news, ...destination }));

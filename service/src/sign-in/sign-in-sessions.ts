@@ -25,6 +25,8 @@ const MOST = 100;
 export interface NewSession extends Pick<Session, 'userId' | 'issuer'> {
   /** Of the user as their password was checked; undefined when they proved who they are in another way. */
   passwordChangedAt?: Date | null;
+  /** When they proved who they are; null where a provider does not say. Default: now. */
+  provedAt?: Date | null;
 }
 
 /** A session, and the person. */
@@ -64,8 +66,9 @@ export class SignInSessions {
         )
       )
       INSERT INTO ${session} ("id", "token", "userId", "issuer", "ipAddress", "userAgent", "createdAt", "updatedAt",
-        "authenticatedAt", "expiresAt", "endsAt")
-      SELECT $5::uuid, $6, person."id", $7, $8, $9, $1, $1, $1, $10::timestamptz, $11::timestamptz FROM person
+        "authenticatedAt", "provedAt", "expiresAt", "endsAt")
+      SELECT $5::uuid, $6, person."id", $7, $8, $9, $1, $1, COALESCE($13::timestamptz, $1), $13::timestamptz,
+        $10::timestamptz, $11::timestamptz FROM person
       RETURNING (SELECT "subject" FROM person) AS "subject"`;
   }
 
@@ -75,7 +78,7 @@ export class SignInSessions {
    * @throws Refusal when the account is disabled, or the password that was used has been replaced meanwhile.
    */
   async begin(
-    { userId, issuer, passwordChangedAt }: NewSession,
+    { userId, issuer, passwordChangedAt, provedAt }: NewSession,
     request: IncomingMessage & { ip?: string },
     response: ServerResponse,
   ): Promise<string> {
@@ -95,6 +98,7 @@ export class SignInSessions {
       new Date(now + sessionIdle * 1000),
       new Date(now + sessionMaxAge * 1000),
       this.hash(request),
+      provedAt === undefined ? new Date(now) : provedAt,
     ]);
     const method = issuer ?? 'password';
     if (!begun) {

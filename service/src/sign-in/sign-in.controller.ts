@@ -58,7 +58,12 @@ export class SignInController {
     }
     const { id: userId, email, passwordChangedAt } = request.user;
     this.browsers.remember(request, response, email);
-    await this.completion.complete({ userId, passwordChangedAt }, destination, request, response);
+    await this.completion.complete(
+      { userId, issuer: null, passwordChangedAt },
+      destination,
+      request,
+      response,
+    );
   }
 
   @Post('sign-out')

@@ -13,6 +13,7 @@ import { AssertedPeople } from './providers/asserted-people.js';
 import { Adoption } from './providers/adoption.js';
 import { Federation } from './providers/federation.js';
 import { IdentityProviders } from './providers/identity-providers.js';
+import { ProviderReports } from './providers/provider-reports.js';
 import { Linking } from './providers/linking.js';
 import { KnownPeople } from './providers/known-people.js';
 import { PendingSignInCookies } from './providers/pending-sign-ins.js';
@@ -51,9 +52,10 @@ import { ViewerGuard } from './viewer.guard.js';
     Adoption,
     Linking,
     Federation,
+    ProviderReports,
     ServiceAccounts,
     { provide: APP_GUARD, useClass: ViewerGuard },
   ],
-  exports: [SignInThrottle, SignInSessions, KnownBrowsers, RecentSignIn],
+  exports: [ProviderReports, SignInThrottle, SignInSessions, KnownBrowsers, RecentSignIn],
 })
 export class SignInModule {}

@@ -73,7 +73,7 @@ export class ViewerGuard implements CanActivate {
     const session = await this.sessions.find(request);
     if (!session || session.user.disabledAt !== null) return null;
     const { id, subject, name, email, role } = session.user;
-    const { id: sessionId, authenticatedAt } = session;
-    return { id, subject, name, email, role, sessionId, authenticatedAt };
+    const { id: sessionId, provedAt } = session;
+    return { id, subject, name, email, role, sessionId, provedAt };
   }
 }

@@ -39,7 +39,7 @@ export function cursorKey(text: string, checks: readonly CursorCheck[]): readonl
     : undefined;
 }
 
-/** A time as PostgreSQL writes it, which is more than it or JavaScript reads. */
+/** A time as PostgreSQL writes it: JavaScript reads much that PostgreSQL refuses. */
 const TIME_KEY = /^([1-9]\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d(\.\d{1,6})?)[+-](0\d|1[0-4])(:[0-5]\d)?$/;
 
 export const isTimeKey: CursorCheck = (value) => {

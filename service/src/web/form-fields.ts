@@ -32,9 +32,10 @@ export function OptionalText(label: string, { max }: { max: number }): PropertyD
   return applyDecorators(IsOptional(), IsString({ message }), MaxLength(max, { message }));
 }
 
-/** An email address. */
-export function EmailAddress(): PropertyDecorator {
-  const message = 'The email is not a whole address, such as ada@example.com.';
+/** An email address. @param message what is said of one that is none. */
+export function EmailAddress(
+  message = 'The email is not a whole address, such as ada@example.com.',
+): PropertyDecorator {
   return ValidateBy({ name: 'emailAddress', validator: { validate: isEmail } }, { message });
 }
 

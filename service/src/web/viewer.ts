@@ -12,8 +12,8 @@ export interface Viewer {
   role: Role;
   /** Of their sign-in session in this browser. */
   sessionId: string;
-  /** When they last proved who they are, in this session. */
-  authenticatedAt: Date;
+  /** When they proved who they are in this session; null where nobody knows. */
+  provedAt: Date | null;
 }
 
 const viewers = new WeakMap<IncomingMessage, Viewer>();

@@ -51,6 +51,8 @@ export async function everything(service: Standalone): Promise<string> {
     await rows('clientDecision', '*'),
     await rows('approvalRequest', '*'),
     await rows('oauthGrant', 'id, "revokedAt"'),
+    await rows('oauthResource', '*'),
+    await rows('signingKey', 'kid, "expiresAt"'),
     await rows('serviceSettings', '*'),
   ]);
 }

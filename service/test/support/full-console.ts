@@ -3,7 +3,7 @@ import { ADMINISTRATOR, type Standalone } from './standalone.js';
 /** More than one page of each list. */
 const MANY = 70;
 /** Of strangers, and longer than most. */
-const NAME = `"><b>\u202e${'W'.repeat(55)}`;
+const NAME = `"><b>\u202e${'W'.repeat(36)}`;
 
 /** Fills every list of the console, with names of strangers and many rows of one person. */
 export async function fillConsole({ dataSource, mcpUrl, issuer }: Standalone): Promise<void> {
@@ -32,9 +32,9 @@ export async function fillConsole({ dataSource, mcpUrl, issuer }: Standalone): P
   );
   await run(
     `INSERT INTO @"invitation" ("id", "hash", "email", "name", "role", "invitedBy", "createdAt", "expiresAt")
-    SELECT gen_random_uuid(), 'hash-' || n, 'new-' || n || chr(64) || repeat('w', 60) || '.example', $2, 'member', $1, now(), now() + interval '7 days' ${every}`,
+    SELECT gen_random_uuid(), 'hash-' || n, 'new-' || n || chr(64) || repeat('w', 15) || '.example', $2, 'member', $1, now(), now() + interval '7 days' ${every}`,
     ada?.id,
-    NAME.slice(0, 100),
+    NAME.slice(0, 60),
   );
   await run(
     `INSERT INTO @"oauthApplication" ("id", "clientId", "name", "source", "redirectUrls", "grantTypes",
@@ -81,6 +81,6 @@ export async function fillConsole({ dataSource, mcpUrl, issuer }: Standalone): P
       jsonb_build_object('target', 'person-' || n, 'role', 'member', 'by', $3::text), 100000 + n, 'made up' ${every}`,
     ada?.id,
     mcpUrl,
-    `${issuer}/${'w'.repeat(100)}`,
+    `${issuer}/${'w'.repeat(30)}`,
   );
 }

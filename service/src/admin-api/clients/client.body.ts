@@ -4,8 +4,10 @@ import {
   CLIENT_KINDS,
   type ClientHoldings,
   type ClientKind,
+  MOST_COUNTED,
 } from 'nestjs-mcp-auth/service-kit';
 import type { ClientList } from '../../clients/client-administration.js';
+import { COUNT_LIMIT } from '../../web/counted.js';
 import { kindOf, redirectHosts, verifiedDomain } from '../../clients/client-provenance.js';
 
 /** What administrators and the client itself change: what the ETag stands for. */
@@ -70,7 +72,7 @@ export class ClientBody extends ClientState {
 
   @ApiProperty({
     type: 'integer',
-    description: 'People who have it connected; in a list, 1001 stands for more than 1000.',
+    description: `People who have it connected; in a list, ${MOST_COUNTED + 1} stands for more than ${MOST_COUNTED}.`,
   })
   people: number;
 
@@ -115,7 +117,7 @@ export class ClientPageBody {
 
   @ApiProperty({
     type: 'integer',
-    description: 'How many there are on all pages; 10001 stands for more than 10000.',
+    description: `How many there are on all pages; ${COUNT_LIMIT + 1} stands for more than ${COUNT_LIMIT}.`,
   })
   count: number;
 }

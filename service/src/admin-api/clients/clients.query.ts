@@ -1,8 +1,9 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn, IsInt, Max, Min } from 'class-validator';
 import { CLIENT_KINDS, type ClientKind } from 'nestjs-mcp-auth/service-kit';
 import { CLIENT_ORDERS, type ClientOrder, LONGEST_OVERLAP } from '../../clients/client-administration.js';
 import { StorableText, StorableTexts } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 const STATES = ['allowed', 'blocked'] as const;
 const SORTINGS = CLIENT_ORDERS.flatMap((order) => [order, `-${order}`] as const);
@@ -11,29 +12,29 @@ const NO_OVERLAP = { message: `$property must be whole seconds, at most ${LONGES
 
 export class ServiceAccountsQuery {
   @ApiPropertyOptional({ maxLength: 200, description: 'A part of the name, of the id or of a redirect URI.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(200)
   search?: string;
 
   @ApiPropertyOptional({ enum: STATES })
-  @IsOptional()
+  @MayBeMissing()
   @IsIn(STATES, { message: `$property must be one of ${STATES.join(', ')}` })
   state?: (typeof STATES)[number];
 
   @ApiPropertyOptional({ enum: SORTINGS, default: 'name', description: 'With a dash, the other way round.' })
-  @IsOptional()
+  @MayBeMissing()
   @IsIn(SORTINGS, { message: `$property must be one of ${SORTINGS.join(', ')}` })
   sort?: ClientOrder | `-${ClientOrder}`;
 
   @ApiPropertyOptional({ description: '`next` of the page before, in the same order.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(4_000)
   cursor?: string;
 }
 
 export class ClientsQuery extends ServiceAccountsQuery {
   @ApiPropertyOptional({ enum: CLIENT_KINDS, enumName: 'ClientKind' })
-  @IsOptional()
+  @MayBeMissing()
   @IsIn(CLIENT_KINDS, { message: `$property must be one of ${CLIENT_KINDS.join(', ')}` })
   kind?: ClientKind;
 }
@@ -56,7 +57,7 @@ export class NewClientBody {
 @ApiSchema({ name: 'ServiceAccountChange' })
 export class ServiceAccountChangeBody {
   @ApiPropertyOptional({ minLength: 1, maxLength: 100, description: 'None without it.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(100, 1)
   name?: string;
 

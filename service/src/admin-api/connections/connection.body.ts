@@ -1,6 +1,6 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { CatalogGrant } from 'nestjs-mcp-auth/service-kit';
-import type { ConnectionList } from '../../clients/connection-administration.js';
+import { type ConnectionList, MOST_COUNTED } from '../../clients/connection-administration.js';
 import { ConnectionBody, connectionBody } from '../people/connection.body.js';
 
 @ApiSchema({ name: 'ConnectedPerson' })
@@ -42,7 +42,7 @@ export class ConnectionPageBody {
 
   @ApiProperty({
     type: 'integer',
-    description: 'How many there are on all pages; 1001 stands for more than 1000.',
+    description: `How many there are on all pages; ${MOST_COUNTED + 1} stands for more than ${MOST_COUNTED}.`,
   })
   count: number;
 }

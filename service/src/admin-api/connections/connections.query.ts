@@ -1,9 +1,10 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, Min } from 'class-validator';
+import { IsIn, IsInt, Min } from 'class-validator';
 import { UNUSED_FOR } from '../../clients/connections.dto.js';
 import { StorableText } from '../storable-text.js';
 import { TimeText } from '../time-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 const NO_SUCH_TIME = { message: `$property must be one of ${UNUSED_FOR.join(', ')}` };
 
@@ -11,7 +12,7 @@ const NO_SUCH_TIME = { message: `$property must be one of ${UNUSED_FOR.join(', '
 @ApiSchema({ name: 'ConnectionSelection' })
 export class ConnectionSelectionBody {
   @ApiPropertyOptional({ maxLength: 254, description: 'The whole email, the id or the subject of a person.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(254, 1)
   person?: string;
 
@@ -19,22 +20,22 @@ export class ConnectionSelectionBody {
     maxLength: 2_000,
     description: 'The `client_id` of an application, or a part of its name.',
   })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(2_000, 1)
   client?: string;
 
   @ApiPropertyOptional({ maxLength: 2_000, description: 'Identifier of the MCP server.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(2_000, 1)
   resource?: string;
 
   @ApiPropertyOptional({ maxLength: 200 })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(200, 1)
   scope?: string;
 
   @ApiPropertyOptional({ enum: UNUSED_FOR, type: 'integer', description: 'Not used in so many days.' })
-  @IsOptional()
+  @MayBeMissing()
   @IsIn(UNUSED_FOR, NO_SUCH_TIME)
   unused?: (typeof UNUSED_FOR)[number];
 }
@@ -46,7 +47,7 @@ export class ConnectionCountQuery extends ConnectionSelectionBody {
 
 export class ConnectionsQuery extends ConnectionCountQuery {
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(4_000)
   cursor?: string;
 }

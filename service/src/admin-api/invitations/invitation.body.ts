@@ -1,13 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { Invitation } from '../../people/entities/invitation.entity.js';
 import { EmailAddress } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
-import { StorableText } from '../storable-text.js';
+import { NO_EMAIL, StorableText } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 export class InvitationsQuery {
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(4_000)
   cursor?: string;
 }
@@ -15,11 +16,11 @@ export class InvitationsQuery {
 @ApiSchema({ name: 'NewInvitation' })
 export class NewInvitationBody {
   @ApiProperty({ format: 'email', maxLength: 254 })
-  @EmailAddress()
+  @EmailAddress(NO_EMAIL)
   email: string;
 
   @ApiPropertyOptional({ maxLength: 100, description: 'As you know the person.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(100)
   name?: string;
 

@@ -4,8 +4,13 @@ import { audited } from 'nestjs-mcp-auth';
 import { isDatabaseAway } from 'nestjs-mcp-auth/service-kit';
 import { SERVICE_VERSION } from '../../config/service-version.js';
 import type { Author } from '../../web/author.js';
+import { Problem } from '../../web/problem.js';
 import { Refusal } from '../../web/refusal.js';
 import type { AdminTool } from './admin-tool.js';
+import { accessTools } from './access.tools.js';
+import { keyTools } from './key.tools.js';
+import { serverTools } from './server.tools.js';
+import { approvalTools } from './approval.tools.js';
 import { auditTools } from './audit.tools.js';
 import { clientTools } from './clients.tools.js';
 import { connectionTools } from './connections.tools.js';
@@ -15,9 +20,20 @@ import { settingsTools } from './settings.tools.js';
 import { TOOL_SCOPES } from './tool-scopes.js';
 import type { ToolServices } from './tool-services.js';
 
-const TOOLS = [peopleTools, clientTools, connectionTools, policyTools, settingsTools, auditTools];
-
 const logger = new Logger('AdminMcp');
+
+const TOOLS = [
+  peopleTools,
+  clientTools,
+  connectionTools,
+  serverTools,
+  policyTools,
+  approvalTools,
+  accessTools,
+  keyTools,
+  settingsTools,
+  auditTools,
+];
 
 /** Administration for one request. */
 export function createAdminServer(services: ToolServices, author: Author): McpServer {
@@ -64,6 +80,8 @@ function failed(text: string) {
 
 /** What the assistant is told; a cause is logged and never sent. */
 function sentence(error: unknown, tool: string): string {
+  if (error instanceof Problem)
+    return `${error.message} ${JSON.stringify({ ...error.members, etag: error.headers['ETag'] })}`;
   if (error instanceof Refusal) return error.message;
   if (isDatabaseAway(error)) return 'The service is temporarily unavailable. Try again in a moment.';
   logger.error(`The tool ${tool} failed.`, error);

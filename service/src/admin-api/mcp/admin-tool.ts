@@ -6,7 +6,7 @@ import type { ToolName } from './tool-scopes.js';
 export interface AdminTool<Input extends z.ZodObject = z.ZodObject> {
   readonly name: ToolName;
   readonly description: string;
-  /** `destructive`: something ends that cannot be brought back. */
+  /** `destructive`: something ends, or another takes its place. */
   readonly kind: 'reads' | 'changes' | 'destructive';
   readonly input: Input;
   run(input: z.infer<Input>, author: Author): Promise<object>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { END_TIME, readEndTime } from '../../config/end-time.js';
 
 /** What a database takes: without NUL, and without half a character. */
 export const TEXT = (max: number) =>
@@ -11,3 +12,16 @@ export const TEXT = (max: number) =>
 const TIME_EXAMPLE = 'A time such as 2026-11-30T08:00:00Z.';
 
 export const TIME_INPUT = z.iso.datetime({ offset: true }).describe(TIME_EXAMPLE);
+
+/** When something ends. */
+export const END_INPUT = TEXT(40)
+  .refine((text) => readEndTime(text) !== null, END_TIME)
+  .nullable()
+  .describe(
+    'The last day on which it holds, such as 2027-01-31, in UTC; or a time such as 2027-01-31T18:00:00Z; null for no end.',
+  );
+
+/** Of what is changed: a change of somebody else in between is not lost. */
+export const ETAG_INPUT = TEXT(100).describe(
+  'The `etag` of what you have seen. Where somebody has changed it since, nothing is done, and you are told how it is now.',
+);

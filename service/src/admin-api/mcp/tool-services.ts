@@ -6,6 +6,11 @@ import { ConnectionAdministration } from '../../clients/connection-administratio
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
 import { AccessRules } from '../../policy/access-rules.js';
+import { Approvals } from '../../policy/approvals.js';
+import { DryRun } from '../../policy/dry-run.js';
+import { KeyChanges } from '../../keys/key-changes.js';
+import { ServerChanges } from '../../servers/server-changes.js';
+import { ServerCheck } from '../../servers/server-check.js';
 import { SignOuts } from '../../people/sign-outs.js';
 import { SettingsChanges } from '../../settings/settings-changes.js';
 
@@ -20,6 +25,11 @@ export class ToolServices {
     readonly questions: AuditQuestions,
     readonly trail: AuditTrail,
     readonly rules: AccessRules,
+    readonly approvals: Approvals,
+    readonly dryRun: DryRun,
+    readonly servers: ServerChanges,
+    readonly serverCheck: ServerCheck,
+    readonly keys: KeyChanges,
     readonly settings: SettingsChanges,
     readonly signOuts: SignOuts,
   ) {}

@@ -1,9 +1,14 @@
-import { Get } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Put, Res } from '@nestjs/common';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import type { Response } from 'express';
 import { AccessRules } from '../../policy/access-rules.js';
+import { Author } from '../../web/author.js';
+import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
+import { entityTag, expectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ruleBody, RuleListBody } from './rule.body.js';
+import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
+import { ChangedRuleBody, draftOf, NewRuleBody, RuleBody, ruleBody, RuleListBody } from './rule.body.js';
 
 /** Who may use what. */
 @AdminRoute('rules')
@@ -17,4 +22,62 @@ export class RulesApiController {
   async listRules(): Promise<RuleListBody> {
     return { items: (await this.rules.all()).map(ruleBody) };
   }
+
+  @Post()
+  @HttpCode(HttpStatus.CREATED)
+  @Needs('admin:policy')
+  @ApiOperation({ summary: 'Adds a rule for each of the MCP servers; one that is there already stays' })
+  @ApiCreatedResponse({ type: RuleListBody })
+  @Conflicts('`unseenGroups` are groups that nobody is in: name them in `unseenGroupsMeant`, or mend them.')
+  async addRules(@Author() author: Author, @Body() body: NewRuleBody): Promise<RuleListBody> {
+    const added = await this.rules.add(draftOf(body), author, body.unseenGroupsMeant);
+    return { items: added.map(ruleBody) };
+  }
+
+  @Get(':id')
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'One rule' })
+  @Tagged(RuleBody)
+  async getRule(
+    @Param('id', RowIdPipe) id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RuleBody> {
+    return tagged(ruleBody(await this.rules.find(id)), response);
+  }
+
+  @Put(':id')
+  @Needs('admin:policy')
+  @ApiOperation({ summary: 'Puts other words in the place of a rule: what it gives no more ends at once' })
+  @Tagged(RuleBody)
+  @ChangesWhatWasSeen()
+  async changeRule(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+    @Body() body: ChangedRuleBody,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<RuleBody> {
+    const expected = expectation(ifMatch, ruleBody);
+    const changed = await this.rules.change(id, expected, draftOf(body), author, body.unseenGroupsMeant);
+    return tagged(ruleBody(changed), response);
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @Needs('admin:policy')
+  @ApiOperation({ summary: 'Removes a rule: what it alone gives ends at once; one that is gone stays gone' })
+  @ApiNoContentResponse()
+  @ChangesWhatWasSeen()
+  async removeRule(
+    @Author() author: Author,
+    @Param('id', RowIdPipe) id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+  ): Promise<void> {
+    await this.rules.remove(id, expectation(ifMatch, ruleBody), author);
+  }
+}
+
+function tagged(rule: RuleBody, response: Response): RuleBody {
+  response.set('ETag', entityTag(rule));
+  return rule;
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { McpHealth } from 'nestjs-mcp-auth';
+import { ProviderReports } from '../../sign-in/providers/provider-reports.js';
 import { HealthSignals } from '../../operations/health-signals.js';
 
 /** One part of the service, as the replica that answers sees it. */
@@ -16,12 +17,14 @@ export class ServiceHealth {
   constructor(
     private readonly health: McpHealth,
     private readonly signals: HealthSignals,
+    private readonly providers: ProviderReports,
   ) {}
 
   async parts(): Promise<PartHealth[]> {
     const { revocations, clock, signingKeys } = await this.health.readiness();
     const stuck = this.health.stuckLoops();
     const signals = this.signals.read();
+    const { unwell } = this.providers;
     return [
       { name: 'Database', isWell: true, remedy: '' },
       {
@@ -43,6 +46,11 @@ export class ServiceHealth {
         name: 'Audit',
         isWell: signals.get('audit') ?? true,
         remedy: 'Events have waited for their place in the chain for more than 30 seconds. The log says why.',
+      },
+      {
+        name: 'Identity providers',
+        isWell: unwell.length === 0,
+        remedy: `Not well when it was needed last: ${unwell.join(', ')}. The page of identity providers says why.`,
       },
       {
         name: 'Work in the background',

@@ -1,6 +1,7 @@
 import type { SigningKeyInUse } from 'nestjs-mcp-auth';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import { counted } from '../../web/counted.js';
+import { shownKeys } from '../compromised-key.dto.js';
 import type { Frame } from '../../web/frame.js';
 
 export interface CompromisedKeyPageProps {
@@ -38,6 +39,7 @@ export function compromisedKeyPage({ frame, kid, keys }: CompromisedKeyPageProps
       </p>
     ),
     action: `/admin/keys/${kid}/compromised`,
+    fields: { shown: shownKeys(keys) },
     button: `Replace the ${alg} keys`,
     back: { path: '/admin/keys', text: 'Keys' },
   });

@@ -42,7 +42,11 @@ export class Session {
   @UpdateDateColumn({ type: 'timestamptz' })
   updatedAt: Date;
 
-  /** When the person last proved who they are. */
+  /** When the person is known to have proved who they are; null where a provider let them in and did not say when that was. */
+  @Column({ type: 'timestamptz', nullable: true })
+  provedAt: Date | null;
+
+  /** The same, or else when the session began. */
   @Column({ type: 'timestamptz' })
   authenticatedAt: Date;
 

@@ -12,6 +12,8 @@ import { PageLinks } from '../../web/page-links.js';
 import { Table } from '../../web/table.js';
 import type { ClientDecision } from '../entities/client-decision.entity.js';
 import type { WaitingKind } from '../request-store.js';
+import type { DecideBeforehandDto } from '../client-decision.dto.js';
+import { BeforehandForm } from './beforehand-form.js';
 import { kindWords } from './kind-words.js';
 
 /** Emails by subject and id. */
@@ -31,14 +33,18 @@ export interface ApplicationsPageProps {
   resources: readonly ProtectedResource[];
   /** Milliseconds since 1970. */
   now: number;
+  /** What somebody has tried to decide before anybody asks, and what is in the way. */
+  beforehand: Partial<DecideBeforehandDto>;
+  problem: string | undefined;
 }
 
 /** What waits first, then what was decided. */
 export function applicationsPage(props: ApplicationsPageProps): string {
-  const { frame, needsApproval, waiting, doMoreWait, page, decided } = props;
+  const { frame, needsApproval, waiting, doMoreWait, page, decided, beforehand, problem } = props;
   return framedPage({
     frame,
     title: 'Approvals',
+    problem,
     lead: needsApproval
       ? 'People may use an application once an administrator agrees to it.'
       : 'Applications need no approval here: what was decided counts where MCP_AUTH_CLIENT_POLICY is approval.',
@@ -68,6 +74,9 @@ export function applicationsPage(props: ApplicationsPageProps): string {
               count={counted(decided, 'decision')}
             />
           </>
+        )}
+        {frame.role === 'administrator' && (
+          <BeforehandForm csrf={frame.csrf} form={beforehand} wrong={problem !== undefined} />
         )}
       </>
     ),

@@ -1,3 +1,5 @@
+import { SIGNING_ALGORITHMS } from 'nestjs-mcp-auth';
+import { Choice } from '../../web/choice.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import { Field } from '../../web/field.js';
@@ -6,7 +8,7 @@ import { href } from '../../web/href.js';
 import { TextArea } from '../../web/text-area.js';
 import type { Server } from '../server-changes.js';
 import { LONGEST_LIFETIME, SHORTEST_LIFETIME } from '../server-draft.js';
-import type { ServerDto } from '../server.dto.js';
+import { AS_THE_SERVICE, type ServerDto } from '../server.dto.js';
 import { serverPath } from '../server-path.js';
 
 export interface ServerFormPageProps {
@@ -70,6 +72,15 @@ export function serverFormPage({ frame, form = {}, known, problem }: ServerFormP
           wrong={wrong}
           hint="Separated by blanks. Empty: all of them."
         />
+        <TextArea
+          label="Scopes that include others"
+          name="broader"
+          value={formText(form.broader)}
+          rows={3}
+          maxlength={20_000}
+          wrong={wrong}
+          hint="One a line: the broader scope, and those that it includes. For example: files:write files:read. Whoever has the first may do what the others allow. None: no scope includes another."
+        />
         <Field
           label="Seconds that tokens live"
           name="lifetime"
@@ -79,6 +90,16 @@ export function serverFormPage({ frame, form = {}, known, problem }: ServerFormP
           optional
           wrong={wrong}
           hint={`From ${SHORTEST_LIFETIME} to ${LONGEST_LIFETIME}. Empty: as long as the service says.`}
+        />
+        <Choice
+          label="Tokens are signed with"
+          name="algorithm"
+          chosen={formText(form.algorithm)}
+          options={[
+            { value: AS_THE_SERVICE, text: 'What the service signs with' },
+            ...SIGNING_ALGORITHMS.map((value) => ({ value, text: value })),
+          ]}
+          hint="For a server that checks tokens by itself and knows one algorithm alone."
         />
         <button type="submit">{known ? 'Save' : 'Add the server'}</button>
       </form>

@@ -24,7 +24,7 @@ export interface ServerPageProps {
 
 /** One MCP server. */
 export function serverPage({ frame, server, credentials, metadata, findings }: ServerPageProps): string {
-  const { identifier, name, enabled, isConfigured, accessTokenExpiresIn } = server;
+  const { identifier, name, enabled, isConfigured, accessTokenExpiresIn, signingAlgorithm } = server;
   return framedPage({
     frame,
     title: name,
@@ -52,6 +52,7 @@ export function serverPage({ frame, server, credentials, metadata, findings }: S
               ? 'As long as the service says'
               : `${accessTokenExpiresIn} seconds`}
           </Fact>
+          <Fact name="Tokens are signed with">{signingAlgorithm ?? 'What the service signs with'}</Fact>
           <Fact name="Access">
             <a href={href(`/admin/access?${new URLSearchParams({ server: identifier }).toString()}`)}>
               Who may use it
@@ -95,7 +96,7 @@ function Actions({ frame: { role, csrf }, server }: Pick<ServerPageProps, 'frame
   );
 }
 
-function Scopes({ server: { scopes, challengeScopes } }: Pick<ServerPageProps, 'server'>) {
+function Scopes({ server: { scopes, challengeScopes, scopeHierarchy } }: Pick<ServerPageProps, 'server'>) {
   const rows = Object.entries(scopes);
   return (
     <section aria-labelledby="scopes">
@@ -113,6 +114,10 @@ function Scopes({ server: { scopes, challengeScopes } }: Pick<ServerPageProps, '
               title: 'What people read',
               isLong: true,
               cell: ([, words]) => <Foreign text={words} longest={500} />,
+            },
+            {
+              title: 'Includes',
+              cell: ([scope]) => <code>{scopeHierarchy[scope]?.join(' ') ?? ''}</code>,
             },
             {
               title: 'Asked for first',

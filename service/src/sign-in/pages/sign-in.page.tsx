@@ -44,7 +44,14 @@ export function signInPage(props: SignInPageProps): string {
           <p class="soft">Use your company account.</p>
         )}
         {providers.map(({ id, name }) => (
-          <ProviderForm key={id} id={id} csrf={props.csrf} interaction={props.interaction} page={props.page}>
+          <ProviderForm
+            key={id}
+            id={id}
+            csrf={props.csrf}
+            interaction={props.interaction}
+            page={props.page}
+            fresh={props.fresh}
+          >
             Continue with {displayText(name)}
           </ProviderForm>
         ))}
@@ -55,13 +62,13 @@ export function signInPage(props: SignInPageProps): string {
   });
 }
 
-function PasswordForm({ csrf, interaction, page, error, email, providers = [] }: SignInPageProps) {
+function PasswordForm({ csrf, interaction, page, fresh, error, email, providers = [] }: SignInPageProps) {
   const wrong = error !== undefined;
   const isOnlyWay = providers.length === 0;
   return (
     <form method="post" action={href('/sign-in')}>
       <input type="hidden" name="csrf" value={csrf} />
-      <DestinationFields interaction={interaction} page={page} />
+      <DestinationFields interaction={interaction} page={page} fresh={fresh} />
       {error && (
         <Problem>
           <p>{error}</p>

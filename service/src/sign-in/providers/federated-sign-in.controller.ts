@@ -53,7 +53,7 @@ export class FederatedSignInController {
     const about = interaction === undefined ? null : await this.interactions.describe(request, interaction);
     await this.providers.authenticate(provider, request, response, {
       purpose: { ...destination, invitation, linkTo: session?.userId },
-      maxAge: about?.maxAge ?? undefined,
+      maxAge: destination.fresh ? 0 : (about?.maxAge ?? undefined),
       selectAccount: about?.selectAccount ?? false,
       loginHint: about?.loginHint ?? undefined,
     });
@@ -66,7 +66,7 @@ export class FederatedSignInController {
     @Res() response: Response,
   ): Promise<void> {
     const provider = this.providers.find(id);
-    const { identity, purpose } = await this.providers.authenticate(provider, request, response);
+    const { identity, purpose, provedAt } = await this.providers.authenticate(provider, request, response);
     if (purpose.linkTo !== undefined) {
       await this.link(purpose.linkTo, provider.config, identity, request);
       return response.redirect(303, href('/account'));
@@ -77,7 +77,7 @@ export class FederatedSignInController {
           ? await this.federation.admit(provider.config, identity)
           : await this.federation.accept(provider.config, identity, purpose.invitation);
       await this.completion.complete(
-        { userId: user.id, passwordChangedAt: user.passwordChangedAt, issuer: identity.issuer },
+        { userId: user.id, passwordChangedAt: user.passwordChangedAt, issuer: identity.issuer, provedAt },
         purpose,
         request,
         response,

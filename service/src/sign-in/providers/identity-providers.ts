@@ -1,6 +1,7 @@
 import { HttpException, HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import passport from 'passport';
+import { Clock } from 'nestjs-mcp-auth';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { SignInConfig } from '../../config/sign-in-config.js';
@@ -30,10 +31,16 @@ export class IdentityProviders {
     { providers }: SignInConfig,
     private readonly address: PublicAddress,
     pending: PendingSignInCookies,
+    clock: Clock,
   ) {
     this.all = providers.map((config) => ({
       config,
-      strategy: new OidcStrategy(config, address.at(`/sign-in/${config.id}/callback`), pending.of(config.id)),
+      strategy: new OidcStrategy(
+        config,
+        address.at(`/sign-in/${config.id}/callback`),
+        pending.of(config.id),
+        () => clock.now(),
+      ),
     }));
   }
 

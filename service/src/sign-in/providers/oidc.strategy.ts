@@ -3,7 +3,8 @@ import type { Request } from 'express';
 import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
-import { providerAway, SignInRefused } from './sign-in-refused.js';
+import { authenticationTime } from './authentication-time.js';
+import { chain, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
@@ -11,6 +12,14 @@ import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 const PATIENCE = 5;
 /** Seconds by which its clock may be off. */
 const CLOCK_TOLERANCE = 30;
+
+/** How a provider's metadata was found. */
+export interface DiscoveryState {
+  /** When what is in use was read; null as long as nobody needed it. */
+  readAt: Date | null;
+  /** Why it could not be read last; null where it was. */
+  problem: string | null;
+}
 
 /** What a browser brings back from the provider. */
 export interface PendingSignIn {
@@ -23,10 +32,19 @@ export interface PendingSignIn {
   purpose: SignInPurpose;
 }
 
+/** One that a browser has come back with. */
+export type BegunSignIn = PendingSignIn & {
+  /** Milliseconds since the epoch. */
+  begunAt: number;
+  /** It took too long. */
+  isLate: boolean;
+};
+
 export interface SignInPurpose {
   /** An authorization under way. */
   interaction?: string;
   page?: string;
+  fresh?: boolean;
   /** The token of an invitation that it redeems. */
   invitation?: string;
   /** The user who adds this identity to their account. */
@@ -41,13 +59,15 @@ export interface KnownIdentity extends UpstreamIdentity {
 /** What the strategy hands to passport as the user. */
 export interface UpstreamSignIn {
   identity: KnownIdentity;
+  /** When they proved who they are; null where the provider does not say. */
+  provedAt: Date | null;
   purpose: SignInPurpose;
 }
 
 /** Where what is pending waits while the browser is at the provider. */
 export interface PendingSignIns {
   /** What this browser began with a state, once: it is forgotten here. */
-  take(request: Request, state: string): (PendingSignIn & { isLate: boolean }) | null;
+  take(request: Request, state: string): BegunSignIn | null;
   put(request: Request, pending: PendingSignIn): void;
 }
 
@@ -70,11 +90,13 @@ export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
   private readonly groups: UpstreamGroups;
   private configuration: Promise<oidc.Configuration> | undefined;
+  private known: DiscoveryState = { readAt: null, problem: null };
 
   constructor(
     private readonly provider: OidcProviderConfig,
     private readonly callbackUrl: string,
     private readonly pending: PendingSignIns,
+    private readonly now: () => number,
   ) {
     super();
     this.name = provider.id;
@@ -85,6 +107,21 @@ export class OidcStrategy extends passport.Strategy {
     const { purpose } = options;
     const work = purpose ? about(purpose, () => this.begin(request, purpose, options)) : this.finish(request);
     work.catch((error: unknown) => this.error(error));
+  }
+
+  get state(): DiscoveryState {
+    return this.known;
+  }
+
+  /** Reads its metadata anew; what is known stays in use where that fails. */
+  async check(): Promise<void> {
+    const before = this.configuration;
+    this.configuration = undefined;
+    try {
+      await this.discover();
+    } catch {
+      this.configuration ??= before;
+    }
   }
 
   /** Where the browser signs out there; null when the provider has no such place. */
@@ -136,11 +173,11 @@ export class OidcStrategy extends passport.Strategy {
         pending?.purpose,
       );
     const { purpose } = pending;
-    const identity = await about(purpose, () => this.identify(url, pending));
-    this.success({ identity, purpose } satisfies UpstreamSignIn);
+    const found = await about(purpose, () => this.identify(url, pending));
+    this.success({ ...found, purpose } satisfies UpstreamSignIn);
   }
 
-  private async identify(url: URL, pending: PendingSignIn): Promise<KnownIdentity> {
+  private async identify(url: URL, pending: BegunSignIn): Promise<Omit<UpstreamSignIn, 'purpose'>> {
     if (url.searchParams.has('error'))
       throw new SignInRefused(
         `${this.provider.name} did not sign you in. Try again, or ask an administrator.`,
@@ -148,13 +185,14 @@ export class OidcStrategy extends passport.Strategy {
     const { claims, accessToken } = await this.exchange(await this.discover(), url, pending);
     const identity = readIdentity(this.provider.issuer, claims, this.provider.groupsClaim);
     if (!identity) throw this.lie(new Error('The id_token names nobody.'));
-    return { ...identity, groups: await this.groups.of(identity, accessToken) };
+    const provedAt = authenticationTime(this.provider, claims['auth_time'], pending, this.now());
+    return { identity: { ...identity, groups: await this.groups.of(identity, accessToken) }, provedAt };
   }
 
   private async exchange(
     configuration: oidc.Configuration,
     url: URL,
-    { state, nonce, verifier, maxAge }: PendingSignIn,
+    { state, nonce, verifier }: PendingSignIn,
   ): Promise<{ claims: Record<string, unknown>; accessToken: string }> {
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, url, {
@@ -162,7 +200,6 @@ export class OidcStrategy extends passport.Strategy {
         expectedNonce: nonce,
         pkceCodeVerifier: verifier,
         idTokenExpected: true,
-        ...(maxAge !== undefined && { maxAge }),
       });
       return { claims: { ...tokens.claims() }, accessToken: tokens.access_token };
     } catch (error) {
@@ -172,22 +209,35 @@ export class OidcStrategy extends passport.Strategy {
 
   /** The provider's metadata, read when it is first needed and kept once it was had. */
   private async discover(): Promise<oidc.Configuration> {
+    if (this.configuration) return this.configuration;
+    const reading = this.read();
+    this.configuration = reading;
+    try {
+      const configuration = await reading;
+      this.known = { readAt: new Date(this.now()), problem: null };
+      return configuration;
+    } catch (error) {
+      if (this.configuration === reading) this.configuration = undefined;
+      this.known = { ...this.known, problem: chain(error) };
+      throw error;
+    }
+  }
+
+  private async read(): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.provider;
     const isPlain = new URL(issuer).protocol === 'http:';
     const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
-    this.configuration ??= oidc.discovery(new URL(issuer), clientId, metadata, undefined, {
-      timeout: PATIENCE,
-      // The signature is checked too, although the token comes from the provider itself.
-      execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
-    });
     try {
-      const configuration = await this.configuration;
+      const configuration = await oidc.discovery(new URL(issuer), clientId, metadata, undefined, {
+        timeout: PATIENCE,
+        // The signature is checked too, although the token comes from the provider itself.
+        execute: [oidc.enableNonRepudiationChecks, ...(isPlain ? [oidc.allowInsecureRequests] : [])],
+      });
       const named = configuration.serverMetadata().issuer;
       // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
       if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
       return configuration;
     } catch (error) {
-      this.configuration = undefined;
       throw isAway(error) ? this.away(error) : this.lie(error);
     }
   }

@@ -41,7 +41,8 @@ export class PendingSignInCookies {
         const found = open(cookie, request);
         if (found?.pending.state !== state) return null;
         cookie.write(answerTo(request), '', 0);
-        return { ...found.pending, isLate: this.clock.now() >= found.until };
+        const begunAt = found.until - LIFETIME * 1000;
+        return { ...found.pending, begunAt, isLate: this.clock.now() >= found.until };
       },
       put: (request, pending) => {
         const others = cookieNames(request, prefix, this.address)

@@ -6,7 +6,7 @@ import { PageThrottler } from '../../operations/page-throttler.js';
 import { ServiceMetrics } from '../../operations/service-metrics.js';
 import { noticePage } from '../../web/notice.page.js';
 import { signInPath } from '../destination.js';
-import { type RefusedSignIn, SignInRefused } from './sign-in-refused.js';
+import { chain, type RefusedSignIn, SignInRefused } from './sign-in-refused.js';
 
 /** Tells the person why, and where to go on; the cause is for the log alone. */
 @Injectable()
@@ -49,14 +49,12 @@ export class SignInRefusedFilter implements ExceptionFilter {
 }
 
 /** To what the person came for. */
-function wayBack({ interaction, page, invitation, linkTo }: RefusedSignIn): { path: string; text: string } {
+function wayBack({ interaction, page, fresh, invitation, linkTo }: RefusedSignIn): {
+  path: string;
+  text: string;
+} {
   if (invitation !== undefined)
     return { path: `/invitation?token=${encodeURIComponent(invitation)}`, text: 'Back to the invitation' };
   if (linkTo !== undefined) return { path: '/account', text: 'Back to your account' };
-  return { path: signInPath({ interaction, page }), text: 'Back to sign-in' };
-}
-
-/** Every cause of a cause, without what a provider answered. */
-function chain(error: unknown): string {
-  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
+  return { path: signInPath({ interaction, page, fresh }), text: 'Back to sign-in' };
 }

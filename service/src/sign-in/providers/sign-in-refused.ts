@@ -10,6 +10,8 @@ export interface RefusedSignIn {
   interaction?: string;
   /** The page that they wanted. */
   page?: string;
+  /** They were to prove who they are. */
+  fresh?: boolean;
   /** The token of the invitation that they came with. */
   invitation?: string;
   /** The user who would have added an identity to their account. */
@@ -47,4 +49,9 @@ export async function atOnce<Result>(change: () => Promise<Result>): Promise<Res
 export function providerAway(name: string, cause: unknown): SignInRefused {
   const message = `${name} cannot be reached at the moment. Try again in a minute.`;
   return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
+}
+
+/** Every cause of a cause, without what a provider answered. */
+export function chain(error: unknown): string {
+  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
 }

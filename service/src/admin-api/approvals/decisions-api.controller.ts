@@ -1,0 +1,121 @@
+import { Body, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import {
+  ApiCreatedResponse,
+  ApiNoContentResponse,
+  ApiOkResponse,
+  ApiOperation,
+  ApiPropertyOptional,
+} from '@nestjs/swagger';
+import { IsOptional } from 'class-validator';
+import type { Response } from 'express';
+import { Approvals } from '../../policy/approvals.js';
+import type { ClientDecision } from '../../policy/entities/client-decision.entity.js';
+import { Author } from '../../web/author.js';
+import { cursorText } from '../../web/cursor.js';
+import { Refusal } from '../../web/refusal.js';
+import { AdminRoute } from '../admin-route.js';
+import { entityTag, expectation } from '../entity-tag.js';
+import { cursorPlace } from '../keyset.js';
+import { Needs } from '../needed.js';
+import { TAG } from '../problem-answer.js';
+import { StorableText } from '../storable-text.js';
+import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
+import {
+  DecisionBody,
+  decisionBody,
+  decisionId,
+  decisionOf,
+  DecisionPageBody,
+  NewDecisionBody,
+} from './decision.body.js';
+
+const PAGE_SIZE = 50;
+
+class DecisionsQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @IsOptional()
+  @StorableText(4_000)
+  cursor?: string;
+}
+
+/** What was decided about applications. */
+@AdminRoute('decisions')
+export class DecisionsApiController {
+  constructor(private readonly approvals: Approvals) {}
+
+  @Get()
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'What was decided about applications, the newest first, fifty a page' })
+  @ApiOkResponse({ type: DecisionPageBody })
+  async listDecisions(@Query() { cursor }: DecisionsQuery): Promise<DecisionPageBody> {
+    const [after] = cursorPlace(cursor, [() => true])?.key ?? [];
+    const all = (await this.approvals.decided()).map((row) => ({ row, key: keyOf(row) }));
+    const left = all
+      .filter(({ key }) => after === undefined || key < after)
+      .toSorted((one, other) => (one.key < other.key ? 1 : -1));
+    const page = left.slice(0, PAGE_SIZE);
+    const last = left.length > PAGE_SIZE ? page.at(-1) : undefined;
+    return { items: page.map(({ row }) => decisionBody(row)), next: last ? cursorText([last.key]) : null };
+  }
+
+  @Post()
+  @HttpCode(HttpStatus.CREATED)
+  @Needs('admin:policy')
+  @ApiOperation({ summary: 'Approves or refuses a kind of applications, also before anybody waits for one' })
+  @ApiCreatedResponse({ type: DecisionBody, headers: { ...TAG } })
+  @Conflicts('Another decision about the kind is in force: withdraw that first.')
+  async decideBeforehand(
+    @Author() author: Author,
+    @Body() { kind, outcome = 'approved', ...more }: NewDecisionBody,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DecisionBody> {
+    const row = await this.approvals.decideBeforehand(kind, decisionOf(outcome, more), author);
+    return tagged(row, response);
+  }
+
+  @Get(':id')
+  @Needs('admin:read')
+  @ApiOperation({ summary: 'One decision' })
+  @Tagged(DecisionBody)
+  async getDecision(
+    @Param('id') id: string,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<DecisionBody> {
+    return tagged(await this.find(id), response);
+  }
+
+  @Delete(':id')
+  @HttpCode(HttpStatus.NO_CONTENT)
+  @Needs('admin:policy')
+  @ApiOperation({
+    summary:
+      'Takes a decision back: what an approval alone gives ends at once, and a refusal keeps nobody out',
+  })
+  @ApiNoContentResponse()
+  @ChangesWhatWasSeen()
+  async withdrawDecision(
+    @Author() author: Author,
+    @Param('id') id: string,
+    @Headers('If-Match') ifMatch: string | undefined,
+  ): Promise<void> {
+    const expected = expectation(ifMatch, decisionBody);
+    await this.approvals.takeBack(await this.find(id), expected, author);
+  }
+
+  private async find(id: string): Promise<ClientDecision> {
+    const found = (await this.approvals.decided()).find((decision) => decisionId(decision) === id);
+    if (found) return found;
+    throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such decision: it was withdrawn, or never taken.');
+  }
+}
+
+/** By when; of the same moment, by what it is about. */
+function keyOf(decision: ClientDecision): string {
+  return `${decision.decidedAt.toISOString()} ${decisionId(decision)}`;
+}
+
+function tagged(decision: ClientDecision, response: Response): DecisionBody {
+  const body = decisionBody(decision);
+  response.set('ETag', entityTag(body));
+  return body;
+}

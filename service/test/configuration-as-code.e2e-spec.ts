@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { McpResources } from 'nestjs-mcp-auth';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { configurationDifferences } from '../src/commands/configuration/configuration-differences.js';
+import { readConfiguration, writeConfiguration } from '../src/commands/configuration/configuration-files.js';
+import { currentConfiguration } from '../src/commands/configuration/current-configuration.js';
+import { Environment } from '../src/config/environment.js';
+import { readPolicyFile } from '../src/config/policy-file.js';
+import { readResources } from '../src/config/resource-file.js';
+import { readConfig } from '../src/config/service-config.js';
+import { signedIn, press } from './support/administration.js';
+import { startStandalone, type Standalone } from './support/standalone.js';
+
+const FILES = {
+  identifier: 'https://files.example.com/mcp',
+  name: 'Files',
+  scopes: { 'files:read': 'Read' },
+};
+const SECRET = 'a secret that is written nowhere else';
+
+describe('the configuration as code', () => {
+  let service: Standalone;
+  let folder: string;
+  let environment: NodeJS.ProcessEnv;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'mcp-auth-configuration-'));
+    const policy = join(folder, 'given.yaml');
+    await writeFile(
+      policy,
+      `providers:\n  - id: partners\n    issuer: https://login.partners.example\n    clientId: us\n    clientSecret: { env: PARTNERS_SECRET }\n`,
+    );
+    environment = {
+      MCP_AUTH_POLICY_FILE: policy,
+      PARTNERS_SECRET: SECRET,
+      MCP_AUTH_COMPANY_NAME: 'Acme = Söhne',
+    };
+    service = await startStandalone(environment);
+    await service.application.get(McpResources).save(FILES);
+    const ada = await signedIn(service);
+    for (const name of ['Zeta', 'Alpha'])
+      await press(service, ada, '/admin/access/rules', { name, server: FILES.identifier });
+    await press(service, ada, '/admin/clients/new-service-account', {
+      clientId: 'nightly-report',
+      resource: FILES.identifier,
+      scopes: 'files:read',
+    });
+  });
+  afterAll(async () => {
+    await service.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const config = () =>
+    readConfig({
+      MCP_AUTH_ISSUER: service.issuer,
+      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
+      ...environment,
+    });
+  const current = () => currentConfiguration(service.application, config(), environment);
+  const contents = (at: string) =>
+    Promise.all(
+      ['servers.json', 'policy.yaml', 'settings.env'].map((name) => readFile(join(at, name), 'utf8')),
+    );
+
+  it('is written in one order, without a secret, and read as the same again', async () => {
+    const [one, other] = [join(folder, 'one'), join(folder, 'other')];
+    await writeConfiguration(one, await current());
+    await writeConfiguration(other, await current());
+    const written = await contents(one);
+    expect(await contents(other)).toEqual(written);
+    expect(written.join('')).not.toContain(SECRET);
+    expect(written.join('')).toContain('NIGHTLY_REPORT_SECRET');
+    const again = await readConfiguration(one);
+    expect(configurationDifferences(again, await current())).toEqual([]);
+    // What the service itself reads of them.
+    const env = new Environment({
+      MCP_AUTH_RESOURCES: join(one, 'servers.json'),
+      PARTNERS_SECRET: SECRET,
+      NIGHTLY_REPORT_SECRET: SECRET,
+    });
+    const servers = readResources(env);
+    expect(servers).toMatchObject([FILES]);
+    const file = readPolicyFile(join(one, 'policy.yaml'), servers, env);
+    expect(file.policy?.rules.map(({ name, resource }) => [name, resource])).toEqual([
+      ['Alpha', FILES.identifier],
+      ['Zeta', FILES.identifier],
+    ]);
+    expect(file.providers).toMatchObject([{ id: 'partners', clientSecret: SECRET }]);
+    expect(file.serviceAccounts).toMatchObject([{ clientId: 'nightly-report', scopes: ['files:read'] }]);
+    expect(again.settings).toEqual({ MCP_AUTH_COMPANY_NAME: 'Acme = Söhne' });
+  });
+
+  it('overwrites nothing', async () => {
+    const taken = join(folder, 'taken');
+    await writeConfiguration(taken, await current());
+    await writeFile(join(taken, 'policy.yaml'), 'mine');
+    await expect(writeConfiguration(taken, await current())).rejects.toThrow('is there already');
+    expect(await readFile(join(taken, 'policy.yaml'), 'utf8')).toBe('mine');
+    await expect(readConfiguration(join(folder, 'nowhere'))).rejects.toThrow('has none of servers.json');
+  });
+
+  it('says what is added, missing and changed, with the fields', async () => {
+    const files = await current();
+    const [rule, ...more] = files.policy['rules'] as Record<string, unknown>[];
+    const wanted = {
+      ...files,
+      servers: [{ ...FILES, name: 'Documents', challengeScopes: ['files:read'] }],
+      policy: {
+        ...files.policy,
+        rules: [...more, { ...rule, name: 'Beta' }],
+        serviceAccounts: [
+          { id: 'nightly-report', servers: [], scopes: ['files:read'], clientSecret: { file: 'x' } },
+        ],
+      },
+      settings: {},
+    };
+    expect(configurationDifferences(wanted, files)).toEqual([
+      { section: 'rules', name: `${FILES.identifier} · Alpha`, kind: 'added' },
+      { section: 'rules', name: `${FILES.identifier} · Beta`, kind: 'missing' },
+      {
+        section: 'servers',
+        name: FILES.identifier,
+        kind: 'changed',
+        fields: [{ name: 'name', files: 'Documents', service: 'Files' }],
+      },
+      {
+        section: 'serviceAccounts',
+        name: 'nightly-report',
+        kind: 'changed',
+        fields: [{ name: 'servers', files: [], service: [FILES.identifier] }],
+      },
+      {
+        section: 'settings',
+        name: 'settings',
+        kind: 'changed',
+        fields: [{ name: 'MCP_AUTH_COMPANY_NAME', files: null, service: 'Acme = Söhne' }],
+      },
+    ]);
+  });
+});

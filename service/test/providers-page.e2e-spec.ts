@@ -1,0 +1,101 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Browser } from '../../test/support/browser.js';
+import { press, signedIn } from './support/administration.js';
+import { adminToken, api } from './support/admin-client.js';
+import { auditFlushed } from './support/audit.js';
+import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
+import { CLIENT_SECRET } from './support/lying-provider.js';
+import { startStandalone } from './support/standalone.js';
+
+describe('the page of identity providers', () => {
+  let setup: Awaited<ReturnType<typeof startFederatedService>>;
+  let ada: Browser;
+
+  beforeAll(async () => {
+    setup = await startFederatedService();
+  });
+  afterAll(() => setup.close());
+  beforeEach(async () => {
+    await setup.reset();
+    ada = await signedIn(setup.service);
+  });
+
+  const page = async () => (await ada.get(`${setup.service.issuer}/admin/providers`)).body;
+  const overview = async () => (await ada.get(`${setup.service.issuer}/admin`)).body;
+  const check = () => press(setup.service, ada, '/admin/providers/check');
+  /** What the page says of one. */
+  const section = async (id: string) =>
+    new RegExp(`<section aria-labelledby="provider-${id}"[^]*?</section>`).exec(await page())?.[0] ?? '';
+
+  it('says what is configured, and neither the secret nor the markup of a name', async () => {
+    const body = await page();
+    for (const said of [
+      setup.provider.issuer,
+      `${setup.service.issuer}/sign-in/sso/callback`,
+      'example.com',
+      'Company &lt;b>login',
+    ])
+      expect(body).toContain(said);
+    expect(body).not.toContain(CLIENT_SECRET);
+    expect(await section('partners')).toContain('Nobody has needed it since this replica started.');
+  });
+
+  it('asks them when somebody wants to know, and says of one that is away why; it stays in use', async () => {
+    expect((await check()).headers.get('location')).toBe('/admin/providers');
+    expect(await section('sso')).toContain('Well');
+    setup.provider.mischief = { '/.well-known/openid-configuration': 'fails' };
+    await check();
+    expect(await section('sso')).toContain('Not well');
+    expect(await section('sso')).toContain('cannot be reached at the moment');
+    expect(await section('partners')).toContain('>Well<');
+    expect(await overview()).toContain('The page of identity providers says why.');
+    const grace = new FederatedPerson(setup.service, setup.provider);
+    expect((await grace.signIn(GRACE)).status).toBe(303);
+    setup.provider.mischief = {
+      '/.well-known/openid-configuration': { issuer: 'https://evil.example/"><b>' },
+    };
+    await check();
+    expect(await section('sso')).toContain('cannot be trusted');
+    expect(await section('sso')).not.toContain('<b>');
+    setup.provider.reset();
+    await check();
+    expect(await section('sso')).not.toContain('Not well');
+    expect(await overview()).not.toContain('The page of identity providers says why.');
+  });
+
+  it('says when somebody signed in last, and who was refused why', async () => {
+    const grace = new FederatedPerson(setup.service, setup.provider);
+    await grace.signIn(GRACE);
+    await new FederatedPerson(setup.service, setup.provider).signIn({ sub: 'eve', email: 'eve@example.com' });
+    await auditFlushed(setup.service);
+    const said = await section('sso');
+    expect(said).not.toContain('None in the audit');
+    expect(said).toContain('does not say that your email address is yours');
+    expect(await section('partners')).toContain('None in the audit');
+    const token = await adminToken(setup.service, 'admin:read');
+    const { status, body } = await api(setup.service, token, 'GET', '/providers');
+    expect([status, body]).toMatchObject([
+      200,
+      {
+        items: [
+          {
+            id: 'sso',
+            issuer: setup.provider.issuer,
+            authTime: 'required',
+            lastSignInAt: expect.any(String) as string,
+            lastRefusal: expect.stringContaining('does not say') as string,
+          },
+          { id: 'partners', lastSignInAt: null, lastRefusal: null },
+        ],
+      },
+    ]);
+    expect(JSON.stringify(body)).not.toContain(CLIENT_SECRET);
+  });
+
+  it('says what to do where there is none', async () => {
+    const service = await startStandalone();
+    const { body } = await (await signedIn(service)).get(`${service.issuer}/admin/providers`);
+    await service.close();
+    expect(body).toContain('There is none: people sign in with a password.');
+  });
+});
