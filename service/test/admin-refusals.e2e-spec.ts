@@ -247,7 +247,7 @@ describe('what the admin API refuses', () => {
     'json',
   ])('a body of %s, which would be taken for none, and then for all', async (type) => {
     const { body: found } = await api(service, token, 'GET', `/people?search=${ADMINISTRATOR.email}`);
-    const [{ id = '' } = {}] = found['items'] as { id: string }[];
+    const [{ id } = { id: '' }] = found['items'] as { id: string }[];
     const before = await everything(service);
     const answer = await api(service, token, 'POST', `/people/${id}/disconnect`, {
       body: { grantId: NO_ONE },

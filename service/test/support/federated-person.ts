@@ -42,10 +42,11 @@ export class FederatedPerson {
     return browser.get(`${authorization.searchParams.get('redirect_uri')}?${encode(parameters)}`);
   }
 
-  /** The whole way, with the provider saying this of them. */
+  /** The whole way, with the provider saying this of them, and that they have just proved who they are. */
   async signIn(claims: Record<string, unknown>): Promise<BrowserResponse> {
     const authorization = await this.toProvider();
-    this.provider.say(authorization, claims);
+    const now = Math.floor(this.service.clock.now() / 1000);
+    this.provider.say(authorization, { auth_time: now, ...claims });
     return this.comeBack(authorization);
   }
 
