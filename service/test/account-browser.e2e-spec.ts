@@ -1,8 +1,6 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { addPerson } from './support/administration.js';
 import { hasChromium, launchChromium } from '../../test/support/chromium.js';
-import { expectToFit, VIEWS } from '../../test/support/page-fit.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
 const NEW = 'a brand new password';
@@ -12,12 +10,10 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
-  let member: string;
 
   beforeAll(async () => {
     service = await startStandalone();
     browser = await launchChromium();
-    member = await addPerson(service, `${'long'.repeat(15)}@example.com`, 'member');
   }, 60_000);
   afterAll(async () => {
     await browser.close();
@@ -70,38 +66,4 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
     expect(await guest.title()).toBe('Sign in');
     await other.close();
   });
-
-  it.each(VIEWS)(
-    'fit %d pixels in %s, with a name for every field and no style refused',
-    async (width, colorScheme) => {
-      const refused: string[] = [];
-      page.on('console', (message) => refused.push(message.text()));
-      await page.setViewportSize({ width, height: 844 });
-      await page.emulateMedia({ colorScheme });
-      const paths = [
-        '/',
-        '/account',
-        '/account/password',
-        '/admin/people',
-        '/admin/access',
-        '/admin/audit?outcome=success',
-      ];
-      for (const path of [...paths, `/admin/people/${member}`]) {
-        await page.goto(`${service.issuer}${path}`);
-        await expectToFit(page);
-      }
-      await page.goto(`${service.issuer}/admin/people/${member}/password-link`);
-      await expectToFit(page);
-      await page.click('form[action$="/password-link"] button');
-      const passwordLink = await page.inputValue('.copyable textarea');
-      await expectToFit(page);
-      const invitation = await invite('margaret@example.com');
-      await expectToFit(page);
-      for (const link of [passwordLink, invitation]) {
-        await page.goto(link);
-        await expectToFit(page);
-      }
-      expect(refused).toEqual([]);
-    },
-  );
 });

@@ -93,13 +93,14 @@ describe('an authorization policy', () => {
     expect(await first.snapshot()).toEqual(before);
   });
 
-  it('lets a person wait, and goes on by itself when somebody has agreed', async () => {
+  it('lets a person wait, look again in their own time (WCAG 2.2 §2.2.1), and go on when somebody has agreed', async () => {
     await change(wait);
     const page = await client.toConsent();
     expect(page.body).toContain('Waiting for approval');
-    expect(page.body).toContain('<meta http-equiv="refresh" content="10"');
+    expect(page.body).not.toContain('http-equiv');
+    const [, again = ''] = /href="([^"]+)">\s*Look again/.exec(page.body) ?? [];
     await change(ALL);
-    const consent = await client.browser.get(page.url);
+    const consent = await client.browser.get(new URL(again, page.url).href);
     expect(consent.body).toContain('value="approve"');
     expect(redirectParameters(await client.approve(consent)).has('code')).toBe(true);
   });

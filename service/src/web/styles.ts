@@ -85,7 +85,7 @@ h1 .tag { vertical-align: .25em; letter-spacing: 0; }
 main > form .field, main details .field, main section > form .field { max-width: 36rem; }
 main details form { max-width: 36rem; }
 details form, h2 + form { margin-top: .9rem; }
-.actions { grid-auto-columns: max-content; }
+.actions { grid-auto-columns: minmax(0, max-content); }
 a.button.small, button.small { display: inline-flex; align-items: center; justify-content: center; min-height: 2.2rem; padding: .25rem .9rem; vertical-align: middle; }
 a.button.main { border-color: transparent; background: var(--accent); color: var(--on-accent); }
 a.button.main:hover { background: var(--accent-strong); color: var(--on-accent); }

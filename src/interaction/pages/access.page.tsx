@@ -6,8 +6,6 @@ import { renderPage } from './render-page.js';
 
 /** Characters of the policy's words. */
 const LONGEST_MESSAGE = 500;
-/** Seconds after which a page that waits looks again. */
-const PATIENCE = 10;
 
 export interface AccessPageProps extends InteractionPageProps {
   message: string;
@@ -20,7 +18,6 @@ export function accessPage({ message, pending, ...props }: AccessPageProps): str
   const title = pending ? 'Waiting for approval' : 'You do not have access';
   return renderPage({
     title,
-    refresh: pending ? PATIENCE : undefined,
     body: (
       <form method="post" action={props.action} aria-labelledby="title">
         <input type="hidden" name="csrf" value={props.csrf} />
@@ -40,6 +37,12 @@ export function accessPage({ message, pending, ...props }: AccessPageProps): str
           <button type="submit" name="decision" value="deny" class="quiet">
             {pending ? 'Cancel' : props.device ? 'Deny' : 'Go back to the application'}
           </button>
+          {/* A page that loads itself again takes its place from whoever reads it (WCAG 2.2 §2.2.1). */}
+          {pending && (
+            <a class="button" href={props.action}>
+              Look again
+            </a>
+          )}
         </div>
       </form>
     ),

@@ -41,12 +41,10 @@ export interface Document {
   body: ComponentChildren;
   /** After `STYLES`; `pageHeaders` must know them. */
   styles?: string;
-  /** Seconds after which the browser asks for the page again. Default: never. */
-  refresh?: number;
 }
 
 /** A whole HTML document; everything in it is escaped but what is written as markup. */
-export function renderDocument({ title, body, styles = '', refresh }: Document): string {
+export function renderDocument({ title, body, styles = '' }: Document): string {
   const brand = branding();
   const html = renderToString(
     <html lang="en">
@@ -55,7 +53,6 @@ export function renderDocument({ title, body, styles = '', refresh }: Document):
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <meta name="robots" content="noindex" />
-        {refresh && <meta http-equiv="refresh" content={String(refresh)} />}
         <title>{brand.company === null ? title : `${title} – ${displayText(brand.company)}`}</title>
         <link rel="icon" href={LOCK} />
         <style dangerouslySetInnerHTML={{ __html: STYLES + styles }} />

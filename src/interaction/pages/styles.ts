@@ -101,7 +101,7 @@ button {
 }
 a.button {
   display: inline-block; min-height: 2.9rem; padding: .6rem 1.25rem; border: 1px solid var(--edge); border-radius: 10px;
-  color: var(--text); font-weight: 600; text-decoration: none;
+  color: var(--text); font-weight: 600; text-align: center; text-decoration: none;
 }
 a.button:hover { background: var(--hover); color: var(--text); }
 button:hover { background: var(--accent-strong); }
