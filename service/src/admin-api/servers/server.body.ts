@@ -41,7 +41,7 @@ const IMPLIED = {
 };
 const Implied = () =>
   applyDecorators(
-    IsOptional(),
+    MayBeMissing(),
     ValidateBy({ name: 'implied', validator: { validate: isMap(isTexts) } }, IMPLIED),
     ApiPropertyOptional({
       type: 'object',
