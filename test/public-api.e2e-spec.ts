@@ -68,6 +68,7 @@ describe('the public API', () => {
       'Periodic',
       'Problem',
       'RESOURCE_MEMBERS',
+      'StatementValues',
       'dataSourceOptions',
       'decodeSecretText',
       'describeClients',
@@ -81,6 +82,7 @@ describe('the public API', () => {
       'describeTrustedIssuers',
       'describeWorkloads',
       'displayText',
+      'holding',
       'isClientDomain',
       'isDatabaseAway',
       'isLoopbackHost',
@@ -99,6 +101,7 @@ describe('the public API', () => {
       'shownName',
       'storedIssuer',
       'storedResources',
+      'windowSql',
       'withBranding',
     ]);
   });
