@@ -62,7 +62,12 @@ describe('a sign-in that counts as fresh', () => {
     'is none that the provider says %s of: nothing is shown, and nothing ends',
     async (_name, said, sentence) => {
       const { auth_time: time } = said as { auth_time?: unknown };
-      await grace.signIn({ ...GRACE, ...SILENT, ...said, ...(typeof time === 'number' && { auth_time: ago(-time) }) });
+      await grace.signIn({
+        ...GRACE,
+        ...SILENT,
+        ...said,
+        ...(typeof time === 'number' && { auth_time: ago(-time) }),
+      });
       const before = await setup.rows();
       refused(await question(), sentence);
       refused(await press(setup.service, grace.browser, PAGE, { disconnect: 'yes' }), sentence);
