@@ -15,7 +15,7 @@ export async function takeAccessPages(page, picture) {
   const { origin, setupLink, stop } = await startService({
     MCP_AUTH_RESOURCES: file,
     MCP_AUTH_CLIENT_POLICY: 'approval',
-    // Nobody presses its button here.
+    // Nobody is there.
     MCP_AUTH_OIDC_ISSUER: 'https://login.example.com',
     MCP_AUTH_OIDC_CLIENT_ID: 'service',
     MCP_AUTH_OIDC_CLIENT_SECRET: 'a secret of the service',
@@ -46,6 +46,9 @@ export async function takeAccessPages(page, picture) {
     await picture('approval');
     await page.goto(`${origin}/admin/access/try?email=${encodeURIComponent('ada@example.com')}`);
     await picture('try-access');
+    await page.goto(`${origin}/admin/providers`);
+    await page.click('button:has-text("Test a sign-in")');
+    await picture('provider-test');
     await page.click('form[action="/sign-out"] button');
     await page.goto(`${origin}/sign-in`);
     await picture('sign-in-providers');

@@ -239,6 +239,14 @@ describe('approvals by the admin API', () => {
     expect(late.status).toBe(404);
   });
 
+  it.each(['none', '%00', 'x'.repeat(4_000)])('of nobody at %s are not there', async (id) => {
+    const path = `/waiting/${id}`;
+    const headers = { 'if-match': '"x"' };
+    expect((await api(service, token, 'GET', path)).status).toBe(404);
+    const refused = await api(service, token, 'POST', `${path}/refuse`, { body: FOR_ALL, headers });
+    expect([refused.status, await decisions()]).toEqual([404, []]);
+  });
+
   it('are withdrawn as they were seen, by the API and on the page', async () => {
     await beforehand({ kind: 'loopback:Tool' });
     const [seen = {}] = await decisions();

@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { AuditTrail } from '../src/audit/audit-trail.js';
 import { postgresUrl } from '../../test/support/app.js';
+import { within } from '../../test/support/eventually.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { type DatabaseProxy, proxyTo } from '../../test/support/proxy.js';
 import { addPerson, everything } from './support/administration.js';
@@ -83,5 +85,27 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     proxy.restore();
     expect([away.status, away.headers.get('retry-after')]).toEqual([503, '1']);
     await expect.poll(async () => (await postTool(service, own, 'find_client')).status).toBe(200);
+  });
+
+  it('answers a change whose connection ends between two statements with 503, and has done nothing', async () => {
+    const trail = service.application.get(AuditTrail);
+    const commit = trail.commit.bind(trail);
+    const spy = vi.spyOn(trail, 'commit').mockImplementationOnce(async (event, manager) => {
+      const [{ pid } = {}] = await manager.query<{ pid?: number }[]>('SELECT pg_backend_pid() AS pid');
+      await service.dataSource.query('SELECT pg_terminate_backend($1)', [pid]);
+      await within(5_000, () => manager.queryRunner?.isReleased === true);
+      return commit(event, manager);
+    });
+    const before = await everything(service);
+    const answer = await api(service, token, 'POST', '/clients', { body: WIKI });
+    expect([answer.status, answer.headers.get('content-type'), answer.headers.get('retry-after')]).toEqual([
+      503,
+      PROBLEM,
+      '1',
+    ]);
+    expect(spy).toHaveBeenCalledOnce();
+    spy.mockRestore();
+    expect(await everything(service)).toBe(before);
+    expect((await api(service, token, 'POST', '/clients', { body: WIKI })).status).toBe(201);
   });
 });

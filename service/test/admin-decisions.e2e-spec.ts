@@ -95,6 +95,7 @@ describe('decisions before anybody asks', () => {
     ['a name that looks like another', { kind: 'loopback:To\u200bol' }, 400, 'The kind must be a host'],
     ['no name', { kind: 'loopback:' }, 400, 'The kind must be a host'],
     ['an outcome that is none', { kind: 'loopback:Tool', outcome: 'perhaps' }, 400, 'must be one of'],
+    ['null for its outcome', { kind: 'loopback:Tool', outcome: null }, 400, 'must be one of'],
     ['an end that has passed', { kind: 'loopback:Tool', until: '2020-01-01' }, 400, 'has passed already'],
     ['nobody', { kind: 'loopback:Tool', person: 'nobody@example.com' }, 400, 'no such person'],
   ])('are refused with %s, and nothing is decided', async (_name, body, status, sentence) => {

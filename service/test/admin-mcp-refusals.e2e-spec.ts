@@ -181,6 +181,8 @@ describe('the admin MCP server refuses', () => {
     ['a person of nothing', 'count_connections', { person: '' }],
     ['a server with half a character', 'list_connections', { server: 'https://\udc00' }],
     ['a time that nobody asks for', 'count_connections', { unused: 7 }],
+    ['a filter that there is not', 'revoke_connections', { connections: 9, at: NOW, email: 'a@example.com' }],
+    ['a filter of which nothing is counted', 'count_connections', { user: NO_ONE }],
     ['no number', 'revoke_connections', { at: NOW }],
     ['half a number', 'revoke_connections', { connections: 0.5, at: NOW }],
     ['a number of text', 'revoke_connections', { connections: '1', at: NOW }],

@@ -127,6 +127,8 @@ describe('what the admin API refuses', () => {
     const client = await new ServiceClient(service, `${service.issuer}${API}`).register();
     const page = await client.authorize(ADMINISTRATOR.email, 'admin:read');
     expect(page.body).toContain('An administrator must agree to this application first');
+    const approvals = await client.browser.get(`${service.issuer}/admin/access/applications`);
+    expect(approvals.body).toContain('Applications that administer this service need approval');
     await approve(service, client.clientId);
     const again = await client.authorize(ADMINISTRATOR.email, 'admin:read');
     const { body } = await client.token(client.codeFrom(await client.approve(again)));

@@ -126,6 +126,8 @@ describe('MCP servers and keys by the admin API', () => {
     ['scopes that are left out', { scopes: undefined }, 'an object of scopes'],
     ['words that are none', { scopes: { a: 1 } }, 'an object of scopes'],
     ['words with NUL', { scopes: { a: 'b\0' }, challengeScopes: [], scopeHierarchy: {} }, 'cannot be kept'],
+    ['null for a hierarchy', { scopeHierarchy: null }, 'a list of those that it includes'],
+    ['null for first scopes', { challengeScopes: null }, 'must be a list'],
     ['a scope of this service', { scopes: { openid: 'Sign in' } }, 'belongs to this service'],
     ['an unknown first scope', { challengeScopes: ['x'] }, 'none of the scopes'],
     [

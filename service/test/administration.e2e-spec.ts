@@ -26,6 +26,7 @@ const KNOWN = [
   '/admin/people/:id/password-link',
   '/admin/people/invitations/new',
   '/admin/people/invitations/remove',
+  '/admin/providers/:id/test',
   '/admin/settings',
   '/admin/settings/logo',
   '/admin/settings/sign-out',

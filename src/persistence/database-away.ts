@@ -15,8 +15,9 @@ const AWAY_CODE = new Set([
   'EHOSTUNREACH',
   'EAI_AGAIN',
 ]);
+/** `already released`: the connection ended between two statements of a transaction, and TypeORM has let go of it. */
 const AWAY_MESSAGE =
-  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|pool after calling end/i;
+  /connection terminated|timeout exceeded when trying to connect|connection ended|not queryable|pool after calling end|already released/i;
 
 /** Whether an error of the driver, or of TypeORM on top of it, says that the database cannot be reached now. */
 export function isDatabaseAway(error: unknown): boolean {

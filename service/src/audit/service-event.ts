@@ -77,6 +77,8 @@ export const SERVICE_ACTIONS = [
   'resource.credentials',
   /** People, clients and what belongs to them are taken over from elsewhere. `detail`: `by` (`command`), `from` (`better-auth`), and how many of each kind. */
   'import',
+  /** An administrator tests a sign-in at an identity provider; refused: it would not have worked. `detail`: `provider`, its id, and `reason`. */
+  'provider.test',
   /** The audit is downloaded, or exported by a command. `detail`: `by` (`page`, `command`), `format`, and what it was narrowed to. */
   'audit.export',
   /** Events that had reached their age are gone. `detail`: `position` of the last of them, `events`, how many, `before`; refused: `reason`. */

@@ -170,8 +170,9 @@ export class Invitations {
     }
   }
 
-  isOpenFor(email: string): Promise<boolean> {
-    return this.dataSource.getRepository(Invitation).existsBy({ email, expiresAt: this.future() });
+  /** The open invitation of an address; null without one. */
+  openFor(email: string): Promise<Invitation | null> {
+    return this.dataSource.getRepository(Invitation).findOneBy({ email, expiresAt: this.future() });
   }
 
   /** Takes the open invitation of an address that somebody has proved to be theirs in another way; null without one. */

@@ -7,6 +7,7 @@ import { readKind } from '../config/client-selector.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { Users } from '../people/users.js';
 import { type Author, nameOf } from '../web/author.js';
+import { formText } from '../web/form-text.js';
 import { Refusal } from '../web/refusal.js';
 import { isOver } from './client-decisions.js';
 import { type DecisionKey, DecisionStore } from './decision-store.js';
@@ -88,7 +89,7 @@ export class Approvals {
 
   /** One of those who wait; null where nobody does any more. */
   async waitingClient(id: string): Promise<WaitingClient | null> {
-    const request = await this.requests.find(id);
+    const request = await this.requests.find(formText(id) ?? '');
     if (!request) return null;
     const [seen, others] = await Promise.all([
       this.clients.find(request.clientId),

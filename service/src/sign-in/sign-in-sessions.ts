@@ -15,6 +15,7 @@ import { User } from '../people/entities/user.entity.js';
 import { ServiceMetrics } from '../operations/service-metrics.js';
 import { ServiceCookie } from '../web/cookies.js';
 import { Refusal, TO_SIGN_IN } from '../web/refusal.js';
+import type { Viewer } from '../web/viewer.js';
 
 /** Seconds between two notes of a session's use. */
 const TOUCH_INTERVAL = 60;
@@ -128,6 +129,15 @@ export class SignInSessions {
         expiresAt: new Date(now + this.settings.current.sessionIdle * 1000),
       });
     return session;
+  }
+
+  /** Who looks; null when nobody is signed in in this browser, or their account is disabled. */
+  async viewer(request: IncomingMessage): Promise<Viewer | null> {
+    const session = await this.find(request);
+    if (!session || session.user.disabledAt !== null) return null;
+    const { id, subject, name, email, role } = session.user;
+    const { id: sessionId, provedAt } = session;
+    return { id, subject, name, email, role, sessionId, provedAt };
   }
 
   /** Another cookie for a session that goes on: what is stored of it, and what gives it to the browser after that. */

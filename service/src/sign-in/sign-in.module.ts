@@ -17,6 +17,7 @@ import { ProviderReports } from './providers/provider-reports.js';
 import { Linking } from './providers/linking.js';
 import { KnownPeople } from './providers/known-people.js';
 import { PendingSignInCookies } from './providers/pending-sign-ins.js';
+import { ProviderTests } from './providers/provider-tests.js';
 import { RecentSignIn } from './recent-sign-in.js';
 import { ServiceAccounts } from './service-accounts.js';
 import { SetupController } from './setup.controller.js';
@@ -53,9 +54,10 @@ import { ViewerGuard } from './viewer.guard.js';
     Linking,
     Federation,
     ProviderReports,
+    ProviderTests,
     ServiceAccounts,
     { provide: APP_GUARD, useClass: ViewerGuard },
   ],
-  exports: [ProviderReports, SignInThrottle, SignInSessions, KnownBrowsers, RecentSignIn],
+  exports: [ProviderReports, ProviderTests, SignInThrottle, SignInSessions, KnownBrowsers, RecentSignIn],
 })
 export class SignInModule {}

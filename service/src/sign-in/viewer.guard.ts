@@ -30,7 +30,7 @@ export class ViewerGuard implements CanActivate {
     const audience = this.reflector.getAllAndOverride(Audience, [context.getHandler(), context.getClass()]);
     if (audience === 'anyone') return true;
     const request = context.switchToHttp().getRequest<Request>();
-    const viewer = await this.find(request);
+    const viewer = await this.sessions.viewer(request);
     if (viewer) this.throttler.recognise(request, viewer.id);
     if (viewer && audience?.includes(viewer.role)) {
       setViewer(request, viewer);
@@ -66,14 +66,5 @@ export class ViewerGuard implements CanActivate {
         detail: { route, reason },
       });
     return new Refusal(HttpStatus.FORBIDDEN, reason);
-  }
-
-  /** Null when nobody is signed in in this browser, or their account is disabled. */
-  private async find(request: Request): Promise<Viewer | null> {
-    const session = await this.sessions.find(request);
-    if (!session || session.user.disabledAt !== null) return null;
-    const { id, subject, name, email, role } = session.user;
-    const { id: sessionId, provedAt } = session;
-    return { id, subject, name, email, role, sessionId, provedAt };
   }
 }

@@ -176,6 +176,7 @@ export const ROUTES: Record<string, string> = {
   'POST /admin/people/invitations/remove': 'administrator',
   'GET /admin/providers': VIEWERS,
   'POST /admin/providers/check': VIEWERS,
+  'POST /admin/providers/:id/test': 'administrator',
   'GET /admin/audit/:id': VIEWERS,
   'GET /admin/api/v1/providers': 'token admin:read',
   'POST /admin/mcp': 'anyone',

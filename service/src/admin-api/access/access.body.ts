@@ -1,7 +1,7 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
 import type { DryRunAnswer, ServerAnswers } from '../../policy/dry-run.js';
 import { StorableText } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 const OUTCOMES = ['allowed', 'denied', 'pending', 'impossible'] as const;
 
@@ -15,7 +15,7 @@ export class PersonAccessQuery {
   email: string;
 
   @ApiPropertyOptional({ description: 'Identifier of one MCP server; every one without it.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(LONGEST_URL)
   server?: string;
 
@@ -23,7 +23,7 @@ export class PersonAccessQuery {
     description:
       'Its `client_id`, or where it sends people back to; one that no rule and no list names without it.',
   })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(LONGEST_URL)
   client?: string;
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsIn, IsOptional } from 'class-validator';
+import { IsIn } from 'class-validator';
 import type { Decision } from '../../policy/approvals.js';
 import type { DecisionKey } from '../../policy/decision-store.js';
 import type { ClientDecision } from '../../policy/entities/client-decision.entity.js';
 import { endOf, EndText } from '../end-text.js';
 import { OrNull, StorableText } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 export const OUTCOMES = ['approved', 'refused'] as const;
 
@@ -86,7 +87,7 @@ export class DecisionAboutWaitingBody extends ForWhomBody {
 @ApiSchema({ name: 'NewDecision' })
 export class NewDecisionBody extends ForWhomBody {
   @ApiPropertyOptional({ enum: OUTCOMES, default: 'approved' })
-  @IsOptional()
+  @MayBeMissing()
   @IsIn(OUTCOMES, { message: `$property must be one of ${OUTCOMES.join(', ')}` })
   outcome?: (typeof OUTCOMES)[number];
 

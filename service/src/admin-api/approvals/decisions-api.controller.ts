@@ -6,7 +6,6 @@ import {
   ApiOperation,
   ApiPropertyOptional,
 } from '@nestjs/swagger';
-import { IsOptional } from 'class-validator';
 import type { Response } from 'express';
 import { Approvals } from '../../policy/approvals.js';
 import type { ClientDecision } from '../../policy/entities/client-decision.entity.js';
@@ -28,12 +27,13 @@ import {
   DecisionPageBody,
   NewDecisionBody,
 } from './decision.body.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 const PAGE_SIZE = 50;
 
 class DecisionsQuery {
   @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableText(4_000)
   cursor?: string;
 }

@@ -45,10 +45,11 @@ export function createAdminServer(services: ToolServices, author: Author): McpSe
       destructiveHint: kind === 'destructive',
       openWorldHint: false,
     };
+    // An argument that nobody knows would select more, where it was meant to select less.
     // Seen by everybody, so that a client asks for the scope when somebody wants to use it.
     server.registerTool(
       name,
-      { description, inputSchema: input, annotations },
+      { description, inputSchema: input.strict(), annotations },
       audited((given: Record<string, unknown>) => answer(tool, given, author, services)),
     );
   }
@@ -80,8 +81,10 @@ function failed(text: string) {
 
 /** What the assistant is told; a cause is logged and never sent. */
 function sentence(error: unknown, tool: string): string {
-  if (error instanceof Problem)
-    return `${error.message} ${JSON.stringify({ ...error.members, etag: error.headers['ETag'] })}`;
+  if (error instanceof Problem) {
+    const more = JSON.stringify({ ...error.members, etag: error.headers['ETag'] });
+    return more === '{}' ? error.message : `${error.message} ${more}`;
+  }
   if (error instanceof Refusal) return error.message;
   if (isDatabaseAway(error)) return 'The service is temporarily unavailable. Try again in a moment.';
   logger.error(`The tool ${tool} failed.`, error);

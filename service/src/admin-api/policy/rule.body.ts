@@ -1,10 +1,11 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
-import { IsArray, IsOptional, ValidateNested } from 'class-validator';
+import { IsArray, ValidateNested } from 'class-validator';
 import type { AccessRules } from '../../policy/access-rules.js';
 import { LONGEST_NAME, MOST_ENTRIES, MOST_SERVERS, type RuleDraft } from '../../policy/rule-draft.js';
 import { endOf, EndText } from '../end-text.js';
 import { OrNull, StorableText, StorableTexts } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 type Rule = Awaited<ReturnType<AccessRules['all']>>[number];
 
@@ -77,7 +78,7 @@ class RuleWordsBody {
     type: [String],
     description: 'Groups that nobody is in who has signed in so far, and that are meant all the same.',
   })
-  @IsOptional()
+  @MayBeMissing()
   @StorableTexts(entries, entry)
   unseenGroupsMeant?: string[];
 }

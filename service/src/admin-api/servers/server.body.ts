@@ -13,6 +13,7 @@ import {
 } from '../../servers/server-draft.js';
 import type { Finding } from '../../servers/server-findings.js';
 import { StorableText, StorableTexts } from '../storable-text.js';
+import { MayBeMissing } from '../may-be-missing.js';
 
 /** How much of a server may be sent: characters. */
 export const SERVER_LIMITS = { identifier: 2_000, name: LONGEST_SERVER_NAME, scope: 200 };
@@ -40,7 +41,7 @@ const IMPLIED = {
 };
 const Implied = () =>
   applyDecorators(
-    IsOptional(),
+    MayBeMissing(),
     ValidateBy({ name: 'implied', validator: { validate: isMap(isTexts) } }, IMPLIED),
     ApiPropertyOptional({
       type: 'object',
@@ -60,7 +61,7 @@ export class ChangedServerBody {
   scopes: Record<string, string>;
 
   @ApiPropertyOptional({ type: [String], description: 'Scopes asked for first. Default: all of them.' })
-  @IsOptional()
+  @MayBeMissing()
   @StorableTexts(MOST_SCOPES, SERVER_LIMITS.scope)
   challengeScopes?: string[];
 
@@ -158,7 +159,7 @@ export class ServerCheckBody {
 @ApiSchema({ name: 'CredentialsRenewal' })
 export class CredentialsRenewalBody {
   @ApiPropertyOptional({ default: false, description: 'The secret before has leaked: it ends at once.' })
-  @IsOptional()
+  @MayBeMissing()
   @IsBoolean({ message: '$property must be true or false' })
   leaked?: boolean;
 }

@@ -33,12 +33,12 @@ export function providersPage({ frame, providers }: ProvidersPageProps): string 
           </p>
         </Empty>
       ) : (
-        providers.map((provider) => <Provider key={provider.id} {...provider} />)
+        providers.map((provider) => <Provider key={provider.id} frame={frame} provider={provider} />)
       ),
   });
 }
 
-function Provider(provider: ProviderReport) {
+function Provider({ frame, provider }: { frame: Frame; provider: ProviderReport }) {
   const { id, name, issuer, clientId, redirectUri, domains, groupsClaim, authTime } = provider;
   return (
     <section aria-labelledby={`provider-${id}`}>
@@ -69,6 +69,11 @@ function Provider(provider: ProviderReport) {
             : 'It need not say when that was'}
         </Fact>
       </dl>
+      {frame.role === 'administrator' && (
+        <PostButton action={`/admin/providers/${id}/test`} csrf={frame.csrf} fields={{}} about={`at ${name}`}>
+          Test a sign-in
+        </PostButton>
+      )}
     </section>
   );
 }

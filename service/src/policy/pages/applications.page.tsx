@@ -47,7 +47,7 @@ export function applicationsPage(props: ApplicationsPageProps): string {
     problem,
     lead: needsApproval
       ? 'People may use an application once an administrator agrees to it.'
-      : 'Applications need no approval here: what was decided counts where MCP_AUTH_CLIENT_POLICY is approval.',
+      : 'Applications that administer this service need approval; others do where MCP_AUTH_CLIENT_POLICY is approval.',
     children: (
       <>
         <h2>Waiting</h2>

@@ -40,19 +40,27 @@ export class Adoption {
         const users = manager.getRepository(User);
         const user = await users.findOne({ where: { email }, lock: { mode: 'pessimistic_write' } });
         if (!user) return null;
-        const isVouched = identity.emailVerified && speaksFor(provider, email);
-        if (!isVouched || user.role !== 'member' || user.disabledAt)
-          throw new SignInRefused(
-            `There is an account with your email already. Sign in to it as you did before, and connect ${provider.name} on the page of your account.`,
-          );
         const before = await this.identities.ofUser(user.id, manager);
-        refuseHeir(before, provider);
+        refuseStranger(user, before, provider, identity);
         const ended = this.isProved(before, email) ? null : await this.reset.end(user, manager);
         await this.connect(user, before, identity, ended, manager);
         const { id, passwordChangedAt } = await users.findOneByOrFail({ id: user.id });
         return { user: { id, passwordChangedAt }, news: news(provider, email, ended) };
       }),
     );
+  }
+
+  /** Whose account it would be, and whether everything else of it would end; null when there is none. @throws SignInRefused */
+  async foresee(
+    provider: OidcProviderConfig,
+    identity: KnownIdentity,
+  ): Promise<{ user: User; endsOthers: boolean } | null> {
+    const { email } = identity;
+    const user = email === null ? null : await this.users.findByEmail(email);
+    if (!user || email === null) return null;
+    const before = await this.identities.ofUser(user.id);
+    refuseStranger(user, before, provider, identity);
+    return { user, endsOthers: !this.isProved(before, email) };
   }
 
   /** By a provider that may say so now: what another said before it was known whose the domain is counts for nothing. */
@@ -80,6 +88,21 @@ export class Adoption {
     const detail = { target: id, issuer, subject: sub, ...ended };
     await this.audit.commit({ action: 'account.link', outcome: 'success', userId: id, detail }, manager);
   }
+}
+
+/** An account goes to nobody on a word that does not count. @throws SignInRefused */
+function refuseStranger(
+  { email, role, disabledAt }: User,
+  before: readonly Identity[],
+  provider: OidcProviderConfig,
+  { emailVerified }: KnownIdentity,
+): void {
+  const isVouched = emailVerified && speaksFor(provider, email);
+  if (!isVouched || role !== 'member' || disabledAt)
+    throw new SignInRefused(
+      `There is an account with your email already. Sign in to it as you did before, and connect ${provider.name} on the page of your account.`,
+    );
+  refuseHeir(before, provider);
 }
 
 /** A company gives the address of somebody who left to somebody else: the subject is another then, the account too. */

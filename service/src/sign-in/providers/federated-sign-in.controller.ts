@@ -13,6 +13,7 @@ import { Federation } from './federation.js';
 import { IdentityProviders } from './identity-providers.js';
 import { Linking } from './linking.js';
 import type { KnownIdentity, SignInPurpose } from './oidc.strategy.js';
+import { ProviderTests } from './provider-tests.js';
 import { SIGNED_OUT, SignInRefused } from './sign-in-refused.js';
 import { SignInRefusedFilter } from './sign-in-refused.filter.js';
 import { href } from '../../web/href.js';
@@ -26,6 +27,7 @@ export class FederatedSignInController {
     private readonly providers: IdentityProviders,
     private readonly federation: Federation,
     private readonly linking: Linking,
+    private readonly tests: ProviderTests,
     private readonly recency: RecentSignIn,
     private readonly sessions: SignInSessions,
     private readonly interactions: McpInteractions,
@@ -66,7 +68,13 @@ export class FederatedSignInController {
     @Res() response: Response,
   ): Promise<void> {
     const provider = this.providers.find(id);
-    const { identity, purpose, provedAt } = await this.providers.authenticate(provider, request, response);
+    const signIn = await this.providers
+      .authenticate(provider, request, response)
+      .catch((error: unknown) => this.tests.explain(error, provider, request, response));
+    if (!signIn) return;
+    const { identity, purpose, provedAt } = signIn;
+    if (purpose.testedBy !== undefined)
+      return this.tests.answer(purpose.testedBy, signIn, provider, request, response);
     if (purpose.linkTo !== undefined) {
       await this.link(purpose.linkTo, provider.config, identity, request);
       return response.redirect(303, href('/account'));

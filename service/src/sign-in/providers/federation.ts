@@ -12,7 +12,7 @@ import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { SignInConfig } from '../../config/sign-in-config.js';
 import type { User } from '../../people/entities/user.entity.js';
 import { authorityOver, proves, speaksFor } from './address-authority.js';
-import type { Admission } from './admission.js';
+import type { Admission, Foreseen } from './admission.js';
 import { Adoption } from './adoption.js';
 import { checkCompany } from './company-check.js';
 import { KnownPeople, type KnownPerson } from './known-people.js';
@@ -41,6 +41,24 @@ export class Federation {
     if (known) return { user: await this.welcome(known, provider, identity), news: null };
     const adopted = await this.adoption.adopt(provider, identity);
     return adopted ?? { user: await this.join(provider, identity), news: null };
+  }
+
+  /** What `admit` would do now, by the same rules; it does nothing. */
+  async foresee(provider: OidcProviderConfig, identity: KnownIdentity): Promise<Foreseen> {
+    try {
+      checkCompany(provider, identity);
+      const known = await this.known.find(identity);
+      if (known?.disabledAt) throw new SignInRefused(DISABLED);
+      if (known) return { outcome: 'opens', account: known };
+      const adopted = await this.adoption.foresee(provider, identity);
+      if (adopted) return { outcome: 'adopts', account: adopted.user, endsOthers: adopted.endsOthers };
+      const email = await this.founding(provider, identity);
+      const invitation = speaksFor(provider, email) ? await this.invitations.openFor(email) : null;
+      return { outcome: 'makes', email, role: invitation?.role ?? 'member' };
+    } catch (error) {
+      if (error instanceof SignInRefused) return { outcome: 'refuses', reason: error.message };
+      throw error;
+    }
   }
 
   /** Makes the account of an invitation, which the identity opens from now on, whatever its email. @throws SignInRefused. */
@@ -121,7 +139,7 @@ export class Federation {
     { email, emailVerified }: KnownIdentity,
   ): Promise<string> {
     const isVouched = email !== null && emailVerified && speaksFor(provider, email);
-    if (!this.config.signUp && !(isVouched && (await this.invitations.isOpenFor(email))))
+    if (!this.config.signUp && !(isVouched && (await this.invitations.openFor(email)) !== null))
       throw new SignInRefused('There is no account for you here. Ask an administrator for an invitation.');
     if (email === null || !emailVerified)
       throw new SignInRefused(

@@ -4,9 +4,9 @@ import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { authenticationTime } from './authentication-time.js';
-import { chain, providerAway, SignInRefused } from './sign-in-refused.js';
+import { answered, chain, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
-import { readIdentity, type UpstreamIdentity } from './upstream-identity.js';
+import { type Claims, readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
 /** Seconds a provider has to answer. */
 const PATIENCE = 5;
@@ -49,6 +49,8 @@ export interface SignInPurpose {
   invitation?: string;
   /** The user who adds this identity to their account. */
   linkTo?: string;
+  /** The administrator who tests the provider: nobody is signed in, and nothing changes. */
+  testedBy?: string;
 }
 
 /** An identity with all its groups. */
@@ -61,6 +63,8 @@ export interface UpstreamSignIn {
   identity: KnownIdentity;
   /** When they proved who they are; null where the provider does not say. */
   provedAt: Date | null;
+  /** Of the id_token, as a stranger wrote them. */
+  claims: Claims;
   purpose: SignInPurpose;
 }
 
@@ -75,6 +79,8 @@ export interface PendingSignIns {
 export interface OidcAuthenticateOptions {
   /** Ask for proof that is at most this many seconds old. */
   maxAge?: number;
+  /** Ask the person who they are, whoever is signed in there. */
+  asksAnew?: boolean;
   selectAccount?: boolean;
   loginHint?: string;
   /** Without one, it does not begin: the browser has come back. */
@@ -135,7 +141,7 @@ export class OidcStrategy extends passport.Strategy {
   private async begin(
     request: Request,
     purpose: SignInPurpose,
-    { maxAge, selectAccount, loginHint }: OidcAuthenticateOptions,
+    { maxAge, asksAnew = maxAge === 0, selectAccount, loginHint }: OidcAuthenticateOptions,
   ): Promise<void> {
     const configuration = await this.discover();
     const pending: PendingSignIn = {
@@ -145,7 +151,7 @@ export class OidcStrategy extends passport.Strategy {
       purpose,
       ...(maxAge !== undefined && { maxAge }),
     };
-    const prompts = [...(maxAge === 0 ? ['login'] : []), ...(selectAccount ? ['select_account'] : [])];
+    const prompts = [...(asksAnew ? ['login'] : []), ...(selectAccount ? ['select_account'] : [])];
     const url = oidc.buildAuthorizationUrl(configuration, {
       redirect_uri: this.callbackUrl,
       scope: this.provider.scopes,
@@ -181,19 +187,24 @@ export class OidcStrategy extends passport.Strategy {
     if (url.searchParams.has('error'))
       throw new SignInRefused(
         `${this.provider.name} did not sign you in. Try again, or ask an administrator.`,
+        HttpStatus.FORBIDDEN,
+        undefined,
+        { cause: answered(url.searchParams.get('error'), url.searchParams.get('error_description')) },
       );
     const { claims, accessToken } = await this.exchange(await this.discover(), url, pending);
     const identity = readIdentity(this.provider.issuer, claims, this.provider.groupsClaim);
     if (!identity) throw this.lie(new Error('The id_token names nobody.'));
     const provedAt = authenticationTime(this.provider, claims['auth_time'], pending, this.now());
-    return { identity: { ...identity, groups: await this.groups.of(identity, accessToken) }, provedAt };
+    const who = pending.purpose.testedBy === undefined ? identity.subject : 'who tests it';
+    const groups = await this.groups.of(identity.groups, accessToken, who);
+    return { identity: { ...identity, groups }, provedAt, claims };
   }
 
   private async exchange(
     configuration: oidc.Configuration,
     url: URL,
     { state, nonce, verifier }: PendingSignIn,
-  ): Promise<{ claims: Record<string, unknown>; accessToken: string }> {
+  ): Promise<{ claims: Claims; accessToken: string }> {
     try {
       const tokens = await oidc.authorizationCodeGrant(configuration, url, {
         expectedState: state,
@@ -203,7 +214,8 @@ export class OidcStrategy extends passport.Strategy {
       });
       return { claims: { ...tokens.claims() }, accessToken: tokens.access_token };
     } catch (error) {
-      throw isAway(error) ? this.away(error) : this.lie(error);
+      if (isAway(error)) throw this.away(error);
+      throw this.lie(error instanceof oidc.ResponseBodyError ? answered(error.error) : error);
     }
   }
 

@@ -16,6 +16,8 @@ export interface RefusedSignIn {
   invitation?: string;
   /** The user who would have added an identity to their account. */
   linkTo?: string;
+  /** The administrator who tests the provider. */
+  testedBy?: string;
   /** Who they are, once the provider has said so; for the audit. */
   identity?: { issuer: string; subject: string; email: string | null };
 }
@@ -49,6 +51,14 @@ export async function atOnce<Result>(change: () => Promise<Result>): Promise<Res
 export function providerAway(name: string, cause: unknown): SignInRefused {
   const message = `${name} cannot be reached at the moment. Try again in a minute.`;
   return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
+}
+
+/** An error by its code (RFC 6749 §5.2), and what a provider says of it: a stranger's words, which no log may have. */
+export function answered(code: string | null, description: string | null = null): Error {
+  const named = code !== null && /^[a-z_]{1,60}$/.test(code) ? code : 'an error without a proper code';
+  return new Error(`It answered ${named}`, {
+    cause: description === null ? undefined : new Error(description),
+  });
 }
 
 /** Every cause of a cause, without what a provider answered. */

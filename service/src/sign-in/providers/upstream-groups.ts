@@ -13,22 +13,26 @@ export class UpstreamGroups {
     this.lookup = provider.groupsUrl === null ? null : new GroupLookup(provider.groupsUrl);
   }
 
-  /** Of the id_token, or looked up when it says that they are elsewhere. @throws SignInRefused. */
-  async of({ groups, subject }: UpstreamIdentity, accessToken: string): Promise<string[]> {
-    if (groups === 'elsewhere' && this.lookup) return this.look(this.lookup, subject, accessToken);
+  /**
+   * Of the id_token, or looked up when it says that they are elsewhere.
+   * @param who they are of, for the log.
+   * @throws SignInRefused.
+   */
+  async of(groups: UpstreamIdentity['groups'], accessToken: string, who: string): Promise<string[]> {
+    if (groups === 'elsewhere' && this.lookup) return this.look(this.lookup, accessToken, who);
     if (typeof groups !== 'string') return groups;
     throw this.refuse(
-      `sent no groups of ${subject}, who is in too many: let it send the groups assigned to this application alone, or application roles, or set where they can be looked up`,
+      `sent no groups of ${who}, who is in too many: let it send the groups assigned to this application alone, or application roles, or set where they can be looked up`,
     );
   }
 
-  private async look(lookup: GroupLookup, subject: string, accessToken: string): Promise<string[]> {
+  private async look(lookup: GroupLookup, accessToken: string, who: string): Promise<string[]> {
     try {
       return await lookup.read(accessToken);
     } catch (error) {
       if (!(error instanceof GroupLookupError)) throw error;
       if (error.isAway) throw providerAway(this.provider.name, error);
-      throw this.refuse(`did not tell the groups of ${subject} when they were looked up: ${error.message}`);
+      throw this.refuse(`did not tell the groups of ${who} when they were looked up: ${error.message}`);
     }
   }
 

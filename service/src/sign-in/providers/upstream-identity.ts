@@ -27,7 +27,7 @@ const MOST_GROUPS_OF_TOKEN = 500;
 export const MOST_GROUPS = 5_000;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 
-type Claims = Record<string, unknown>;
+export type Claims = Record<string, unknown>;
 
 /** Reads a verified id_token; null without a usable subject. A provider's words are a stranger's: text alone counts. */
 export function readIdentity(issuer: string, claims: Claims, groupsClaim: string): UpstreamIdentity | null {
