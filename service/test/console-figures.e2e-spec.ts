@@ -2,6 +2,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
 import { postgresUrl } from '../../test/support/app.js';
+import { ServicePolicy } from '../src/policy/service-policy.js';
 import { signedIn } from './support/administration.js';
 import { declaredRoutes } from './support/declared-routes.js';
 import { fillConsole } from './support/full-console.js';
@@ -89,6 +90,21 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
         ![200, 303].includes(status) || statements.length > MOST_STATEMENTS || bytes > MOST_BYTES,
     );
     expect(poor).toEqual([]);
+  });
+
+  it('leaves no rule of an application out, page by page', async () => {
+    await service.application.get(ServicePolicy).reload();
+    const places: number[] = [];
+    for (let path: string | undefined = '/admin/access/try?client=client-1'; path;) {
+      const { status, body } = await ada.get(service.issuer + path);
+      expect([status, Buffer.byteLength(body) < MOST_BYTES]).toEqual([200, true]);
+      places.push(body.match(/<th role="rowheader"/g)?.length ?? 0);
+      path = /rel="next" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+    }
+    // One of them is the example server's.
+    expect(places).toEqual([40, 31]);
+    const forged = await ada.get(`${service.issuer}/admin/access/try?client=client-1&after=x`);
+    expect(forged.status).toBe(400);
   });
 
   describe('among many rows', () => {
