@@ -18,7 +18,11 @@ export async function takeConsolePages({ origin }, page, picture) {
     await picture(name);
   };
   await take('/', 'start');
+  await take('/account/sessions', 'own-sessions');
+  await take('/account/connections', 'own-connections');
   await take('/admin', 'overview');
+  await page.goto(`${origin}/admin/people`);
+  await take(`${await page.getAttribute('tbody a', 'href')}/sessions`, 'person-sessions');
   await take('/admin/clients', 'clients');
   await take('/admin/clients?name=nobody', 'clients-none');
   await page.goto(`${origin}/admin/clients`);

@@ -105,7 +105,14 @@ function pages(text: string, role: Role): [string, string][] {
   };
   const server = { identifier: text, name: text, scopes: {}, enabled: true } as ProtectedResource;
   const lists = { sessions: [session, other], connections: [connection] };
-  const holdings = { sessions: [session], grants: 2, latest: [grant], hasMore: true, invitations: 1 };
+  const holdings = {
+    sessions: [session],
+    sessionCount: 2,
+    grants: 2,
+    latest: [grant],
+    hasMore: true,
+    invitations: 1,
+  };
   const providers = [{ id: 'sso', name: text }];
   const disabled = { ...person, user: Object.assign(new User(), user, { disabledAt: at }) };
   const invitation = {

@@ -2,6 +2,7 @@ import { DiscoveryService } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
 import { postgresUrl } from '../../test/support/app.js';
+import { ServicePolicy } from '../src/policy/service-policy.js';
 import { signedIn } from './support/administration.js';
 import { declaredRoutes } from './support/declared-routes.js';
 import { fillConsole } from './support/full-console.js';
@@ -14,10 +15,8 @@ const MOST_BYTES = 60_000;
 /** Rows of each large table, where the plans are looked at. */
 const ROWS = 20_000;
 const LARGE = ['user', 'identity', 'session', 'oauthGrant', 'auditEvent'];
-/** Not of the console: one's own account, downloads, and what speaks with tokens. */
-const OTHERS = /^GET \/(account|admin\/(audit\/export|api|mcp))/;
-/** A little larger than that with such rows, or a statement more: the table of the audit, and what concerns one person. */
-const LARGER = /^GET \/admin\/(audit|people(\/:id.*)?)$/;
+/** Not of the console: downloads, and what speaks with tokens. */
+const OTHERS = /^GET \/admin\/(audit\/export|api|mcp)/;
 const query = (values: Record<string, string>) => `?${new URLSearchParams(values).toString()}`;
 
 describe.skipIf(!postgresUrl)('the figures of the console', () => {
@@ -69,20 +68,21 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
     const routes = Object.entries(declaredRoutes(controllers.map(({ metatype }) => metatype)));
     const pages = routes.filter(
       ([route, audience]) =>
-        route.startsWith('GET ') &&
-        audience.includes('administrator') &&
-        !OTHERS.test(route) &&
-        !LARGER.test(route),
+        route.startsWith('GET ') && audience.includes('administrator') && !OTHERS.test(route),
     );
     expect(pages.length).toBeGreaterThan(25);
     const figures: Record<string, [status: number, statements: string[], bytes: number]> = {};
     for (const [route] of pages) {
       const url = service.issuer + address(route.replace('GET ', ''));
       let page = await ada.get(url);
-      const sent = await sentDuring(async () => {
-        page = await ada.get(url);
-      });
-      const statements = sent.filter(({ isOfRequest }) => isOfRequest).map(({ text }) => text.slice(0, 300));
+      let statements: string[] = [];
+      // A round may have statements of the background in it, which an earlier request has set going.
+      for (let round = 0; round === 0 || (statements.length > MOST_STATEMENTS && round < 3); round++) {
+        const sent = await sentDuring(async () => {
+          page = await ada.get(url);
+        });
+        statements = sent.filter(({ isOfRequest }) => isOfRequest).map(({ text }) => text.slice(0, 300));
+      }
       figures[route] = [page.status, statements, Buffer.byteLength(page.body)];
     }
     const poor = Object.entries(figures).filter(
@@ -90,6 +90,21 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
         ![200, 303].includes(status) || statements.length > MOST_STATEMENTS || bytes > MOST_BYTES,
     );
     expect(poor).toEqual([]);
+  });
+
+  it('leaves no rule of an application out, page by page', async () => {
+    await service.application.get(ServicePolicy).reload();
+    const places: number[] = [];
+    for (let path: string | undefined = '/admin/access/try?client=client-1'; path;) {
+      const { status, body } = await ada.get(service.issuer + path);
+      expect([status, Buffer.byteLength(body) < MOST_BYTES]).toEqual([200, true]);
+      places.push(body.match(/<th role="rowheader"/g)?.length ?? 0);
+      path = /rel="next" href="([^"]+)"/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+    }
+    // One of them is the example server's.
+    expect(places).toEqual([40, 31]);
+    const forged = await ada.get(`${service.issuer}/admin/access/try?client=client-1&after=x`);
+    expect(forged.status).toBe(400);
   });
 
   describe('among many rows', () => {

@@ -69,9 +69,9 @@ describe('the page of identity providers', () => {
     await new FederatedPerson(setup.service, setup.provider).signIn({ sub: 'eve', email: 'eve@example.com' });
     await auditFlushed(setup.service);
     const said = await section('sso');
-    expect(said).not.toContain('None in the audit');
+    expect(said).not.toContain('None among the last 5,000 sign-ins');
     expect(said).toContain('does not say that your email address is yours');
-    expect(await section('partners')).toContain('None in the audit');
+    expect(await section('partners')).toContain('None among the last 5,000 sign-ins');
     const token = await adminToken(setup.service, 'admin:read');
     const { status, body } = await api(setup.service, token, 'GET', '/providers');
     expect([status, body]).toMatchObject([
@@ -90,6 +90,23 @@ describe('the page of identity providers', () => {
       },
     ]);
     expect(JSON.stringify(body)).not.toContain(CLIENT_SECRET);
+  });
+
+  it('looks for them among the last 5,000 sign-ins', async () => {
+    const others = (count: number, first: number) =>
+      setup.service.dataSource.query(
+        `INSERT INTO mcp_auth."auditEvent" ("id", "at", "action", "outcome", "detail", "position", "mac")
+        SELECT gen_random_uuid(), now(), 'sign-in', 'success', '{"method": "other"}', $2::integer + n, 'made up'
+        FROM generate_series(1, $1::integer) n`,
+        [count, first],
+      );
+    const grace = new FederatedPerson(setup.service, setup.provider);
+    await grace.signIn(GRACE);
+    await auditFlushed(setup.service);
+    await others(4_999, 900_000);
+    expect(await section('sso')).not.toContain('None among the last');
+    await others(1, 950_000);
+    expect(await section('sso')).toContain('None among the last 5,000 sign-ins');
   });
 
   it('says what to do where there is none', async () => {

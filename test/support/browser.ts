@@ -78,12 +78,16 @@ export class Browser {
     ]);
   }
 
-  /** Sends the form of a page that has this action, with other values in it; without one, what such a form would send. */
+  /**
+   * Sends the form of a page that has this action by the first of its buttons, with other values in it; without one, what
+   * such a form would send.
+   */
   send(page: BrowserResponse, action: string, values: Record<string, string> = {}): Promise<BrowserResponse> {
     const forms = page.body.match(/<form[^>]*>[^]*?<\/form>/g) ?? [];
     const form = forms.map(parseForm).find((one) => one.action === action);
     const csrf = forms.flatMap((one) => parseForm(one).fields).filter(([name]) => name === 'csrf');
-    const fields = Object.fromEntries(form?.fields ?? csrf.slice(0, 1));
+    const pressed = form?.buttons.slice(0, 1).map(({ name, value }): [string, string] => [name, value]) ?? [];
+    const fields = Object.fromEntries([...(form?.fields ?? csrf.slice(0, 1)), ...pressed]);
     return this.post(new URL(action, page.url).href, { ...fields, ...values });
   }
 }

@@ -1,16 +1,22 @@
-import { Controller, Get, HttpStatus, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, HttpStatus, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { McpConnections } from 'nestjs-mcp-auth';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { AccountEvents } from '../people/account-events.js';
-import { PasswordChanges } from '../people/password-changes.js';
 import { allowsPassword } from '../people/password-policy.js';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { ChangeRefused } from '../people/change-refused.js';
-import { Identities } from '../people/identities.js';
+import { People } from '../people/people.js';
 import { IdentityRemoval } from '../people/identity-removal.js';
 import { RecentSignIn } from '../sign-in/recent-sign-in.js';
 import { accountPage } from './pages/account.page.js';
+import {
+  OWN_CONNECTIONS,
+  OWN_SESSIONS,
+  ownConnectionsPage,
+  ownSessionsPage,
+} from './pages/own-lists.page.js';
+import { BY_ID, pageOf, readCursor } from '../web/cursor.js';
 import { Frames } from '../web/frame.js';
 import { InNavigation } from '../web/navigation.js';
 import { StatusLine } from '../web/status-line.js';
@@ -28,8 +34,7 @@ export class AccountController {
   constructor(
     private readonly sessions: OpenSessions,
     private readonly connections: McpConnections,
-    private readonly passwords: PasswordChanges,
-    private readonly identities: Identities,
+    private readonly people: People,
     private readonly removal: IdentityRemoval,
     private readonly events: AccountEvents,
     private readonly recency: RecentSignIn,
@@ -41,6 +46,35 @@ export class AccountController {
   @Get()
   show(@Viewer() viewer: Viewer, @Req() request: Request, @Res() response: Response): Promise<void> {
     return this.page(viewer, request, response);
+  }
+
+  @Get('sessions')
+  async listSessions(
+    @Viewer() viewer: Viewer,
+    @Query() query: Readonly<Record<string, unknown>>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const cursor = readCursor(query, BY_ID, OWN_SESSIONS.path);
+    const all = await this.sessions.ofUser(viewer.id);
+    const page = pageOf(all, cursor, ({ id }) => id);
+    const frame = this.frames.of(request, response);
+    const current = viewer.sessionId;
+    response.set(PAGE_HEADERS).send(ownSessionsPage({ frame, page, count: all.length, current }));
+  }
+
+  @Get('connections')
+  async listConnections(
+    @Viewer() viewer: Viewer,
+    @Query() query: Readonly<Record<string, unknown>>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    const cursor = readCursor(query, BY_ID, OWN_CONNECTIONS.path);
+    const all = await this.connections.ofUser(viewer.subject);
+    const page = pageOf(all, cursor, ({ grantId }) => grantId);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(ownConnectionsPage({ frame, page, count: all.length }));
   }
 
   @Post('identities/remove')
@@ -81,13 +115,13 @@ export class AccountController {
   }
 
   private async page(viewer: Viewer, request: Request, response: Response, problem?: string): Promise<void> {
-    const [sessions, connections, identities, hasPassword, events] = await Promise.all([
+    const [sessions, connections, person, events] = await Promise.all([
       this.sessions.ofUser(viewer.id),
       this.connections.ofUser(viewer.subject),
-      this.identities.ofUser(viewer.id),
-      this.passwords.hasPassword(viewer.id),
+      this.people.find(viewer.id),
       this.events.ofUser(viewer.id),
     ]);
+    const { hasPassword = false, identities = [] } = person ?? {};
     const { providers: known } = this.config;
     const page = accountPage({
       frame: this.frames.of(request, response),

@@ -62,36 +62,52 @@ export class People {
 
   /** One page, and how many there are. */
   async list({ filter = {}, sorting: { by, descending }, cursor }: PeopleQuestion): Promise<PeopleList> {
+    const { count, ids } = await this.count(filter);
     const values = new StatementValues();
     const window = { place: cursor, descending, limit: PAGE_SIZE + 1 };
     const { key, condition, order } = windowSql(SORTED[by], window, values);
-    const which = conditions(this.tables, filter, this.config.providers, values);
-    const [found, count] = await Promise.all([
-      this.dataSource.query<Row[]>(
-        `SELECT ${this.columns}, ${key} AS "key" FROM ${this.tables.user} u WHERE ${which} AND ${condition} ${order}`,
-        values.all,
-      ),
-      this.count(filter),
-    ]);
+    const which = ids
+      ? `u."id" = ANY (${values.place(ids)}::uuid[])`
+      : conditions(this.tables, filter, this.config.providers, values);
+    const found = await this.dataSource.query<Row[]>(
+      `SELECT ${this.columns}, ${key} AS "key" FROM ${this.tables.user} u WHERE ${which} AND ${condition} ${order}`,
+      values.all,
+    );
     const page = listPage(found, cursor, ({ key = [] }) => key);
     return { ...page, rows: await this.withIdentities(page.rows), count };
   }
 
   async find(id: string): Promise<Person | null> {
-    const text = `SELECT ${this.columns} FROM ${this.tables.user} u WHERE u."id" = $1`;
-    const [person] = await this.withIdentities(await this.dataSource.query<Row[]>(text, [id]));
-    return person ?? null;
+    const found = await this.dataSource
+      .getRepository(User)
+      .createQueryBuilder('u')
+      .addSelect(hasPassword(this.tables), 'hasPassword')
+      .leftJoinAndMapMany('u.identities', Identity, 'i', 'i."userId" = u."id"')
+      .where({ id })
+      .orderBy({ 'i.createdAt': 'ASC', 'i.id': 'ASC' })
+      .getRawAndEntities<{ hasPassword: boolean }>();
+    const [user] = found.entities as (User & { identities: Identity[] })[];
+    const [raw] = found.raw;
+    if (!user || !raw) return null;
+    const { identities, ...own } = user;
+    return { user: own, hasPassword: raw.hasPassword, identities };
   }
 
-  private async count(filter: PeopleFilter): Promise<number> {
+  /**
+   * How many a filter leaves, and who they are, where they can be counted. The planner cannot know how few there are, and
+   * would look for them along the whole order of the list: these are read and sorted.
+   */
+  private async count(filter: PeopleFilter): Promise<{ count: number; ids: readonly string[] | null }> {
     const values = new StatementValues();
     const which = conditions(this.tables, filter, this.config.providers, values);
-    const [found] = await this.dataSource.query<{ count: number }[]>(
-      `SELECT count(*)::integer AS "count" FROM (
-        SELECT 1 FROM ${this.tables.user} u WHERE ${which} LIMIT ${values.place(COUNT_LIMIT + 1)}) c`,
+    const isNarrowed = Object.values(filter).some((value) => value !== undefined);
+    const [found] = await this.dataSource.query<{ count: number; ids: string[] | null }[]>(
+      `SELECT count(*)::integer AS "count", ${isNarrowed ? 'array_agg(c."id")' : 'NULL'} AS "ids" FROM (
+        SELECT u."id" FROM ${this.tables.user} u WHERE ${which} LIMIT ${values.place(COUNT_LIMIT + 1)}) c`,
       values.all,
     );
-    return found?.count ?? 0;
+    const { count, ids } = found ?? { count: 0, ids: null };
+    return { count, ids: count > COUNT_LIMIT ? null : ids };
   }
 
   private async withIdentities(rows: readonly Row[]): Promise<Person[]> {

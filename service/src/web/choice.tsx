@@ -17,7 +17,7 @@ export function Choice<Value extends string>(props: ChoiceProps<Value>) {
       <select id={name} name={name} required={!optional} aria-describedby={hint && `${name}-hint`}>
         {optional && <option value="">Any</option>}
         {options.map(({ value, text }) => (
-          <option key={value} value={value} selected={value === chosen}>
+          <option key={value} value={value === text ? undefined : value} selected={value === chosen}>
             {text}
           </option>
         ))}

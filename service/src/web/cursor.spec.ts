@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { cursorText, listPage, PAGE_SIZE, readCursor } from './cursor.js';
+import { cursorText, listPage, PAGE_SIZE, pageOf, readCursor } from './cursor.js';
 import { Refusal } from './refusal.js';
 
 const checks = [(value: string) => value.length < 10, (value: string) => /^\d+$/.test(value)];
@@ -47,5 +47,24 @@ describe('a page of a list', () => {
     expect(middle.rows).toEqual(all.slice(PAGE_SIZE, PAGE_SIZE * 2));
     expect([middle.previous, middle.next]).toEqual([key(PAGE_SIZE), key(PAGE_SIZE * 2 - 1)]);
     expect(listPage([], before, keyOf)).toEqual({ rows: [], previous: null, next: null });
+  });
+
+  it('leads the same way over a list that is read as a whole', () => {
+    const page = (direction: 'after' | 'before', row: number) =>
+      pageOf(all, { direction, key: keyOf(row) }, String);
+    const first = pageOf(all, undefined, String);
+    expect(first).toEqual({ rows: all.slice(0, PAGE_SIZE), previous: null, next: key(PAGE_SIZE - 1) });
+    const middle = page('after', PAGE_SIZE - 1);
+    expect(middle.rows).toEqual(all.slice(PAGE_SIZE, PAGE_SIZE * 2));
+    expect([middle.previous, middle.next]).toEqual([key(PAGE_SIZE), key(PAGE_SIZE * 2 - 1)]);
+    expect(page('before', PAGE_SIZE * 2)).toEqual(middle);
+    expect(page('before', PAGE_SIZE)).toEqual(first);
+    expect(page('after', PAGE_SIZE * 2 - 1).next).toBeNull();
+    expect(page('before', 0).rows).toEqual([]);
+  });
+
+  it('begins anew behind a row that is gone', () => {
+    const gone = { direction: 'after', key: ['gone'] } as const;
+    expect(pageOf(all, gone, String)).toEqual(pageOf(all, undefined, String));
   });
 });

@@ -1,5 +1,5 @@
 import { HttpStatus } from '@nestjs/common';
-import { isISO8601 } from 'class-validator';
+import { isISO8601, isUUID } from 'class-validator';
 import { formText } from './form-text.js';
 import { Refusal } from './refusal.js';
 
@@ -42,6 +42,9 @@ export function cursorKey(text: string, checks: readonly CursorCheck[]): readonl
 /** A time as PostgreSQL writes it: JavaScript reads much that PostgreSQL refuses. */
 const TIME_KEY = /^([1-9]\d{3}-\d\d-\d\d) (\d\d:\d\d:\d\d(\.\d{1,6})?)[+-](0\d|1[0-4])(:[0-5]\d)?$/;
 
+/** What a cursor of `pageOf` holds. */
+export const BY_ID: readonly CursorCheck[] = [(value) => isUUID(value)];
+
 export const isTimeKey: CursorCheck = (value) => {
   const [, day, time] = TIME_KEY.exec(value) ?? [];
   return day !== undefined && isISO8601(`${day}T${time}`, { strict: true });
@@ -76,6 +79,18 @@ export interface ListPage<Row> {
   previous: string | null;
   /** For `after` of the page after; null on the last. */
   next: string | null;
+}
+
+/** A page of a list that is read as a whole. Behind a row that is gone it begins anew. @param cursor with the id of a row. */
+export function pageOf<Row>(
+  all: readonly Row[],
+  cursor: Cursor | undefined,
+  idOf: (row: Row) => string,
+): ListPage<Row> {
+  const place = all.findIndex((row) => idOf(row) === cursor?.key[0]);
+  const begins = place < 0 ? undefined : cursor;
+  const found = begins?.direction === 'before' ? all.slice(0, place).toReversed() : all.slice(place + 1);
+  return listPage(found.slice(0, PAGE_SIZE + 1), begins, (row) => [idOf(row)]);
 }
 
 /** @param found `PAGE_SIZE + 1` rows at most from where the page begins, nearest first. */

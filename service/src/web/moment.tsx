@@ -1,15 +1,18 @@
 /** A time, to the minute. */
 export function Moment({ at }: { at: Date }) {
-  return <time datetime={at.toISOString()}>{at.toISOString().slice(0, 16).replace('T', ' ')} UTC</time>;
+  return <Time text={at.toISOString().slice(0, 16)} />;
 }
 
 /** A time, to the second. */
 export function Second({ at }: { at: Date }) {
-  return <time datetime={at.toISOString()}>{at.toISOString().slice(0, 19).replace('T', ' ')} UTC</time>;
+  return <Time text={at.toISOString().slice(0, 19)} />;
 }
 
 /** A day, where nobody knows better. */
 export function Day({ at }: { at: Date }) {
-  const day = at.toISOString().slice(0, 10);
-  return <time datetime={day}>{day}</time>;
+  return <time>{at.toISOString().slice(0, 10)}</time>;
+}
+
+function Time({ text }: { text: string }) {
+  return <time datetime={`${text}Z`}>{text.replace('T', ' ')} UTC</time>;
 }

@@ -140,9 +140,9 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
   table td, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
   .long, .dense .long { min-width: 0; }
   td.end { text-align: left; }
-  td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); }
+  td[data-th]::before { content: attr(data-th) ": "; color: var(--soft); }
   td:empty { display: none; }
-  td form, td > .button { margin-top: .4rem; }
+  td form, td > .button, td > button { margin-top: .4rem; }
   .ticks { padding-left: 1rem; }
 }
 @media (forced-colors: active) {
@@ -156,4 +156,4 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 export const FRAME_STYLES = [COLOURS, FRAME, PAGE, COPIES, LISTS]
   .join('')
   .trim()
-  .replaceAll(/\s*([{};])\s*/g, '$1');
+  .replaceAll(/\s*([{};])\s*|(?<=[\w-]:) (?!#)/g, '$1');

@@ -86,12 +86,12 @@ function Cell<Row>({ column, row, isName }: { column: Column<Row>; row: Row; isN
   const look = [isLong && 'long', isNumber && 'end'].filter(Boolean).join(' ') || undefined;
   if (isName)
     return (
-      <th scope="row" role="rowheader" class={look}>
+      <th role="rowheader" class={look}>
         {cell(row)}
       </th>
     );
   return (
-    <td role="cell" class={look} data-label={isTitleHidden ? undefined : title}>
+    <td role="cell" class={look} data-th={isTitleHidden ? undefined : title}>
       {cell(row)}
     </td>
   );

@@ -77,7 +77,7 @@ export async function fillConsole({ dataSource, mcpUrl, issuer }: Standalone): P
   );
   await run(
     `INSERT INTO @"auditEvent" ("id", "at", "action", "outcome", "userId", "clientId", "resource", "address", "requestId", "detail", "position", "mac")
-    SELECT gen_random_uuid(), now(), 'account.role', 'success', $1, 'client-' || n, $2, '192.0.2.1', 'request-' || n,
+    SELECT gen_random_uuid(), now(), 'account.role', 'success', $1, 'client-' || n, $2, '192.0.2.1', gen_random_uuid(),
       jsonb_build_object('target', 'person-' || n, 'role', 'member', 'by', $3::text), 100000 + n, 'made up' ${every}`,
     ada?.id,
     mcpUrl,

@@ -8,11 +8,12 @@ import type { Session } from '../../people/entities/session.entity.js';
 import type { Frame } from '../../web/frame.js';
 import type { Viewer } from '../../web/viewer.js';
 import { AccountEventList } from './account-events.js';
+import { EndOthers, OWN_CONNECTIONS, OWN_SESSIONS } from './own-lists.page.js';
 import { Connections } from './connections.js';
 import { ProviderForm } from '../../sign-in/pages/provider-form.js';
 import { ButtonLink } from '../../web/button-link.js';
 import { framedPage } from '../../web/framed.page.js';
-import { PostButton } from '../../web/post-button.js';
+import type { PageLink } from '../../web/refusal.js';
 import { Sessions } from './sessions.js';
 
 export interface AccountPageProps {
@@ -35,6 +36,9 @@ export interface AccountPageProps {
   /** Whether the person may use a password. */
   passwords: boolean;
 }
+
+/** Sessions, and connections, of which the others have a page of their own: that each is a small page. */
+const MOST_SHOWN = 20;
 
 /** Everything of somebody's own account. */
 export function accountPage(props: AccountPageProps): string {
@@ -67,19 +71,25 @@ export function accountPage(props: AccountPageProps): string {
           </ProviderForm>
         ))}
         <Sessions
-          sessions={sessions}
+          sessions={sessions.slice(0, MOST_SHOWN)}
           csrf={csrf}
           current={viewer.sessionId}
           end="/account/sessions/end"
-          endAll={
-            <PostButton action="/account/sessions/end-others" csrf={csrf} fields={{}}>
-              End all others
-            </PostButton>
-          }
+          endAll={<EndOthers csrf={csrf} />}
+          all={sessions.length > MOST_SHOWN ? allOf(sessions, OWN_SESSIONS) : undefined}
         />
-        <Connections connections={connections} csrf={csrf} end="/connections/end" />
+        <Connections
+          connections={connections.slice(0, MOST_SHOWN)}
+          csrf={csrf}
+          end="/connections/end"
+          all={connections.length > MOST_SHOWN ? allOf(connections, OWN_CONNECTIONS) : undefined}
+        />
         <AccountEventList events={props.events} providers={known} />
       </>
     ),
   });
+}
+
+function allOf(list: readonly unknown[], { path, text }: PageLink): PageLink {
+  return { path, text: `${text} (${list.length})` };
 }

@@ -2,8 +2,10 @@ import type { ComponentChildren } from 'preact';
 import { displayText } from 'nestjs-mcp-auth/service-kit';
 import type { Session } from '../../people/entities/session.entity.js';
 import { browserName } from '../../web/browser-name.js';
+import { href } from '../../web/href.js';
 import { Moment } from '../../web/moment.js';
-import { PostButton } from '../../web/post-button.js';
+import type { PageLink } from '../../web/refusal.js';
+import { RowButton, RowForm } from '../../web/row-form.js';
 import { type Column, Table } from '../../web/table.js';
 
 export interface SessionsProps {
@@ -15,10 +17,12 @@ export interface SessionsProps {
   end?: string;
   /** What ends all of them but the current one. Default: nothing. */
   endAll?: ComponentChildren;
+  /** Where all of them are. Default: these are all. */
+  all?: PageLink;
 }
 
 /** Where somebody is signed in. */
-export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps) {
+export function Sessions({ sessions, csrf, current, end, endAll, all }: SessionsProps) {
   const others = sessions.filter(({ id }) => id !== current);
   const columns: Column<Session>[] = [
     {
@@ -46,9 +50,9 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
       isTitleHidden: true,
       cell: (session) =>
         session.id !== current && (
-          <PostButton action={end} csrf={csrf} fields={{ id: session.id }} about={name(session)}>
+          <RowButton name="id" value={session.id} about={name(session)}>
             End
-          </PostButton>
+          </RowButton>
         ),
     });
   return (
@@ -60,7 +64,14 @@ export function Sessions({ sessions, csrf, current, end, endAll }: SessionsProps
       {sessions.length === 0 ? (
         <p class="soft">None at the moment.</p>
       ) : (
-        <Table caption="Sign-in sessions" columns={columns} rows={sessions} keyOf={({ id }) => id} />
+        <RowForm action={end} csrf={csrf}>
+          <Table caption="Sign-in sessions" columns={columns} rows={sessions} keyOf={({ id }) => id} />
+        </RowForm>
+      )}
+      {all && (
+        <p>
+          <a href={href(all.path)}>{all.text}</a>
+        </p>
       )}
     </section>
   );

@@ -5,7 +5,7 @@ import { Invitations } from '../../people/invitations.js';
 import { OpenSessions } from '../../people/open-sessions.js';
 import type { Person } from '../../people/people.js';
 
-/** Connections that the page of a person shows. */
+/** Connections, and sessions, that the page of a person shows. */
 const MOST_SHOWN = 20;
 
 /** What an account has that ends with it. */
@@ -19,6 +19,8 @@ export interface Holdings {
 
 /** What the page of a person shows of it. */
 export interface ShownHoldings extends Pick<Holdings, 'sessions'> {
+  /** How many sessions there are, the shown ones among them. */
+  sessionCount: number;
   /** The connections that were used last. */
   latest: readonly CatalogGrant[];
   /** Whether there are others. */
@@ -49,6 +51,11 @@ export class PersonHoldings {
       this.sessions.ofUser(user.id),
       this.grants.page({ userIds: [user.subject] }, { descending: true, limit: MOST_SHOWN + 1 }),
     ]);
-    return { sessions, latest: found.slice(0, MOST_SHOWN), hasMore: found.length > MOST_SHOWN };
+    return {
+      sessions: sessions.slice(0, MOST_SHOWN),
+      sessionCount: sessions.length,
+      latest: found.slice(0, MOST_SHOWN),
+      hasMore: found.length > MOST_SHOWN,
+    };
   }
 }

@@ -4,18 +4,22 @@ import { SignInConfig } from '../../config/sign-in-config.js';
 import { ChangeRefused } from '../../people/change-refused.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';
 import { allowsPassword } from '../../people/password-policy.js';
+import { OpenSessions } from '../../people/open-sessions.js';
 import { asAccount } from '../../people/person-account.js';
 import { People, type Person } from '../../people/people.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { DryRun } from '../../policy/dry-run.js';
 import { type Author, authorOf } from '../../web/author.js';
+import { BY_ID, pageOf, readCursor } from '../../web/cursor.js';
 import { Frames } from '../../web/frame.js';
+import { ListAddress } from '../../web/list-address.js';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { Refusal } from '../../web/refusal.js';
 import { StatusLine } from '../../web/status-line.js';
 import { PersonHoldings } from './person-holdings.js';
 import type { PersonQuestionProps } from './person-questions.js';
 import { personPage } from './person.page.js';
+import { personSessionsPage } from './person-sessions.page.js';
 
 /** The page of one person, as it is and with what is wrong; and the questions before changes. */
 @Injectable()
@@ -23,6 +27,7 @@ export class PersonPages {
   constructor(
     private readonly people: People,
     private readonly holdings: PersonHoldings,
+    private readonly openSessions: OpenSessions,
     private readonly removal: IdentityRemoval,
     private readonly dryRun: DryRun,
     private readonly frames: Frames,
@@ -51,6 +56,22 @@ export class PersonPages {
       problem,
     });
     response.set(PAGE_HEADERS).send(page);
+  }
+
+  /** Where they are signed in, page by page. */
+  async sessions(
+    id: string,
+    query: Readonly<Record<string, unknown>>,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const { user } = await this.find(id);
+    const address = new ListAddress(`${TO_PEOPLE.path}/${id}/sessions`);
+    const cursor = readCursor(query, BY_ID, address.path);
+    const all = await this.openSessions.ofUser(id);
+    const page = pageOf(all, cursor, (session) => session.id);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(personSessionsPage({ frame, user, address, page, count: all.length }));
   }
 
   /** What will end is named before. */

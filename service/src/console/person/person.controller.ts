@@ -1,4 +1,4 @@
-import { Controller, Get, Param, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Param, Post, Query, Req, Res, UseGuards } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
@@ -33,6 +33,16 @@ export class PersonController {
     @Res() response: Response,
   ): Promise<void> {
     return this.pages.show(request, response, id);
+  }
+
+  @Get('sessions')
+  sessions(
+    @Param('id', RowIdPipe) id: string,
+    @Query() query: Readonly<Record<string, unknown>>,
+    @Req() request: Request,
+    @Res() response: Response,
+  ): Promise<void> {
+    return this.pages.sessions(id, query, request, response);
   }
 
   @Get('password-link')

@@ -15,6 +15,7 @@ import { href } from '../../web/href.js';
 import { ListAddress } from '../../web/list-address.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
+import { RowButton, RowForm } from '../../web/row-form.js';
 import { PersonActions } from './person-actions.js';
 import type { ShownHoldings } from './person-holdings.js';
 
@@ -98,6 +99,11 @@ export function personPage(props: PersonPageProps): string {
         <Sessions
           sessions={holdings.sessions}
           csrf={csrf}
+          all={
+            holdings.sessionCount > holdings.sessions.length
+              ? { path: `${path}/sessions`, text: `All sign-in sessions (${holdings.sessionCount})` }
+              : undefined
+          }
           endAll={
             mayChange && (
               <ButtonLink to={`${path}/sessions/end`} kind="danger">
@@ -153,23 +159,20 @@ function Connections({ frame, person: { user }, holdings, path }: ConnectionsPro
       {latest.length === 0 ? (
         <p class="soft">None at the moment.</p>
       ) : (
-        <ConnectionTable
-          caption="Connected applications"
-          rows={latest}
-          people={new Map([[user.subject, user]])}
-          mayEnd={mayChange}
-          without="Person"
-          end={({ grantId, clientName, clientId, resource }) => (
-            <PostButton
-              action={`${path}/connections/end`}
-              csrf={frame.csrf}
-              fields={{ grantId }}
-              about={`${clientName ?? clientId} from ${resource}`}
-            >
-              Disconnect
-            </PostButton>
-          )}
-        />
+        <RowForm action={mayChange ? `${path}/connections/end` : undefined} csrf={frame.csrf}>
+          <ConnectionTable
+            caption="Connected applications"
+            rows={latest}
+            people={new Map([[user.subject, user]])}
+            mayEnd={mayChange}
+            without="Person"
+            end={({ grantId, clientName, clientId, resource }) => (
+              <RowButton name="grantId" value={grantId} about={`${clientName ?? clientId} from ${resource}`}>
+                Disconnect
+              </RowButton>
+            )}
+          />
+        </RowForm>
       )}
       {hasMore && (
         <p>

@@ -1,4 +1,5 @@
 import { displayText, Fact, Foreign } from 'nestjs-mcp-auth/service-kit';
+import { MOST_SIGN_INS } from '../../audit/audit-reader.js';
 import type { ProviderReport } from '../../sign-in/providers/provider-reports.js';
 import { Empty } from '../../web/empty.js';
 import type { Frame } from '../../web/frame.js';
@@ -100,7 +101,13 @@ function State({ discovery: { readAt, problem } }: ProviderReport) {
 function LastSignIns({ lastSignInAt, lastRefusal }: ProviderReport) {
   return (
     <>
-      <Fact name="Last sign-in">{lastSignInAt ? <Moment at={lastSignInAt} /> : 'None in the audit'}</Fact>
+      <Fact name="Last sign-in">
+        {lastSignInAt ? (
+          <Moment at={lastSignInAt} />
+        ) : (
+          `None among the last ${MOST_SIGN_INS.toLocaleString('en')} sign-ins`
+        )}
+      </Fact>
       {lastRefusal && (
         <Fact name="Last refused">
           <Moment at={lastRefusal.at} />

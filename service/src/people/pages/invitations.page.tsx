@@ -8,7 +8,7 @@ import { href } from '../../web/href.js';
 import { ListAddress } from '../../web/list-address.js';
 import { Day, Moment } from '../../web/moment.js';
 import { PageLinks } from '../../web/page-links.js';
-import { PostButton } from '../../web/post-button.js';
+import { RowButton, RowForm } from '../../web/row-form.js';
 import { type Column, Table } from '../../web/table.js';
 import type { Invitation } from '../entities/invitation.entity.js';
 import type { User } from '../entities/user.entity.js';
@@ -41,12 +41,14 @@ export function invitationsPage({ frame, list, inviters }: InvitationsPageProps)
         <Empty sentence="No invitation is open: each was taken up, taken back, or has expired." />
       ) : (
         <>
-          <Table
-            caption="Open invitations"
-            columns={columns(frame, inviters)}
-            rows={list.rows}
-            keyOf={({ id }) => id}
-          />
+          <RowForm action={mayChange ? `${TO_INVITATIONS.path}/remove` : undefined} csrf={frame.csrf}>
+            <Table
+              caption="Open invitations"
+              columns={columns(mayChange, inviters)}
+              rows={list.rows}
+              keyOf={({ id }) => id}
+            />
+          </RowForm>
           <PageLinks
             page={list}
             address={new ListAddress(TO_INVITATIONS.path)}
@@ -57,7 +59,7 @@ export function invitationsPage({ frame, list, inviters }: InvitationsPageProps)
   });
 }
 
-function columns({ csrf, role }: Frame, inviters: InvitationsPageProps['inviters']): Column<Invitation>[] {
+function columns(mayChange: boolean, inviters: InvitationsPageProps['inviters']): Column<Invitation>[] {
   const shown: Column<Invitation>[] = [
     {
       title: 'Email',
@@ -86,17 +88,12 @@ function columns({ csrf, role }: Frame, inviters: InvitationsPageProps['inviters
     title: 'Take it back',
     isTitleHidden: true,
     cell: ({ id, email }) => (
-      <PostButton
-        action={`${TO_INVITATIONS.path}/remove`}
-        csrf={csrf}
-        fields={{ id }}
-        about={`the invitation of ${email}`}
-      >
+      <RowButton name="id" value={id} about={`the invitation of ${email}`}>
         Take back
-      </PostButton>
+      </RowButton>
     ),
   };
-  return role === 'administrator' ? [...shown, takeBack] : shown;
+  return mayChange ? [...shown, takeBack] : shown;
 }
 
 function Inviter({ user }: { user: Pick<User, 'id' | 'name' | 'email'> | undefined }) {

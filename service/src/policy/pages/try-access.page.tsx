@@ -2,11 +2,16 @@ import type { ProtectedResource } from 'nestjs-mcp-auth';
 import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { Choice } from '../../web/choice.js';
 import { Field, LONGEST_EMAIL } from '../../web/field.js';
+import type { ListPage } from '../../web/cursor.js';
+import type { AccessRule } from '../../config/policy.js';
+import { counted } from '../../web/counted.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
+import type { ListAddress } from '../../web/list-address.js';
+import { PageLinks } from '../../web/page-links.js';
 import { Table } from '../../web/table.js';
-import type { ClientAccess, DryRunAnswer, DryRunQuestion, ServerAnswers } from '../dry-run.js';
+import type { DryRunAnswer, DryRunQuestion, ServerAnswers } from '../dry-run.js';
 import { Answer, EveryServer } from './server-answers.js';
 import { Some } from '../../web/some.js';
 
@@ -19,7 +24,22 @@ export interface TryAccessPageProps {
   /** Of every server, for one person. */
   servers: readonly ServerAnswers[] | null;
   /** Of every server, whoever uses the client. */
-  access: readonly ClientAccess[] | null;
+  access: RulePage | null;
+}
+
+/** A rule that is for a client. */
+export interface RuleOfServer {
+  server: ProtectedResource;
+  rule: AccessRule;
+  /** Among all of them. */
+  place: string;
+}
+
+interface RulePage {
+  page: ListPage<RuleOfServer>;
+  /** How many there are on all pages. */
+  count: number;
+  address: ListAddress;
 }
 
 /** Asks what somebody could do; nothing is changed by it. */
@@ -45,7 +65,7 @@ export function tryAccessPage(props: TryAccessPageProps): string {
           </div>
         )}
         {servers && <EveryServer servers={servers} client={question.client} />}
-        {access && <WhateverPerson access={access} />}
+        {access && <WhateverPerson {...access} />}
       </>
     ),
   });
@@ -87,30 +107,34 @@ function Question({ resources, question: { email, resource, client } }: TryAcces
   );
 }
 
-function WhateverPerson({ access }: { access: readonly ClientAccess[] }) {
-  const rows = access.flatMap(({ server, rules }) => rules.map((rule) => ({ server, rule })));
-  if (rows.length === 0) return <p role="status">No rule in force is for this application.</p>;
+function WhateverPerson({ page, count, address }: RulePage) {
+  if (count === 0) return <p role="status">No rule in force is for this application.</p>;
   return (
-    <Table
-      caption="The rules that are for this application"
-      rows={rows}
-      keyOf={({ server, rule }) => JSON.stringify([server.identifier, rule])}
-      columns={[
-        { title: 'Server', isLong: true, cell: ({ server }) => <bdi>{displayText(server.name)}</bdi> },
-        { title: 'Rule', isLong: true, cell: ({ rule }) => <bdi>{displayText(rule.name)}</bdi> },
-        {
-          title: 'Who',
-          isLong: true,
-          cell: ({ rule: { groups } }) => (
-            <Some items={groups === 'everyone' ? null : groups} all="Everyone" />
-          ),
-        },
-        {
-          title: 'May',
-          isLong: true,
-          cell: ({ rule: { scopes } }) => <Some items={scopes === 'all' ? null : scopes} all="Everything" />,
-        },
-      ]}
-    />
+    <>
+      <Table
+        caption="The rules that are for this application"
+        rows={page.rows}
+        keyOf={({ place }) => place}
+        columns={[
+          { title: 'Server', isLong: true, cell: ({ server }) => <bdi>{displayText(server.name)}</bdi> },
+          { title: 'Rule', isLong: true, cell: ({ rule }) => <bdi>{displayText(rule.name)}</bdi> },
+          {
+            title: 'Who',
+            isLong: true,
+            cell: ({ rule: { groups } }) => (
+              <Some items={groups === 'everyone' ? null : groups} all="Everyone" />
+            ),
+          },
+          {
+            title: 'May',
+            isLong: true,
+            cell: ({ rule: { scopes } }) => (
+              <Some items={scopes === 'all' ? null : scopes} all="Everything" />
+            ),
+          },
+        ]}
+      />
+      <PageLinks page={page} address={address} count={counted(count, 'rule')} />
+    </>
   );
 }

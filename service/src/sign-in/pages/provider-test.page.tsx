@@ -129,9 +129,9 @@ function Groups({ groups, claim }: { groups: readonly string[]; claim: string })
     <>
       <p>
         {counted(groups.length, 'group')}, as rules name them:
-        {groups.slice(0, MOST_GROUPS).map((group) => (
+        {groups.slice(0, MOST_GROUPS).map((group, index) => (
           <>
-            {' '}
+            {index > 0 && ','}{' '}
             <code>
               <Foreign text={group} />
             </code>
