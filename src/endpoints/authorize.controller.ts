@@ -103,18 +103,15 @@ export class AuthorizeController {
     parameters: Parameters,
     address: string | undefined,
   ): Promise<{ client: OAuthClient; redirectUri: string }> {
-    const client = await this.find(parameters.require('client_id'), address);
+    const client = await this.load(parameters.require('client_id'), address);
     if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
     return { client, redirectUri: redirectTarget(parameters, client) };
   }
 
-  /**
-   * What is known of the client may be a second old: the statement that grants looks at it again.
-   * RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client.
-   */
-  private async find(clientId: string, address: string | undefined): Promise<OAuthClient | null> {
+  /** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
+  private async load(clientId: string, address: string | undefined): Promise<OAuthClient | null> {
     try {
-      return await this.clients.find(clientId, address);
+      return await this.clients.load(clientId, address);
     } catch (error) {
       if (!(error instanceof InvalidClientError)) throw error;
       throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
