@@ -125,6 +125,8 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .empty p { color: var(--soft); }
 .empty > :last-child { margin-bottom: 0; }
 .dense table { font-size: .875rem; }
+.dense td, .dense th { padding-right: .7rem; }
+.dense td > code, .dense td > a > code { overflow-wrap: normal; white-space: nowrap; }
 .dense .long { min-width: 7.5rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.5rem; margin: 1.25rem 0; }
 .chart { min-width: 0; margin: 0; }
