@@ -20,9 +20,9 @@ export function banner(
       ? [
           '',
           '  Connect a client:',
-          ...connectCommands(mcpUrl)
-            .filter(({ where }) => where === undefined)
-            .map(({ client, command }) => `    ${client}\n      ${command}`),
+          ...connectCommands(mcpUrl).map(
+            ({ client, command, where }) => `    ${client}${where ? `, in ${where}` : ''}\n      ${command}`,
+          ),
         ]
       : []),
     '',

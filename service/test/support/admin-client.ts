@@ -2,6 +2,7 @@ import { ClientDecision } from '../../src/policy/entities/client-decision.entity
 import { McpRevocations } from 'nestjs-mcp-auth';
 import { openApi, undocumented } from './documented.js';
 import { ServiceClient } from './service-client.js';
+import { ServicePolicy } from '../../src/policy/service-policy.js';
 import { ADMINISTRATOR, type Standalone } from './standalone.js';
 
 export const API = '/admin/api/v1';
@@ -26,6 +27,8 @@ export async function approve(service: Standalone, clientId: string): Promise<vo
     decidedBy: 'somebody',
   });
   await service.application.get(McpRevocations).policyChanged({ clientIds: [clientId] });
+  // A page that is shown before the policy is read again asks once more.
+  await service.application.get(ServicePolicy, { strict: false }).reload();
 }
 
 /** An access token of the admin API for somebody. */

@@ -9,7 +9,8 @@ const HOSTILE = `"><b>${'a-very-long-name'.repeat(5)}\u202eevil`;
 
 /**
  * A company with many of everything, some of it named by strangers; its administrator has connections and waits too.
- * @returns paths of pages that stand behind others of their list: an application with a secret, and a server of the console.
+ * @returns paths of pages that stand behind others of their list: an application with a secret, a server of the console, and
+ * the administrator.
  */
 export async function fill({ application, dataSource, mcpUrl }: Standalone): Promise<string[]> {
   for (let made = 0; made < SERVERS; made++)
@@ -48,9 +49,16 @@ export async function fill({ application, dataSource, mcpUrl }: Standalone): Pro
       "authenticatedAt", "createdAt", "expiresAt", "lastUsedAt")
     SELECT gen_random_uuid(), 'many-' || i, u."subject", $1, 'https://a.example', '{mcp:tools,notes:delete}', true,
       now(), now(), now() + interval '1 year', now() - i * interval '1 hour'
-    FROM generate_series(1, ${MANY}) i, @"user" u WHERE u."email" = 'ada@example.com' AND i <= 20
+    FROM generate_series(1, ${MANY}) i, @"user" u WHERE u."email" = 'ada@example.com' AND i <= 30
       OR u."email" = 'person' || i || '@example.com'`,
     mcpUrl,
+  );
+  await run(
+    `INSERT INTO @"session" ("id", "token", "expiresAt", "endsAt", "userId", "authenticatedAt", "updatedAt", "ipAddress", "userAgent")
+    SELECT gen_random_uuid(), 'token-' || i, now() + interval '8 hours', now() + interval '20 hours', u."id", now(),
+      now() - i * interval '1 minute', '192.0.2.1', $1
+    FROM generate_series(1, 30) i, @"user" u WHERE u."email" = 'ada@example.com'`,
+    HOSTILE,
   );
   await run(
     `INSERT INTO @"accessRule" ("id", "name", "groups", "resource", "scopes", "clients", "until", "createdAt", "version")
@@ -77,8 +85,9 @@ export async function fill({ application, dataSource, mcpUrl }: Standalone): Pro
   );
   await application.get(ServicePolicy, { strict: false }).reload();
   const [row] = await run(`SELECT "id" FROM @"oauthApplication" WHERE "clientSecret" IS NOT NULL`);
+  const [ada] = await run(`SELECT "id" FROM @"user" WHERE "email" = 'ada@example.com'`);
   const server = new URLSearchParams({ server: addressOf(1) }).toString();
-  return [`/admin/clients/${row?.id}`, `/admin/servers/server?${server}`];
+  return [`/admin/clients/${row?.id}`, `/admin/servers/server?${server}`, `/admin/people/${ada?.id}`];
 }
 
 /** Of an MCP server. */

@@ -50,7 +50,11 @@ export function Sessions({ sessions, csrf, current, end, endAll, all }: Sessions
       isTitleHidden: true,
       cell: (session) =>
         session.id !== current && (
-          <RowButton name="id" value={session.id} about={name(session)}>
+          <RowButton
+            name="id"
+            value={session.id}
+            about={`${name(session)}, used last ${session.updatedAt.toISOString()}`}
+          >
             End
           </RowButton>
         ),
