@@ -54,6 +54,12 @@ export async function fill({ application, dataSource, mcpUrl }: Standalone): Pro
     mcpUrl,
   );
   await run(
+    `INSERT INTO @"oauthAccessToken" ("id", "accessToken", "refreshToken", "accessTokenExpiresAt", "refreshTokenExpiresAt",
+      "clientId", "createdAt", "updatedAt", "grantId")
+    SELECT gen_random_uuid(), "id"::text, "id"::text, now() + interval '1 hour', now() + interval '1 day', "clientId", now(),
+      now(), "id" FROM @"oauthGrant"`,
+  );
+  await run(
     `INSERT INTO @"session" ("id", "token", "expiresAt", "endsAt", "userId", "authenticatedAt", "updatedAt", "ipAddress", "userAgent")
     SELECT gen_random_uuid(), 'token-' || i, now() + interval '8 hours', now() + interval '20 hours', u."id", now(),
       now() - i * interval '1 minute', '192.0.2.1', $1
