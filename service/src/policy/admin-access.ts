@@ -38,7 +38,7 @@ export function decideAdministration(
       outcome: 'pending',
       reason: 'The client is not approved, and asks to administer.',
       message:
-        'An administrator must agree to this application first, since it asks to administer this service. This page goes on by itself when they have.',
+        'An administrator must agree to this application first, since it asks to administer this service. Look again once they have.',
     };
   return { outcome: 'allowed', scopes: allowed, reason: `The role ${role} administers.` };
 }

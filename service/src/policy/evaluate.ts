@@ -61,8 +61,7 @@ export function evaluate(
     return {
       outcome: 'pending',
       reason: 'The client is not approved.',
-      message:
-        'An administrator must agree to this application first. This page goes on by itself when they have.',
+      message: 'An administrator must agree to this application first. Look again once they have.',
     };
   const names = matching.filter((rule) => granted.some((scope) => covers(rule, scope, facts)));
   const reason = (names.length > 0 ? names : matching).map(({ name }) => name).join(', ');
