@@ -3,6 +3,7 @@ import { Field, LONGEST_EMAIL } from '../../web/field.js';
 import { formText } from '../../web/form-text.js';
 import { href } from '../../web/href.js';
 import type { DecideBeforehandDto } from '../client-decision.dto.js';
+import { DecisionButtons } from './decision-buttons.js';
 import { EndField } from './end-field.js';
 
 export interface BeforehandFormProps {
@@ -48,15 +49,7 @@ export function BeforehandForm({ csrf, form, wrong }: BeforehandFormProps) {
           hint="Empty for everybody."
         />
         <EndField value={formText(form.until)} />
-        <div class="actions">
-          {/* The first button is the one that Enter presses: it must be the harmless one. */}
-          <button type="submit" name="outcome" value="refused" class="quiet">
-            Refuse
-          </button>
-          <button type="submit" name="outcome" value="approved">
-            Approve
-          </button>
-        </div>
+        <DecisionButtons />
       </form>
     </section>
   );

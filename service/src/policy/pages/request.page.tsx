@@ -11,6 +11,7 @@ import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import type { SeenClient } from '../seen-clients.js';
 import { TO_APPLICATIONS } from '../to-applications.js';
 import { isPublished, type Names, ReturnsTo } from './applications.page.js';
+import { DecisionButtons } from './decision-buttons.js';
 import { EndField } from './end-field.js';
 import { kindWords } from './kind-words.js';
 
@@ -136,15 +137,7 @@ function DecisionForm({ frame, request, others, seen, names }: RequestPageProps 
         ]}
       />
       <EndField value={undefined} />
-      <div class="actions">
-        {/* The first button is the one that Enter presses: it must be the harmless one. */}
-        <button type="submit" name="outcome" value="refused" class="quiet">
-          Refuse
-        </button>
-        <button type="submit" name="outcome" value="approved">
-          Approve
-        </button>
-      </div>
+      <DecisionButtons />
     </form>
   );
 }
