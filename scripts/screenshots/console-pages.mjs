@@ -24,7 +24,7 @@ export async function takeConsolePages({ origin }, page, picture) {
   await page.goto(`${origin}/admin/people`);
   await take(`${await page.getAttribute('tbody a', 'href')}/sessions`, 'person-sessions');
   await take('/admin/clients', 'clients');
-  await take('/admin/clients?name=nobody', 'clients-none');
+  await take('/admin/clients?search=nobody', 'clients-none');
   await page.goto(`${origin}/admin/clients`);
   const client = await page.getAttribute('tbody a', 'href');
   await take(client, 'client');
