@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config/service-config.js';
 import { SignOuts } from '../src/people/sign-outs.js';
 import { SettingsChanges } from '../src/settings/settings-changes.js';
@@ -17,7 +17,7 @@ import { adminToken, api } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
 import { PNG } from './support/logo.js';
 import { ServiceClient } from './support/service-client.js';
-import { startStandalone, type Standalone } from './support/standalone.js';
+import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
 const MEMBER = 'eve@example.com';
 const author = { userId: null, clientId: 'terraform', scopes: ['admin:settings'] as const };
@@ -291,4 +291,65 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
     expect((await ending).sessions).toBeGreaterThan(0);
     expect(await first.dataSource.query('SELECT 1 FROM mcp_auth.session')).toEqual([]);
   });
+
+  describe('and connections', () => {
+    let client: ServiceClient;
+    const living = () =>
+      first.dataSource.query<{ id: string }[]>(
+        `SELECT id FROM mcp_auth."oauthGrant" WHERE "revokedAt" IS NULL AND "userId" IS NOT NULL`,
+      );
+
+    beforeEach(async () => {
+      client = await new ServiceClient(first, first.mcpUrl).register();
+      await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
+    });
+
+    it('end also where something is granted at the same moment, and was not seen yet', async () => {
+      const granting = await holding(database.url);
+      // As every statement that grants.
+      await granting.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('', 3))`);
+      await granting.query(`INSERT INTO mcp_auth."oauthGrant"
+        SELECT (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid()))).*
+        FROM mcp_auth."oauthGrant" g WHERE g."revokedAt" IS NULL LIMIT 1`);
+      const ending = first.application.get(SignOuts).everybody(author, true);
+      await within(4_000, async () => (await granting.waiting()) === 1);
+      await granting.commit();
+      expect((await ending).connections).toBe(2);
+      expect(await living()).toEqual([]);
+    });
+
+    it('end while people sign in and look at pages, who wait for their sessions alone', async () => {
+      const [grant] = await living();
+      const slow = await holding(database.url);
+      await slow.query(`SELECT 1 FROM mcp_auth."oauthGrant" WHERE id = '${grant?.id}' FOR UPDATE`);
+      const ending = first.application.get(SignOuts).everybody(author, true);
+      await within(4_000, async () => (await slow.waiting()) === 1);
+      const ada = await signedIn(second);
+      first.clock.advance(61);
+      expect((await ada.get(`${second.origin}/account`)).status).toBe(200);
+      await slow.commit();
+      expect(await ending).toMatchObject({ connections: 1 });
+      expect((await ada.get(`${second.origin}/account`)).status).toBe(303);
+    });
+  });
 });
+
+/** A transaction of somebody else. */
+async function holding(url: string) {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query('BEGIN');
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+  return {
+    query: (text: string) => client.query(text),
+    /** How many wait for it. */
+    waiting: async () => {
+      const waiting = 'SELECT 1 FROM pg_stat_activity WHERE $1 = ANY (pg_blocking_pids(pid))';
+      return (await client.query(waiting, [rows[0]?.pid])).rowCount;
+    },
+    commit: async () => {
+      await client.query('COMMIT');
+      await client.end();
+    },
+  };
+}
