@@ -30,11 +30,13 @@ export class SignInPrompt implements Prompt {
     return `${loginPage}${separator}interaction=${interactionId}`;
   }
 
-  private isSignedIn({ person, createdAt, request: { prompts, maxAge } }: Interaction): boolean {
+  private isSignedIn({ person, isCompleted, createdAt, request }: Interaction): boolean {
     if (!person || person.account.disabled) return false;
     if (person.authenticatedAt >= createdAt) return true;
-    if (prompts.includes('login') || prompts.includes('select_account')) return false;
-    // OpenID Connect Core §3.1.2.1: an older sign-in than max_age must be repeated.
-    return maxAge === undefined || this.clock.now() - person.authenticatedAt.getTime() <= maxAge * 1000;
+    const { prompts, maxAge } = request;
+    if (prompts.includes('login') || (prompts.includes('select_account') && !isCompleted)) return false;
+    // OpenID Connect Core §3.1.2.1: an older sign-in than max_age must be repeated; not for the time that it took itself.
+    const asked = isCompleted ? createdAt.getTime() : this.clock.now();
+    return maxAge === undefined || asked - person.authenticatedAt.getTime() <= maxAge * 1000;
   }
 }
