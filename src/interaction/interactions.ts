@@ -73,7 +73,9 @@ export class Interactions {
     const decision = account && (await this.decide(account, client, request));
     const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
     const signedInAs = remembered?.accountId ?? '';
-    return { id, browserHash, signedInAs, request, client, resource, createdAt, person, decision, scopes };
+    const isCompleted = bound !== null && bound.accountId === signedIn?.accountId;
+    const found = { id, browserHash, signedInAs, request, client, resource, createdAt };
+    return { ...found, person, isCompleted, decision, scopes };
   }
 
   private decide(
