@@ -137,8 +137,11 @@ export class OidcStrategy extends passport.Strategy {
   private async begin(
     request: Request,
     purpose: SignInPurpose,
-    { maxAge, asksAnew = maxAge === 0, selectAccount, loginHint }: OidcAuthenticateOptions,
+    { maxAge: asked, selectAccount, loginHint, ...options }: OidcAuthenticateOptions,
   ): Promise<void> {
+    // Of a provider that need not say when it was, it can only be asked that it is now.
+    const maxAge = asked !== undefined && this.provider.authTime === 'optional' ? 0 : asked;
+    const { asksAnew = maxAge === 0 } = options;
     const configuration = await this.discover();
     const pending: PendingSignIn = {
       state: oidc.randomState(),
