@@ -4,6 +4,7 @@ import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { authenticationTime } from './authentication-time.js';
+import { keysInUse, type ProviderKeys, readKeys } from './provider-keys.js';
 import { answered, chain, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { type Claims, readIdentity, type UpstreamIdentity } from './upstream-identity.js';
@@ -17,8 +18,10 @@ const CLOCK_TOLERANCE = 30;
 export interface DiscoveryState {
   /** When what is in use was read; null as long as nobody needed it. */
   readAt: Date | null;
-  /** Why it could not be read last; null where it was. */
+  /** Why it, or its keys, could not be read last; null where they were. */
   problem: string | null;
+  /** Null as long as nobody needed them. */
+  keys: ProviderKeys | null;
 }
 
 /** What a browser brings back from the provider. */
@@ -96,7 +99,8 @@ export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
   private readonly groups: UpstreamGroups;
   private configuration: Promise<oidc.Configuration> | undefined;
-  private known: DiscoveryState = { readAt: null, problem: null };
+  private inUse: oidc.Configuration | undefined;
+  private known: Omit<DiscoveryState, 'keys'> = { readAt: null, problem: null };
 
   constructor(
     private readonly provider: OidcProviderConfig,
@@ -116,15 +120,15 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   get state(): DiscoveryState {
-    return this.known;
+    return { ...this.known, keys: this.inUse ? keysInUse(this.inUse) : null };
   }
 
-  /** Reads its metadata anew; what is known stays in use where that fails. */
+  /** Reads its metadata and keys anew; what is known stays in use where that fails. */
   async check(): Promise<void> {
     const before = this.configuration;
     this.configuration = undefined;
     try {
-      await this.discover();
+      await this.discover(async () => this.withKeys(await this.read()));
     } catch {
       this.configuration ??= before;
     }
@@ -220,12 +224,13 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   /** The provider's metadata, read when it is first needed and kept once it was had. */
-  private async discover(): Promise<oidc.Configuration> {
+  private async discover(read = () => this.read()): Promise<oidc.Configuration> {
     if (this.configuration) return this.configuration;
-    const reading = this.read();
+    const reading = read();
     this.configuration = reading;
     try {
       const configuration = await reading;
+      this.inUse = configuration;
       this.known = { readAt: new Date(this.now()), problem: null };
       return configuration;
     } catch (error) {
@@ -248,6 +253,15 @@ export class OidcStrategy extends passport.Strategy {
       const named = configuration.serverMetadata().issuer;
       // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
       if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
+      return configuration;
+    } catch (error) {
+      throw isAway(error) ? this.away(error) : this.lie(error);
+    }
+  }
+
+  private async withKeys(configuration: oidc.Configuration): Promise<oidc.Configuration> {
+    try {
+      await readKeys(configuration, PATIENCE, this.now());
       return configuration;
     } catch (error) {
       throw isAway(error) ? this.away(error) : this.lie(error);
