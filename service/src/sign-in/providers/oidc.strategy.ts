@@ -5,7 +5,7 @@ import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { authenticationTime } from './authentication-time.js';
 import { keysInUse, type ProviderKeys, readKeys } from './provider-keys.js';
-import { answered, chain, providerAway, SignInRefused } from './sign-in-refused.js';
+import { answered, chain, isAway, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { type Claims, readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
@@ -286,17 +286,4 @@ async function about<Result>(purpose: SignInPurpose, work: () => Promise<Result>
     if (!(error instanceof SignInRefused)) throw error;
     throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
   }
-}
-
-/** No answer in time, or none at all, or one of a provider in trouble. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { name, cause } = error;
-  const status = cause instanceof Response ? cause.status : 0;
-  return (
-    status >= 500 ||
-    error instanceof TypeError ||
-    /Timeout|Abort/.test(name) ||
-    (cause !== undefined && isAway(cause))
-  );
 }
