@@ -98,8 +98,9 @@ export interface OidcAuthenticateOptions {
 export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
   private readonly groups: UpstreamGroups;
-  private configuration: Promise<oidc.Configuration> | undefined;
-  private inUse: oidc.Configuration | undefined;
+  private configuration: oidc.Configuration | undefined;
+  /** Under way because somebody cannot go on without it. */
+  private reading: Promise<oidc.Configuration> | undefined;
   private known: Omit<DiscoveryState, 'keys'> = { readAt: null, problem: null };
 
   constructor(
@@ -120,18 +121,12 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   get state(): DiscoveryState {
-    return { ...this.known, keys: this.inUse ? keysInUse(this.inUse) : null };
+    return { ...this.known, keys: this.configuration ? keysInUse(this.configuration) : null };
   }
 
-  /** Reads its metadata and keys anew; what is known stays in use where that fails. */
+  /** Reads its metadata and keys anew; what is known stays in use until they are there, and where that fails. */
   async check(): Promise<void> {
-    const before = this.configuration;
-    this.configuration = undefined;
-    try {
-      await this.discover(async () => this.withKeys(await this.read()));
-    } catch {
-      this.configuration ??= before;
-    }
+    await this.readAnew(true).catch(() => undefined);
   }
 
   /** Where the browser signs out there; null when the provider has no such place. */
@@ -145,8 +140,11 @@ export class OidcStrategy extends passport.Strategy {
   private async begin(
     request: Request,
     purpose: SignInPurpose,
-    { maxAge, asksAnew = maxAge === 0, selectAccount, loginHint }: OidcAuthenticateOptions,
+    { maxAge: asked, selectAccount, loginHint, ...options }: OidcAuthenticateOptions,
   ): Promise<void> {
+    // Of a provider that need not say when it was, it can only be asked that it is now.
+    const maxAge = asked !== undefined && this.provider.authTime === 'optional' ? 0 : asked;
+    const { asksAnew = maxAge === 0 } = options;
     const configuration = await this.discover();
     const pending: PendingSignIn = {
       state: oidc.randomState(),
@@ -224,23 +222,24 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   /** The provider's metadata, read when it is first needed and kept once it was had. */
-  private async discover(read = () => this.read()): Promise<oidc.Configuration> {
+  private async discover(): Promise<oidc.Configuration> {
     if (this.configuration) return this.configuration;
-    const reading = read();
-    this.configuration = reading;
+    this.reading ??= this.readAnew().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async readAnew(withKeys = false): Promise<oidc.Configuration> {
     try {
-      const configuration = await reading;
-      this.inUse = configuration;
+      this.configuration = await this.read(withKeys);
       this.known = { readAt: new Date(this.now()), problem: null };
-      return configuration;
+      return this.configuration;
     } catch (error) {
-      if (this.configuration === reading) this.configuration = undefined;
       this.known = { ...this.known, problem: chain(error) };
       throw error;
     }
   }
 
-  private async read(): Promise<oidc.Configuration> {
+  private async read(withKeys: boolean): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.provider;
     const isPlain = new URL(issuer).protocol === 'http:';
     const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
@@ -253,15 +252,7 @@ export class OidcStrategy extends passport.Strategy {
       const named = configuration.serverMetadata().issuer;
       // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
       if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
-      return configuration;
-    } catch (error) {
-      throw isAway(error) ? this.away(error) : this.lie(error);
-    }
-  }
-
-  private async withKeys(configuration: oidc.Configuration): Promise<oidc.Configuration> {
-    try {
-      await readKeys(configuration, PATIENCE, this.now());
+      if (withKeys) await readKeys(configuration, PATIENCE, this.now());
       return configuration;
     } catch (error) {
       throw isAway(error) ? this.away(error) : this.lie(error);
