@@ -88,6 +88,8 @@ export class Interactions {
   }
 }
 
-function signInFacts({ authenticatedAt, sid, amr, acr }: SignedIn | BoundAccount) {
-  return { authenticatedAt, sid: sid ?? null, amr: amr ?? null, acr: acr ?? null };
+function signInFacts(signedIn: SignedIn | BoundAccount) {
+  const { authenticatedAt, sid, amr, acr } = signedIn;
+  const assumed = 'assumed' in signedIn && signedIn.assumed === true;
+  return { authenticatedAt, assumed, sid: sid ?? null, amr: amr ?? null, acr: acr ?? null };
 }
