@@ -1,4 +1,4 @@
-import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { Contact, displayText } from 'nestjs-mcp-auth/service-kit';
 import type { Frame } from '../../../web/frame.js';
 import type { Viewer } from '../../../web/viewer.js';
 import { signInPath } from '../../../sign-in/destination.js';
@@ -58,6 +58,7 @@ export function startPage({ frame, viewer, attention, askAgain, servers, request
           {servers.map((server) => (
             <UsableServer key={server.identifier} {...server} />
           ))}
+          <Contact about={servers.length === 0 ? 'You do not know whom?' : 'Something is missing?'} />
         </section>
         <CopyScript />
       </>
