@@ -54,6 +54,10 @@ describe('sign-in sessions', () => {
   });
 
   it('end for everybody after a page that names how many, and connections live on; the audit has who', async () => {
+    // One that is over, and waits to be pruned, is none that ends.
+    const over = await signedIn(service, MEMBER);
+    service.clock.advance(28_801);
+    expect(await isIn(over)).toBe(false);
     const client = await new ServiceClient(service, service.mcpUrl).register();
     const { refresh_token: refresh } = await client.tokens(MEMBER, 'mcp:tools');
     const [ada, eve] = [await signedIn(service), await signedIn(service, MEMBER)];
@@ -65,13 +69,14 @@ describe('sign-in sessions', () => {
     expect([vague.status, await isIn(eve)]).toEqual([400, true]);
     const answer = await press(service, ada, '/admin/settings/sign-out', { disconnect: 'no' });
     expect([answer.status, answer.body]).toEqual([200, expect.stringContaining('Everyone is signed out')]);
+    expect(answer.body).toContain(`${living} sign-in sessions have ended`);
     expect([await isIn(ada), await isIn(eve)]).toEqual([false, false]);
     expect(await service.dataSource.query('SELECT 1 FROM mcp_auth.session')).toEqual([]);
     const refreshed = await client.refresh(refresh);
     expect(refreshed.status).toBe(200);
     const event = (await auditEvents(service)).findLast(({ action }) => action === 'session.end-all');
     expect(event).toMatchObject({ outcome: 'success', userId: expect.any(String) as string });
-    expect(event?.detail).toMatchObject({ grants: null });
+    expect(event?.detail).toMatchObject({ sessions: Number(living), grants: null });
 
     const again = await signedIn(service);
     const asked = await again.get(`${service.issuer}/admin/settings/sign-out?disconnect=yes`);
@@ -236,6 +241,31 @@ describe('settings of the configuration', () => {
     ],
   ])('stop the start with a sentence: %j', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(sentence);
+  });
+});
+
+describe('one time of the configuration, beside the other one of the console', () => {
+  let service: Standalone;
+
+  beforeAll(async () => {
+    service = await startStandalone({ MCP_AUTH_SESSION_MAX_AGE: '14400' });
+  });
+  afterAll(() => service.close());
+
+  const set = (draft: object) =>
+    service.application.get(SettingsChanges).update(author, draft, () => undefined);
+  const inForce = () => service.application.get(SettingsInForce).current;
+
+  it('ends sessions no later, and keeps no other setting from being changed', async () => {
+    expect(inForce()).toMatchObject({ sessionIdle: 14_400, sessionMaxAge: 14_400 });
+    await set({ companyName: 'Acme' });
+    await set({ logo: null });
+    expect(inForce().companyName).toBe('Acme');
+    await set({ sessionIdle: 7_200 });
+    expect(inForce().sessionIdle).toBe(7_200);
+    await expect(set({ sessionIdle: 14_401 })).rejects.toThrow('must not be longer than the time in all');
+    await set({ sessionIdle: null });
+    expect(inForce().sessionIdle).toBe(14_400);
   });
 });
 

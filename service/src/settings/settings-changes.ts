@@ -2,7 +2,7 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { SETTING_NAMES, type SettingName, type Settings } from '../config/settings.js';
+import { DEFAULT_SETTINGS, SETTING_NAMES, type SettingName, type Settings } from '../config/settings.js';
 import { SETTINGS_VARIABLES } from '../config/settings-config.js';
 import { SettingsInForce } from '../config/settings-in-force.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
@@ -72,7 +72,11 @@ export class SettingsChanges {
       );
     const problem = settingProblem(draft);
     if (problem !== null) throw new Refusal(HttpStatus.BAD_REQUEST, problem);
-    const { sessionIdle, sessionMaxAge } = this.inForce.with(storedSettings(row, draft));
+    // Of times that somebody sets now: those that hold already keep no other setting from being changed.
+    if (draft.sessionIdle === undefined && draft.sessionMaxAge === undefined) return;
+    const { sessionIdle = 0, sessionMaxAge = DEFAULT_SETTINGS.sessionMaxAge } = this.inForce.said(
+      storedSettings(row, draft),
+    );
     if (sessionIdle > sessionMaxAge)
       throw new Refusal(
         HttpStatus.BAD_REQUEST,

@@ -40,7 +40,7 @@ export class SettingsController {
     const body = request.body as Record<string, unknown>;
     try {
       const form = await readForm(SettingsDto, body);
-      const draft = draftOf(form);
+      const draft = draftOf(form, (await this.changes.read()).settings);
       const changed = await this.changes.update(author, draft, seenVersion(form.version));
       const colour = changed && draft.colour ? colourSentence(draft.colour) : '';
       this.statusLine.goOn(

@@ -37,8 +37,14 @@ export class SettingsDto {
   sessionMaxAge?: string;
 }
 
-/** What the form means: a field that is left empty goes back to what holds by default, one that is not there stays. */
-export function draftOf(form: SettingsDto): SettingsDraft {
+/**
+ * What the form means: a field that is left empty goes back to what holds by default. One that is not there stays, and
+ * so does one that says what the form of `settings` does: a minute there may be some seconds more or less.
+ */
+export function draftOf(sent: SettingsDto, settings: Settings): SettingsDraft {
+  const shown = Object.entries(formOf(settings)) as [keyof SettingsForm, string][];
+  const same = shown.filter(([name, value]) => sent[name]?.trim() === value);
+  const form = { ...sent, ...Object.fromEntries(same.map(([name]) => [name, undefined])) };
   return {
     companyName: text(form.companyName),
     colour: text(form.colour)?.toLowerCase() ?? text(form.colour),
