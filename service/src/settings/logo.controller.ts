@@ -72,11 +72,11 @@ export class LogoController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   async remove(@Author() author: Author, @Res() response: Response): Promise<void> {
-    const removed = await this.changes.update(author, { logo: null }, () => undefined);
+    const { hasChanged } = await this.changes.update(author, { logo: null }, () => undefined);
     this.statusLine.goOn(
       response,
       '/admin/settings',
-      removed ? 'The logo is removed.' : 'There was no logo.',
+      hasChanged ? 'The logo is removed.' : 'There was no logo.',
     );
   }
 }

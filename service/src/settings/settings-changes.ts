@@ -22,6 +22,12 @@ export interface SettingsState {
   version: number;
 }
 
+/** How they stand after somebody wanted to change them. */
+export interface SettingsOutcome extends SettingsState {
+  /** Whether they were otherwise before. */
+  hasChanged: boolean;
+}
+
 /** Changes what the company has set. */
 @Injectable()
 export class SettingsChanges {
@@ -39,28 +45,28 @@ export class SettingsChanges {
   /**
    * @param draft what is to be another; null goes back to what holds by default.
    * @param expect that they are as whoever changes them has seen them.
-   * @returns whether anything has changed.
    * @throws Refusal with what is wrong with it. @throws ChangeRefused for what the configuration gives.
    */
   async update(
     author: Author,
     draft: SettingsDraft,
     expect: (state: SettingsState) => void,
-  ): Promise<boolean> {
-    const changed = await this.administrators.run(author, 'admin:settings', async (manager) => {
+  ): Promise<SettingsOutcome> {
+    const { row, hasChanged } = await this.administrators.run(author, 'admin:settings', async (manager) => {
       const row = await this.store.lock(manager);
       const before = this.stateOf(row);
       expect(before);
       this.check(draft, row);
       const after = this.inForce.with(storedSettings(row, draft));
       const names = SETTING_NAMES.filter((name) => !isDeepStrictEqual(before.settings[name], after[name]));
-      if (names.length === 0) return false;
-      await this.store.save(row, draft, manager);
+      if (names.length === 0) return { row, hasChanged: false };
+      const saved = await this.store.save(row, draft, manager);
       await this.record(author, names, [before.settings, after], manager);
-      return true;
+      return { row: saved, hasChanged: true };
     });
-    await this.store.reload();
-    return changed;
+    // Nothing is read after the commit: what could fail then would say that nothing was done.
+    this.store.take(row);
+    return { ...this.stateOf(row), hasChanged };
   }
 
   private check(draft: SettingsDraft, row: ServiceSettings): void {

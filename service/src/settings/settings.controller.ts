@@ -41,12 +41,12 @@ export class SettingsController {
     try {
       const form = await readForm(SettingsDto, body);
       const draft = draftOf(form, (await this.changes.read()).settings);
-      const changed = await this.changes.update(author, draft, seenVersion(form.version));
-      const colour = changed && draft.colour ? colourSentence(draft.colour) : '';
+      const { hasChanged } = await this.changes.update(author, draft, seenVersion(form.version));
+      const colour = hasChanged && draft.colour ? colourSentence(draft.colour) : '';
       this.statusLine.goOn(
         response,
         '/admin/settings',
-        changed ? `The settings are saved. ${colour}`.trim() : 'The settings were so already.',
+        hasChanged ? `The settings are saved. ${colour}`.trim() : 'The settings were so already.',
       );
     } catch (error) {
       if (!(error instanceof Refusal) || error.getStatus() === FORBIDDEN) throw error;
