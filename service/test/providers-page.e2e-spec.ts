@@ -63,6 +63,20 @@ describe('the page of identity providers', () => {
     expect(await overview()).not.toContain('The page of identity providers says why.');
   });
 
+  it('lets people sign in while it is asked, and once it is well again, however often it was asked', async () => {
+    setup.provider.mischief = { '/.well-known/openid-configuration': 'fails' };
+    for (let round = 0; round < 2; round += 1) {
+      const checks = Promise.all([check(), check(), check()]);
+      const grace = new FederatedPerson(setup.service, setup.provider);
+      expect((await grace.signIn(GRACE)).status).toBe(303);
+      await checks;
+    }
+    expect(await section('sso')).toContain('Not well');
+    setup.provider.reset();
+    const grace = new FederatedPerson(setup.service, setup.provider);
+    expect((await grace.signIn(GRACE)).status).toBe(303);
+  });
+
   it('says when somebody signed in last, and who was refused why', async () => {
     const grace = new FederatedPerson(setup.service, setup.provider);
     await grace.signIn(GRACE);

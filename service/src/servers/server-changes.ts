@@ -86,7 +86,9 @@ export class ServerChanges {
       if (known.isConfigured)
         throw new ChangeRefused('This server is set by the configuration of the service: change it there.');
       expected(known);
-      return this.save(author, { ...draft, enabled: known.enabled }, manager);
+      const { enabled, maxAge } = known;
+      // What an earlier configuration asked of sign-ins is no part of the draft, and stays.
+      return this.save(author, { ...draft, enabled, ...(maxAge !== null && { maxAge }) }, manager);
     });
   }
 
@@ -155,7 +157,7 @@ export class ServerChanges {
 
   private async save(
     author: Author,
-    draft: ServerDraft & { enabled?: boolean },
+    draft: ServerDraft & { enabled?: boolean; maxAge?: number },
     manager: EntityManager,
   ): Promise<Server> {
     const { identifier: resource, enabled = true } = draft;

@@ -95,7 +95,9 @@ export interface OidcAuthenticateOptions {
 export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
   private readonly groups: UpstreamGroups;
-  private configuration: Promise<oidc.Configuration> | undefined;
+  private configuration: oidc.Configuration | undefined;
+  /** Under way because somebody cannot go on without it. */
+  private reading: Promise<oidc.Configuration> | undefined;
   private known: DiscoveryState = { readAt: null, problem: null };
 
   constructor(
@@ -119,15 +121,9 @@ export class OidcStrategy extends passport.Strategy {
     return this.known;
   }
 
-  /** Reads its metadata anew; what is known stays in use where that fails. */
+  /** Reads its metadata anew; what is known stays in use until they are there, and where that fails. */
   async check(): Promise<void> {
-    const before = this.configuration;
-    this.configuration = undefined;
-    try {
-      await this.discover();
-    } catch {
-      this.configuration ??= before;
-    }
+    await this.readAnew().catch(() => undefined);
   }
 
   /** Where the browser signs out there; null when the provider has no such place. */
@@ -141,8 +137,11 @@ export class OidcStrategy extends passport.Strategy {
   private async begin(
     request: Request,
     purpose: SignInPurpose,
-    { maxAge, asksAnew = maxAge === 0, selectAccount, loginHint }: OidcAuthenticateOptions,
+    { maxAge: asked, selectAccount, loginHint, ...options }: OidcAuthenticateOptions,
   ): Promise<void> {
+    // Of a provider that need not say when it was, it can only be asked that it is now.
+    const maxAge = asked !== undefined && this.provider.authTime === 'optional' ? 0 : asked;
+    const { asksAnew = maxAge === 0 } = options;
     const configuration = await this.discover();
     const pending: PendingSignIn = {
       state: oidc.randomState(),
@@ -222,14 +221,16 @@ export class OidcStrategy extends passport.Strategy {
   /** The provider's metadata, read when it is first needed and kept once it was had. */
   private async discover(): Promise<oidc.Configuration> {
     if (this.configuration) return this.configuration;
-    const reading = this.read();
-    this.configuration = reading;
+    this.reading ??= this.readAnew().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async readAnew(): Promise<oidc.Configuration> {
     try {
-      const configuration = await reading;
+      this.configuration = await this.read();
       this.known = { readAt: new Date(this.now()), problem: null };
-      return configuration;
+      return this.configuration;
     } catch (error) {
-      if (this.configuration === reading) this.configuration = undefined;
       this.known = { ...this.known, problem: chain(error) };
       throw error;
     }
