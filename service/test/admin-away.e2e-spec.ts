@@ -163,7 +163,14 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     ],
     ['the settings', 'PATCH', () => '/settings', { companyName: 'Globex' }, 200, { companyName: 'Globex' }],
     ['a rule', 'POST', () => '/rules', RULE, 201, { items: [{ name: 'All' }] }],
-    ['a decision', 'POST', () => '/decisions', { kind: 'https://claude.ai/' }, 201, { outcome: 'approved' }],
+    [
+      'a decision',
+      'POST',
+      () => '/decisions',
+      { kind: 'https://claude.ai/', person: null, until: null },
+      201,
+      { outcome: 'approved' },
+    ],
   ])(
     'says that %s is done, where the database goes away right after that',
     async (_what, method, path, body, status, answered) => {
