@@ -145,7 +145,7 @@ describe('the configuration as code', () => {
       await copyFile(join(folder, 'one', name), join(alone, name));
       expect(configurationDifferences(await readConfiguration(alone), await current())).toEqual([]);
     }
-    const { rules, ...others } = (await current()).policy;
+    const { rules: _rules, ...others } = (await current()).policy;
     expect(configurationDifferences({ policy: others }, await current())).toEqual([]);
   });
 
@@ -170,7 +170,7 @@ describe('the configuration as code', () => {
     await writeConfiguration(without, await current());
     const [, policy = ''] = await contents(without);
     expect(policy).toContain('# Left out, since it is blocked: "nightly-report"');
-    expect(parse(policy)).toMatchObject({ serviceAccounts: [] });
+    expect(parse(policy)).not.toHaveProperty('serviceAccounts');
     expect(configurationDifferences(await readConfiguration(without), await current())).toEqual([]);
     expect(configurationDifferences(files, await current())).toEqual([
       {
@@ -211,7 +211,7 @@ describe('the configuration as code', () => {
         section: 'serviceAccounts',
         name: 'nightly-report',
         kind: 'changed',
-        fields: [{ name: 'servers', files: [], service: [FILES.identifier] }],
+        fields: [{ name: 'servers', files: null, service: [FILES.identifier] }],
       },
       {
         section: 'settings',

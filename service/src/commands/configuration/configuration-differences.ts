@@ -29,8 +29,7 @@ export function configurationDifferences(files: WrittenConfiguration, service: C
     const [here, there] = [wanted.get(section), actual.get(section)];
     const all = [...new Set([...(here?.keys() ?? []), ...(there?.keys() ?? [])])].toSorted(compare);
     return all.flatMap((name) => {
-      const isBlocked = service.blocked[section]?.includes(name) === true;
-      return isBlocked && here?.has(name)
+      return service.blocked[section]?.includes(name) && here?.has(name)
         ? [{ section, name, kind: 'changed' as const, fields: [BLOCKED] }]
         : difference(section, name, here?.get(name), there?.get(name));
     });
@@ -42,7 +41,7 @@ const BLOCKED = { name: 'blocked', files: null, service: true };
 
 /** A policy file without rules leaves them, and which clients may be used, to the service. */
 function comparable(files: WrittenConfiguration, service: Configuration): WrittenConfiguration {
-  const { rules, clients, ...others } = service.policy;
+  const { rules: _rules, clients: _clients, ...others } = service.policy;
   return {
     ...(files.servers && { servers: service.servers }),
     ...(files.policy && { policy: files.policy['rules'] === undefined ? others : service.policy }),
