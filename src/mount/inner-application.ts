@@ -6,7 +6,8 @@ import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { crossOrigin, crossOriginPaths } from './cross-origin.js';
 import { HostRoutes } from './host-routes.js';
 import { misplacedRoutes } from './misplaced-routes.js';
-import { mountAhead } from './host-mount.js';
+import { type ExpressApplication, expressLayers } from './express-layers.js';
+import { type HostMount, mountAhead } from './host-mount.js';
 import { answerNotAllowed } from './method-not-allowed.js';
 import { OwnedPaths } from './owned-paths.js';
 import { quietly } from './quiet-nest.js';
@@ -38,6 +39,7 @@ export class InnerApplication {
   private documents: ReadyDocuments | undefined;
   private readonly paths: OwnedPaths;
   private readonly routes: HostRoutes;
+  private readonly mount: HostMount;
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -47,7 +49,7 @@ export class InnerApplication {
     const paths = (this.paths = new OwnedPaths(options.basePath, options.controllers));
     const crossOriginOnes = crossOriginPaths(options.basePath, options.controllers);
     const routes = (this.routes = new HostRoutes(host));
-    mountAhead(host, (request, response, address) => {
+    this.mount = mountAhead(host, (request, response, address) => {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
       const isCrossOrigin = crossOriginOnes.inside(request.url) !== null;
@@ -59,6 +61,8 @@ export class InnerApplication {
         answerNotAllowed(response, methods, isCrossOrigin);
         return true;
       }
+      // Where a router would have put it.
+      request.originalUrl ??= request.url;
       request.url = inside;
       // Ahead of what Express would make of it.
       if (address !== undefined && options.trustProxy === undefined)
@@ -98,6 +102,7 @@ export class InnerApplication {
     const metadata: ModuleMetadata = { controllers: [...controllers], providers: this.bridgedProviders() };
     const { ExpressAdapter } = await platformExpress();
     const adapter = new ExpressAdapter();
+    const bareLayers = expressLayers(adapter.getInstance<ExpressApplication>()).length;
     // Nest's factory remembers of the last application alone whether it aborts the process: the host's stays as it is.
     const factory = Object.create(NestFactory) as typeof NestFactory;
     this.application = await factory.create<NestExpressApplication>(
@@ -114,6 +119,7 @@ export class InnerApplication {
     this.handler = adapter.getInstance<RequestListener>();
     const { application } = this;
     this.documents = new ReadyDocuments(controllers, (controller) => application.get<object>(controller));
+    this.mount.leadServer(bareLayers);
   }
 
   async close(): Promise<void> {
