@@ -21,7 +21,7 @@ export interface InnerApplicationOptions {
   filters: readonly (new () => ExceptionFilter)[];
   /** Largest body, in bytes. */
   bodyLimit: number;
-  /** What a request has to wait for; undefined when there is nothing. */
+  /** What a request has to wait for; undefined when there is nothing any more. */
   ready?(): Promise<void> | undefined;
   /** What Express is told about proxies; the host's own setting when undefined. */
   trustProxy?: boolean | number | string | string[];
@@ -37,6 +37,7 @@ export class InnerApplication {
   private application: NestExpressApplication | undefined;
   private handler: RequestListener = unavailable;
   private documents: ReadyDocuments | undefined;
+  private isReady = false;
   private readonly paths: OwnedPaths;
   private readonly routes: HostRoutes;
   private readonly mount: HostMount;
@@ -52,13 +53,14 @@ export class InnerApplication {
     this.mount = mountAhead(host, (request, response, address) => {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
-      const isCrossOrigin = crossOriginOnes.inside(request.url) !== null;
-      const methods = [...paths.methods(inside), ...(isCrossOrigin ? ['OPTIONS'] : [])];
       const { method = '' } = request;
-      if (!methods.includes(method)) {
+      const methods = paths.methods(inside);
+      const isCrossOrigin = () => crossOriginOnes.inside(request.url) !== null;
+      if (!methods.includes(method) && !(method === 'OPTIONS' && isCrossOrigin())) {
         const [path = ''] = request.url.split('?', 1);
         if (routes.has(method, path)) return false;
-        answerNotAllowed(response, methods, isCrossOrigin);
+        const isOpen = isCrossOrigin();
+        answerNotAllowed(response, isOpen ? [...methods, 'OPTIONS'] : methods, isOpen);
         return true;
       }
       // Where a router would have put it.
@@ -67,7 +69,8 @@ export class InnerApplication {
       // Ahead of what Express would make of it.
       if (address !== undefined && options.trustProxy === undefined)
         Object.defineProperty(request, 'ip', { value: address });
-      const waiting = options.ready?.();
+      const waiting = this.isReady ? undefined : options.ready?.();
+      this.isReady = !waiting;
       if (waiting)
         waiting.then(
           () => this.handler(request, response),
