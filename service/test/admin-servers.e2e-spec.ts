@@ -45,7 +45,7 @@ describe('MCP servers and keys by the admin API', () => {
     const added = await post('/servers', undefined, FILES);
     expect([added.status, added.body]).toEqual([
       201,
-      { ...FILES, id: expect.any(String) as string, enabled: true, configured: false },
+      { ...FILES, id: expect.any(String) as string, maxAge: null, enabled: true, configured: false },
     ]);
     id = String(added.body['id']);
     expect(await tagOf(`/servers/${id}`)).toBe(added.headers.get('etag'));

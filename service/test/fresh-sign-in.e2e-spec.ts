@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { defaultAuthTime } from '../src/config/oidc-provider.js';
 import type { BrowserResponse } from '../../test/support/browser.js';
-import { press } from './support/administration.js';
+import { press, signedIn } from './support/administration.js';
+import { API, approve } from './support/admin-client.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
+import { ServiceClient } from './support/service-client.js';
+import { ADMINISTRATOR } from './support/standalone.js';
 
 const PAGE = '/admin/settings/sign-out';
 /** Says nothing of when somebody proved who they are. */
@@ -123,6 +126,60 @@ describe('a sign-in that counts as fresh', () => {
     expect(await setup.rows()).toEqual(before);
     expect((await again({}, partner, 'partners')).answer.headers.get('location')).toBe(PAGE);
     expect((await question(partner)).status).toBe(200);
+  });
+
+  describe('before scopes that administer are agreed to', () => {
+    const resource = () => `${setup.service.issuer}${API}`;
+    const asking = async (person: FederatedPerson) => {
+      const client = new ServiceClient(setup.service, resource(), undefined, person.browser);
+      await client.register();
+      await approve(setup.service, client.clientId);
+      return client;
+    };
+
+    it('is asked of whoever was let in without a proof, and of nobody at another server (RFC 9470 §5)', async () => {
+      const client = await asking(grace);
+      expect((await client.toSignIn('admin:people')).url).toContain('/sign-in');
+      const silent = await client.browser.get(client.authorizationUrl('admin:people', { prompt: 'none' }));
+      expect(silent.headers.get('location')).toContain('error=login_required');
+      const other = new ServiceClient(setup.service, setup.service.mcpUrl, undefined, grace.browser);
+      await other.register();
+      expect((await other.toSignIn('mcp:tools')).url).not.toContain('/sign-in');
+    });
+
+    it('is one of the last ten minutes that the provider says', async () => {
+      const client = await asking(grace);
+      const authorization = await grace.leave(await client.toSignIn('admin:people'));
+      expect(authorization.searchParams.get('max_age')).toBe('600');
+      setup.provider.say(authorization, { ...GRACE, auth_time: ago(300) });
+      const page = await grace.browser.follow(await grace.comeBack(authorization), setup.service.issuer);
+      expect(page.body).toContain('Invite and change people');
+      setup.service.clock.advance(601);
+      expect((await client.toSignIn('admin:people')).url).toContain('/sign-in');
+    });
+
+    it('is asked anew of a provider that need not say when it was', async () => {
+      const partner = await administrator('partners');
+      const client = await asking(partner);
+      const authorization = await partner.leave(await client.toSignIn('admin:people'));
+      expect(Object.fromEntries(authorization.searchParams)).toMatchObject({ prompt: 'login', max_age: '0' });
+      setup.other.say(authorization, { ...claimsOf('partners'), ...SILENT });
+      const page = await partner.browser.follow(await partner.comeBack(authorization), setup.service.issuer);
+      expect(page.body).toContain('Invite and change people');
+    });
+
+    it.each([API, '/admin/mcp'])('is asked of a password of an hour ago, for %s', async (path) => {
+      const browser = await signedIn(setup.service);
+      const client = new ServiceClient(setup.service, setup.service.issuer + path, undefined, browser);
+      await client.register();
+      await approve(setup.service, client.clientId);
+      expect((await client.toSignIn('admin:people')).body).toContain('Invite and change people');
+      setup.service.clock.advance(3_600);
+      const { access_token: token } = await client.tokens(ADMINISTRATOR.email, 'admin:people');
+      expect(token).toBeTruthy();
+      setup.service.clock.advance(3_600);
+      expect((await client.toSignIn('admin:people')).url).toContain('/sign-in');
+    });
   });
 
   it('need not be said by Google alone, unless the configuration says otherwise', () => {

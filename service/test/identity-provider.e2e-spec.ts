@@ -87,6 +87,19 @@ describe('signing in with an identity provider', () => {
     expect(await rows()).toEqual(before);
   });
 
+  it.each<[string, Record<string, string>, number]>([
+    ['prompt=select_account', { prompt: 'select_account' }, 3_600],
+    ['max_age, by a clock that is behind,', { max_age: '60' }, 75],
+  ])('asks the provider once for %s, whenever they proved who they are', async (_, parameters, seconds) => {
+    const client = await new ServiceClient(service, service.mcpUrl).register();
+    person = new FederatedPerson(service, provider, client.browser);
+    const authorization = await person.leave(await client.toSignIn('mcp:tools', parameters));
+    provider.say(authorization, { ...GRACE, auth_time: Math.floor(Date.now() / 1000) - seconds });
+    const page = await client.browser.follow(await person.comeBack(authorization), service.issuer);
+    expect([page.status, page.url]).toEqual([200, expect.stringContaining('/interaction/')]);
+    expect(page.body).toContain('Allow access');
+  });
+
   it('links to the account of an email that the provider speaks for', async () => {
     await service.addMember('grace@example.com', []);
     await person.signIn(GRACE);

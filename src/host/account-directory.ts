@@ -24,8 +24,13 @@ export interface McpAccount {
 export interface SignedIn {
   /** `McpAccount.id`. */
   accountId: string;
-  /** When the person last proved who they are. */
+  /** When the person last proved who they are; where nobody knows, when they were let in. */
   authenticatedAt: Date;
+  /**
+   * Whether nobody knows when they proved it, as where an identity provider let them through: it is not recent enough for
+   * anybody who asks for a recent sign-in. Default false.
+   */
+  assumed?: boolean;
   /** The host's name for this sign-in session, of which id_tokens speak as `sid` (OpenID Connect Front-Channel Logout §3). */
   sid?: string;
   /** How they proved it (RFC 8176), such as `['pwd', 'otp']`. */

@@ -14,6 +14,7 @@ const resources = new StaticProtectedResources('https://auth.example.com', [
     scopeHierarchy: {},
     accessTokenExpiresIn: null,
     signingAlgorithm: null,
+    maxAge: null,
     enabled: true,
   },
 ]);

@@ -16,7 +16,9 @@ export interface Interaction {
   readonly resource: ProtectedResource;
   readonly createdAt: Date;
   /** Who is signed in; null for nobody. */
-  readonly person: ({ account: McpAccount; authenticatedAt: Date } & SignInFacts) | null;
+  readonly person: ({ account: McpAccount; authenticatedAt: Date; assumed: boolean } & SignInFacts) | null;
+  /** Whether they signed in for this very request (`completeSignIn`), whenever it was that they proved who they are. */
+  readonly isCompleted: boolean;
   /** What the policy says of it; null while nobody is signed in. */
   readonly decision: PolicyDecision | null;
   /** What may be granted of what is asked for. */

@@ -73,7 +73,9 @@ export class Interactions {
     const decision = account && (await this.decide(account, client, request));
     const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
     const signedInAs = remembered?.accountId ?? '';
-    return { id, browserHash, signedInAs, request, client, resource, createdAt, person, decision, scopes };
+    const isCompleted = bound !== null && bound.accountId === signedIn?.accountId;
+    const found = { id, browserHash, signedInAs, request, client, resource, createdAt };
+    return { ...found, person, isCompleted, decision, scopes };
   }
 
   private decide(
@@ -86,6 +88,8 @@ export class Interactions {
   }
 }
 
-function signInFacts({ authenticatedAt, sid, amr, acr }: SignedIn | BoundAccount) {
-  return { authenticatedAt, sid: sid ?? null, amr: amr ?? null, acr: acr ?? null };
+function signInFacts(signedIn: SignedIn | BoundAccount) {
+  const { authenticatedAt, sid, amr, acr } = signedIn;
+  const assumed = 'assumed' in signedIn && signedIn.assumed === true;
+  return { authenticatedAt, assumed, sid: sid ?? null, amr: amr ?? null, acr: acr ?? null };
 }

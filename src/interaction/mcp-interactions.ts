@@ -10,6 +10,7 @@ import { ProtectedResources } from '../oauth/protected-resources.js';
 import { redirectHost } from '../oauth/redirect-uri.js';
 import { isUuid } from '../oauth/uuid.js';
 import { InteractionStore, type StoredInteraction } from '../persistence/interaction.store.js';
+import { strictestMaxAge } from './strictest-max-age.js';
 import { BrowserBinding } from './browser-binding.js';
 import { type HostReply, type HostRequest, sendOn } from './host-exchange.js';
 
@@ -26,8 +27,8 @@ export interface InteractionDescription {
   /** What the client believes the person's name to be (OpenID Connect Core §3.1.2.1). */
   loginHint: string | null;
   /**
-   * Seconds since the person last proved who they are, at most (`max_age`); 0 when they must do it anew (`prompt=login`);
-   * null when the client does not say.
+   * Seconds since the person last proved who they are, at most: as the client says (`max_age`) or the MCP server
+   * (`ResourceOptions.maxAge`); 0 when they must do it anew (`prompt=login`); null when any time will do.
    */
   maxAge: number | null;
   /** Whether they must be asked which account to use (`prompt=select_account`). */
@@ -35,7 +36,7 @@ export interface InteractionDescription {
 }
 
 /** What a host knows of a sign-in that it has completed. */
-export interface CompletedSignIn extends Partial<Omit<SignedIn, 'accountId'>> {
+export interface CompletedSignIn extends Partial<Omit<SignedIn, 'accountId' | 'assumed'>> {
   /** The authorization it was for; see `completeSignIn` for the default. */
   interactionId?: string;
 }
@@ -91,14 +92,15 @@ export class McpInteractions {
     const { clientId, redirectUri, device, resource, loginHint, prompts, maxAge } = interaction.request;
     // A client whose metadata is out of reach has no name to show, and the page still does.
     const client = await this.clients.find(clientId).catch(() => null);
+    const server = this.resources.find(resource);
     return {
       id: interaction.id,
       clientName: client?.name ?? null,
       // A device goes on by itself: the browser stays here.
       redirectHost: redirectHost(device ? this.settings.issuer : redirectUri),
-      resourceName: this.resources.find(resource)?.name ?? resource,
+      resourceName: server?.name ?? resource,
       loginHint: loginHint ?? null,
-      maxAge: prompts.includes('login') ? 0 : (maxAge ?? null),
+      maxAge: prompts.includes('login') ? 0 : strictestMaxAge(maxAge, server),
       selectAccount: prompts.includes('select_account'),
     };
   }

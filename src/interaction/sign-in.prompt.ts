@@ -4,6 +4,7 @@ import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LoginRequiredError, type OAuthError } from '../oauth/errors.js';
 import type { Interaction } from './interaction.js';
 import type { Prompt, PromptView } from './prompt.js';
+import { strictestMaxAge } from './strictest-max-age.js';
 
 /** Asks who the person is, on the host's page. */
 @Injectable()
@@ -30,11 +31,15 @@ export class SignInPrompt implements Prompt {
     return `${loginPage}${separator}interaction=${interactionId}`;
   }
 
-  private isSignedIn({ person, createdAt, request: { prompts, maxAge } }: Interaction): boolean {
+  private isSignedIn({ person, isCompleted, createdAt, request, resource }: Interaction): boolean {
+    const { prompts } = request;
     if (!person || person.account.disabled) return false;
+    const maxAge = strictestMaxAge(request.maxAge, resource);
+    if (person.assumed && (maxAge !== null || prompts.includes('login'))) return false;
     if (person.authenticatedAt >= createdAt) return true;
-    if (prompts.includes('login') || prompts.includes('select_account')) return false;
-    // OpenID Connect Core §3.1.2.1: an older sign-in than max_age must be repeated.
-    return maxAge === undefined || this.clock.now() - person.authenticatedAt.getTime() <= maxAge * 1000;
+    if (prompts.includes('login') || (prompts.includes('select_account') && !isCompleted)) return false;
+    // OpenID Connect Core §3.1.2.1: an older sign-in than max_age must be repeated; not for the time that it took itself.
+    const asked = isCompleted ? createdAt.getTime() : this.clock.now();
+    return maxAge === null || asked - person.authenticatedAt.getTime() <= maxAge * 1000;
   }
 }

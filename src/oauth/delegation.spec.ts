@@ -14,6 +14,7 @@ const server = (
   scopeHierarchy,
   accessTokenExpiresIn: null,
   signingAlgorithm: null,
+  maxAge: null,
   enabled: true,
 });
 

@@ -10,6 +10,7 @@ const described = (identifier: string): ProtectedResource => ({
   scopeHierarchy: {},
   accessTokenExpiresIn: null,
   signingAlgorithm: null,
+  maxAge: null,
   enabled: true,
 });
 

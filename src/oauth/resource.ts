@@ -18,6 +18,8 @@ export interface ProtectedResource {
   readonly accessTokenExpiresIn: number | null;
   /** Signs its access tokens; null for the server's default. */
   readonly signingAlgorithm: SigningAlgorithm | null;
+  /** Seconds since the person last proved who they are, at most, when a client gets access to it; null for any time. */
+  readonly maxAge: number | null;
   /** Whether tokens are issued for it. */
   readonly enabled: boolean;
 }

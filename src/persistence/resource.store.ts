@@ -5,7 +5,7 @@ import { lineage } from './delegated-grants.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 
 const DEFINITION = `"name", "scopes", "challengeScopes", "scopeHierarchy", "accessTokenExpiresIn",
-        "signingAlgorithm"`;
+        "signingAlgorithm", "maxAge"`;
 const EXCLUDED = DEFINITION.replaceAll(/"\w+"/g, 'EXCLUDED.$&');
 
 /** When what was issued for a resource that is disabled is dead, and until when the feed says so. */
@@ -40,11 +40,11 @@ export class ResourceStore {
     WITH RECURSIVE given AS (
       SELECT * FROM jsonb_to_recordset($1::jsonb) AS r("identifier" text, "name" text, "scopes" jsonb,
         "challengeScopes" jsonb, "scopeHierarchy" jsonb, "accessTokenExpiresIn" integer, "signingAlgorithm" text,
-        "enabled" boolean)
+        "maxAge" integer, "enabled" boolean)
     ), saved AS (
       INSERT INTO ${table('oauthResource')} AS o ("identifier", ${DEFINITION}, "enabled", "source", "createdAt", "updatedAt")
       SELECT "identifier", "name", "scopes", ARRAY(SELECT jsonb_array_elements_text("challengeScopes")),
-        "scopeHierarchy", "accessTokenExpiresIn", "signingAlgorithm", "enabled", $2, $3, $3
+        "scopeHierarchy", "accessTokenExpiresIn", "signingAlgorithm", "maxAge", "enabled", $2, $3, $3
       FROM given
       ON CONFLICT ("identifier") DO UPDATE SET (${DEFINITION}, "enabled", "source", "updatedAt") =
         (${EXCLUDED}, CASE WHEN $2 = 'options' THEN o."enabled" ELSE EXCLUDED."enabled" END, EXCLUDED."source",

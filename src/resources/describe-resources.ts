@@ -6,6 +6,9 @@ import { SIGNING_ALGORITHMS } from '../oauth/signing-algorithm.js';
 import { checkResourceMembers, checkSharedMembers } from './resource-members.js';
 import type { ProtectedResourceOptions, ResourceOptions } from './resource-options.js';
 
+/** Seconds: a year. A sign-in session is over by then. */
+const LONGEST_MAX_AGE = 31_536_000;
+
 /** The protected resources that options describe. @throws Error with a sentence that says what to change. */
 export function describeResources(options: ProtectedResourceOptions): ProtectedResource[] {
   if (options.resource === undefined)
@@ -38,13 +41,17 @@ export function describeResource(
   const { identifier, scopes = shared.scopes ?? {} } = resource;
   if (canonicalResource(identifier) === null)
     throw new Error(`The resource "${identifier}" must be an absolute http(s) URL without a fragment.`);
-  const { accessTokenExpiresIn = null, signingAlgorithm = null, enabled = true } = resource;
+  const { accessTokenExpiresIn = null, signingAlgorithm = null, maxAge = null, enabled = true } = resource;
   if (accessTokenExpiresIn !== null && !isLifetime(accessTokenExpiresIn))
     throw new Error(
       `The accessTokenExpiresIn of ${identifier} must be a whole number of seconds from 1 to ${LONGEST_ACCESS_TOKEN}.`,
     );
   if (signingAlgorithm !== null && !SIGNING_ALGORITHMS.includes(signingAlgorithm))
     throw new Error(`The signingAlgorithm of ${identifier} must be one of ${SIGNING_ALGORITHMS.join(', ')}.`);
+  if (maxAge !== null && !(maxAge >= 1 && maxAge <= LONGEST_MAX_AGE))
+    throw new Error(
+      `The maxAge of ${identifier} must be a whole number of seconds from 1 to ${LONGEST_MAX_AGE}.`,
+    );
   const names = Object.keys(scopes);
   const shareDefaults = shared.defaultScopes?.filter((scope) => names.includes(scope));
   const challengeScopes = resource.challengeScopes ?? (resource.scopes ? names : (shareDefaults ?? names));
@@ -71,6 +78,7 @@ export function describeResource(
     scopeHierarchy: resource.scopeHierarchy ?? shared.scopeHierarchy ?? {},
     accessTokenExpiresIn,
     signingAlgorithm,
+    maxAge,
     enabled,
   };
 }

@@ -20,6 +20,7 @@ const MEMBERS: Readonly<Record<keyof ResourceOptions, Kind>> = {
   scopeHierarchy: { is: isMappingOf(isTexts), words: 'scopes, each with a list of those that it implies' },
   accessTokenExpiresIn: { is: Number.isInteger, words: 'a whole number of seconds' },
   signingAlgorithm: { is: isText, words: 'the name of an algorithm' },
+  maxAge: { is: Number.isInteger, words: 'a whole number of seconds' },
   introspection: { is: isMapping, words: 'an object with `clientId` and `clientSecret`' },
   enabled: { is: (value) => typeof value === 'boolean', words: 'true or false' },
 };

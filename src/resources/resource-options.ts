@@ -17,6 +17,11 @@ export interface ResourceOptions {
   accessTokenExpiresIn?: number;
   /** Signs its access tokens. Default: the module's. */
   signingAlgorithm?: SigningAlgorithm;
+  /**
+   * Seconds since a person last proved who they are, at most, when they give a client access to it: whoever signed in before
+   * that signs in again, and `prompt=none` answers `login_required`. A refresh asks nobody. Default: any time.
+   */
+  maxAge?: number;
   /** The server's own credentials: for introspection (RFC 7662 §2.1), and for exchanging tokens (`McpDelegation`). */
   introspection?: {
     /** `client_id` of the server. */

@@ -99,6 +99,7 @@ class AnyResource extends ProtectedResources {
         scopeHierarchy,
         accessTokenExpiresIn: null,
         signingAlgorithm: null,
+        maxAge: null,
         enabled: true,
       },
     ];

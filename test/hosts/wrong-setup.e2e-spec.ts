@@ -119,7 +119,7 @@ describe.skipIf(!postgresUrl)('a set-up that is wrong stops the start with one s
         ],
         [
           { resource: { identifier: RESOURCE, challengeScope: ['read'] } },
-          `The resource ${RESOURCE} has a \`challengeScope\`, which is none of identifier, name, scopes, challengeScopes, scopeHierarchy, accessTokenExpiresIn, signingAlgorithm, introspection, enabled.`,
+          `The resource ${RESOURCE} has a \`challengeScope\`, which is none of identifier, name, scopes, challengeScopes, scopeHierarchy, accessTokenExpiresIn, signingAlgorithm, maxAge, introspection, enabled.`,
         ],
       ] as const
     ).flatMap(([given, sentence]) =>

@@ -41,7 +41,7 @@ export class ApiDescription {
       .setOpenAPIVersion('3.1.0')
       .setTitle('Administration')
       .setDescription(
-        'People, applications, connections, rules and the audit of an auth service for MCP servers.',
+        'People, applications, connections, rules and the audit of an auth service for MCP servers. A person who lets a client use it has signed in in the last ten minutes, or does so again (`prompt=none`: `login_required`); a refresh asks nobody.',
       )
       .setVersion(SERVICE_VERSION)
       .addServer(new URL(this.address.issuer).origin)

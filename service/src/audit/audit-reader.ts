@@ -26,28 +26,32 @@ export class AuditReader {
   }
 
   /**
-   * The last time that somebody signed in, or was refused, with one of these methods; null where none of the last
-   * `MOST_SIGN_INS` was: no index knows of methods.
+   * The last time that somebody signed in, or was refused, with each of these methods that any of the last
+   * `MOST_SIGN_INS` was with: no index knows of methods.
    */
-  async lastSignIn(
+  async lastSignIns(
     outcome: 'success' | 'refused',
     methods: readonly string[],
-  ): Promise<AuditEventRow | null> {
+  ): Promise<Map<string, AuditEventRow>> {
+    if (methods.length === 0) return new Map();
     const query = await this.filter.select({});
     const lately = (await this.filter.select({ action: 'sign-in', outcome }))
       .orderBy('e.sequence', 'DESC')
       .limit(MOST_SIGN_INS);
-    return query
+    const method = `e."detail" ->> 'method'`;
+    const found = await query
+      .distinctOn([method])
       .innerJoin(
         `(${lately.select('e."sequence"', 'sequence').getQuery()})`,
         'l',
         'l."sequence" = e."sequence"',
       )
       .setParameters(lately.getParameters())
-      .andWhere(`e."detail" ->> 'method' IN (:...methods)`, { methods })
-      .orderBy('e.sequence', 'DESC')
-      .limit(1)
-      .getOne();
+      .andWhere(`${method} IN (:...methods)`, { methods })
+      .orderBy(method)
+      .addOrderBy('e.sequence', 'DESC')
+      .getMany();
+    return new Map(found.map((event) => [String(event.detail['method']), event]));
   }
 
   /** One page, the newest first. */

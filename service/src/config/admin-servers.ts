@@ -1,6 +1,7 @@
 import type { ResourceOptions } from 'nestjs-mcp-auth';
 import { ADMIN_SCOPE_HIERARCHY, ADMIN_SCOPES } from './admin-scopes.js';
 import type { PublicAddress } from './public-address.js';
+import { RECENT_SIGN_IN } from './recent-sign-in.js';
 
 export const ADMIN_API_PATH = '/admin/api/v1';
 export const ADMIN_MCP_PATH = '/admin/mcp';
@@ -13,6 +14,8 @@ export function adminServers(
     scopes: { ...ADMIN_SCOPES },
     scopeHierarchy: ADMIN_SCOPE_HIERARCHY,
     challengeScopes: ['admin:read'],
+    // A browser that was left open hands out nothing that administers.
+    maxAge: RECENT_SIGN_IN,
   };
   return [
     { ...shared, identifier: address.at(ADMIN_API_PATH), name: 'Administration (REST)' },

@@ -70,7 +70,7 @@ export class AccessRevocation {
     manager: EntityManager,
   ): Promise<number> {
     const own = ids ? { userId: In(ids) } : {};
-    const ended = await this.sessions.end({ authenticatedAt: LessThan(before), ...own }, manager);
+    const ended = await this.sessions.end({ createdAt: LessThan(before), ...own }, manager);
     if (ids) await manager.getRepository(PasswordLink).delete(own);
     else {
       await manager.getRepository(PasswordLink).deleteAll();

@@ -43,7 +43,7 @@ export class ServerChanges {
     if (found) return this.describe(found);
     throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such MCP server.', {
       path: '/admin/servers',
-      text: 'All MCP servers',
+      text: 'Back to the MCP servers',
     });
   }
 
@@ -80,7 +80,9 @@ export class ServerChanges {
       if (known.isConfigured)
         throw new ChangeRefused('This server is set by the configuration of the service: change it there.');
       expected(known);
-      await this.save(author, { ...draft, enabled: known.enabled }, manager);
+      const { enabled, maxAge } = known;
+      // What an earlier configuration asked of sign-ins is no part of the draft, and stays.
+      await this.save(author, { ...draft, enabled, ...(maxAge !== null && { maxAge }) }, manager);
     });
   }
 
@@ -142,7 +144,11 @@ export class ServerChanges {
     return result;
   }
 
-  private async save(author: Author, draft: ServerDraft & { enabled?: boolean }, manager: EntityManager) {
+  private async save(
+    author: Author,
+    draft: ServerDraft & { enabled?: boolean; maxAge?: number },
+    manager: EntityManager,
+  ) {
     const { identifier: resource, enabled = true } = draft;
     await this.resources.save(draft, manager);
     const event = { action: 'resource.change', outcome: 'success', author, resource } as const;

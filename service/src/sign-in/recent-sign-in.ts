@@ -1,10 +1,8 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import { Clock } from 'nestjs-mcp-auth';
+import { RECENT_SIGN_IN } from '../config/recent-sign-in.js';
 import { Refusal } from '../web/refusal.js';
 import { signInPath } from './destination.js';
-
-/** Seconds. */
-const RECENT = 600;
 
 /** What ends something, or changes how an account is opened, wants the person themselves, not a browser that was left open. */
 @Injectable()
@@ -16,7 +14,7 @@ export class RecentSignIn {
    * @throws Refusal when the last proof is more than ten minutes old.
    */
   require({ provedAt }: { provedAt: Date | null }, page = '/account'): void {
-    if (provedAt && this.clock.now() - provedAt.getTime() <= RECENT * 1000) return;
+    if (provedAt && this.clock.now() - provedAt.getTime() <= RECENT_SIGN_IN * 1000) return;
     const reason = provedAt
       ? 'You signed in more than ten minutes ago.'
       : 'You were let in without proving who you are.';

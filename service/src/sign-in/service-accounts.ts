@@ -40,6 +40,7 @@ export class ServiceAccounts extends AccountDirectory {
       session && {
         accountId: session.user.subject,
         authenticatedAt: session.authenticatedAt,
+        assumed: session.provedAt === null,
         sid: session.id,
       }
     );

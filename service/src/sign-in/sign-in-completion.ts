@@ -36,23 +36,17 @@ export class SignInCompletion {
     response.set(PAGE_HEADERS).send(newsPage({ csrf, news, ...destination }));
   }
 
-  /**
-   * Sends the browser of somebody who is signed in on to what it came for.
-   * @param authenticatedAt when they proved who they are. Default: now.
-   */
+  /** Sends the browser of somebody who is signed in on to what it came for. */
   async goOn(
     subject: string,
     { interaction: interactionId, page = '/' }: Destination,
     request: Request,
     response: Response,
-    authenticatedAt?: Date,
   ): Promise<void> {
     if (interactionId === undefined) return response.redirect(303, href(page));
     try {
-      await this.interactions.completeSignIn(request, response, subject, {
-        interactionId,
-        authenticatedAt,
-      });
+      // When they proved it, their session says.
+      await this.interactions.completeSignIn(request, response, subject, { interactionId });
     } catch (error) {
       if (!(error instanceof OAuthError) || error.getStatus() >= 500) throw error;
       const message =
@@ -65,6 +59,7 @@ export class SignInCompletion {
             title: 'That took too long',
             message,
             link: TO_START,
+            isRefusal: true,
           }),
         );
     }

@@ -28,6 +28,10 @@ export class OAuthResource {
   @Column({ type: 'text', nullable: true })
   signingAlgorithm: string | null;
 
+  /** Seconds since the person last proved who they are, at most, when a client gets access; null for any time. */
+  @Column({ type: 'integer', nullable: true })
+  maxAge: number | null;
+
   @Column({ type: 'boolean' })
   enabled: boolean;
 

@@ -24,6 +24,7 @@ import { BackchannelLogout1766500000000 } from './1766500000000-backchannel-logo
 import { Catalogs1766530000000 } from './1766530000000-catalogs.js';
 import { FeedPages1766540000000 } from './1766540000000-feed-pages.js';
 import { FewerWrites1766550000000 } from './1766550000000-fewer-writes.js';
+import { ResourceMaxAge1766560000000 } from './1766560000000-resource-max-age.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -52,4 +53,5 @@ export const MIGRATIONS = [
   Catalogs1766530000000,
   FeedPages1766540000000,
   FewerWrites1766550000000,
+  ResourceMaxAge1766560000000,
 ];

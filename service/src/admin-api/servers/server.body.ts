@@ -128,6 +128,14 @@ export class ServerBody {
   @ApiProperty({ enum: SIGNING_ALGORITHMS, nullable: true })
   signingAlgorithm: SigningAlgorithm | null;
 
+  @ApiProperty({
+    type: Number,
+    nullable: true,
+    description:
+      'Seconds since a person last signed in, at most, when they let an application use it; null for any time. The configuration alone sets it.',
+  })
+  maxAge: number | null;
+
   @ApiProperty({ description: 'Of one that is disabled, every token is refused.' })
   enabled: boolean;
 
@@ -180,7 +188,7 @@ export function serverId({ identifier }: Pick<Server, 'identifier'>): string {
 
 export function serverBody(server: Server): ServerBody {
   const { identifier, name, scopes, challengeScopes, scopeHierarchy, enabled } = server;
-  const { accessTokenExpiresIn, signingAlgorithm, isConfigured: configured } = server;
+  const { accessTokenExpiresIn, signingAlgorithm, maxAge, isConfigured: configured } = server;
   return {
     id: serverId(server),
     identifier,
@@ -192,6 +200,7 @@ export function serverBody(server: Server): ServerBody {
     ),
     accessTokenExpiresIn,
     signingAlgorithm,
+    maxAge,
     enabled,
     configured,
   };

@@ -45,7 +45,7 @@ function servers(all: readonly ProtectedResource[], { address, example }: Servic
   return all
     .filter(({ identifier }) => !own.includes(identifier))
     .toSorted((one, other) => compare(one.identifier, other.identifier))
-    .map(({ accessTokenExpiresIn, signingAlgorithm, enabled, scopeHierarchy, ...server }) => ({
+    .map(({ accessTokenExpiresIn, signingAlgorithm, maxAge, enabled, scopeHierarchy, ...server }) => ({
       identifier: server.identifier,
       name: server.name,
       scopes: server.scopes,
@@ -53,6 +53,7 @@ function servers(all: readonly ProtectedResource[], { address, example }: Servic
       ...(Object.keys(scopeHierarchy).length > 0 && { scopeHierarchy }),
       ...(accessTokenExpiresIn !== null && { accessTokenExpiresIn }),
       ...(signingAlgorithm !== null && { signingAlgorithm }),
+      ...(maxAge !== null && { maxAge }),
       ...(!enabled && { enabled }),
     }));
 }

@@ -24,11 +24,11 @@ export interface ServerPageProps {
 
 /** One MCP server. */
 export function serverPage({ frame, server, credentials, metadata, findings }: ServerPageProps): string {
-  const { identifier, name, enabled, isConfigured, accessTokenExpiresIn, signingAlgorithm } = server;
+  const { identifier, name, enabled, isConfigured, maxAge, accessTokenExpiresIn, signingAlgorithm } = server;
   return framedPage({
     frame,
     title: name,
-    back: { path: '/admin/servers', text: 'All MCP servers' },
+    back: { path: '/admin/servers', text: 'Back to the MCP servers' },
     actions: <Actions frame={frame} server={server} />,
     children: (
       <>
@@ -53,6 +53,9 @@ export function serverPage({ frame, server, credentials, metadata, findings }: S
               : `${accessTokenExpiresIn} seconds`}
           </Fact>
           <Fact name="Tokens are signed with">{signingAlgorithm ?? 'What the service signs with'}</Fact>
+          {maxAge !== null && (
+            <Fact name="Sign-in">Of the last {maxAge} seconds, to let an application use it</Fact>
+          )}
           <Fact name="Access">
             <a href={href(`/admin/access?${new URLSearchParams({ server: identifier }).toString()}`)}>
               Who may use it

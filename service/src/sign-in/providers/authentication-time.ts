@@ -37,7 +37,9 @@ export function authenticationTime(
       `${name} let you through without asking who you are. Sign out there, and then sign in here again.`,
       HttpStatus.FORBIDDEN,
     );
-  // Whoever was asked after this began has proved it after this began, whatever the clock of the provider says.
+  // Whoever was asked after this began has proved it after this began, whatever the clock of the provider says; and
+  // whoever is taken to be within max_age is not asked again because of that clock.
   const isSince = maxAge !== undefined && time >= begunAt - TOLERANCE;
-  return new Date(Math.min(isSince ? Math.max(time, begunAt) : time, now));
+  const earliest = isSince ? begunAt : begunAt - (maxAge ?? Infinity) * 1000;
+  return new Date(Math.min(Math.max(time, earliest), now));
 }

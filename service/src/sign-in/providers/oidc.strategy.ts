@@ -4,7 +4,8 @@ import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { authenticationTime } from './authentication-time.js';
-import { answered, chain, providerAway, SignInRefused } from './sign-in-refused.js';
+import { keysInUse, type ProviderKeys, readKeys } from './provider-keys.js';
+import { answered, chain, isAway, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { type Claims, readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
@@ -17,8 +18,10 @@ const CLOCK_TOLERANCE = 30;
 export interface DiscoveryState {
   /** When what is in use was read; null as long as nobody needed it. */
   readAt: Date | null;
-  /** Why it could not be read last; null where it was. */
+  /** Why it, or its keys, could not be read last; null where they were. */
   problem: string | null;
+  /** Null as long as nobody needed them. */
+  keys: ProviderKeys | null;
 }
 
 /** What a browser brings back from the provider. */
@@ -95,8 +98,10 @@ export interface OidcAuthenticateOptions {
 export class OidcStrategy extends passport.Strategy {
   override readonly name: string;
   private readonly groups: UpstreamGroups;
-  private configuration: Promise<oidc.Configuration> | undefined;
-  private known: DiscoveryState = { readAt: null, problem: null };
+  private configuration: oidc.Configuration | undefined;
+  /** Under way because somebody cannot go on without it. */
+  private reading: Promise<oidc.Configuration> | undefined;
+  private known: Omit<DiscoveryState, 'keys'> = { readAt: null, problem: null };
 
   constructor(
     private readonly provider: OidcProviderConfig,
@@ -116,18 +121,12 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   get state(): DiscoveryState {
-    return this.known;
+    return { ...this.known, keys: this.configuration ? keysInUse(this.configuration) : null };
   }
 
-  /** Reads its metadata anew; what is known stays in use where that fails. */
+  /** Reads its metadata and keys anew; what is known stays in use until they are there, and where that fails. */
   async check(): Promise<void> {
-    const before = this.configuration;
-    this.configuration = undefined;
-    try {
-      await this.discover();
-    } catch {
-      this.configuration ??= before;
-    }
+    await this.readAnew(true).catch(() => undefined);
   }
 
   /** Where the browser signs out there; null when the provider has no such place. */
@@ -141,8 +140,11 @@ export class OidcStrategy extends passport.Strategy {
   private async begin(
     request: Request,
     purpose: SignInPurpose,
-    { maxAge, asksAnew = maxAge === 0, selectAccount, loginHint }: OidcAuthenticateOptions,
+    { maxAge: asked, selectAccount, loginHint, ...options }: OidcAuthenticateOptions,
   ): Promise<void> {
+    // Of a provider that need not say when it was, it can only be asked that it is now.
+    const maxAge = asked !== undefined && this.provider.authTime === 'optional' ? 0 : asked;
+    const { asksAnew = maxAge === 0 } = options;
     const configuration = await this.discover();
     const pending: PendingSignIn = {
       state: oidc.randomState(),
@@ -222,20 +224,22 @@ export class OidcStrategy extends passport.Strategy {
   /** The provider's metadata, read when it is first needed and kept once it was had. */
   private async discover(): Promise<oidc.Configuration> {
     if (this.configuration) return this.configuration;
-    const reading = this.read();
-    this.configuration = reading;
+    this.reading ??= this.readAnew().finally(() => (this.reading = undefined));
+    return this.reading;
+  }
+
+  private async readAnew(withKeys = false): Promise<oidc.Configuration> {
     try {
-      const configuration = await reading;
+      this.configuration = await this.read(withKeys);
       this.known = { readAt: new Date(this.now()), problem: null };
-      return configuration;
+      return this.configuration;
     } catch (error) {
-      if (this.configuration === reading) this.configuration = undefined;
       this.known = { ...this.known, problem: chain(error) };
       throw error;
     }
   }
 
-  private async read(): Promise<oidc.Configuration> {
+  private async read(withKeys: boolean): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.provider;
     const isPlain = new URL(issuer).protocol === 'http:';
     const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
@@ -248,6 +252,7 @@ export class OidcStrategy extends passport.Strategy {
       const named = configuration.serverMetadata().issuer;
       // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
       if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
+      if (withKeys) await readKeys(configuration, PATIENCE, this.now());
       return configuration;
     } catch (error) {
       throw isAway(error) ? this.away(error) : this.lie(error);
@@ -272,17 +277,4 @@ async function about<Result>(purpose: SignInPurpose, work: () => Promise<Result>
     if (!(error instanceof SignInRefused)) throw error;
     throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
   }
-}
-
-/** No answer in time, or none at all, or one of a provider in trouble. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { name, cause } = error;
-  const status = cause instanceof Response ? cause.status : 0;
-  return (
-    status >= 500 ||
-    error instanceof TypeError ||
-    /Timeout|Abort/.test(name) ||
-    (cause !== undefined && isAway(cause))
-  );
 }

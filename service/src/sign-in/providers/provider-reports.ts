@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { AuditReader } from '../../audit/audit-reader.js';
+import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { PublicAddress } from '../../config/public-address.js';
 import { IdentityProviders, type IdentityProvider } from './identity-providers.js';
@@ -24,8 +25,13 @@ export class ProviderReports {
     private readonly address: PublicAddress,
   ) {}
 
-  list(): Promise<ProviderReport[]> {
-    return Promise.all(this.providers.all.map((provider) => this.report(provider)));
+  async list(): Promise<ProviderReport[]> {
+    const methods = this.providers.all.flatMap(({ config }) => [config.issuer, config.id]);
+    const [signIns, refusals] = await Promise.all([
+      this.audit.lastSignIns('success', methods),
+      this.audit.lastSignIns('refused', methods),
+    ]);
+    return this.providers.all.map((provider) => this.report(provider, { signIns, refusals }));
   }
 
   /** Reads the metadata of each anew. What this replica has of one that cannot be read stays in use. */
@@ -39,20 +45,25 @@ export class ProviderReports {
     return unwell.map(({ config }) => config.name);
   }
 
-  private async report({ config, strategy }: IdentityProvider): Promise<ProviderReport> {
+  private report(
+    { config, strategy }: IdentityProvider,
+    { signIns, refusals }: Record<'signIns' | 'refusals', ReadonlyMap<string, AuditEventRow>>,
+  ): ProviderReport {
     const { clientSecret: _secret, ...shown } = config;
-    const [success, refusal] = await Promise.all(
-      (['success', 'refused'] as const).map((outcome) =>
-        this.audit.lastSignIn(outcome, [config.issuer, config.id]),
-      ),
-    );
+    const refusal = last(refusals, config);
     const reason = refusal?.detail['reason'];
     return {
       ...shown,
       redirectUri: this.address.at(`/sign-in/${config.id}/callback`),
       discovery: strategy.state,
-      lastSignInAt: success?.at ?? null,
+      lastSignInAt: last(signIns, config)?.at ?? null,
       lastRefusal: refusal ? { at: refusal.at, reason: typeof reason === 'string' ? reason : '' } : null,
     };
   }
+}
+
+/** The later of those by its issuer, as sign-ins name it, and by its id, as those that got nowhere do. */
+function last(events: ReadonlyMap<string, AuditEventRow>, { issuer, id }: OidcProviderConfig) {
+  const found = [issuer, id].flatMap((method) => events.get(method) ?? []);
+  return found.toSorted((one, other) => Number(other.sequence) - Number(one.sequence)).at(0);
 }
