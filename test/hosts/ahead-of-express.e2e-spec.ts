@@ -34,7 +34,7 @@ describe('the endpoints ahead of the Express of a host', () => {
   };
   const listening = async () => {
     await application.listen(0, '127.0.0.1');
-    return origin(application.getHttpServer() as Server);
+    return origin(application.getHttpServer());
   };
   const origin = (server: Server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
@@ -80,7 +80,7 @@ describe('the endpoints ahead of the Express of a host', () => {
   it('answer where another server has the Express, and leave its listeners to a server that has more', async () => {
     const adapter = new ExpressAdapter();
     await create(adapter);
-    (application.getHttpServer() as Server).on('request', ({ url }) => seen.push(url ?? ''));
+    application.getHttpServer().on('request', ({ url }) => seen.push(url ?? ''));
     expect((await fetch((await listening()) + DOCUMENT)).status).toBe(200);
     expect(seen).toEqual([DOCUMENT]);
     const server = createServer(adapter.getInstance<RequestListener>());
