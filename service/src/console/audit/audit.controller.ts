@@ -25,7 +25,7 @@ import { type Role, Roles } from '../../web/roles.js';
 import { Viewer } from '../../web/viewer.js';
 import { formProblem } from '../../web/form-problem.js';
 import { addressOf, AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
-import { readForm } from '../../web/read-form.js';
+import { readFilters } from '../../web/read-form.js';
 
 const MEDIA_TYPES: Readonly<Record<AuditFormat, string>> = {
   jsonl: 'application/jsonl; charset=utf-8',
@@ -59,7 +59,7 @@ export class AuditController {
   ): Promise<void> {
     const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const cursor = readCursor(query, AUDIT_CURSOR, TO_AUDIT.path);
+    const cursor = readCursor(query, AUDIT_CURSOR, TO_AUDIT.path, Object.keys(search));
     const page =
       problem === null ? await this.reader.page(await this.questions.understand(search), cursor) : null;
     const html = auditPage({
@@ -83,7 +83,7 @@ export class AuditController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const form = await readForm(AuditExportDto, filled(query));
+    const form = await readFilters(AuditExportDto, filled(query), TO_AUDIT.path);
     const { format = 'jsonl', person: typed, ...rest } = form;
     const search = await this.questions.understand(form);
     const [target] = search.person?.ids ?? [];
