@@ -226,6 +226,21 @@ describe('the pages of the MCP servers', () => {
     const check = async (id = identifier) =>
       (await press(service, ada, '/admin/servers/check', { server: id })).body;
 
+    it('and ask another origin that it names like any stranger: never in one’s own network (RFC 9728 §3.3)', async () => {
+      const asked: string[] = [];
+      const inside = createServer(({ url = '' }, response) => {
+        asked.push(url);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(good()));
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => inside.once('listening', resolve));
+      const url = `http://localhost:${(inside.address() as AddressInfo).port}/secret`;
+      answer = serve(good(), `Bearer resource_metadata="${url}"`);
+      const body = await check();
+      inside.close();
+      expect(asked).toEqual([]);
+      expect(body).toContain(`Its metadata at ${url} cannot be had`);
+    });
+
     it('and say that all is well where it is', async () => {
       answer = serve(good(), challenge());
       const body = await check();
