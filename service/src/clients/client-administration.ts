@@ -230,13 +230,9 @@ export class ClientAdministration {
   }
 
   /** Whoever has the secret of an account may what it may: nobody gets one that administers more than they do. */
-  private async confirmScopes(
-    author: Author,
-    scopes: readonly string[],
-    manager: EntityManager,
-  ): Promise<void> {
-    for (const scope of ALL_ADMIN_SCOPES)
-      if (scopes.includes(scope)) await this.changes.confirm(author, scope, manager);
+  private confirmScopes(author: Author, scopes: readonly string[], manager: EntityManager): Promise<void> {
+    const administering = ALL_ADMIN_SCOPES.filter((scope) => scopes.includes(scope));
+    return this.changes.confirmAll(author, administering, manager);
   }
 
   /** What the client is then is read in the transaction: after it, it could fail, and say that nothing was done. */

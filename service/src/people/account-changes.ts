@@ -46,6 +46,7 @@ export class AccountChanges {
       async (user, manager) => {
         const before = user.role;
         if (before === role) return;
+        await this.changes.confirmOver(author, [before, role], manager);
         if (before === 'administrator') await this.changes.leaveOffice(user, manager);
         await this.update(user, { role }, manager);
         // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
@@ -64,6 +65,7 @@ export class AccountChanges {
       userId,
       async (user, manager) => {
         if (user.disabledAt) return;
+        await this.changes.confirmOver(author, [user.role], manager);
         if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
         await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
         await this.sessions.end({ userId: user.id }, manager);
@@ -82,6 +84,7 @@ export class AccountChanges {
       userId,
       async (user, manager) => {
         if (!user.disabledAt) return;
+        await this.changes.confirmOver(author, [user.role], manager);
         await this.update(user, { disabledAt: null }, manager);
         await this.note('account.enable', author, user, manager);
       },
@@ -100,6 +103,7 @@ export class AccountChanges {
       userId,
       async (user, manager) => {
         if (user.email === email) return;
+        await this.changes.confirmOver(author, [user.role], manager);
         if (await manager.getRepository(User).existsBy({ email }))
           throw new ChangeRefused('There is an account with this email already.');
         await this.update(user, { email, emailVerified: false }, manager);
