@@ -171,6 +171,7 @@ describe('what the admin API refuses', () => {
     ],
     ['an action that there is not', 'GET', '/audit?action=x', undefined, 'action', 'an action of the audit'],
     ['a time that is none', 'GET', '/audit?since=yesterday', undefined, 'since', 'must be a time'],
+    ['a time of no zone', 'GET', '/audit?until=2026-07-01T08:00', undefined, 'until', 'must be a time'],
     [
       'an unknown member',
       'POST',

@@ -84,6 +84,45 @@ describe('the audit page', () => {
     );
   });
 
+  it('says what no limit means in an event, and nothing of what is not known', async () => {
+    const trail = service.application.get(AuditTrail);
+    const nothing = { groups: null, scopes: null, clients: null, until: null, grants: null, via: [] };
+    trail.record({ action: 'rule.add', outcome: 'success', detail: nothing });
+    trail.record({ action: 'client.approve', outcome: 'success', detail: { target: null, until: null } });
+    const [event = '', other = ''] = (await auditEvents(service)).slice(-2).map(({ id }) => id);
+    const facts = async (id: string) =>
+      [...(await get(`/${id}`)).body.matchAll(/<dt>([^<]*)<\/dt><dd><bdi>([^<]*)/g)].map(([, ...fact]) =>
+        fact.join(': '),
+      );
+    expect(await facts(event)).toEqual(
+      expect.arrayContaining([
+        'Groups: Everyone',
+        'Scopes: All',
+        'Clients: Any',
+        'Until: No end',
+        'Via: None',
+      ]),
+    );
+    expect(await facts(other)).toEqual(expect.arrayContaining(['For: Everyone', 'Until: No end']));
+    for (const id of [event, other]) expect((await get(`/${id}`)).body).not.toMatch(/null|Grants/);
+  });
+
+  it('reads times in UTC, as the fields say, wherever the service runs', async () => {
+    const [consent] = (await auditEvents(service)).filter(({ action }) => action === 'consent');
+    const beside = (minutes: number) =>
+      new Date((consent?.at.getTime() ?? 0) + minutes * 60_000).toISOString().slice(0, 16);
+    const zone = process.env['TZ'];
+    process.env['TZ'] = 'Europe/Berlin';
+    try {
+      const count = async (query: string) => shown((await get(`?action=consent&${query}`)).body);
+      expect(await count(`since=${beside(2)}`)).toBe(0);
+      expect(await count(`since=${beside(-2)}&until=${beside(2)}`)).toBe(1);
+    } finally {
+      if (zone === undefined) delete process.env['TZ'];
+      else process.env['TZ'] = zone;
+    }
+  });
+
   it('goes from page to page and back without leaving one out', async () => {
     for (let index = 0; index < 60; index++)
       await new ServiceClient(service, service.mcpUrl).register({ client_name: `Client ${index}` });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withinASecond } from '../../test/support/eventually.js';
-import { addPerson, press, signedIn } from './support/administration.js';
+import { addPerson, otherAccount, press, signedIn } from './support/administration.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
 import { isTaken } from './support/taken-tokens.js';
 import { ServiceClient } from './support/service-client.js';
@@ -194,7 +194,7 @@ describe('whose groups change', () => {
       SOURCE,
       async () => {
         await atPartners(['finance']);
-        await asAdministrator('merge', { email: ELSEWHERE.email });
+        await asAdministrator('merge', await otherAccount(federated.service, ELSEWHERE.email));
       },
       { token: 'lives', refresh: SOURCE, anew: BOTH },
     ],
@@ -204,7 +204,11 @@ describe('whose groups change', () => {
       SOURCE,
       async () => {
         await atPartners(['finance']);
-        await asAdministrator('merge', { email: ELSEWHERE.email }, 'eve@example.com');
+        await asAdministrator(
+          'merge',
+          await otherAccount(federated.service, ELSEWHERE.email),
+          'eve@example.com',
+        );
       },
       { token: 'ends', refresh: ENDED, anew: PARTNERS },
     ],
@@ -214,7 +218,7 @@ describe('whose groups change', () => {
       PARTNERS,
       async () => {
         await atSource(['finance']);
-        await asAdministrator('merge', { email: ELSEWHERE.email });
+        await asAdministrator('merge', await otherAccount(federated.service, ELSEWHERE.email));
       },
       { token: 'ends', refresh: ENDED, anew: 'sign in' },
     ],
