@@ -29,8 +29,7 @@ export class Browser {
     const { origin } = new URL(url);
     const target = (this.routes[origin] ?? origin) + url.slice(origin.length);
     const headers = new Headers(init.headers);
-    if (this.cookies.size > 0)
-      headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '));
+    if (this.cookies.size > 0) headers.set('cookie', this.cookie);
     const response = await fetch(target, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
@@ -38,6 +37,11 @@ export class Browser {
       else this.cookies.set(name, value);
     }
     return { status: response.status, url, headers: response.headers, body: await response.text() };
+  }
+
+  /** As it is sent. */
+  get cookie(): string {
+    return [...this.cookies].map((pair) => pair.join('=')).join('; ');
   }
 
   get(url: string): Promise<BrowserResponse> {
