@@ -164,7 +164,7 @@ describe('what the admin API refuses', () => {
     [
       'a number too large',
       'GET',
-      `/audit?cursor=${forged(['9'.repeat(40)])}`,
+      `/audit?cursor=${forged([new Date(0).toISOString(), '9'.repeat(40)])}`,
       undefined,
       'cursor',
       'none that',

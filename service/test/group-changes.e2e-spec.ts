@@ -55,6 +55,8 @@ describe('whose groups change', () => {
     const path = `/admin/people/${await userId(email)}/${action}`;
     expect((await press(service, await signedIn(service), path, values)).status).toBe(303);
   };
+  const merge = async (into = GRACE.email) =>
+    asAdministrator('merge', await otherAccount(service, ELSEWHERE.email), into);
   const withClient = async ({ browser }: Pick<Person, 'browser'>): Promise<Person> => ({
     browser,
     client: await new ServiceClient(service, service.mcpUrl, undefined, browser).register(),
@@ -194,7 +196,7 @@ describe('whose groups change', () => {
       SOURCE,
       async () => {
         await atPartners(['finance']);
-        await asAdministrator('merge', await otherAccount(federated.service, ELSEWHERE.email));
+        await merge();
       },
       { token: 'lives', refresh: SOURCE, anew: BOTH },
     ],
@@ -204,11 +206,7 @@ describe('whose groups change', () => {
       SOURCE,
       async () => {
         await atPartners(['finance']);
-        await asAdministrator(
-          'merge',
-          await otherAccount(federated.service, ELSEWHERE.email),
-          'eve@example.com',
-        );
+        await merge('eve@example.com');
       },
       { token: 'ends', refresh: ENDED, anew: PARTNERS },
     ],
@@ -218,7 +216,7 @@ describe('whose groups change', () => {
       PARTNERS,
       async () => {
         await atSource(['finance']);
-        await asAdministrator('merge', await otherAccount(federated.service, ELSEWHERE.email));
+        await merge();
       },
       { token: 'ends', refresh: ENDED, anew: 'sign in' },
     ],

@@ -108,5 +108,6 @@ function inWords(name: string): string {
 /** Null for what nobody needs to read. */
 function words(name: string, value: unknown): string | null {
   if (value === null) return WITHOUT_LIMIT[name] ?? null;
-  return Array.isArray(value) ? value.join(' ') || 'None' : String(value);
+  if (Array.isArray(value)) return value.join(' ') || 'None';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
