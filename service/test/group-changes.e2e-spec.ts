@@ -296,6 +296,4 @@ describe('whose groups change', () => {
   });
 });
 
-function sorted(scope: string | undefined): string {
-  return (scope ?? '').split(' ').toSorted().join(' ');
-}
+const sorted = (scope = '') => scope.split(' ').toSorted().join(' ');

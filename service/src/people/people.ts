@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, In } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { StatementValues, windowSql } from 'nestjs-mcp-auth/service-kit';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -78,14 +78,17 @@ export class People {
     return { ...page, rows: await this.withIdentities(page.rows), count };
   }
 
-  async find(id: string): Promise<Person | null> {
-    const [person] = await this.named([{ id }]);
+  async find(id: string, manager: EntityManager = this.dataSource.manager): Promise<Person | null> {
+    const [person] = await this.named([{ id }], manager);
     return person ?? null;
   }
 
   /** Those of an id or an email, each once, in one statement. */
-  async named(which: readonly ({ id: string } | { email: string })[]): Promise<Person[]> {
-    const { entities, raw } = await this.dataSource
+  async named(
+    which: readonly ({ id: string } | { email: string })[],
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Person[]> {
+    const { entities, raw } = await manager
       .getRepository(User)
       .createQueryBuilder('u')
       .addSelect(hasPassword(this.tables), 'hasPassword')

@@ -123,7 +123,6 @@ tbody th a { font-weight: 600; }
 .ticks { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; padding: 0 1rem .75rem 3rem; }
 .ticks label { display: inline-flex; gap: .45rem; align-items: center; overflow-wrap: anywhere; cursor: pointer; }
 .ticks input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); cursor: inherit; }
-.stacked { display: none; }
 td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .filters { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
 .filters > div:first-of-type { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; }
@@ -157,7 +156,7 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
   td.end { text-align: left; }
   td[data-th]::before { content: attr(data-th) ": "; color: var(--soft); }
   td:empty { display: none; }
-  .stacked { display: inline; }
+  .dense tbody th time::after { content: " UTC"; }
   table code, .dense td > code, .dense td > a > code { overflow-wrap: anywhere; white-space: normal; }
   .act .row { flex-wrap: wrap; justify-content: start; }
   td form, td > .button, td > button { margin-top: .4rem; }
