@@ -46,6 +46,12 @@ export class DecisionBody {
 
   @ApiProperty({ description: 'Id of the person, or `client_id` of the service account.' })
   decidedBy: string;
+
+  @ApiProperty({
+    description:
+      'Whether a person decided it at a page. An approval of a single application by a program does not let it administer this service.',
+  })
+  atPage: boolean;
 }
 
 @ApiSchema({ name: 'DecisionPage' })
@@ -106,7 +112,7 @@ export function decisionId({ kind, isClient, userId }: DecisionKey): string {
 }
 
 export function decisionBody(decision: ClientDecision): DecisionBody {
-  const { outcome, kind, isClient, clientName, userId, until, decidedAt, decidedBy } = decision;
+  const { outcome, kind, isClient, clientName, userId, until, decidedAt, decidedBy, atPage } = decision;
   return {
     id: decisionId(decision),
     outcome,
@@ -117,6 +123,7 @@ export function decisionBody(decision: ClientDecision): DecisionBody {
     until: until?.toISOString() ?? null,
     decidedAt: decidedAt.toISOString(),
     decidedBy,
+    atPage,
   };
 }
 
