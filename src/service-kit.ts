@@ -7,6 +7,7 @@
 export {
   Brand,
   ClientName,
+  Contact,
   Fact,
   Foreign,
   Host,

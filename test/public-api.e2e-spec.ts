@@ -56,6 +56,7 @@ describe('the public API', () => {
       'CLIENT_KINDS',
       'ClientCatalog',
       'ClientName',
+      'Contact',
       'DEVICE_GRANT_TYPE',
       'Fact',
       'Foreign',

@@ -42,6 +42,8 @@ export async function takeAccessPages(page, picture) {
     await picture('access-rule');
     await page.goto(`${origin}/admin/access/applications`);
     await picture('approvals');
+    await page.goto(`${origin}/admin/access/applications/waiting`);
+    await picture('approvals-waiting');
     await page.click('main .table a.button');
     await picture('approval');
     await page.goto(`${origin}/admin/access/try?email=${encodeURIComponent('ada@example.com')}`);

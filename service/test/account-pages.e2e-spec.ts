@@ -141,7 +141,7 @@ function pages(text: string, role: Role): [string, string][] {
     back: { path: '/', text: 'Back' },
   };
   return [
-    ['start', startPage({ frame, viewer, attention: null, servers: [], requests })],
+    ['start', startPage({ frame, viewer, attention: null, askAgain: text, servers: [], requests })],
     [
       'account',
       accountPage({

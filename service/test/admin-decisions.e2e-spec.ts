@@ -76,6 +76,58 @@ describe('decisions before anybody asks', () => {
     expect((await api(service, token, 'GET', '/waiting')).body['items']).toEqual([]);
   });
 
+  it('let go on who waits for a client that is of that kind among others', async () => {
+    const client = await register('Tool');
+    await sees(client);
+    const [{ kinds } = { kinds: [] }] = await service.dataSource.query<{ kinds: string[] }[]>(
+      'SELECT "kinds" FROM mcp_auth."approvalRequest"',
+    );
+    expect(kinds).toEqual(['loopback:Tool']);
+    // As one with a metadata document has it.
+    await service.dataSource.query(
+      `UPDATE mcp_auth."approvalRequest" SET "kind" = 'https://tool.example/', "kinds" = $1`,
+      [['https://tool.example/', 'loopback:Tool']],
+    );
+    expect((await beforehand({ kind: 'loopback:Tool', person: BOB })).status).toBe(201);
+    expect((await api(service, token, 'GET', '/waiting')).body['items']).toHaveLength(1);
+    expect((await beforehand({ kind: 'loopback:Tool' })).status).toBe(201);
+    expect((await api(service, token, 'GET', '/waiting')).body['items']).toEqual([]);
+  });
+
+  it('are asked for by all who wait, however many programs one of them has asked for', async () => {
+    await service.dataSource.query(
+      `INSERT INTO mcp_auth."approvalRequest" ("id", "clientId", "userId", "resource", "clientName", "redirectUri", "kind", "requestedAt")
+      SELECT 'request-' || n, 'client-' || n, 'person-' || n / 20, $1, 'Tool ' || n, $2, 'loopback:Tool ' || n,
+        $3::timestamptz - n / 7 * interval '1 second' FROM generate_series(1, 95) n`,
+      [service.mcpUrl, LOCAL, new Date(service.clock.now())],
+    );
+    const all = new Set(Array.from({ length: 95 }, (_, n) => `loopback:Tool ${n + 1}`));
+    const kinds: unknown[] = [];
+    let next: unknown = null;
+    do {
+      const { body } = await api(service, token, 'GET', `/waiting${next ? `?cursor=${String(next)}` : ''}`);
+      kinds.push(...(body['items'] as { kind: string }[]).map(({ kind }) => kind));
+      next = body['next'];
+    } while (next);
+    expect([kinds.length, new Set(kinds)]).toEqual([95, all]);
+    expect((await api(service, token, 'GET', '/waiting?cursor=x')).status).toBe(400);
+
+    const first = await ada.get(`${service.issuer}/admin/access/applications`);
+    expect(first.body).toContain('href="/admin/access/applications/waiting"');
+    const seen = new Set<string>();
+    let path: string | undefined = '/admin/access/applications/waiting';
+    let pages = 0;
+    while (path) {
+      const { body } = await ada.get(service.issuer + path);
+      for (const [, name = ''] of body.matchAll(/>(Tool \d+)</g)) seen.add(`loopback:${name}`);
+      expect(body).toContain('95 kinds of applications');
+      path = /href="([^"]+)"[^>]*>Next/.exec(body)?.[1]?.replaceAll('&amp;', '&');
+      pages += 1;
+    }
+    expect([pages, seen]).toEqual([3, all]);
+    expect((await ada.get(`${service.issuer}/admin/access/applications/waiting?after=x`)).status).toBe(400);
+  });
+
   it('do not open administration to whoever takes a name', async () => {
     await beforehand({ kind: 'loopback:Tool' });
     const client = await new ServiceClient(service, `${service.issuer}/admin/api/v1`, LOCAL).register({

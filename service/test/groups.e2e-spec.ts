@@ -117,6 +117,18 @@ describe('groups of identities', () => {
     const page = await given(new FederatedPerson(service, federated.provider, browser));
     expect(page).toContain('Your groups at Company were read too long ago.');
     expect(page).toContain('Sign out, sign in with Company, and connect again.');
+    const start = await browser.get(`${service.issuer}/`);
+    expect(start.body).not.toContain('You may use none yet');
+    expect(start.body).toContain('Your groups at Company were read too long ago to show your servers.');
+    const person = new FederatedPerson(service, federated.provider, browser);
+    const link = /<a class="button small main" href="([^"]+)">Sign in again/.exec(start.body)?.[1] ?? '';
+    const authorization = await person.leave(
+      await browser.get(service.issuer + link.replaceAll('&amp;', '&')),
+    );
+    federated.provider.say(authorization, { ...GRACE, groups: ['finance'] });
+    expect((await person.comeBack(authorization)).headers.get('location')).toBe('/');
+    const again = (await browser.get(`${service.issuer}/`)).body;
+    expect([again.includes('Company tools'), again.includes('too long ago')]).toEqual([true, false]);
   });
 
   it('are of no age to a rule for everyone', async () => {

@@ -15,7 +15,7 @@ const csrf = 'csrf-token';
 const links = [{ path: '/', text: 'Start', isAdministration: false }];
 const frame: Frame = { csrf, role: 'member', name: 'Ada', links, current: '/', done: null };
 const ADA = { name: 'Ada', email: 'a@b.c' };
-const START = { frame, viewer: ADA, attention: null, servers: [], requests: [] };
+const START = { frame, viewer: ADA, attention: null, askAgain: null, servers: [], requests: [] };
 const ATTENTION = {
   parts: [{ name: 'Clock', isWell: false, remedy: 'Set it.' }],
   waiting: 2,

@@ -63,6 +63,29 @@ describe('the page of identity providers', () => {
     expect(await overview()).not.toContain('The page of identity providers says why.');
   });
 
+  it('says which keys this replica checks signatures with, and reads them when it asks (OpenID Connect Discovery §3)', async () => {
+    const { provider, service } = setup;
+    expect(await section('partners')).not.toContain('Not read yet');
+    await check();
+    expect(await section('sso')).toMatch(/Signing keys.*<code><bdi>[^<]+<\/bdi><\/code>.*Read <time/);
+    const wrong: [NonNullable<(typeof provider.mischief)[string]>, string][] = [
+      ['fails', 'cannot be reached at the moment'],
+      [{ keys: 'none' }, 'no key set'],
+      [{ keys: [] }, 'It publishes no key'],
+    ];
+    for (const [mischief, said] of wrong) {
+      provider.mischief = { '/jwks': mischief };
+      await check();
+      expect(await section('sso')).toContain('Not well');
+      expect(await section('sso')).toContain(said);
+      expect(await section('sso')).toMatch(/Signing keys.*<code>/);
+    }
+    provider.reset();
+    await check();
+    expect(await section('sso')).not.toContain('Not well');
+    expect((await new FederatedPerson(service, provider).signIn(GRACE)).status).toBe(303);
+  });
+
   it('lets people sign in while it is asked, and once it is well again, however often it was asked', async () => {
     setup.provider.mischief = { '/.well-known/openid-configuration': 'fails' };
     for (let round = 0; round < 2; round += 1) {

@@ -93,6 +93,18 @@ describe('the settings', () => {
     });
   });
 
+  it('name whom to ask on the start page, and wherever people cannot go on', async () => {
+    const html = { headers: { accept: 'text/html' } };
+    for (const path of ['/', '/nothing', '/admin/people/x', '/setup?token=x', '/authorize?client_id=nobody'])
+      expect([path, (await ada.request(service.issuer + path, html)).body]).toEqual([
+        path,
+        expect.stringMatching(
+          / Ask <a href="mailto:it@example\.com"[^>]*><bdi>it@example\.com<\/bdi><\/a>\./,
+        ),
+      ]);
+    expect((await page()).body).not.toContain(' Ask <a');
+  });
+
   it('say which colour pages take, where text could not be read in it', async () => {
     expect((await page()).body).toMatch(
       /So that text can be read in it, the colour is #[0-9a-f]{6} on light pages\./,

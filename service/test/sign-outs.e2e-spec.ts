@@ -1,17 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { randomBytes } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readConfig } from '../src/config/service-config.js';
-import { SignOuts } from '../src/people/sign-outs.js';
 import { SettingsChanges } from '../src/settings/settings-changes.js';
 import { SettingsInForce } from '../src/config/settings-in-force.js';
 import { Browser } from '../../test/support/browser.js';
-import { within, withinASecond } from '../../test/support/eventually.js';
-import { freePort } from '../../test/support/free-port.js';
-import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { addPerson, press, signedIn } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
@@ -236,59 +230,5 @@ describe('settings of the configuration', () => {
     ],
   ])('stop the start with a sentence: %j', (environment, sentence) => {
     expect(() => readConfig(environment)).toThrow(sentence);
-  });
-});
-
-describe.skipIf(!postgresUrl)('settings on two replicas', () => {
-  let database: Awaited<ReturnType<typeof newDatabase>>;
-  let first: Standalone;
-  let second: Standalone;
-
-  beforeAll(async () => {
-    database = await newDatabase();
-    const port = await freePort();
-    const environment = {
-      MCP_AUTH_ISSUER: `http://localhost:${port}`,
-      PORT: String(port),
-      DATABASE_URL: database.url,
-      MCP_AUTH_SECRET: randomBytes(32).toString('base64'),
-    };
-    first = await startStandalone(environment);
-    second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
-  });
-  afterAll(async () => {
-    await second.close();
-    await first.close();
-    await database.drop();
-  });
-
-  it('are in force on the other within a second, and where one starts again', async () => {
-    await first.application.get(SettingsChanges).update(author, { companyName: 'Acme' }, () => undefined);
-    const shown = async () => (await new Browser().get(`${second.origin}/sign-in`)).body.includes('Acme');
-    await withinASecond(shown);
-    expect(second.application.get(SettingsInForce).current.companyName).toBe('Acme');
-  });
-
-  it('end also where somebody signs in at the same moment, and was not seen yet', async () => {
-    const meanwhile = new pg.Client({ connectionString: database.url });
-    await meanwhile.connect();
-    await meanwhile.query('BEGIN');
-    await meanwhile.query(
-      `INSERT INTO mcp_auth.session (id, token, "userId", "expiresAt", "endsAt", "authenticatedAt")
-       SELECT gen_random_uuid(), 'x', id, $1, $1, $1 FROM mcp_auth."user" LIMIT 1`,
-      [new Date(first.clock.now() + 60_000)],
-    );
-    const ending = first.application.get(SignOuts).everybody(author, false);
-    await within(4_000, async () => {
-      const waiting = await first.dataSource.query<object[]>(
-        `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'mcp_auth.session'::regclass
-          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
-      );
-      return waiting.length === 1;
-    });
-    await meanwhile.query('COMMIT');
-    await meanwhile.end();
-    expect((await ending).sessions).toBeGreaterThan(0);
-    expect(await first.dataSource.query('SELECT 1 FROM mcp_auth.session')).toEqual([]);
   });
 });

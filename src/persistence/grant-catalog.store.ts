@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
 import { endedGrants } from './delegated-grants.js';
 import type { GrantKind } from './entities/oauth-grant.entity.js';
+import { heldToRevoke } from './grant-lock.js';
 import { holding, type ListWindow, type SortColumn, StatementValues, windowSql } from './list-window.js';
 
 /** Which living grants: all of them, less what each member that is given leaves out. */
@@ -118,10 +119,20 @@ export class GrantCatalogStore {
     return { grants, people, clients, areAll: most === undefined || grants <= most };
   }
 
+  private readonly holdEverybody = this.database.statement(
+    'catalog-grants-hold',
+    () => `WITH ${heldToRevoke('everybody')} SELECT 1 FROM held`,
+  );
+
+  /** Whoever is granting something is waited for, and whoever comes later waits, until the transaction ends. */
+  async hold(transaction: Transaction): Promise<void> {
+    await this.database.rows(this.holdEverybody, [], transaction);
+  }
+
   /**
    * Ends them with all that was delegated from them, and forgets the consent to them. How many of them there were: what was
    * delegated counts where it is one of them itself.
-   * What is granted meanwhile lives on: whoever chose these has not seen it.
+   * What is granted meanwhile lives on, unless it is kept from it before: whoever chose these has not seen it.
    */
   async end(
     filter: GrantFilter,

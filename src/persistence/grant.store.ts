@@ -61,6 +61,7 @@ const MOST_GRANTS = 50;
 export class GrantStore {
   constructor(private readonly database: Database) {}
 
+  // Consent that somebody is taking away, perhaps that of a hundred thousand people at once, is not waited for: the person is asked.
   private readonly insertGrant = this.database.statement(
     'grant-insert',
     (table) => `
@@ -70,7 +71,7 @@ export class GrantStore {
       WHERE $22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
         AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
         AND ("refreshable" IS TRUE OR NOT $11::boolean) AND ${HELD}
-      FOR SHARE
+      FOR SHARE SKIP LOCKED
     ), ${answeredDevice(table, { hash: '$30', answer: 'allowed', now: '$10', expiresAt: '$17' }, STILL_AGREED)}, finished AS (
       DELETE FROM ${table('oauthInteraction')}
       WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${STILL_AGREED} AND ${deviceAnswered('$30')}

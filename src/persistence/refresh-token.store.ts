@@ -48,7 +48,8 @@ export class RefreshTokenStore {
     WHERE t."refreshToken" = $1`,
   );
 
-  // What decides of a rotation stands on the target row: after a lock wait only that row is read again.
+  // What decides of a rotation stands on the target row: after a lock wait only that row is read again. That the grant was
+  // used waits for nobody: whoever has its row notes the same, or ends it with a hundred thousand others.
   private readonly rotateRefresh = this.database.statement(
     'refresh-rotate',
     (table) => `
@@ -111,8 +112,9 @@ export class RefreshTokenStore {
       FROM seen s JOIN rotated r USING ("id")
       RETURNING "statusIndex"::double precision AS "statusIndex"
     ), used AS (
-      UPDATE ${table('oauthGrant')} g SET "lastUsedAt" = $5 FROM seen s JOIN rotated r USING ("id")
-      WHERE g."id" = s."grantId" AND s."unused"
+      UPDATE ${table('oauthGrant')} SET "lastUsedAt" = $5 WHERE "id" = (
+        SELECT g."id" FROM seen s JOIN rotated r USING ("id") JOIN ${table('oauthGrant')} g ON g."id" = s."grantId"
+        WHERE s."unused" FOR NO KEY UPDATE OF g SKIP LOCKED)
     ), ${endedGrants(
       table,
       `SELECT "grantId", "rootGrantId" FROM judged WHERE "outcome" IN ('replayed', 'refused')`,

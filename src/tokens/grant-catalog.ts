@@ -40,6 +40,15 @@ export class GrantCatalog {
     return this.store.end(filter, { now: this.now, lastTokenExpiresAt }, transaction);
   }
 
+  /**
+   * Lets nobody grant anything until the transaction ends, and waits for what is being granted: what the transaction ends
+   * afterwards is all that there is. It is the first thing that it does to grants, since whoever grants takes this lock
+   * before any row.
+   */
+  hold(transaction: Transaction): Promise<void> {
+    return this.store.hold(transaction);
+  }
+
   private get now(): Date {
     return new Date(this.clock.now());
   }

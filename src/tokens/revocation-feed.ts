@@ -1,3 +1,4 @@
+import { setImmediate as othersAreServed } from 'node:timers/promises';
 import { Injectable, Logger } from '@nestjs/common';
 import { concerns, type FeedRecord } from '../oauth/revocation.js';
 import { FeedSignal } from '../persistence/feed-signal.js';
@@ -16,6 +17,8 @@ const POLL_INTERVAL = 500;
 const WAKE_DELAY = 10;
 /** Milliseconds for one look, what listeners do with it included; then the next one begins. */
 const READ_DEADLINE = 15_000;
+/** Lines that are taken in without a pause, in which requests are answered. */
+const PORTION = 25_000;
 
 /** Keeps this replica's view of what is revoked, and its caches, up to date. */
 @Injectable()
@@ -95,11 +98,15 @@ export class RevocationFeed implements BackgroundLoop {
   private async read(): Promise<void> {
     const askedAt = performance.now();
     const from = this.cursor;
-    const reading = await this.store.since(from, new Date(this.clock.now()));
+    const others: FeedRecord[] = [];
+    const reading = await this.store.since(from, new Date(this.clock.now()), (records) => {
+      this.view.record(records.filter(isEnd));
+      others.push(...records.filter((record) => !isEnd(record)));
+    });
     this.clock.hear(reading.time, askedAt, performance.now());
     this.clockWatch.observe();
     this.openTransactions.observe(reading.openTransaction);
-    if (reading.records.length > 0) await this.take(reading.records);
+    if (others.length > 0) await this.take(others);
     // A look that was given up may end after the next one: it must not take the cursor back.
     if (this.cursor !== from) return;
     this.view.touch(askedAt);
@@ -111,16 +118,28 @@ export class RevocationFeed implements BackgroundLoop {
     if (records.some(({ kind }) => kind === 'unknown'))
       this.logger.warn('A later version has written into the revocation feed: everything is read again.');
     const changesPolicy = records.some((record) => concerns(record, 'policy'));
-    this.view.record(changesPolicy ? records.filter((record) => !isNarrowed(record)) : records);
+    await this.note(changesPolicy ? records.filter((record) => !isNarrowed(record)) : records);
     try {
       await this.listeners.heard(records);
     } finally {
-      if (changesPolicy) this.view.record(records);
+      if (changesPolicy) await this.note(records);
+    }
+  }
+
+  private async note(records: readonly FeedRecord[]): Promise<void> {
+    for (let from = 0; from < records.length; from += PORTION) {
+      if (from > 0) await othersAreServed();
+      this.view.record(records.slice(from, from + PORTION));
     }
   }
 }
 
-/** What lives on under a new policy, or may do so; a grant that was revoked is dead to its end. */
-function isNarrowed({ kind, issuedBefore, expiresAt }: FeedRecord): boolean {
-  return kind === 'unknown' || (kind === 'grant' && issuedBefore !== expiresAt);
+/** Of a grant that is dead to its end, which nobody but the view has to hear of: there may be many at once. */
+function isEnd({ kind, issuedBefore, expiresAt }: FeedRecord): boolean {
+  return kind === 'grant' && issuedBefore === expiresAt;
+}
+
+/** What lives on under a new policy, or may do so. */
+function isNarrowed({ kind }: FeedRecord): boolean {
+  return kind === 'unknown' || kind === 'grant';
 }

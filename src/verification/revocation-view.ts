@@ -6,8 +6,8 @@ import type { RevocableToken } from './verified-access-token.js';
 type RevocableKind = Exclude<FeedKind, 'policy' | 'host' | 'unknown'>;
 
 interface Mark {
-  issuedBefore: number;
-  expiresAt: number;
+  readonly issuedBefore: number;
+  readonly expiresAt: number;
 }
 
 /** This process's view of what is revoked: looked at on every guarded call, without any I/O. */
@@ -29,6 +29,7 @@ export class RevocationView implements TokenStatus {
 
   /** Takes in what is revoked; the same record twice is harmless, and the later `issuedBefore` wins. */
   record(records: Iterable<FeedRecord>): void {
+    let last: Mark | undefined;
     for (const { kind, subject, issuedBefore, expiresAt } of records) {
       if (issuedBefore === null || kind === 'policy' || kind === 'host') continue;
       // A later version takes something back in words that this one lacks: it may be any token.
@@ -37,10 +38,13 @@ export class RevocationView implements TokenStatus {
         continue;
       }
       const known = this.marks[kind].get(subject);
-      this.marks[kind].set(subject, {
+      const mark = {
         issuedBefore: Math.max(issuedBefore, known?.issuedBefore ?? 0),
         expiresAt: Math.max(expiresAt, known?.expiresAt ?? 0),
-      });
+      };
+      // A hundred thousand grants that end at once share one.
+      if (last?.issuedBefore !== mark.issuedBefore || last.expiresAt !== mark.expiresAt) last = mark;
+      this.marks[kind].set(subject, last);
     }
   }
 

@@ -3,7 +3,7 @@ import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { within } from '../support/eventually.js';
-import { OAuthTestClient } from '../support/oauth-client.js';
+import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { type DatabaseProxy, proxyTo } from '../support/proxy.js';
 
 /** Milliseconds in which whoever waits must be told. */
@@ -126,6 +126,20 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
     });
     for (const token of stuck) expect((await client.refresh(token)).status).toBe(200);
   }, 60_000);
+
+  it('lets nobody wait whose grants somebody is ending, perhaps with a hundred thousand others', async () => {
+    const { refresh_token: token } = await client.tokens();
+    // Not used today, so that a refresh writes it into the grant.
+    await service.sql(`UPDATE "oauthGrant" SET "lastUsedAt" = "lastUsedAt" - interval '2 days'`);
+    await locked(`SELECT 1 FROM "oauthGrant", "oauthConsent" FOR NO KEY UPDATE`, async () => {
+      const refreshed = await timed(client.refresh(token));
+      expect([refreshed.answer.status, refreshed.took < 2_000]).toEqual([200, true]);
+      const silent = await timed(client.authorize({ prompt: 'none' }));
+      expect(redirectParameters(silent.answer).get('error')).toBe('consent_required');
+      expect(silent.took).toBeLessThan(2_000);
+    });
+    expect(redirectParameters(await client.authorize({ prompt: 'none' })).has('code')).toBe(true);
+  });
 
   it('gives a code back that a lock kept from being redeemed', async () => {
     const code = await client.code();

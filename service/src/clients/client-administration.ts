@@ -29,7 +29,7 @@ import { type PageLink, Refusal } from '../web/refusal.js';
 import type { Sorting } from '../web/sorting.js';
 import { changeOf, type ClientExpectation } from './client-expectation.js';
 
-export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Applications' };
+export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Back to the applications' };
 
 /** What applications are sorted by. */
 export const CLIENT_ORDERS = ['name', 'createdAt'] as const;

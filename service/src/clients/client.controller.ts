@@ -78,7 +78,7 @@ export class ClientController {
 
   @Post('unblock')
   @Roles('administrator')
-  @FreshSignIn()
+  @FreshSignIn({ isFormAlone: true })
   @UseGuards(CsrfGuard)
   async unblock(
     @Param('id', RowIdPipe) id: string,

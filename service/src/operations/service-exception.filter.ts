@@ -46,8 +46,8 @@ function errorNotice(status: number, exception: unknown): string {
   const { title, sentence } = statusSentence(status);
   const requestId = status < 500 ? undefined : requestContext()?.requestId;
   if (!(exception instanceof Refusal))
-    return noticePage({ title, message: sentence, link: TO_START, requestId });
-  return noticePage({ title, message: exception.message, link: exception.link, requestId });
+    return noticePage({ title, message: sentence, link: TO_START, requestId, isRefusal: true });
+  return noticePage({ title, message: exception.message, link: exception.link, requestId, isRefusal: true });
 }
 
 function describe(exception: unknown, request: Request): { status: number; body: object } {

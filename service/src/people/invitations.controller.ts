@@ -7,6 +7,7 @@ import { Author } from '../web/author.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
 import { readCursor } from '../web/cursor.js';
 import { formProblem } from '../web/form-problem.js';
+import { FreshSignIn, givesPower } from '../web/fresh-sign-in.js';
 import { Frames } from '../web/frame.js';
 import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../web/page-headers.js';
 import { readForm } from '../web/read-form.js';
@@ -58,6 +59,7 @@ export class InvitationsController {
 
   /** Answers with the link itself, this once. */
   @Post('new')
+  @FreshSignIn({ when: givesPower })
   @UseGuards(CsrfGuard)
   async invite(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const form = plainToInstance(InvitationDto, request.body as object);

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, type EntityManager, IsNull, Not } from 'typeorm';
+import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { GrantCatalog } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -49,18 +49,18 @@ export class SignOuts {
    */
   everybody(author: Author, disconnect: boolean): Promise<SignedOut> {
     return this.changes.run(author, 'admin:settings', async (manager) => {
-      await this.holdSignIns(manager);
-      const sessions = await this.ends.end({ id: Not(IsNull()) }, manager);
-      const connections = disconnect ? await this.catalog.end(OF_PEOPLE, manager) : null;
+      // Sessions come last: pages wait for theirs, and there are many more connections.
+      const connections = disconnect ? await this.disconnectAll(manager) : null;
+      const sessions = await this.ends.endAll(manager);
       const detail = { sessions, grants: connections };
       await this.audit.commit({ action: 'session.end-all', outcome: 'success', author, detail }, manager);
       return { sessions, connections };
     });
   }
 
-  /** Whoever signs in meanwhile waits: a session that began before this one statement would be missed by it. */
-  private async holdSignIns(manager: EntityManager): Promise<void> {
-    const { schema, tableName } = this.dataSource.getRepository(Session).metadata;
-    await manager.query(`LOCK TABLE "${schema}"."${tableName}" IN SHARE ROW EXCLUSIVE MODE`);
+  /** Nobody has chosen these by their number: what is being granted at this moment ends, too. */
+  private async disconnectAll(manager: EntityManager): Promise<number> {
+    await this.catalog.hold(manager);
+    return this.catalog.end(OF_PEOPLE, manager);
   }
 }

@@ -60,11 +60,12 @@ export class Users {
   }
 
   /** Everybody whom a name stands for: an email, an id, or a subject. */
-  named(name: string): Promise<User[]> {
+  named(name: string, transaction?: EntityManager): Promise<User[]> {
     const byId = isUUID(name) ? [{ id: name }] : [];
-    return this.dataSource
-      .getRepository(User)
-      .findBy([{ email: normaliseEmail(name) }, { subject: name }, ...byId]);
+    return (transaction ?? this.dataSource.manager).getRepository(User).find({
+      where: [{ email: normaliseEmail(name) }, { subject: name }, ...byId],
+      ...(transaction && { lock: { mode: 'for_key_share' } }),
+    });
   }
 
   /** A person with their groups, as the library and the policy know them: in one statement. */

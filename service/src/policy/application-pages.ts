@@ -13,13 +13,16 @@ import { Approvals } from './approvals.js';
 import { decidedAt, type DecideBeforehandDto } from './client-decision.dto.js';
 import type { DecisionKey } from './decision-store.js';
 import type { ClientDecision } from './entities/client-decision.entity.js';
-import { applicationsPage, type Names } from './pages/applications.page.js';
+import { applicationsPage } from './pages/applications.page.js';
 import { kindWords } from './pages/kind-words.js';
 import { requestPage } from './pages/request.page.js';
+import type { Names } from './pages/waiting-kinds.js';
+import { waitingPage } from './pages/waiting.page.js';
 import { PolicyStore } from './policy-store.js';
+import { WAITING_CURSOR } from './request-store.js';
 import { TO_APPLICATIONS } from './to-applications.js';
 
-/** Kinds that wait and are shown at once. */
+/** Kinds that wait and are shown above what was decided. */
 const MOST_WAITING = 10;
 const anything = () => true;
 
@@ -47,10 +50,7 @@ export class ApplicationPages {
       [anything, anything],
       '/admin/access/applications',
     );
-    const [found, decided] = await Promise.all([
-      this.approvals.kinds(MOST_WAITING + 1),
-      this.approvals.decided(),
-    ]);
+    const [{ rows: found }, decided] = await Promise.all([this.approvals.kinds(), this.approvals.decided()]);
     const waiting = found.slice(0, MOST_WAITING);
     const page = listPage(after(decided, cursor), cursor, keyOf);
     const ids = [
@@ -74,6 +74,24 @@ export class ApplicationPages {
       .status(beforehand?.problem.getStatus() ?? HttpStatus.OK)
       .set(PAGE_HEADERS)
       .send(body);
+  }
+
+  /** Everything that somebody waits for. */
+  async waiting(query: object, request: Request, response: Response): Promise<void> {
+    const cursor = readCursor(
+      query as Record<string, unknown>,
+      WAITING_CURSOR,
+      '/admin/access/applications/waiting',
+    );
+    const [page, count] = await Promise.all([this.approvals.kinds(cursor), this.approvals.waiting()]);
+    const body = waitingPage({
+      frame: this.frames.of(request, response),
+      page,
+      count,
+      names: await this.names(page.rows.map(({ newest }) => newest.userId)),
+      resources: this.resources.all(),
+    });
+    response.set(PAGE_HEADERS).send(body);
   }
 
   /** @param problem what keeps the decision from being taken. */

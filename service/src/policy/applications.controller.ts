@@ -42,6 +42,12 @@ export class ApplicationsController {
     return this.pages.list(query, request, response);
   }
 
+  /** Page by page. */
+  @Get('waiting')
+  waiting(@Query() query: object, @Req() request: Request, @Res() response: Response): Promise<void> {
+    return this.pages.waiting(query, request, response);
+  }
+
   /** What waits, with all that is known of it. */
   @Get('requests/:id')
   show(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {

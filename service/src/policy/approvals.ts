@@ -8,6 +8,7 @@ import { readKind } from '../config/client-selector.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { Users } from '../people/users.js';
 import { type Author, nameOf } from '../web/author.js';
+import type { Cursor, ListPage } from '../web/cursor.js';
 import { formText } from '../web/form-text.js';
 import { Refusal } from '../web/refusal.js';
 import { isOver } from './client-decisions.js';
@@ -42,16 +43,17 @@ export interface WaitingClient {
   seen: SeenClient | null;
 }
 
-/** The client is not the one that somebody has seen. */
+/** The client is not the one that somebody has seen, as far as anybody can say. */
 export class ClientChanged extends Refusal {
-  constructor() {
-    super(
-      HttpStatus.CONFLICT,
-      'The application has changed since this page was shown. Look at it again, and decide then.',
-      TO_APPLICATIONS,
-    );
+  constructor(
+    sentence = 'The application has changed since this page was shown. Look at it again, and decide then.',
+  ) {
+    super(HttpStatus.CONFLICT, sentence, TO_APPLICATIONS);
   }
 }
+
+const NOTHING_KNOWN =
+  'Nothing can be learned of this application at the moment: it is gone, or its metadata cannot be read. It can be decided when it is there again.';
 
 /** What administrators say of clients, through whichever door they come. */
 @Injectable()
@@ -73,9 +75,9 @@ export class Approvals {
     return this.requests.count();
   }
 
-  /** Those kinds, the last first. */
-  kinds(limit: number): Promise<WaitingKind[]> {
-    return this.requests.kinds(limit);
+  /** Those kinds page by page, the last first. */
+  kinds(cursor?: Cursor): Promise<ListPage<WaitingKind>> {
+    return this.requests.kinds(cursor);
   }
 
   /** What a person, by their subject, waits for, the last first. */
@@ -112,13 +114,13 @@ export class Approvals {
     by: Author,
   ): Promise<ClientDecision> {
     const seen = await this.clients.find(clientId);
-    if (!seen) throw new ClientChanged();
+    if (!seen) throw new ClientChanged(NOTHING_KNOWN);
     expected(seen);
     if (kind !== null && !seen.kinds.includes(kind)) throw wrong('The application is not of that kind.');
     const what = kind === null ? ofClient(seen.client) : ofKind(kind);
-    const row = await this.row(what, decision, by);
     return this.dataSource.transaction(async (manager) => {
       await this.administrators.confirm(by, 'admin:policy', manager);
+      const row = await this.row(what, decision, by, manager);
       const waited = await this.requests.settle(row, clientId, manager);
       const before = await this.store.put(row, manager);
       // Who refuses is right whoever was first; who approves must still have somebody to approve it for.
@@ -144,9 +146,9 @@ export class Approvals {
       throw wrong(
         'The kind must be a host such as https://claude.ai/, or the name of a program such as loopback:Claude Code.',
       );
-    const row = await this.row(ofKind(kind), decision, by);
     return this.dataSource.transaction(async (manager) => {
       await this.administrators.confirm(by, 'admin:policy', manager);
+      const row = await this.row(ofKind(kind), decision, by, manager);
       const before = await this.store.find(row, manager);
       if (before && !isOver(before, this.clock.now())) {
         if (isSame(before, row)) return before;
@@ -165,8 +167,9 @@ export class Approvals {
 
   /** Agrees to a client that somebody has just entered at a page, as they entered it. */
   async agreeToEntered(client: DecidedClient, by: Author, manager: EntityManager): Promise<void> {
-    const row = await this.row(ofClient(client), { outcome: 'approved', person: null, until: null }, by);
     await this.administrators.confirm(by, 'admin:policy', manager);
+    const forAll = { outcome: 'approved', person: null, until: null } as const;
+    const row = await this.row(ofClient(client), forAll, by, manager);
     const before = await this.store.put(row, manager);
     await this.announce(row, before, { clientId: client.clientId, by }, manager);
   }
@@ -203,16 +206,18 @@ export class Approvals {
     what: Pick<ClientDecision, 'kind' | 'isClient' | 'clientName' | 'redirectHosts'>,
     { outcome, person, until }: Decision,
     by: Author,
+    manager: EntityManager,
   ): Promise<ClientDecision> {
     const now = this.clock.now();
     if (until && until.getTime() <= now) throw wrong('The end has passed already: name a later one.');
-    const userId = person === null ? '' : await this.subjectOf(person);
+    const userId = person === null ? '' : await this.subjectOf(person, manager);
     const atPage = by.clientId === null;
     return { ...what, userId, outcome, until, decidedAt: new Date(now), decidedBy: nameOf(by), atPage };
   }
 
-  private async subjectOf(person: string): Promise<string> {
-    const [user, ...others] = await this.users.named(person);
+  /** Of somebody who is there until the transaction ends. */
+  private async subjectOf(person: string, manager: EntityManager): Promise<string> {
+    const [user, ...others] = await this.users.named(person, manager);
     if (!user) throw wrong('There is no such person.');
     if (others.length > 0) throw wrong('This means several people: give an id.');
     return user.subject;

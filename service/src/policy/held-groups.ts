@@ -18,15 +18,23 @@ export class HeldGroups {
     return groups === 'everyone' || groups.some((name) => this.of(name).some((held) => !this.isOld(held)));
   }
 
-  /** What to say to somebody whom one of these rules would be for, had their groups been read lately; null to others. */
-  tooOld(rules: readonly AccessRule['groups'][]): PolicyDecision | null {
+  /**
+   * The name of the provider where one of these rules would be for the person, had their groups been read lately; null
+   * where none would.
+   */
+  tooOldAt(rules: readonly AccessRule['groups'][]): string | null {
     const names = rules.flatMap((groups) => (groups === 'everyone' ? [] : groups));
     const old = names.find((name) => {
       const held = this.of(name);
       return held.length > 0 && held.every((one) => this.isOld(one));
     });
-    if (old === undefined) return null;
-    const provider = readGroupName(old, this.config.providers).provider?.name ?? '';
+    return old === undefined ? null : (readGroupName(old, this.config.providers).provider?.name ?? '');
+  }
+
+  /** What to say to such a person; null to others. */
+  tooOld(rules: readonly AccessRule['groups'][]): PolicyDecision | null {
+    const provider = this.tooOldAt(rules);
+    if (provider === null) return null;
     return {
       outcome: 'denied',
       reason: 'The groups were read too long ago.',

@@ -1,9 +1,24 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { createHash } from 'node:crypto';
-import { DataSource, type EntityManager, type FindOperator, LessThan, MoreThan } from 'typeorm';
+import {
+  ArrayContains,
+  DataSource,
+  type EntityManager,
+  type FindOperator,
+  LessThan,
+  MoreThan,
+} from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, type PolicyQuestion } from 'nestjs-mcp-auth';
 import { kindsOf } from '../config/client-selector.js';
+import {
+  type Cursor,
+  type CursorCheck,
+  isTimeKey,
+  type ListPage,
+  listPage,
+  PAGE_SIZE,
+} from '../web/cursor.js';
 import type { DecisionKey } from './decision-store.js';
 import { ApprovalRequest } from './entities/approval-request.entity.js';
 
@@ -13,6 +28,9 @@ const PATIENCE = 14 * 86_400_000;
 const MOST_REQUESTS = 20;
 /** Requests of one kind that are shown. */
 const MOST_SHOWN = 200;
+
+/** What a cursor of `kinds` holds: when a kind was asked for last, and the kind. */
+export const WAITING_CURSOR: readonly CursorCheck[] = [isTimeKey, () => true];
 
 /** Clients of one kind that somebody waits for. */
 export interface WaitingKind {
@@ -44,11 +62,12 @@ export class RequestStore {
     // Nobody waits where no browser is.
     if (account === null || redirectUri === null) return false;
     const { clientId, name: clientName } = client;
-    const [kind = clientId] = kindsOf({ client, redirectUri });
+    const kinds = kindsOf({ client, redirectUri });
+    const [kind = clientId] = kinds;
     const id = createHash('sha256')
       .update(JSON.stringify([clientId, account.id, resource]))
       .digest('base64url');
-    const seen = { id, clientId, userId: account.id, resource, redirectUri, kind };
+    const seen = { id, clientId, userId: account.id, resource, redirectUri, kind, kinds };
     // The page that waits asks again and again.
     const known = await this.find(id);
     if (known?.clientName === clientName && known.redirectUri === redirectUri) return false;
@@ -74,23 +93,34 @@ export class RequestStore {
     return count;
   }
 
-  /** The kinds that somebody waits for, those that were asked for last first. */
-  async kinds(limit: number): Promise<WaitingKind[]> {
-    const rows = await this.dataSource
+  /** One page of the kinds that somebody waits for, those that were asked for last first. */
+  async kinds(cursor?: Cursor): Promise<ListPage<WaitingKind>> {
+    const isBackwards = cursor?.direction === 'before';
+    const order = isBackwards ? 'ASC' : 'DESC';
+    const query = this.dataSource
       .getRepository(ApprovalRequest)
       .createQueryBuilder('request')
       .select('request.kind', 'kind')
       .addSelect('count(DISTINCT request.clientId)::integer', 'clients')
       .addSelect('count(DISTINCT request.userId)::integer', 'people')
       .addSelect('max(request.requestedAt)', 'requestedAt')
+      .addSelect('max(request.requestedAt)::text', 'at')
       .addSelect('(array_agg(to_jsonb(request) ORDER BY request.requestedAt DESC))[1]', 'newest')
       .where('request.requestedAt > :since', { since: this.oldest })
       .groupBy('request.kind')
-      .orderBy('max(request.requestedAt)', 'DESC')
-      .addOrderBy('request.kind')
-      .limit(limit)
-      .getRawMany<WaitingKind>();
-    return rows;
+      .orderBy('max(request.requestedAt)', order)
+      .addOrderBy('request.kind', order)
+      .limit(PAGE_SIZE + 1);
+    if (cursor) {
+      const [at, kind] = cursor.key;
+      const place = '(CAST(:at AS timestamptz), CAST(:kind AS text))';
+      query.having(`(max(request.requestedAt), request.kind) ${isBackwards ? '>' : '<'} ${place}`, {
+        at,
+        kind,
+      });
+    }
+    const rows = await query.getRawMany<WaitingKind & { at: string }>();
+    return listPage(rows, cursor, ({ at, kind }) => [at, kind]);
   }
 
   /** Null where nobody waits any more. */
@@ -128,7 +158,12 @@ export class RequestStore {
       .delete()
       .where([
         ...(clientId === null ? [] : [{ clientId, ...person }]),
-        ...(isClient ? [] : [{ kind, ...person }]),
+        ...(isClient
+          ? []
+          : [
+              { kind, ...person },
+              { kinds: ArrayContains([kind]), ...person },
+            ]),
       ])
       .execute();
     return affected ?? 0;

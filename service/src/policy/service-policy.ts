@@ -34,6 +34,12 @@ export interface LoadedPolicy {
   readonly decisions: ClientDecisions;
 }
 
+export interface UsableServers {
+  servers: ProtectedResource[];
+  /** The name of a provider whose word on the person's groups is too old for others; null where there is none. */
+  askAgain: string | null;
+}
+
 /** The service's policy, answered from memory. */
 @Injectable()
 export class ServicePolicy extends AuthorizationPolicy {
@@ -87,14 +93,20 @@ export class ServicePolicy extends AuthorizationPolicy {
   }
 
   /** The servers that somebody may use, with one application at least. */
-  serversOf({ memberships }: PersonAccount): ProtectedResource[] {
+  serversOf({ memberships }: PersonAccount): UsableServers {
     const now = this.clock.now();
     const groups = new HeldGroups(memberships, this.signIn, now - this.config.groupsMaxAge * 1000);
-    const rules = this.loaded.policy.rules.filter(
-      (rule) => !hasEnded(rule, now) && groups.satisfy(rule.groups),
+    const rules = this.loaded.policy.rules.filter((rule) => !hasEnded(rule, now));
+    const named = new Set(
+      rules.filter((rule) => groups.satisfy(rule.groups)).map(({ resource }) => resource),
     );
-    const named = new Set(rules.map(({ resource }) => resource));
-    return this.resources.all().filter(({ identifier, enabled }) => enabled && named.has(identifier));
+    const enabled = this.resources.all().filter((server) => server.enabled);
+    const missing = new Set(enabled.map(({ identifier }) => identifier).filter((one) => !named.has(one)));
+    const others = rules.filter(({ resource }) => missing.has(resource));
+    return {
+      servers: enabled.filter(({ identifier }) => named.has(identifier)),
+      askAgain: groups.tooOldAt(others.map((rule) => rule.groups)),
+    };
   }
 
   private async note(question: PolicyQuestion): Promise<void> {

@@ -2,5 +2,5 @@ import type { PageLink } from '../web/refusal.js';
 
 export const TO_APPLICATIONS: PageLink = {
   path: '/admin/access/applications',
-  text: 'Back to the applications',
+  text: 'Back to the approvals',
 };

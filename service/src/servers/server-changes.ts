@@ -43,7 +43,7 @@ export class ServerChanges {
     if (found) return this.describe(found);
     throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such MCP server.', {
       path: '/admin/servers',
-      text: 'All MCP servers',
+      text: 'Back to the MCP servers',
     });
   }
 

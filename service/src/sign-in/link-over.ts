@@ -9,5 +9,5 @@ export function linkOver(response: Response, message: string, title = 'This link
   response
     .status(HttpStatus.GONE)
     .set(PAGE_HEADERS)
-    .send(noticePage({ title, message, link: TO_SIGN_IN }));
+    .send(noticePage({ title, message, link: TO_SIGN_IN, isRefusal: true }));
 }

@@ -59,6 +59,7 @@ export class SignInCompletion {
             title: 'That took too long',
             message,
             link: TO_START,
+            isRefusal: true,
           }),
         );
     }

@@ -34,8 +34,7 @@ export class ViewerGuard implements CanActivate {
     if (viewer) this.throttler.recognise(request, viewer.id);
     if (viewer && audience?.includes(viewer.role)) {
       setViewer(request, viewer);
-      if (this.reflector.getAllAndOverride(FreshSignIn, [context.getHandler(), context.getClass()]))
-        this.recency.require(viewer, this.navigation.pageAt(within(request.originalUrl)));
+      this.requireFresh(viewer, request, context);
       return true;
     }
     const response = context.switchToHttp().getResponse<Response>();
@@ -43,6 +42,15 @@ export class ViewerGuard implements CanActivate {
     if (viewer?.role === 'auditor')
       throw this.refusal(viewer, request, 'You may look at this, and not change it.');
     throw this.refusal(viewer, request, 'This page is for administrators. Sign in as one first.');
+  }
+
+  private requireFresh(viewer: Viewer, request: Request, context: ExecutionContext): void {
+    const fresh = this.reflector.getAllAndOverride(FreshSignIn, [context.getHandler(), context.getClass()]);
+    const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
+    if (!fresh || fresh.when?.(form) === false) return;
+    const address = within(request.originalUrl);
+    const page = fresh.isFormAlone ? address.replace(/\/[^/]*$/, '') : address;
+    this.recency.require(viewer, this.navigation.pageAt(page));
   }
 
   /** What somebody wanted to look at they come back to; a form that was sent is lost. */

@@ -33,6 +33,7 @@ function brandingOf(settings: Settings, address: PublicAddress): Branding {
     title: 'Company sign-in',
     company: companyName,
     logo: logo && { href: address.basePath + logoPath(logo), source: address.at(logoPath(logo)) },
+    contact,
     styles: colour === null ? '' : brandStyles(colour),
     links: links.flatMap(({ text, href }) => (href === null ? [] : [{ text, href }])),
   };

@@ -15,7 +15,7 @@ export function Filters({ address: { path, filters }, children }: FiltersProps) 
   return (
     <form method="get" action={href(path)} role="search" class="filters">
       {sort !== undefined && <input type="hidden" name="sort" value={sort} />}
-      {children}
+      <div>{children}</div>
       <div class="row">
         <button type="submit" class="quiet">
           Filter

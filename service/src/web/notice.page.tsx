@@ -1,4 +1,4 @@
-import { Brand, displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
+import { Brand, Contact, displayText, Fact, renderPage } from 'nestjs-mcp-auth/service-kit';
 import type { PageLink } from './refusal.js';
 import { href } from './href.js';
 
@@ -12,10 +12,13 @@ export interface NoticePageProps {
   link?: PageLink;
   /** What finds this request in the log. */
   requestId?: string;
+  /** Something did not work: it says whom to ask. Default false. */
+  isRefusal?: boolean;
 }
 
 /** Says one thing. */
-export function noticePage({ title, message, link, requestId }: NoticePageProps): string {
+export function noticePage(props: NoticePageProps): string {
+  const { title, message, link, requestId, isRefusal = false } = props;
   return renderPage({
     title,
     body: (
@@ -25,6 +28,7 @@ export function noticePage({ title, message, link, requestId }: NoticePageProps)
         <p role="status" class="soft">
           {displayText(message, LONGEST_MESSAGE)}
         </p>
+        {isRefusal && <Contact />}
         {link && (
           <p>
             <a class="button" href={href(link.path)}>

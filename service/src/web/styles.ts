@@ -78,14 +78,19 @@ const PAGE = `
 h2 { font-size: 1.15rem; }
 section > .head { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: end; margin-top: 2rem; }
 section > .head h2 { margin: 0; }
+.columns > main > section:is(:last-child, :has(+ script)) > :last-child { margin-bottom: 0; }
 td .tag, h1 .tag, h3 .tag, dd .tag { margin: 0; }
 h1 .tag { vertical-align: .25em; letter-spacing: 0; }
 .tag.bad { border-color: var(--bad-line); background: var(--bad); color: var(--bad-text); }
 .tag.good { border-color: var(--good-line); background: var(--good); color: var(--good-text); }
 main > form .field, main details .field, main section > form .field { max-width: 36rem; }
 main details form { max-width: 36rem; }
+main > form fieldset { margin: 0 0 1rem; }
+main > form legend { margin-bottom: 1rem; font-size: 1.15rem; }
+::file-selector-button { margin-right: .75rem; padding: .2rem .75rem; border: 1px solid var(--edge); border-radius: 8px; background: var(--card); color: var(--text); font: inherit; font-size: .875rem; font-weight: 600; cursor: pointer; }
 details form, h2 + form { margin-top: .9rem; }
-.actions { grid-auto-columns: minmax(0, max-content); }
+.columns .actions > * { flex-grow: 0; }
+.apart { margin-top: 2rem; padding-top: 1.25rem; border-top: 1px solid var(--line); }
 a.button.small, button.small { display: inline-flex; align-items: center; justify-content: center; min-height: 2.2rem; padding: .25rem .9rem; vertical-align: middle; }
 a.button.main { border-color: transparent; background: var(--accent); color: var(--on-accent); }
 a.button.main:hover { background: var(--accent-strong); color: var(--on-accent); }
@@ -107,18 +112,24 @@ th[aria-sort] a { color: var(--text); }
 tbody th { color: inherit; font-size: inherit; font-weight: inherit; }
 td, tbody th { padding: .55rem 1rem .55rem 0; border-top: 1px solid var(--line); vertical-align: top; overflow-wrap: break-word; }
 td:last-child, th:last-child { padding-right: 0; }
+td > :last-child { margin-bottom: 0; }
+tbody th > code { overflow-wrap: normal; white-space: nowrap; }
 .long { min-width: 11rem; overflow-wrap: anywhere; }
 .end { text-align: right; font-variant-numeric: tabular-nums; }
+table .act { padding-top: .2rem; padding-bottom: .2rem; text-align: right; }
+.act .row { flex-wrap: nowrap; justify-content: end; gap: .5rem; }
 table time, table .tag, table button { white-space: nowrap; }
 tbody th a { font-weight: 600; }
 .ticks { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; padding: 0 1rem .75rem 3rem; }
 .ticks label { display: inline-flex; gap: .45rem; align-items: center; overflow-wrap: anywhere; cursor: pointer; }
 .ticks input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); cursor: inherit; }
+.stacked { display: none; }
 td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
-.filters { display: flex; flex-wrap: wrap; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
-.filters .field { flex: 1 1 8rem; max-width: 20rem; margin: 0; }
+.filters { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
+.filters > div:first-of-type { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; }
+.filters .field { max-width: 20rem; margin: 0; }
 .filters .field input, .filters .field select, .filters button { min-height: 2.5rem; padding: .4rem .75rem; }
-.filters .row { flex: none; align-items: center; }
+.filters .row { min-height: 2.5rem; align-items: center; }
 .pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: center; margin-top: 1rem; }
 .pages p { margin: 0; color: var(--soft); font-size: .925rem; }
 .empty { margin: 1rem 0; padding: 2rem 1.25rem; border: 1px dashed var(--edge); border-radius: 12px; text-align: center; }
@@ -135,7 +146,9 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .chart svg { display: block; width: 100%; height: 4.5rem; margin: .4rem 0 .2rem; fill: var(--accent); }
 .chart .base { stroke: var(--line); }
 @media (max-width: 44rem) {
-  .filters .field { flex-basis: 8rem; max-width: none; }
+  .filters { grid-template-columns: minmax(0, 1fr); }
+  .filters > div:first-of-type { grid-template-columns: repeat(auto-fit, minmax(min(8rem, 100%), 1fr)); }
+  .filters .field { max-width: none; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, tbody th { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
@@ -144,6 +157,9 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
   td.end { text-align: left; }
   td[data-th]::before { content: attr(data-th) ": "; color: var(--soft); }
   td:empty { display: none; }
+  .stacked { display: inline; }
+  table code, .dense td > code, .dense td > a > code { overflow-wrap: anywhere; white-space: normal; }
+  .act .row { flex-wrap: wrap; justify-content: start; }
   td form, td > .button, td > button { margin-top: .4rem; }
   .ticks { padding-left: 1rem; }
 }

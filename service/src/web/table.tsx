@@ -61,7 +61,7 @@ interface HeadingProps<Row> extends Pick<TableProps<Row>, 'sorting' | 'address'>
 
 function Heading<Row>({ column, sorting, address }: HeadingProps<Row>) {
   const { title, sort, isNumber = false, isTitleHidden = false } = column;
-  const look = isNumber ? 'end' : undefined;
+  const look = isNumber ? 'end' : isTitleHidden ? 'act' : undefined;
   if (sort === undefined || !sorting || !address)
     return (
       <th scope="col" role="columnheader" class={look}>
@@ -83,7 +83,8 @@ function Heading<Row>({ column, sorting, address }: HeadingProps<Row>) {
 
 function Cell<Row>({ column, row, isName }: { column: Column<Row>; row: Row; isName: boolean }) {
   const { title, cell, isLong = false, isNumber = false, isTitleHidden = false } = column;
-  const look = [isLong && 'long', isNumber && 'end'].filter(Boolean).join(' ') || undefined;
+  const looks = [isLong && 'long', isNumber && 'end', isTitleHidden && 'act'];
+  const look = looks.filter(Boolean).join(' ') || undefined;
   if (isName)
     return (
       <th role="rowheader" class={look}>

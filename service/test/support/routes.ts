@@ -39,6 +39,7 @@ export const ROUTES: Record<string, string> = {
   'GET /admin/access/rules/:id/remove': 'administrator',
   'POST /admin/access/rules/:id/remove': 'administrator',
   'GET /admin/access/applications': VIEWERS,
+  'GET /admin/access/applications/waiting': VIEWERS,
   'GET /admin/access/applications/requests/:id': VIEWERS,
   'POST /admin/access/applications/requests/:id': 'administrator',
   'POST /admin/access/applications/beforehand': 'administrator',

@@ -1,5 +1,5 @@
 import { displayText } from '../../oauth/display-text.js';
-import { Brand, ClientName, Foreign, Warning } from './components.js';
+import { Brand, ClientName, Contact, Foreign, Warning } from './components.js';
 import { InteractionFacts } from './interaction-facts.js';
 import type { InteractionPageProps } from './interaction-page-props.js';
 import { renderPage } from './render-page.js';
@@ -32,6 +32,7 @@ export function accessPage({ message, pending, ...props }: AccessPageProps): str
         <Warning>
           <p>{displayText(message, LONGEST_MESSAGE)}</p>
         </Warning>
+        <Contact about={pending ? 'It takes long?' : 'You need it?'} />
         <InteractionFacts {...props} />
         <div class="actions">
           <button type="submit" name="decision" value="deny" class="quiet">

@@ -12,11 +12,20 @@ export interface Branding {
   logo: { href: string; source: string } | null;
   /** Colours after `STYLES`; empty for those of `STYLES`. */
   styles: string;
+  /** Whom people ask, on pages that do not let them go on: an https URL, or `mailto:` and an address. Null where nobody is named. */
+  contact: string | null;
   /** At the foot of every page. */
   links: readonly { href: string; text: string }[];
 }
 
-const UNBRANDED: Branding = { title: 'Sign-in', company: null, logo: null, styles: '', links: [] };
+const UNBRANDED: Branding = {
+  title: 'Sign-in',
+  company: null,
+  logo: null,
+  styles: '',
+  contact: null,
+  links: [],
+};
 
 const current = new AsyncLocalStorage<Branding>();
 

@@ -66,6 +66,21 @@ export function Warning({ children }: { children: ComponentChildren }) {
   );
 }
 
+/** Whom to ask, where somebody is named. `about` begins the sentence. */
+export function Contact({ about = 'Questions?' }: { about?: string }) {
+  const { contact } = branding();
+  if (contact === null) return null;
+  return (
+    <p class="soft">
+      {about} Ask{' '}
+      <a href={contact} rel="noreferrer">
+        <Foreign text={contact.replace(/^(mailto:|https:\/\/)/, '')} longest={Infinity} />
+      </a>
+      .
+    </p>
+  );
+}
+
 /** One line of a list of facts. */
 export function Fact({ name, children }: { name: string; children: ComponentChildren }) {
   return (

@@ -47,7 +47,7 @@ export function consentPage(props: ConsentPageProps): string {
           <ConsentScopes {...props} />
         )}
         {props.device ? <DeviceConfirmation {...props.device} /> : <LocalProgram {...props} />}
-        <div class={remembered ? 'actions uneven' : 'actions'}>
+        <div class="actions">
           {/* The first button is the one that Enter presses: it must be the harmless one. */}
           <button type="submit" name="decision" value="deny" class="quiet">
             {remembered ? 'Cancel' : 'Deny'}

@@ -1,6 +1,6 @@
 import { displayText } from '../../oauth/display-text.js';
 import { postedAnswer } from '../../oauth/authorization-response.js';
-import { Brand, Fact, Host } from './components.js';
+import { Brand, Contact, Fact, Host } from './components.js';
 import { AnswerFields } from './form-post.page.js';
 import { renderPage } from './render-page.js';
 
@@ -65,6 +65,7 @@ export function errorPage({
         <h1>{title}</h1>
         <p role="alert">{displayText(message, LONGEST_MESSAGE)}</p>
         <p class="soft">{closing}</p>
+        <Contact />
         {back && <WayBack {...back} />}
         {(detail || requestId) && (
           <dl>

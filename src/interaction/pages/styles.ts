@@ -93,7 +93,8 @@ label.scope:hover { background: var(--hover); }
 .field input:focus-visible, .field select:focus-visible, .field textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 .field input[readonly] { background: transparent; border-color: var(--line); }
 .field .hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
-.actions { display: grid; grid-auto-flow: column; grid-auto-columns: 1fr; gap: .75rem; margin-top: 1.75rem; }
+.actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.75rem; }
+.actions > * { flex: 1 1 auto; max-width: 100%; }
 button {
   min-height: 2.9rem; padding: .6rem 1.25rem; font: inherit; font-weight: 600; border-radius: 10px; cursor: pointer;
   border: 1px solid transparent; background: var(--accent); color: var(--on-accent); overflow-wrap: anywhere;

@@ -18,7 +18,7 @@ export function passwordPage({ frame, email, error }: PasswordPageProps): string
     frame,
     title: 'Change the password',
     lead: 'You stay signed in here, and are signed out everywhere else. Applications you have connected stay connected: disconnect them on the page of your account.',
-    back: { path: '/account', text: 'Your account' },
+    back: { path: '/account', text: 'Back to your account' },
     problem: error,
     children: (
       <form method="post" action={href('/account/password')}>

@@ -1,12 +1,16 @@
-import { Body, Get, Headers, HttpCode, HttpStatus, Param, Post, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
+import { Body, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
+import { ApiOkResponse, ApiOperation, ApiPropertyOptional } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Approvals, type Decision, type WaitingClient } from '../../policy/approvals.js';
+import { WAITING_CURSOR } from '../../policy/request-store.js';
 import { Author } from '../../web/author.js';
 import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, exactExpectation } from '../entity-tag.js';
+import { cursorPlace } from '../keyset.js';
+import { MayBeMissing } from '../may-be-missing.js';
 import { Needs } from '../needed.js';
+import { StorableText } from '../storable-text.js';
 import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
 import { DecisionAboutWaitingBody, DecisionBody, decisionBody, decisionOf } from './decision.body.js';
 import {
@@ -14,11 +18,15 @@ import {
   WaitingApplicationBody,
   waitingApplicationBody,
   waitingKindBody,
-  WaitingKindListBody,
+  WaitingKindPageBody,
 } from './waiting.body.js';
 
-/** Kinds that are listed. */
-const MOST = 100;
+class WaitingQuery {
+  @ApiPropertyOptional({ description: '`next` of the page before.' })
+  @MayBeMissing()
+  @StorableText(4_000)
+  cursor?: string;
+}
 
 /** Applications that somebody waits for. */
 @AdminRoute('waiting')
@@ -27,10 +35,11 @@ export class WaitingApiController {
 
   @Get()
   @Needs('admin:read')
-  @ApiOperation({ summary: 'Kinds of applications that somebody waits for, the newest first, 100 at most' })
-  @ApiOkResponse({ type: WaitingKindListBody })
-  async listWaiting(): Promise<WaitingKindListBody> {
-    return { items: (await this.approvals.kinds(MOST)).map(waitingKindBody) };
+  @ApiOperation({ summary: 'Kinds of applications that somebody waits for, the newest first, forty a page' })
+  @ApiOkResponse({ type: WaitingKindPageBody })
+  async listWaiting(@Query() { cursor }: WaitingQuery): Promise<WaitingKindPageBody> {
+    const { rows, next } = await this.approvals.kinds(cursorPlace(cursor, WAITING_CURSOR));
+    return { items: rows.map(waitingKindBody), next };
   }
 
   @Get(':id')

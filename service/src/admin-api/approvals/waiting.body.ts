@@ -25,10 +25,13 @@ export class WaitingKindBody {
   requestedAt: string;
 }
 
-@ApiSchema({ name: 'WaitingKindList' })
-export class WaitingKindListBody {
+@ApiSchema({ name: 'WaitingKindPage' })
+export class WaitingKindPageBody {
   @ApiProperty({ type: [WaitingKindBody] })
   items: WaitingKindBody[];
+
+  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
+  next: string | null;
 }
 
 @ApiSchema({ name: 'WaitingRequest' })

@@ -10,9 +10,6 @@ import { END_INPUT, ETAG_INPUT, TEXT } from './tool-input.js';
 import type { ToolServices } from './tool-services.js';
 import { withTag } from './with-tag.js';
 
-/** Kinds that are listed. */
-const MOST = 100;
-
 const DECISION = z.object({
   waiting: TEXT(100)
     .optional()
@@ -63,7 +60,10 @@ export function approvalTools({ approvals }: ToolServices) {
       kind: 'reads',
       input: z.object({ id: TEXT(100).optional() }),
       run: async ({ id }) => {
-        if (id === undefined) return { waiting: (await approvals.kinds(MOST)).map(waitingKindBody) };
+        if (id === undefined) {
+          const { rows, next } = await approvals.kinds();
+          return { waiting: rows.map(waitingKindBody), more: next !== null };
+        }
         const body = waitingApplicationBody(await found(id));
         return withTag(body, body.application);
       },

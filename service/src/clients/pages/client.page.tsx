@@ -79,9 +79,6 @@ export function clientPage({ frame, client, holdings, latest, people }: ClientPa
             </p>
           </>
         )}
-        <p>
-          <a href={href(new ListAddress('/admin/audit', { clientId }).with({}))}>What it did, in the audit</a>
-        </p>
       </>
     ),
   });

@@ -23,7 +23,7 @@ export function auditEventPage({ frame, event, people }: AuditEventPageProps): s
     ['Request', requestId, requestId ? related({ requestId }) : undefined],
     ...Object.entries(detail)
       .filter(([name]) => name !== 'target')
-      .map(([name, value]): [string, string] => [name, words(value)]),
+      .map(([name, value]): [string, string] => [inWords(name), words(value)]),
     ['Place in the chain', position],
   ];
   return framedPage({
@@ -87,6 +87,12 @@ function Account({ name, id, people }: { name: string; id: unknown; people: Audi
       </span>
     </Fact>
   );
+}
+
+/** `grantType` is “Grant type”. */
+function inWords(name: string): string {
+  const words = name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function words(value: unknown): string {

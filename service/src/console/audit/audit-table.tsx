@@ -9,14 +9,21 @@ import { type AuditPeople, related, TO_AUDIT } from './related.js';
 /** Characters of an id. */
 const SHORT = 60;
 
+export interface AuditTableProps {
+  events: readonly AuditEventRow[];
+  people: AuditPeople;
+  /** Names of MCP servers, by their identifier. */
+  servers: ReadonlyMap<string, string>;
+}
+
 /** Events, one a row. */
-export function AuditTable({ events, people }: { events: readonly AuditEventRow[]; people: AuditPeople }) {
+export function AuditTable({ events, people, servers }: AuditTableProps) {
   const columns: Column<AuditEventRow>[] = [
     {
-      title: 'Time',
+      title: 'Time (UTC)',
       cell: ({ id, at }) => (
         <a href={href(`${TO_AUDIT.path}/${id}`)}>
-          <Second at={at} />
+          <Second at={at} zone={false} />
         </a>
       ),
     },
@@ -35,7 +42,7 @@ export function AuditTable({ events, people }: { events: readonly AuditEventRow[
     {
       title: 'Server',
       isLong: true,
-      cell: ({ resource }) => resource && <bdi>{displayText(resource, SHORT)}</bdi>,
+      cell: ({ resource }) => resource && <bdi>{displayText(servers.get(resource) ?? resource, SHORT)}</bdi>,
     },
     {
       title: 'Outcome',

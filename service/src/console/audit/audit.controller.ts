@@ -1,6 +1,7 @@
 import { Controller, Get, HttpStatus, Logger, Param, Query, Req, Res } from '@nestjs/common';
 import { plainToInstance } from 'class-transformer';
 import type { Request, Response } from 'express';
+import { McpResources } from 'nestjs-mcp-auth';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
@@ -42,6 +43,7 @@ export class AuditController {
     private readonly exporter: AuditExport,
     private readonly trail: AuditTrail,
     private readonly questions: AuditQuestions,
+    private readonly resources: McpResources,
     private readonly frames: Frames,
   ) {}
 
@@ -62,6 +64,7 @@ export class AuditController {
       address: new ListAddress(TO_AUDIT.path, problem === null ? addressOf(search) : {}),
       page,
       people: await this.questions.people(page?.rows ?? []),
+      servers: new Map(this.resources.all().map(({ identifier, name }) => [identifier, name])),
       problem,
     });
     response.status(page ? HttpStatus.OK : HttpStatus.BAD_REQUEST);

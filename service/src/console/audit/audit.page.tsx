@@ -22,11 +22,14 @@ export interface AuditPageProps {
   /** Null when what was asked for is wrong. */
   page: ListPage<AuditEventRow> | null;
   people: AuditPeople;
+  /** Names of MCP servers, by their identifier. */
+  servers: ReadonlyMap<string, string>;
   problem: string | null;
 }
 
 /** What has happened, the newest first. */
-export function auditPage({ frame, search, address, page, people, problem }: AuditPageProps): string {
+export function auditPage(props: AuditPageProps): string {
+  const { frame, search, address, page, people, servers, problem } = props;
   const file = new ListAddress(`${TO_AUDIT.path}/export`, address.filters);
   return framedPage({
     frame,
@@ -44,7 +47,7 @@ export function auditPage({ frame, search, address, page, people, problem }: Aud
         <Search address={address} search={search} />
         {page && page.rows.length > 0 && (
           <>
-            <AuditTable events={page.rows} people={people} />
+            <AuditTable events={page.rows} people={people} servers={servers} />
             <PageLinks
               page={page}
               address={address}

@@ -3,6 +3,7 @@ import type { Request, Response } from 'express';
 import { AccountChanges } from '../../people/account-changes.js';
 import { IdentityRemoval } from '../../people/identity-removal.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
+import { FreshSignIn, givesPower } from '../../web/fresh-sign-in.js';
 import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
 import { RowIdPipe } from '../../web/row-id.js';
@@ -21,6 +22,7 @@ export class PersonAccountController {
   ) {}
 
   @Post('role')
+  @FreshSignIn({ when: givesPower, isFormAlone: true })
   role(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,

@@ -48,6 +48,8 @@ export function PersonActions({ user, path, csrf, passwords }: PersonActionsProp
           <ButtonLink to={`${path}/password-link`}>Make a link for a new password</ButtonLink>
         )}
         <ButtonLink to={`${path}/merge`}>Merge another account into this one</ButtonLink>
+      </div>
+      <div class="row apart">
         <ButtonLink to={`${path}/delete`} kind="danger">
           Delete the account
         </ButtonLink>

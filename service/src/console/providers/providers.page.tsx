@@ -7,6 +7,8 @@ import { framedPage } from '../../web/framed.page.js';
 import { Moment } from '../../web/moment.js';
 import { PostButton } from '../../web/post-button.js';
 
+/** Of a provider that has more. */
+const MOST_KEYS = 5;
 /** Characters of a reason. */
 const LONGEST_REASON = 300;
 
@@ -53,6 +55,9 @@ function Provider({ frame, provider }: { frame: Frame; provider: ProviderReport 
         <Fact name="State">
           <State {...provider} />
         </Fact>
+        <Fact name="Signing keys">
+          <Keys {...provider} />
+        </Fact>
         <LastSignIns {...provider} />
         <Fact name="Our id there">
           <Foreign text={clientId} longest={Infinity} />
@@ -94,6 +99,28 @@ function State({ discovery: { readAt, problem } }: ProviderReport) {
           Its metadata was read <Moment at={readAt} />.
         </span>
       )}
+    </>
+  );
+}
+
+function Keys({ discovery: { keys } }: ProviderReport) {
+  if (!keys) return <>Not read yet: the next sign-in reads them, and so does asking now.</>;
+  const more = keys.ids.length - MOST_KEYS;
+  return (
+    <>
+      {keys.ids.slice(0, MOST_KEYS).map((id, index) => (
+        <>
+          {index > 0 && ', '}
+          <code key={id}>
+            <Foreign text={id} />
+          </code>
+        </>
+      ))}
+      {more > 0 && ` and ${more} more`}
+      {keys.ids.length === 0 && 'None'}
+      <span class="aside">
+        Read <Moment at={keys.readAt} />. An id_token of another key makes this replica read them again.
+      </span>
     </>
   );
 }

@@ -4,7 +4,7 @@ import { McpConnections, McpResources } from 'nestjs-mcp-auth';
 import { Users } from '../../people/users.js';
 import { Approvals } from '../../policy/approvals.js';
 import { PolicyStore } from '../../policy/policy-store.js';
-import { ServicePolicy } from '../../policy/service-policy.js';
+import { ServicePolicy, type UsableServers } from '../../policy/service-policy.js';
 import { ExampleConfig } from '../../config/example-config.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
@@ -13,6 +13,8 @@ import { SignedIn } from '../../web/roles.js';
 import { Viewer } from '../../web/viewer.js';
 import { AttentionReader } from '../overview/attention.js';
 import { startPage } from './pages/start.page.js';
+
+const NONE: UsableServers = { servers: [], askAgain: null };
 
 /** Where everybody begins: the servers that they may use, and what they wait for; for others than members, what waits for them. */
 @Controller()
@@ -39,13 +41,14 @@ export class StartController {
       this.approvals.waitedForBy(viewer.subject),
       viewer.role === 'member' ? null : this.attention.read(),
     ]);
-    const servers = account ? this.policy.serversOf(account) : [];
+    const { servers, askAgain } = account ? this.policy.serversOf(account) : NONE;
     const names = new Map(this.resources.all().map(({ identifier, name }) => [identifier, name]));
     const { enabled, mcpUrl } = this.example;
     const page = startPage({
       frame: this.frames.of(request, response),
       viewer,
       attention,
+      askAgain,
       servers: servers.map(({ identifier, name }) => ({
         identifier,
         name,

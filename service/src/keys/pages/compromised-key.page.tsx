@@ -41,6 +41,6 @@ export function compromisedKeyPage({ frame, kid, keys }: CompromisedKeyPageProps
     action: `/admin/keys/${kid}/compromised`,
     fields: { shown: shownKeys(keys) },
     button: `Replace the ${alg} keys`,
-    back: { path: '/admin/keys', text: 'Keys' },
+    back: { path: '/admin/keys', text: 'Back to the keys' },
   });
 }

@@ -30,8 +30,15 @@ export function keysPage({ frame, keys, now }: KeysPageProps): string {
       title: 'State',
       cell: ({ state }) => <span class="tag plain">{STATES[state]}</span>,
     },
-    { title: 'Signs from', cell: ({ activatesAt }) => <Moment at={activatesAt} /> },
-    { title: 'Age', cell: ({ activatesAt }) => age(now.getTime() - activatesAt.getTime()) },
+    {
+      title: 'Signs from',
+      cell: ({ activatesAt }) => (
+        <>
+          <Moment at={activatesAt} />
+          <span class="aside">{age(now.getTime() - activatesAt.getTime())}</span>
+        </>
+      ),
+    },
     {
       title: 'Published until',
       cell: ({ expiresAt }) => (expiresAt ? <Moment at={expiresAt} /> : '–'),
@@ -80,6 +87,6 @@ function actions(keys: readonly SigningKeyInUse[], csrf: string): Column<Signing
 
 function age(milliseconds: number): string {
   if (milliseconds < 0) return 'Not yet';
-  if (milliseconds < DAY) return 'Less than a day';
-  return counted(Math.floor(milliseconds / DAY), 'day');
+  if (milliseconds < DAY) return 'For less than a day';
+  return `For ${counted(Math.floor(milliseconds / DAY), 'day')}`;
 }

@@ -31,6 +31,10 @@ export class ApprovalRequest {
   @Column({ type: 'text' })
   kind: string;
 
+  /** All kinds that the client was of then: a decision about any of them is what is waited for. */
+  @Column({ type: 'text', array: true, default: '{}' })
+  kinds: string[];
+
   @Index('approvalRequest_requestedAt_idx')
   @Column({ type: 'timestamptz' })
   requestedAt: Date;

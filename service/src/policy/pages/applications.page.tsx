@@ -1,5 +1,5 @@
 import type { ProtectedResource } from 'nestjs-mcp-auth';
-import { ClientName, DEVICE_GRANT_TYPE, displayText, Host, redirectHost } from 'nestjs-mcp-auth/service-kit';
+import { ClientName, displayText } from 'nestjs-mcp-auth/service-kit';
 import { writeEndTime } from '../../config/end-time.js';
 import { ButtonLink } from '../../web/button-link.js';
 import { counted } from '../../web/counted.js';
@@ -7,6 +7,7 @@ import type { ListPage } from '../../web/cursor.js';
 import { Empty } from '../../web/empty.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
+import { href } from '../../web/href.js';
 import { ListAddress } from '../../web/list-address.js';
 import { PageLinks } from '../../web/page-links.js';
 import { Table } from '../../web/table.js';
@@ -15,9 +16,7 @@ import type { WaitingKind } from '../request-store.js';
 import type { DecideBeforehandDto } from '../client-decision.dto.js';
 import { BeforehandForm } from './beforehand-form.js';
 import { kindWords } from './kind-words.js';
-
-/** Emails by subject and id. */
-export type Names = ReadonlyMap<string, string>;
+import { type Names, WaitingKinds } from './waiting-kinds.js';
 
 export interface ApplicationsPageProps {
   frame: Frame;
@@ -54,12 +53,12 @@ export function applicationsPage(props: ApplicationsPageProps): string {
         {waiting.length === 0 ? (
           <Empty sentence="Nobody waits for an application." />
         ) : (
-          <Waiting {...props} />
+          <WaitingKinds {...props} />
         )}
         {doMoreWait && (
-          <p class="soft">
-            These {waiting.length} were asked for last. Others wait, too: they stand here once you have
-            decided.
+          <p>
+            These {waiting.length} were asked for last.{' '}
+            <a href={href('/admin/access/applications/waiting')}>All that wait</a>
           </p>
         )}
         <h2>Decided</h2>
@@ -81,68 +80,6 @@ export function applicationsPage(props: ApplicationsPageProps): string {
       </>
     ),
   });
-}
-
-function Waiting({ waiting, names, resources, frame }: ApplicationsPageProps) {
-  return (
-    <Table
-      caption="Applications that somebody waits for"
-      rows={waiting}
-      keyOf={({ kind }) => kind}
-      columns={[
-        {
-          title: 'Application',
-          isLong: true,
-          cell: ({ newest, clients }) => (
-            <>
-              <ClientName name={newest.clientName} unnamed="Without a name" />
-              {clients > 1 && <span class="tag">{counted(clients, 'installation')}</span>}
-            </>
-          ),
-        },
-        {
-          title: 'Returns to',
-          isLong: true,
-          cell: ({ newest }) => (
-            <>
-              <ReturnsTo uri={newest.redirectUri} />{' '}
-              {!isPublished(newest.clientId) && <span class="tag">Not verified</span>}
-            </>
-          ),
-        },
-        {
-          title: 'Who asks',
-          isLong: true,
-          cell: ({ newest, people }) => (
-            <>
-              <bdi>{displayText(names.get(newest.userId) ?? 'Somebody who is gone')}</bdi>
-              {people > 1 && ` +${people - 1}`}
-            </>
-          ),
-        },
-        {
-          title: 'Server',
-          cell: ({ newest }) => {
-            const server = resources.find(({ identifier }) => identifier === newest.resource);
-            return <bdi>{displayText(server?.name ?? newest.resource)}</bdi>;
-          },
-        },
-        { title: 'Since', cell: ({ requestedAt }) => requestedAt.toISOString().slice(0, 10) },
-        {
-          title: 'Decide',
-          isTitleHidden: true,
-          cell: ({ newest }) => (
-            <ButtonLink
-              to={`/admin/access/applications/requests/${newest.id}`}
-              about={newest.clientName ?? newest.clientId}
-            >
-              {frame.role === 'administrator' ? 'Decide' : 'Look'}
-            </ButtonLink>
-          ),
-        },
-      ]}
-    />
-  );
 }
 
 function Decided({ page, names, frame, now }: ApplicationsPageProps) {
@@ -219,14 +156,4 @@ function Decided({ page, names, frame, now }: ApplicationsPageProps) {
 function takeBackPath({ kind, isClient, userId }: ClientDecision): string {
   const query = new URLSearchParams({ kind, isClient: isClient ? 'yes' : 'no', person: userId });
   return `/admin/access/applications/take-back?${query.toString()}`;
-}
-
-/** Where a browser brings the code. */
-export function ReturnsTo({ uri }: { uri: string }) {
-  return uri === DEVICE_GRANT_TYPE ? <>a device, by its code</> : <Host name={redirectHost(uri)} />;
-}
-
-/** Whether its id is where its metadata is published: then the domain vouches for it. */
-export function isPublished(clientId: string): boolean {
-  return clientId.startsWith('https://');
 }

@@ -10,7 +10,7 @@ import { ALL, THIS } from '../client-decision.dto.js';
 import type { ApprovalRequest } from '../entities/approval-request.entity.js';
 import type { SeenClient } from '../seen-clients.js';
 import { TO_APPLICATIONS } from '../to-applications.js';
-import { isPublished, type Names, ReturnsTo } from './applications.page.js';
+import { isPublished, type Names, ReturnsTo } from './waiting-kinds.js';
 import { DecisionButtons } from './decision-buttons.js';
 import { EndField } from './end-field.js';
 import { kindWords } from './kind-words.js';

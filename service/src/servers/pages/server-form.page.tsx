@@ -29,7 +29,7 @@ export function serverFormPage({ frame, form = {}, known, problem }: ServerFormP
     problem,
     back: known
       ? { path: serverPath('server', known.identifier), text: known.name }
-      : { path: '/admin/servers', text: 'All MCP servers' },
+      : { path: '/admin/servers', text: 'Back to the MCP servers' },
     children: (
       <form method="post" action={href(`/admin/servers/${known ? 'change' : 'add'}`)} class="narrow">
         <input type="hidden" name="csrf" value={frame.csrf} />

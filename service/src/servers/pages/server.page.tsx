@@ -28,7 +28,7 @@ export function serverPage({ frame, server, credentials, metadata, findings }: S
   return framedPage({
     frame,
     title: name,
-    back: { path: '/admin/servers', text: 'All MCP servers' },
+    back: { path: '/admin/servers', text: 'Back to the MCP servers' },
     actions: <Actions frame={frame} server={server} />,
     children: (
       <>

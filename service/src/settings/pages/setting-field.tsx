@@ -41,7 +41,7 @@ export const SETTING_FIELDS: Readonly<Record<SettingName, Described>> = {
   contact: {
     label: 'Contact',
     maxlength: LONGEST_LINK,
-    hint: 'Whom people ask: an https URL, or mailto: and an address, such as mailto:it@example.com.',
+    hint: 'Whom people ask, at the foot of every page and where they cannot go on: an https URL, or mailto: and an address, such as mailto:it@example.com.',
   },
   sessionIdle: {
     label: 'Minutes without use',

@@ -74,6 +74,13 @@ function Facts({ state, names }: { state: SettingsState; names: readonly Setting
   );
 }
 
+/** What belongs together; the logo has a form of its own. */
+const GROUPS: readonly { title: string; names: readonly SettingName[] }[] = [
+  { title: 'How pages look', names: ['companyName', 'colour'] },
+  { title: 'Where people get help', names: ['helpUrl', 'privacyUrl', 'contact'] },
+  { title: 'How long people stay signed in', names: ['sessionIdle', 'sessionMaxAge'] },
+];
+
 function Form({
   frame,
   state,
@@ -86,9 +93,19 @@ function Form({
     <form method="post" action={href('/admin/settings')}>
       <input type="hidden" name="csrf" value={frame.csrf} />
       <input type="hidden" name="version" value={String(state.version)} />
-      {free.map((name) => (
-        <SettingField key={name} name={name} settings={state.settings} typed={form} wrong={wrong} />
-      ))}
+      {GROUPS.map(({ title, names }) => {
+        const shown = names.filter((name) => free.includes(name));
+        return (
+          shown.length > 0 && (
+            <fieldset key={title}>
+              <legend>{title}</legend>
+              {shown.map((name) => (
+                <SettingField key={name} name={name} settings={state.settings} typed={form} wrong={wrong} />
+              ))}
+            </fieldset>
+          )
+        );
+      })}
       <button type="submit">Save</button>
     </form>
   );

@@ -36,7 +36,7 @@ export function signOutPage({ frame, sessions, connections, people, disconnect }
     action: '/admin/settings/sign-out',
     fields: { disconnect: disconnect ? 'yes' : 'no' },
     button: disconnect ? 'Sign everyone out and disconnect' : 'Sign everyone out',
-    back: { path: '/admin/settings', text: 'Settings' },
+    back: { path: '/admin/settings', text: 'Back to the settings' },
   });
 }
 

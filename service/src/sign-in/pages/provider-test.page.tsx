@@ -12,7 +12,7 @@ import type { Foreseen } from '../providers/admission.js';
 import { shownClaims } from '../providers/shown-claims.js';
 import type { Claims } from '../providers/upstream-identity.js';
 
-export const PROVIDERS_PAGE: PageLink = { path: '/admin/providers', text: 'Identity providers' };
+export const PROVIDERS_PAGE: PageLink = { path: '/admin/providers', text: 'Back to the identity providers' };
 
 const MOST_GROUPS = 100;
 /** Characters of a claim's name, and of its value. */

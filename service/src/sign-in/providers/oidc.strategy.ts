@@ -4,7 +4,8 @@ import * as oidc from 'openid-client';
 import passport from 'passport';
 import type { OidcProviderConfig } from '../../config/oidc-provider.js';
 import { authenticationTime } from './authentication-time.js';
-import { answered, chain, providerAway, SignInRefused } from './sign-in-refused.js';
+import { keysInUse, type ProviderKeys, readKeys } from './provider-keys.js';
+import { answered, chain, isAway, providerAway, SignInRefused } from './sign-in-refused.js';
 import { UpstreamGroups } from './upstream-groups.js';
 import { type Claims, readIdentity, type UpstreamIdentity } from './upstream-identity.js';
 
@@ -17,8 +18,10 @@ const CLOCK_TOLERANCE = 30;
 export interface DiscoveryState {
   /** When what is in use was read; null as long as nobody needed it. */
   readAt: Date | null;
-  /** Why it could not be read last; null where it was. */
+  /** Why it, or its keys, could not be read last; null where they were. */
   problem: string | null;
+  /** Null as long as nobody needed them. */
+  keys: ProviderKeys | null;
 }
 
 /** What a browser brings back from the provider. */
@@ -98,7 +101,7 @@ export class OidcStrategy extends passport.Strategy {
   private configuration: oidc.Configuration | undefined;
   /** Under way because somebody cannot go on without it. */
   private reading: Promise<oidc.Configuration> | undefined;
-  private known: DiscoveryState = { readAt: null, problem: null };
+  private known: Omit<DiscoveryState, 'keys'> = { readAt: null, problem: null };
 
   constructor(
     private readonly provider: OidcProviderConfig,
@@ -118,12 +121,12 @@ export class OidcStrategy extends passport.Strategy {
   }
 
   get state(): DiscoveryState {
-    return this.known;
+    return { ...this.known, keys: this.configuration ? keysInUse(this.configuration) : null };
   }
 
-  /** Reads its metadata anew; what is known stays in use until they are there, and where that fails. */
+  /** Reads its metadata and keys anew; what is known stays in use until they are there, and where that fails. */
   async check(): Promise<void> {
-    await this.readAnew().catch(() => undefined);
+    await this.readAnew(true).catch(() => undefined);
   }
 
   /** Where the browser signs out there; null when the provider has no such place. */
@@ -225,9 +228,9 @@ export class OidcStrategy extends passport.Strategy {
     return this.reading;
   }
 
-  private async readAnew(): Promise<oidc.Configuration> {
+  private async readAnew(withKeys = false): Promise<oidc.Configuration> {
     try {
-      this.configuration = await this.read();
+      this.configuration = await this.read(withKeys);
       this.known = { readAt: new Date(this.now()), problem: null };
       return this.configuration;
     } catch (error) {
@@ -236,7 +239,7 @@ export class OidcStrategy extends passport.Strategy {
     }
   }
 
-  private async read(): Promise<oidc.Configuration> {
+  private async read(withKeys: boolean): Promise<oidc.Configuration> {
     const { issuer, clientId, clientSecret } = this.provider;
     const isPlain = new URL(issuer).protocol === 'http:';
     const metadata = { client_secret: clientSecret, [oidc.clockTolerance]: CLOCK_TOLERANCE };
@@ -249,6 +252,7 @@ export class OidcStrategy extends passport.Strategy {
       const named = configuration.serverMetadata().issuer;
       // OpenID Connect Discovery §4.3: exactly the configured one, which identities are kept under.
       if (named !== issuer) throw new Error(`It is configured as ${issuer}, and names itself ${named}.`);
+      if (withKeys) await readKeys(configuration, PATIENCE, this.now());
       return configuration;
     } catch (error) {
       throw isAway(error) ? this.away(error) : this.lie(error);
@@ -273,17 +277,4 @@ async function about<Result>(purpose: SignInPurpose, work: () => Promise<Result>
     if (!(error instanceof SignInRefused)) throw error;
     throw new SignInRefused(error.message, error.getStatus(), purpose, { cause: error.cause });
   }
-}
-
-/** No answer in time, or none at all, or one of a provider in trouble. */
-function isAway(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const { name, cause } = error;
-  const status = cause instanceof Response ? cause.status : 0;
-  return (
-    status >= 500 ||
-    error instanceof TypeError ||
-    /Timeout|Abort/.test(name) ||
-    (cause !== undefined && isAway(cause))
-  );
 }

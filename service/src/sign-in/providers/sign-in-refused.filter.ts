@@ -43,6 +43,7 @@ export class SignInRefusedFilter implements ExceptionFilter {
           title: 'You are not signed in',
           message: refusal.message,
           link: wayBack(refusal.about),
+          isRefusal: true,
         }),
       );
   }

@@ -53,6 +53,19 @@ export function providerAway(name: string, cause: unknown): SignInRefused {
   return new SignInRefused(message, HttpStatus.SERVICE_UNAVAILABLE, undefined, { cause });
 }
 
+/** No answer in time, or none at all, or one of a provider in trouble. */
+export function isAway(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, cause } = error;
+  const status = cause instanceof Response ? cause.status : 0;
+  return (
+    status >= 500 ||
+    error instanceof TypeError ||
+    /Timeout|Abort/.test(name) ||
+    (cause !== undefined && isAway(cause))
+  );
+}
+
 /** An error by its code (RFC 6749 §5.2), and what a provider says of it: a stranger's words, which no log may have. */
 export function answered(code: string | null, description: string | null = null): Error {
   const named = code !== null && /^[a-z_]{1,60}$/.test(code) ? code : 'an error without a proper code';

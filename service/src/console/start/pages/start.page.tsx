@@ -1,6 +1,8 @@
-import { displayText } from 'nestjs-mcp-auth/service-kit';
+import { Contact, displayText } from 'nestjs-mcp-auth/service-kit';
 import type { Frame } from '../../../web/frame.js';
 import type { Viewer } from '../../../web/viewer.js';
+import { signInPath } from '../../../sign-in/destination.js';
+import { ButtonLink } from '../../../web/button-link.js';
 import { CopyScript } from '../../../web/copy-script.js';
 import { Empty } from '../../../web/empty.js';
 import { framedPage } from '../../../web/framed.page.js';
@@ -14,6 +16,8 @@ export interface StartPageProps {
   viewer: Pick<Viewer, 'name' | 'email'>;
   /** Null for those who do not run the service. */
   attention: Attention | null;
+  /** The provider whose word on the person's groups is too old for other servers; null where there is none. */
+  askAgain: string | null;
   /** Those that the person may use. */
   servers: readonly UsableServerProps[];
   /** What the person waits for. */
@@ -21,7 +25,7 @@ export interface StartPageProps {
 }
 
 /** The servers that somebody may use, and how to connect a client to each. */
-export function startPage({ frame, viewer, attention, servers, requests }: StartPageProps): string {
+export function startPage({ frame, viewer, attention, askAgain, servers, requests }: StartPageProps): string {
   return framedPage({
     frame,
     title: 'Start',
@@ -41,8 +45,11 @@ export function startPage({ frame, viewer, attention, servers, requests }: Start
         {requests.length > 0 && <WaitingList requests={requests} />}
         <section aria-labelledby="servers">
           <h2 id="servers">Your MCP servers</h2>
+          {askAgain !== null && <AskAgain provider={askAgain} isAll={servers.length === 0} />}
           {servers.length === 0 ? (
-            <Empty sentence="You may use none yet. Ask an administrator which ones you need." />
+            askAgain === null && (
+              <Empty sentence="You may use none yet. Ask an administrator which ones you need." />
+            )
           ) : (
             <p class="soft small">
               Add a server to your client. It then opens your browser, and you decide what it may do.
@@ -51,9 +58,26 @@ export function startPage({ frame, viewer, attention, servers, requests }: Start
           {servers.map((server) => (
             <UsableServer key={server.identifier} {...server} />
           ))}
+          <Contact about={servers.length === 0 ? 'You do not know whom?' : 'Something is missing?'} />
         </section>
         <CopyScript />
       </>
     ),
   });
+}
+
+/** Rules go by groups, which are read whenever somebody signs in with their provider. */
+function AskAgain({ provider, isAll }: { provider: string; isAll: boolean }) {
+  const name = displayText(provider);
+  return (
+    <Empty
+      sentence={`Your groups at ${name} were read too long ago to show ${isAll ? 'your servers' : 'all of your servers'}. Sign in with ${name} again.`}
+    >
+      <p>
+        <ButtonLink to={signInPath({ page: '/' })} kind="main">
+          Sign in again
+        </ButtonLink>
+      </p>
+    </Empty>
+  );
 }
