@@ -7,6 +7,7 @@ import type { ClientDecision } from '../../policy/entities/client-decision.entit
 import { endOf, EndText } from '../end-text.js';
 import { OrNull, StorableText } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { PageOf } from '../page-of.js';
 
 export const OUTCOMES = ['approved', 'refused'] as const;
 
@@ -55,13 +56,7 @@ export class DecisionBody {
 }
 
 @ApiSchema({ name: 'DecisionPage' })
-export class DecisionPageBody {
-  @ApiProperty({ type: [DecisionBody] })
-  items: DecisionBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-}
+export class DecisionPageBody extends PageOf(DecisionBody) {}
 
 /** For whom, and until when. */
 class ForWhomBody {
