@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './test/support/slowest-first.js';
 
 export default defineConfig({
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -8,8 +9,9 @@ export default defineConfig({
     include: ['{src,service/src}/**/*.spec.{ts,tsx}', '{test,service/test}/**/*.e2e-spec.{ts,tsx}'],
     isolate: false,
     globalSetup: 'test/support/global-setup.ts',
-    // Most tests wait for PostgreSQL or for a process that they started.
+    // Some tests wait for PostgreSQL or for a deadline, which leaves two cores room for a third.
     maxWorkers: 3,
+    sequence: { sequencer: SlowestFirst },
     testTimeout: 20_000,
     hookTimeout: 60_000,
   },

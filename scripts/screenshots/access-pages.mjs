@@ -1,9 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startProvider } from './provider.mjs';
 import { authorizationUrl, startService } from './service.mjs';
 import { PASSWORD } from './sign-in-pages.mjs';
 
+const RULES = [
+  { name: 'Engineering reads files', groups: 'engineering\nplatform\nsupport', until: '2027-03-31' },
+  { name: 'Claude for everybody', clients: 'https://claude.ai/' },
+];
 const SERVER = 'https://files.example.com/mcp';
 
 /** Ways to sign in, no access, waiting and approval: of a service of its own, which asks for approval. */
@@ -12,7 +17,18 @@ export async function takeAccessPages(page, picture) {
   const file = join(folder, 'resources.json');
   const scopes = { 'files:read': 'Read your files' };
   writeFileSync(file, JSON.stringify([{ identifier: SERVER, name: 'Files', scopes }]));
+  const provider = await startProvider();
+  const policy = join(folder, 'policy.yaml');
+  writeFileSync(
+    policy,
+    `providers:\n  - id: partners\n    name: Partners\n    issuer: ${provider.issuer}\n    clientId: service\n    clientSecret: { env: PARTNERS_SECRET }\n    domains: [partners.example]\n`,
+  );
   const { origin, setupLink, stop } = await startService({
+    MCP_AUTH_POLICY_FILE: policy,
+    PARTNERS_SECRET: 'another secret',
+    MCP_AUTH_COMPANY_NAME: 'Acme',
+    MCP_AUTH_HELP_URL: 'https://help.example.com/mcp',
+    MCP_AUTH_CONTACT: 'mailto:it@example.com',
     MCP_AUTH_RESOURCES: file,
     MCP_AUTH_CLIENT_POLICY: 'approval',
     // Nobody is there.
@@ -36,8 +52,15 @@ export async function takeAccessPages(page, picture) {
     await picture('no-access');
     await page.goto(await connect(`${origin}/mcp`));
     await picture('waiting');
+    await page.goto(`${origin}/nothing`);
+    await picture('refusal');
+    await page.goto(origin);
+    await picture('start-waiting');
+    for (const rule of RULES) await addRule(page, origin, rule);
     await page.goto(`${origin}/admin/access`);
     await picture('access-rules');
+    await page.click('main tbody a');
+    await picture('access-rule-change');
     await page.goto(`${origin}/admin/access/rules/new`);
     await picture('access-rule');
     await page.goto(`${origin}/admin/access/applications`);
@@ -49,6 +72,8 @@ export async function takeAccessPages(page, picture) {
     await page.goto(`${origin}/admin/access/try?email=${encodeURIComponent('ada@example.com')}`);
     await picture('try-access');
     await page.goto(`${origin}/admin/providers`);
+    await page.click('button:has-text("Ask them now")');
+    await picture('providers');
     await page.click('button:has-text("Test a sign-in")');
     await picture('provider-test');
     await page.click('form[action="/sign-out"] button');
@@ -56,6 +81,19 @@ export async function takeAccessPages(page, picture) {
     await picture('sign-in-providers');
   } finally {
     await stop();
+    provider.stop();
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+async function addRule(page, origin, { name, groups = '', clients = '', until = '' }) {
+  await page.goto(`${origin}/admin/access/rules/new`);
+  await page.fill('[name=name]', name);
+  await page.fill('[name=groups]', groups);
+  await page.check(`[name=server][value="${SERVER}"]`);
+  await page.fill('[name=clients]', clients);
+  await page.fill('[name=until]', until);
+  // Nobody was seen in these groups yet: whether they are meant is asked.
+  do await page.click('main form .actions button');
+  while (await page.locator('button:has-text("all the same")').count());
 }

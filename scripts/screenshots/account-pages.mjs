@@ -52,8 +52,6 @@ export async function takeAccountPages({ origin }, page, picture) {
   await page.goto(`${person}/disable`);
   await page.click('form[action$="/disable"] button');
   await picture('person-disabled');
-  await page.goto(`${origin}/admin/access`);
-  await picture('access');
   await page.goto(`${origin}/admin/audit`);
   await picture('audit');
   await page.click('tbody th a');

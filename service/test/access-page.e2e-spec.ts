@@ -263,7 +263,7 @@ describe('the access page', () => {
     expect(await ask(MEMBER, SERVER)).toContain('Nothing: No rule allows it.');
     expect(await ask('nobody@example.com', SERVER)).toContain('There is nobody with this email.');
     expect(await ask(MEMBER, 'https://other.example/')).toContain('There is no such server.');
-    expect((await browser.get(`${service.issuer}/admin/access/try?email[]=x&resource=y`)).status).toBe(200);
+    expect((await browser.get(`${service.issuer}/admin/access/try?email[]=x&resource=y`)).status).toBe(400);
   });
 
   it('leaves the rules of a file to the file', async () => {

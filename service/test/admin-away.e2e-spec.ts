@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AuditTrail } from '../src/audit/audit-trail.js';
 import { postgresUrl } from '../../test/support/app.js';
@@ -21,6 +22,8 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
   let token: string;
   let member: string;
   let application: string;
+  let server: string;
+  let account: string;
 
   beforeAll(async () => {
     database = await newDatabase();
@@ -31,10 +34,18 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
       MCP_AUTH_LOG_LEVEL: 'silent',
     });
     member = await addPerson(service, 'member@example.com', 'member');
-    token = await adminToken(service, 'admin:people admin:clients admin:connections admin:audit');
+    token = await adminToken(
+      service,
+      'admin:people admin:clients admin:connections admin:audit admin:policy admin:servers admin:settings',
+    );
     await new ServiceClient(service, service.mcpUrl).register({ client_name: 'Notes' });
     const found = await api(service, token, 'GET', '/clients?search=Notes');
     [{ id: application } = { id: '' }] = found.body['items'] as { id: string }[];
+    const files = { identifier: 'https://files.example.com/mcp', name: 'Files', scopes: { read: 'Read' } };
+    const added = await api(service, token, 'POST', '/servers', { body: files });
+    server = String(added.body['id']);
+    const body = { ...NIGHTLY, clientId: 'nightly-report' };
+    account = String((await api(service, token, 'POST', '/service-accounts', { body })).body['id']);
     await openApi(service);
   });
   afterAll(async () => {
@@ -43,7 +54,17 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     await database.drop();
   });
 
+  const TEXT = expect.any(String) as string;
+  const NIGHTLY = { resources: ['https://files.example.com/mcp'], scopes: ['read'] };
+  const RULE = {
+    name: 'All',
+    groups: null,
+    clients: null,
+    until: null,
+    servers: [{ resource: NIGHTLY.resources[0], scopes: null }],
+  };
   const SEEN = { connections: 9, at: '2026-01-01T00:00:00Z' };
+  const SERVER = { identifier: 'https://wiki.example.com/mcp', name: 'Wiki', scopes: {} };
   const WIKI = { name: 'Wiki', redirectUris: ['https://wiki.example.com/'], confidential: true };
 
   it.each<[string, string, () => string, object | undefined, number]>([
@@ -54,6 +75,9 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     ['a role', 'PUT', () => `/people/${member}/role`, { role: 'auditor' }, 200],
     ['a new application', 'POST', () => '/clients', WIKI, 201],
     ['a block', 'POST', () => `/clients/${application}/block`, undefined, 200],
+    ['a server', 'POST', () => '/servers', SERVER, 201],
+    ['a secret of a server', 'POST', () => `/servers/${server}/credentials`, { leaked: true }, 200],
+    ['the settings', 'PATCH', () => '/settings', { companyName: 'Acme' }, 200],
     ['an end of many', 'POST', () => '/connections/end', SEEN, 200],
     ['an end for good', 'DELETE', () => `/clients/${application}`, undefined, 204],
   ])(
@@ -74,6 +98,88 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
       await expect.poll(async () => (await api(service, token, 'GET', '/rules')).status).toBe(200);
       expect(await everything(service)).toBe(before);
       expect((await api(service, token, method, path(), { body, headers })).status).toBe(status);
+    },
+  );
+
+  /** The database goes away as soon as a transaction has committed that has an event of the audit in it. */
+  function cutAfterAChange(): () => void {
+    const events = vi.spyOn(service.application.get(AuditTrail), 'commit');
+    type Work = (manager: EntityManager) => Promise<unknown>;
+    const transaction = service.dataSource.transaction.bind(service.dataSource);
+    const spy = vi.spyOn(service.dataSource, 'transaction').mockImplementation((async (work: Work) => {
+      let own: EntityManager | undefined;
+      const result = await transaction((manager) => work((own = manager)));
+      if (events.mock.calls.some(([, manager]) => manager === own)) proxy.cut();
+      return result;
+    }) as DataSource['transaction']);
+    return () => {
+      events.mockRestore();
+      spy.mockRestore();
+    };
+  }
+
+  it.each<[string, string, () => string, object | undefined, number, object]>([
+    ['a role', 'PUT', () => `/people/${member}/role`, { role: 'member' }, 200, { role: 'member' }],
+    [
+      'an email',
+      'PUT',
+      () => `/people/${member}/email`,
+      { email: 'a@b.example' },
+      200,
+      { email: 'a@b.example' },
+    ],
+    ['a disabled account', 'POST', () => `/people/${member}/disable`, undefined, 200, { disabled: true }],
+    ['an enabled account', 'POST', () => `/people/${member}/enable`, undefined, 200, { disabled: false }],
+    ['a block', 'POST', () => `/clients/${account}/block`, undefined, 200, { blocked: true }],
+    ['the end of a block', 'POST', () => `/clients/${account}/unblock`, undefined, 200, { blocked: false }],
+    ['a new secret', 'POST', () => `/clients/${account}/secret`, { overlap: 0 }, 200, { clientSecret: TEXT }],
+    [
+      'a service account',
+      'PUT',
+      () => `/service-accounts/${account}`,
+      { ...NIGHTLY, name: 'N' },
+      200,
+      { name: 'N' },
+    ],
+    ['a new application', 'POST', () => '/clients', WIKI, 201, { clientSecret: TEXT }],
+    [
+      'a new server',
+      'POST',
+      () => '/servers',
+      { ...SERVER, identifier: `${SERVER.identifier}/2` },
+      201,
+      { enabled: true },
+    ],
+    ['a server', 'PUT', () => `/servers/${server}`, { name: 'F', scopes: { read: 'R' } }, 200, { name: 'F' }],
+    ['a disabled server', 'POST', () => `/servers/${server}/disable`, undefined, 200, { enabled: false }],
+    ['an enabled server', 'POST', () => `/servers/${server}/enable`, undefined, 200, { enabled: true }],
+    [
+      'a secret of a server',
+      'POST',
+      () => `/servers/${server}/credentials`,
+      { leaked: true },
+      200,
+      { clientSecret: TEXT },
+    ],
+    ['the settings', 'PATCH', () => '/settings', { companyName: 'Globex' }, 200, { companyName: 'Globex' }],
+    ['a rule', 'POST', () => '/rules', RULE, 201, { items: [{ name: 'All' }] }],
+    [
+      'a decision',
+      'POST',
+      () => '/decisions',
+      { kind: 'https://claude.ai/', person: null, until: null },
+      201,
+      { outcome: 'approved' },
+    ],
+  ])(
+    'says that %s is done, where the database goes away right after that',
+    async (_what, method, path, body, status, answered) => {
+      const restore = cutAfterAChange();
+      const answer = await api(service, token, method, path(), { body, headers: { 'if-match': '*' } });
+      restore();
+      proxy.restore();
+      expect([answer.status, answer.body]).toMatchObject([status, answered]);
+      await expect.poll(async () => (await api(service, token, 'GET', '/rules')).status).toBe(200);
     },
   );
 

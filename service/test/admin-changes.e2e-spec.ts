@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { addPerson, everything } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
@@ -11,7 +12,7 @@ describe('what the admin API refuses', () => {
   beforeAll(async () => {
     service = await startStandalone();
     member = await addPerson(service, 'member@example.com', 'member');
-    token = await adminToken(service, 'admin:people');
+    token = await adminToken(service, ALL_ADMIN_SCOPES.join(' '));
   });
   afterAll(() => service.close());
 

@@ -103,12 +103,12 @@ describe('decisions before anybody asks', () => {
     );
     const all = new Set(Array.from({ length: 95 }, (_, n) => `loopback:Tool ${n + 1}`));
     const kinds: unknown[] = [];
-    let next: unknown = null;
+    let next: string | null = null;
     do {
-      const { body } = await api(service, token, 'GET', `/waiting${next ? `?cursor=${String(next)}` : ''}`);
+      const { body } = await api(service, token, 'GET', `/waiting${next === null ? '' : `?cursor=${next}`}`);
       kinds.push(...(body['items'] as { kind: string }[]).map(({ kind }) => kind));
-      next = body['next'];
-    } while (next);
+      next = body['next'] as string | null;
+    } while (next !== null);
     expect([kinds.length, new Set(kinds)]).toEqual([95, all]);
     expect((await api(service, token, 'GET', '/waiting?cursor=x')).status).toBe(400);
 

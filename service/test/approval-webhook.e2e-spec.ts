@@ -1,10 +1,12 @@
+import { Logger } from '@nestjs/common';
 import { createHmac, randomBytes } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { readConfig } from '../src/config/service-config.js';
 import { ApprovalNotices } from '../src/policy/approval-notices.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
+import { signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -175,28 +177,36 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
   });
 });
 
-describe('a webhook at a private address', () => {
-  it('is given up at once, and the audit says why', async () => {
+describe('a webhook that cannot be found', () => {
+  it('is tried again like any other; the overview says so meanwhile, and the log in the end', async () => {
     const service = await startStandalone({
       MCP_AUTH_CLIENT_POLICY: 'approval',
-      MCP_AUTH_APPROVAL_WEBHOOK_URL: 'https://10.0.0.1/hook',
+      MCP_AUTH_APPROVAL_WEBHOOK_URL: 'https://nowhere.invalid/hook',
       MCP_AUTH_APPROVAL_WEBHOOK_SECRET: SECRET,
     });
+    const warn = vi.spyOn(Logger.prototype, 'warn');
     try {
       await service.addMember(EVE, []);
       await service.application.get(ApprovalNotices).stop();
       const client = await new ServiceClient(service, service.mcpUrl).register();
       await client.authorize(EVE, 'mcp:tools');
-      await service.application.get(ApprovalNotices).round();
+      const overview = async () =>
+        (await (await signedIn(service)).get(`${service.issuer}/admin`)).body.includes(
+          'The last message did not arrive.',
+        );
+      expect(await overview()).toBe(false);
       const told = () =>
         auditEvents(service).then((all) => all.filter(({ action }) => action === 'client.notify'));
-      expect(await told()).toMatchObject([
-        { outcome: 'refused', detail: { attempts: 1, reason: 'It is not at a public address.' } },
-      ]);
-      service.clock.advance(3_600);
-      await service.application.get(ApprovalNotices).round();
-      expect((await told()).length).toBe(1);
+      for (let attempt = 0; attempt < 8; attempt++) {
+        expect(await told()).toEqual([]);
+        await service.application.get(ApprovalNotices).round();
+        service.clock.advance(30 * 2 ** attempt);
+      }
+      expect(await told()).toMatchObject([{ outcome: 'refused', detail: { attempts: 8 } }]);
+      expect(await overview()).toBe(true);
+      expect(warn).toHaveBeenCalledWith(expect.stringContaining('Nobody was told that somebody waits'));
     } finally {
+      warn.mockRestore();
       await service.close();
     }
   });
@@ -217,6 +227,19 @@ describe('the settings of the webhook', () => {
   it.each<[string, NodeJS.ProcessEnv, string]>([
     ['no secret', { MCP_AUTH_APPROVAL_WEBHOOK_SECRET: '' }, 'needs MCP_AUTH_APPROVAL_WEBHOOK_SECRET'],
     ['no URL', { MCP_AUTH_APPROVAL_WEBHOOK_URL: '' }, 'needs MCP_AUTH_APPROVAL_WEBHOOK_URL'],
+    ...[
+      '127.0.0.1',
+      '10.0.0.5',
+      '169.254.169.254',
+      '[::1]',
+      '[::ffff:127.0.0.1]',
+      'localhost',
+      'a.localhost',
+    ].map((host): [string, NodeJS.ProcessEnv, string] => [
+      `the address ${host}`,
+      { MCP_AUTH_APPROVAL_WEBHOOK_URL: `https://${host}/hook` },
+      'must be at a public address',
+    ]),
     ['a short key', { MCP_AUTH_APPROVAL_WEBHOOK_SECRET: 'whsec_c2hvcnQ=' }, 'must be whsec_'],
     [
       'a key without its prefix',

@@ -194,16 +194,21 @@ describe('the audit page', () => {
     });
   });
 
-  it.each(['=1+1', '+1', '-1', '@SUM(1)'])(
-    'makes %s harmless in a file for spreadsheets',
-    async (clientId) => {
-      service.application.get(AuditTrail).record({ action: 'sign-out', outcome: 'success', clientId });
-      await auditSealed(service);
-      const { body } = await get(`/export?format=csv&clientId=${encodeURIComponent(clientId)}`);
-      const [, row] = body.trim().split('\r\n');
-      expect(row).toContain(`,'${clientId},`);
-    },
-  );
+  it.each([
+    ['=1+1', `'=1+1`],
+    ['+1', `'+1`],
+    ['-1', `'-1`],
+    ['@SUM(1)', `'@SUM(1)`],
+    ['x\r=1+1', '"x\r=1+1"'],
+    ['x\n=1+1', '"x\n=1+1"'],
+    ['\r=1+1', `"'\r=1+1"`],
+    ['x\r\n=1+1', '"x\r\n=1+1"'],
+  ])('makes %j harmless in a file for spreadsheets (RFC 4180 §2)', async (clientId, cell) => {
+    service.application.get(AuditTrail).record({ action: 'sign-out', outcome: 'success', clientId });
+    await auditSealed(service);
+    const { body } = await get(`/export?format=csv&clientId=${encodeURIComponent(clientId)}`);
+    expect(body).toContain(`,${cell},`);
+  });
 
   it('downloads what is found, by the same filters, as JSON Lines and as CSV without formulas', async () => {
     service.application.get(AuditTrail).record({
@@ -244,5 +249,29 @@ describe('the audit page', () => {
     expect((await get('/export?until=2000-01-01')).body).toBe('');
     const wrong = await get('/export?since=yesterday');
     expect([wrong.status, wrong.body.includes('Since must be a time')]).toEqual([400, true]);
+  });
+
+  // The last, since the audit keeps what it writes.
+  it('breaks off for whoever has lost the role meanwhile', async () => {
+    const { dataSource } = service;
+    await dataSource.query(
+      `INSERT INTO mcp_auth."auditEvent" ("id", "at", "action", "outcome", "detail", "position", "mac")
+      SELECT gen_random_uuid(), now(), 'key.rotate', 'success', jsonb_build_object('text', repeat('x', 10000)), 900000 + n, 'made up'
+      FROM generate_series(1, 4500) n`,
+    );
+    const { cookie } = browsers.get(AUDITOR) ?? new Browser();
+    const answer = await fetch(`${service.issuer}/admin/audit/export?action=key.rotate`, {
+      headers: { cookie },
+    });
+    const reader = answer.body?.getReader();
+    expect([answer.status, (await reader?.read())?.done]).toEqual([200, false]);
+    const role = (name: string) =>
+      dataSource.getRepository(User).update({ email: AUDITOR }, { role: name as 'auditor' });
+    await role('member');
+    const rest = async () => {
+      while (!(await reader?.read())?.done);
+    };
+    await expect(rest()).rejects.toThrow();
+    await role('auditor');
   });
 });

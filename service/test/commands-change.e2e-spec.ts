@@ -7,7 +7,7 @@ import { freePort } from '../../test/support/free-port.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { AuditVerifier } from '../src/audit/audit-verifier.js';
 import { AUDIT_TABLE, digestOf } from './support/audit.js';
-import { runCommand, runOnTerminal } from './support/run-command.js';
+import { runCommand, runHere, runOnTerminal } from './support/run-command.js';
 import { ServiceClient } from './support/service-client.js';
 import {
   ADMINISTRATOR,
@@ -38,6 +38,7 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
   afterAll(() => database.drop());
 
   const run = (...words: string[]) => runCommand(environment, words);
+  const say = (...words: string[]) => runHere(environment, words);
   const signIn = async (email: string, password: string) => {
     const browser = new Browser();
     return fillSignIn(browser, await browser.get(`${service.issuer}/sign-in`), email, password);
@@ -150,7 +151,7 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
   ])('takes nothing back for %j', async (words, sentence) => {
     const own = await client();
     const tokens = await own.tokens(ADMINISTRATOR.email, 'mcp:tools');
-    const { code, output, errors } = await run('revoke', ...words);
+    const { code, output, errors } = await say('revoke', ...words);
     expect([code, output]).toEqual([1, '']);
     expect(errors).toContain(sentence);
     expect(errors).not.toMatch(/^\s+at /m);
@@ -169,7 +170,7 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
     const status = async (accessToken: string) =>
       (await fetch(`${service.issuer}/userinfo`, { headers: { authorization: `Bearer ${accessToken}` } }))
         .status;
-    const { code } = await run('keys', 'rotate', '--compromised');
+    const { code } = await say('keys', 'rotate', '--compromised');
     expect(code).toBe(0);
     await withinASecond(async () => (await status(token)) === 401);
     expect((await own.refresh(refresh)).status).toBe(200);
@@ -180,11 +181,11 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
     const list = await run('resources', 'list');
     expect(list).toMatchObject({ code: 0, errors: '' });
     expect(list.output).toContain(`${service.mcpUrl}\tenabled\tCompany tools\n`);
-    const unknown = await run('resources', 'retire', 'https://nobody.example');
+    const unknown = await say('resources', 'retire', 'https://nobody.example');
     expect([unknown.code, unknown.errors]).toEqual([1, 'There is no resource https://nobody.example.\n']);
     expect((await run('resources', 'retire', service.mcpUrl)).output).toBe(`${service.mcpUrl} is retired.\n`);
-    expect((await run('resources', 'retire', service.mcpUrl)).output).toContain('retired already');
-    expect((await run('resources', 'list')).output).toContain(`${service.mcpUrl}\tretired\t`);
+    expect((await say('resources', 'retire', service.mcpUrl)).output).toContain('retired already');
+    expect((await say('resources', 'list')).output).toContain(`${service.mcpUrl}\tretired\t`);
     expect((await events('resource.disable'))[0]).toBeDefined();
   });
 
@@ -194,7 +195,7 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
 
   it('does nothing in a database of another issuer', async () => {
     const other = { ...environment, MCP_AUTH_ISSUER: 'http://localhost:9' };
-    const { code, errors } = await runCommand(other, ['admin', 'create', 'x@example.com']);
+    const { code, errors } = await runHere(other, ['admin', 'create', 'x@example.com']);
     expect(code).toBe(1);
     expect(errors).toMatch(/^The database belongs to the issuer http:\/\/localhost:\d+: set .*\n$/);
   });

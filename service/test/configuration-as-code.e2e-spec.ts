@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { McpResources } from 'nestjs-mcp-auth';
+import { McpClients, McpResources } from 'nestjs-mcp-auth';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { configurationDifferences } from '../src/commands/configuration/configuration-differences.js';
 import { readConfiguration, writeConfiguration } from '../src/commands/configuration/configuration-files.js';
 import { currentConfiguration } from '../src/commands/configuration/current-configuration.js';
@@ -31,8 +32,14 @@ describe('the configuration as code', () => {
     const policy = join(folder, 'given.yaml');
     await writeFile(
       policy,
-      `providers:\n  - id: partners\n    issuer: https://login.partners.example\n    clientId: us\n    clientSecret: { env: PARTNERS_SECRET }\n`,
+      `providers:\n  - id: partners\n    issuer: https://login.partners.example\n    clientId: us\n    clientSecret: { env: PARTNERS_SECRET }
+  - id: lab
+    issuer: https://login.lab.example
+    clientId: us
+    clientSecret: { file: lab-secret }
+`,
     );
+    await writeFile(join(folder, 'lab-secret'), SECRET);
     environment = {
       MCP_AUTH_POLICY_FILE: policy,
       PARTNERS_SECRET: SECRET,
@@ -89,7 +96,11 @@ describe('the configuration as code', () => {
       ['Alpha', FILES.identifier],
       ['Zeta', FILES.identifier],
     ]);
-    expect(file.providers).toMatchObject([{ id: 'partners', clientSecret: SECRET }]);
+    // A relative path begins at the file, and the file has another place now.
+    expect(file.providers).toMatchObject([
+      { id: 'partners', clientSecret: SECRET },
+      { id: 'lab', clientSecret: SECRET },
+    ]);
     expect(file.serviceAccounts).toMatchObject([{ clientId: 'nightly-report', scopes: ['files:read'] }]);
     expect(again.settings).toEqual({ MCP_AUTH_COMPANY_NAME: 'Acme = Söhne' });
   });
@@ -101,6 +112,75 @@ describe('the configuration as code', () => {
     await expect(writeConfiguration(taken, await current())).rejects.toThrow('is there already');
     expect(await readFile(join(taken, 'policy.yaml'), 'utf8')).toBe('mine');
     await expect(readConfiguration(join(folder, 'nowhere'))).rejects.toThrow('has none of servers.json');
+  });
+
+  it('finds no difference in what says the same otherwise', async () => {
+    const own = join(folder, 'own');
+    await mkdir(own);
+    await writeFile(join(own, 'servers.json'), JSON.stringify([FILES]));
+    await writeFile(
+      join(own, 'settings.env'),
+      '# ours\nexport MCP_AUTH_COMPANY_NAME="Acme = Söhne" # to be renamed\nMCP_AUTH_SESSION_IDLE=28800\nPORT=8080\n',
+    );
+    expect(configurationDifferences(await readConfiguration(own), await current())).toEqual([]);
+    const { policy, ...others } = await current();
+    const [rule, ...more] = policy['rules'] as Record<string, unknown>[];
+    const until = { until: '2027-04-01T00:00:00.000Z', groups: ['sso:staff', 'finance'] };
+    const service = { ...others, policy: { ...policy, rules: [{ ...rule, ...until }, ...more] } };
+    const said = {
+      clients: 'any',
+      until: '2027-03-31',
+      groups: ['finance', { provider: 'sso', group: 'staff' }],
+    };
+    const files = {
+      policy: { ...policy, rules: [...more, { ...rule, ...said }], clients: { mode: 'open' } },
+    };
+    expect(configurationDifferences(files, service)).toEqual([]);
+  });
+
+  it('compares nothing with a file that is not there, nor with rules that a policy file does not have', async () => {
+    for (const name of ['servers.json', 'policy.yaml', 'settings.env']) {
+      const alone = join(folder, `alone-${name}`);
+      await mkdir(alone);
+      await copyFile(join(folder, 'one', name), join(alone, name));
+      expect(configurationDifferences(await readConfiguration(alone), await current())).toEqual([]);
+    }
+    const { rules: _rules, ...others } = (await current()).policy;
+    expect(configurationDifferences({ policy: others }, await current())).toEqual([]);
+  });
+
+  it.each([
+    ['servers.json', '[{"identifier":"https://a.example/mcp","scops":{}}]', 'scops is none of'],
+    ['policy.yaml', 'rules: [null]', 'an entry of rules must be a mapping'],
+    ['policy.yaml', 'rule: []', 'rule is none of'],
+    ['settings.env', 'MCP_AUTH_SESSION_IDLE=soon', 'MCP_AUTH_SESSION_IDLE must be a whole number'],
+    ['settings.env', 'MCP_AUTH_COMPANY_NAM=Acme', 'did you mean MCP_AUTH_COMPANY_NAME?'],
+    ['settings.env', 'MCP_AUTH_COMPANY_NAME=$NAME', 'line 1: write NAME='],
+  ])('is not read from %s with %s', async (name, text, sentence) => {
+    const wrong = await mkdtemp(join(folder, 'wrong-'));
+    await writeFile(join(wrong, name), text);
+    await expect(readConfiguration(wrong)).rejects.toThrow(sentence);
+  });
+
+  it('leaves out whoever is blocked, and says so; files that have them differ', async () => {
+    const files = await readConfiguration(join(folder, 'one'));
+    const clients = service.application.get(McpClients);
+    await clients.disable('nightly-report');
+    const without = join(folder, 'without');
+    await writeConfiguration(without, await current());
+    const [, policy = ''] = await contents(without);
+    expect(policy).toContain('# Left out, since it is blocked: "nightly-report"');
+    expect(parse(policy)).not.toHaveProperty('serviceAccounts');
+    expect(configurationDifferences(await readConfiguration(without), await current())).toEqual([]);
+    expect(configurationDifferences(files, await current())).toEqual([
+      {
+        section: 'serviceAccounts',
+        name: 'nightly-report',
+        kind: 'changed',
+        fields: [{ name: 'blocked', files: null, service: true }],
+      },
+    ]);
+    await clients.enable('nightly-report');
   });
 
   it('says what is added, missing and changed, with the fields', async () => {
@@ -131,7 +211,7 @@ describe('the configuration as code', () => {
         section: 'serviceAccounts',
         name: 'nightly-report',
         kind: 'changed',
-        fields: [{ name: 'servers', files: [], service: [FILES.identifier] }],
+        fields: [{ name: 'servers', files: null, service: [FILES.identifier] }],
       },
       {
         section: 'settings',

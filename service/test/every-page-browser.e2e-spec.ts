@@ -1,10 +1,15 @@
 import { DiscoveryService } from '@nestjs/core';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { hasChromium, launchChromium } from '../../test/support/chromium.js';
 import { VIEWS } from '../../test/support/page-fit.js';
 import { declaredRoutes } from './support/declared-routes.js';
 import { addressOf, fill } from './support/many-things.js';
+import { CLIENT_SECRET, LyingProvider } from './support/lying-provider.js';
+import { partners } from './support/federated-person.js';
 import { crawl } from './support/page-crawl.js';
 import { expectNoRuleBroken } from './support/page-rules.js';
 import { ServiceClient } from './support/service-client.js';
@@ -35,6 +40,8 @@ const BY_LINK = [
 
 describe.skipIf(!hasChromium)('every page in a real browser', () => {
   let service: Standalone;
+  let provider: LyingProvider;
+  let folder: string;
   let browser: Browser;
   let context: BrowserContext;
   let page: Page;
@@ -43,9 +50,15 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
   const said: string[] = [];
 
   beforeAll(async () => {
+    provider = await LyingProvider.start();
+    folder = await mkdtemp(join(tmpdir(), 'mcp-auth-pages-'));
+    const file = join(folder, 'policy.yaml');
+    await writeFile(file, `providers:\n${partners(provider, '    domains: [partners.example]\n')}`);
     service = await startStandalone({
+      MCP_AUTH_POLICY_FILE: file,
+      PARTNERS_SECRET: CLIENT_SECRET,
       MCP_AUTH_CLIENT_POLICY: 'approval',
-      // Nobody presses its button here.
+      // Nobody is there, and nobody presses its button here.
       MCP_AUTH_OIDC_ISSUER: 'https://login.example.com',
       MCP_AUTH_OIDC_CLIENT_ID: 'service',
       MCP_AUTH_OIDC_CLIENT_SECRET: 'a secret of the service',
@@ -61,6 +74,8 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
   afterAll(async () => {
     await browser.close();
     await service.close();
+    provider.close();
+    await rm(folder, { recursive: true });
   });
   beforeEach(async () => {
     context = await browser.newContext();
@@ -82,7 +97,10 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
   };
   const look = () => expectNoRuleBroken(page, [PHONE_LIGHT, DESK_DARK]);
 
-  it('breaks no rule while there is nothing to show', async () => {
+  it('breaks no rule while there is nothing to show, and one of two identity providers is away', async () => {
+    await page.goto(`${service.issuer}/admin/providers`);
+    await page.click('form[action$="/providers/check"] button');
+    expect(await page.locator('main dl .tag').allTextContents()).toEqual(['Not well', 'Well']);
     const lookOtherwise = () => expectNoRuleBroken(page, [PHONE_DARK, DESK_LIGHT]);
     await crawl(page, [`${service.issuer}/`], routes, NO_PAGES, lookOtherwise);
   }, 300_000);

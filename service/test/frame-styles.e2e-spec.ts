@@ -15,6 +15,7 @@ const PAIRS: [string, string, number][] = [
   ['soft', 'ground', 4.5],
   ['accent', 'ground', 4.5],
   ['edge', 'ground', 3],
+  ['ring', 'ground', 3],
 ];
 
 describe.each(palettes(FRAME_STYLES))('the %s colours of the frame', (name, own) => {

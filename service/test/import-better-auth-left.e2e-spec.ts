@@ -116,7 +116,7 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 1
     ],
   ])('is refused with one sentence for %s', async (_what, words, sentence) => {
     const before = await moved.rows();
-    const { code, output, errors } = await moved.run('--apply', ...words);
+    const { code, output, errors } = await moved.say('--apply', ...words);
     expect([code, output]).toEqual([1, '']);
     expect(errors.trimEnd()).toMatch(sentence);
     expect(errors.trimEnd().split('\n')).toHaveLength(1);
@@ -127,7 +127,7 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 1
   it('is refused with one sentence for a wrong password', async () => {
     const database = await startStrictDatabase();
     const before = await moved.rows();
-    const { code, output, errors } = await moved.run('--apply', '--from', database.url('app', 'hunter2'));
+    const { code, output, errors } = await moved.say('--apply', '--from', database.url('app', 'hunter2'));
     database.close();
     expect([code, output, errors]).toEqual([
       1,
@@ -143,7 +143,7 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 1
     ['half a pair', ['--table', 'user']],
     ['an unknown way to store secrets', ['--client-secrets', 'md5']],
   ])('is not understood with %s', async (_what, words) => {
-    const { code, output } = await moved.run(...words);
+    const { code, output } = await moved.say(...words);
     expect([code, output]).toEqual([2, '']);
   });
 
@@ -156,7 +156,7 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 1
       'The schema public has no table of people (user): name the schema or the table. What is there: no table at all.\n',
     ]);
     const own = moved.service.dataSource.options as { url: string };
-    expect((await moved.run('--from', own.url, '--schema', 'mcp_auth')).errors).toBe(
+    expect((await moved.say('--from', own.url, '--schema', 'mcp_auth')).errors).toBe(
       'The schema mcp_auth is one of nestjs-mcp-auth itself, and none of Better Auth.\n',
     );
   });

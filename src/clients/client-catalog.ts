@@ -65,8 +65,8 @@ export class ClientCatalog {
     return this.store.isKnown(clientId, transaction);
   }
 
-  holdings(clientId: string): Promise<ClientHoldings> {
-    return this.store.holdings(clientId, this.now);
+  holdings(clientId: string, transaction?: Transaction): Promise<ClientHoldings> {
+    return this.store.holdings(clientId, this.now, transaction);
   }
 
   /** What is wrong with a place that browsers are to bring codes to; null where nothing is. */

@@ -75,11 +75,11 @@ export class AuthorizeController {
   }
 
   /** Whoever does well is never refused for what others did: many people come from the address of an office. */
-  private async counted<Answer>({ ip: address }: Request, work: () => Promise<Answer>): Promise<Answer> {
+  private async counted<Answer>(request: Request, work: () => Promise<Answer>): Promise<Answer> {
     try {
       return await work();
     } catch (error) {
-      await this.limits.countFault('authorize', { address }, error);
+      await this.limits.countFault('authorize', { address: request.ip }, error);
       throw error;
     }
   }

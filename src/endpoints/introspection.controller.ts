@@ -1,10 +1,11 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
-import type { Request } from 'express';
+import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
-import { type Introspection, TokenIntrospection } from '../tokens/token-introspection.js';
+import { TokenIntrospection } from '../tokens/token-introspection.js';
+import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -22,20 +23,19 @@ export class IntrospectionController {
 
   /** `{ "active": false }` for every token that is not for the resource that asks, and good (RFC 7662 §2.2). */
   @Post()
-  @HttpCode(200)
-  @Header('Cache-Control', 'no-store')
-  async introspect(@Req() request: Request): Promise<Introspection> {
+  async introspect(@Req() request: Request, @Res() response: Response): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.introspect' as const,
       clientId: this.authenticator.claimedClientId(message),
     });
-    return auditRefusal(this.audit, claims, async () => {
+    const answer = await auditRefusal(this.audit, claims, async () => {
       const { clientId, resource } = await this.authenticator.authenticate(message, 'introspect');
       await this.limits.count('introspect', { address: message.address, clientId });
       if (resource === null)
         throw new UnauthorizedClientError('Only the server of a protected resource may introspect tokens.');
       return this.introspection.introspect(message.parameters.require('token'), resource);
     });
+    answerJson(response, HttpStatus.OK, answer);
   }
 }

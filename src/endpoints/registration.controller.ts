@@ -1,10 +1,10 @@
-import { Controller, Header, HttpCode, Post, Req } from '@nestjs/common';
-import type { Request } from 'express';
-import type { ClientInformation } from '../clients/client-information.js';
+import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
 import { ClientRegistration } from '../clients/client-registration.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { clientMetadata } from './client-metadata-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -21,9 +21,7 @@ export class RegistrationController {
   ) {}
 
   @Post()
-  @HttpCode(201)
-  @Header('Cache-Control', 'no-store')
-  async register(@Req() request: Request): Promise<ClientInformation> {
+  async register(@Req() request: Request, @Res() response: Response): Promise<void> {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
     const client = await auditRefusal(
       this.audit,
@@ -40,6 +38,6 @@ export class RegistrationController {
       clientId,
       detail: { name, redirectUris },
     });
-    return client;
+    answerJson(response, HttpStatus.CREATED, client);
   }
 }

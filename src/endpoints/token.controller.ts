@@ -1,4 +1,4 @@
-import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
+import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
@@ -9,6 +9,7 @@ import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -27,12 +28,7 @@ export class TokenController {
   ) {}
 
   @Post()
-  @HttpCode(200)
-  async exchange(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<TokenResponse> {
-    response.setHeader('Cache-Control', 'no-store');
+  async exchange(@Req() request: Request, @Res() response: Response): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.issue' as const,
@@ -42,7 +38,7 @@ export class TokenController {
     });
     const answer = await auditRefusal(this.audit, claims, () => this.answer(message));
     if (answer.token_type === 'DPoP') response.set(this.binding.nonceHeader());
-    return answer;
+    answerJson(response, HttpStatus.OK, answer);
   }
 
   private async answer(message: TokenRequest): Promise<TokenResponse> {

@@ -134,6 +134,14 @@ export class ForeignFetch {
     return this.deliver(url, json, headers);
   }
 
+  /** Whether the URL itself names an address that is never fetched from; a name may still lead to one. */
+  refuses(url: string): boolean {
+    const { hostname } = new URL(url);
+    const host = hostname.replace(/^\[|\]$/g, '');
+    if (ipaddr.isValid(host)) return !this.isAllowed(host, hostname);
+    return isThisComputer(hostname) && !this.allowLoopback;
+  }
+
   async close(): Promise<void> {
     await (await this.agent)?.destroy();
   }

@@ -61,19 +61,19 @@ export class AuthorizationFlow {
     };
     const browserHash = this.browser.read(message.request) ?? '';
     const interaction = await this.interactions.describe(stored, client, browserHash, message.request);
-    const next = await this.prompts.next(interaction);
+    const isLeft = pushedHash === null && (await this.prompts.leaveConsentToGrant(interaction));
+    const next = isLeft ? null : await this.prompts.next(interaction);
     const silent =
       next || pushedHash !== null ? null : await this.complete(interaction, interaction.scopes, null);
     if (silent !== null) return silent;
-    // A consent that was just taken back is asked for again.
+    // A consent that is not there, or was just taken back, is asked for.
     if (request.prompts.includes('none') && (next || pushedHash === null))
       throw next?.refusal ?? new ConsentRequiredError();
     await this.limits.countAuthorization(interaction.person?.account.id ?? null, message.request.ip);
-    const bound = { ...interaction, browserHash: this.browser.establish(message.request, message.response) };
     const expiresAt = new Date(stored.createdAt.getTime() + this.settings.lifetimes.interaction * 1000);
-    if (!(await this.store.insert(stored, bound.browserHash, expiresAt, pushedHash))) return null;
-    const view = await next?.prompt.show(bound);
-    return view && 'redirect' in view ? view.redirect : this.url(stored.id);
+    const bound = this.browser.establish(message.request, message.response);
+    if (!(await this.store.insert(stored, bound, expiresAt, pushedHash))) return null;
+    return next?.prompt.elsewhere?.(stored.id) ?? this.url(stored.id);
   }
 
   /** The next thing the browser sees. */

@@ -29,6 +29,12 @@ function covers(consent: Consent, interaction: Interaction, scopes: readonly str
   );
 }
 
+/** Whether a consent that is remembered can be enough. */
+export function isEnoughRemembered({ request: { prompts, redirectUri } }: Interaction): boolean {
+  // RFC 8252 §8.6: any local program can claim such a client's id, so a person confirms every time.
+  return !prompts.includes('consent') && redirectKind(redirectUri) === 'https';
+}
+
 /** Asks whether the client may have what it asks for. */
 @Injectable()
 export class ConsentPrompt implements Prompt {
@@ -45,8 +51,7 @@ export class ConsentPrompt implements Prompt {
     const isTrusted = decision?.outcome === 'allowed' && decision.trusted;
     if (!isTrusted && !covers(await this.consents.find(consentKey(interaction)), interaction, scopes))
       return new ConsentRequiredError();
-    // RFC 8252 §8.6: any local program can claim such a client's id, so a person confirms every time.
-    return redirectKind(request.redirectUri) === 'https' ? null : new InteractionRequiredError();
+    return isEnoughRemembered(interaction) ? null : new InteractionRequiredError();
   }
 
   async show(interaction: Interaction): Promise<PromptView> {

@@ -54,7 +54,7 @@ export class GrantApproval {
     const createdAt = new Date(now);
     const grantId = newRowId(createdAt);
     const codeHash = device?.hash ?? digest(code);
-    const key = consentKey(interaction);
+    const { userId, redirectHost, clientDigest } = consentKey(interaction);
     const { redirectUri } = request;
     const redirect = device
       ? deviceResponse(this.settings.issuer, 'allowed')
@@ -62,8 +62,12 @@ export class GrantApproval {
     const codeEnds = Math.max(now + lifetimes.code * 1000, device ? Date.parse(device.expiresAt) : 0);
     const inserted = await this.grants.insert(
       {
-        ...key,
         id: grantId,
+        userId,
+        clientId,
+        redirectHost,
+        resource: resource.identifier,
+        clientDigest,
         consentId: newRowId(createdAt),
         redirectUri,
         deviceHash: device?.hash ?? null,
@@ -89,8 +93,14 @@ export class GrantApproval {
       form && { id, browserHash, answer: this.answers.seal(interaction, form.message, form.hash, redirect) },
     );
     if (!inserted) return null;
-    const { userId } = key;
-    this.known.remember(codeHash, { grantId, clientId, userId, resource: key.resource, redirectUri, scopes });
+    this.known.remember(codeHash, {
+      grantId,
+      clientId,
+      userId,
+      resource: resource.identifier,
+      redirectUri,
+      scopes,
+    });
     const detail = { grantId, scopes, redirectUri, asked: form !== null, rule: decision.reason };
     this.record(interaction, 'success', detail);
     return redirect;

@@ -54,7 +54,7 @@ export class InteractionForm {
         this.secrets.authenticate(CSRF, csrfMessage(interaction)),
         this.secrets.authenticate(SHOWN, shownMessage(interaction)),
       ].join('.'),
-      switchAccount: this.signIn.url(id),
+      switchAccount: this.signIn.elsewhere(id),
     };
   }
 

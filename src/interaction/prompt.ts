@@ -10,4 +10,6 @@ export interface Prompt {
   /** The error that `prompt=none` answers when this step is needed; null when it is not. */
   needed(interaction: Interaction): Promise<OAuthError | null>;
   show(interaction: Interaction): Promise<PromptView>;
+  /** Where the browser goes for it, when that is no page of ours. */
+  elsewhere?(interactionId: string): string;
 }

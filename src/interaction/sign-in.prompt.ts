@@ -21,11 +21,11 @@ export class SignInPrompt implements Prompt {
   }
 
   async show({ id }: Interaction): Promise<PromptView> {
-    return { redirect: this.url(id) };
+    return { redirect: this.elsewhere(id) };
   }
 
   /** The host's sign-in page for an interaction. */
-  url(interactionId: string): string {
+  elsewhere(interactionId: string): string {
     const { loginPage } = this.settings;
     const separator = loginPage.includes('?') ? '&' : '?';
     return `${loginPage}${separator}interaction=${interactionId}`;

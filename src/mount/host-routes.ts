@@ -1,18 +1,5 @@
 import type { HttpAdapterHost } from '@nestjs/core';
-
-/** What is used of Express 5 and 4: their routers, and the layers of those. */
-interface ExpressLike {
-  router?: { stack?: ExpressLayer[] };
-  _router?: { stack?: ExpressLayer[] };
-}
-
-interface ExpressLayer {
-  match(path: string): boolean;
-  route?: { path: string | RegExp | (string | RegExp)[]; methods: Record<string, boolean> };
-  /** Whether it takes every path, as Express 5 and 4 have it. */
-  slash?: boolean;
-  regexp?: { fast_slash?: boolean };
-}
+import { type ExpressApplication, type ExpressLayer, expressLayers } from './express-layers.js';
 
 interface FastifyLike {
   addHook(name: 'onRoute', hook: (route: { method: string | string[]; url: string }) => void): void;
@@ -86,9 +73,7 @@ export class HostRoutes {
   }
 
   private expressLayers(): ExpressLayer[] {
-    const application = this.host.httpAdapter.getInstance<ExpressLike>();
-    const { stack = [] } = application.router ?? application._router ?? {};
-    return stack;
+    return expressLayers(this.host.httpAdapter.getInstance<ExpressApplication>());
   }
 }
 

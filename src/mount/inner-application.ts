@@ -6,7 +6,8 @@ import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { crossOrigin, crossOriginPaths } from './cross-origin.js';
 import { HostRoutes } from './host-routes.js';
 import { misplacedRoutes } from './misplaced-routes.js';
-import { mountAhead } from './host-mount.js';
+import { type ExpressApplication, expressLayers } from './express-layers.js';
+import { type HostMount, mountAhead } from './host-mount.js';
 import { answerNotAllowed } from './method-not-allowed.js';
 import { OwnedPaths } from './owned-paths.js';
 import { quietly } from './quiet-nest.js';
@@ -20,7 +21,7 @@ export interface InnerApplicationOptions {
   filters: readonly (new () => ExceptionFilter)[];
   /** Largest body, in bytes. */
   bodyLimit: number;
-  /** What a request has to wait for; undefined when there is nothing. */
+  /** What a request has to wait for; undefined when there is nothing any more. */
   ready?(): Promise<void> | undefined;
   /** What Express is told about proxies; the host's own setting when undefined. */
   trustProxy?: boolean | number | string | string[];
@@ -36,8 +37,10 @@ export class InnerApplication {
   private application: NestExpressApplication | undefined;
   private handler: RequestListener = unavailable;
   private documents: ReadyDocuments | undefined;
+  private isReady = false;
   private readonly paths: OwnedPaths;
   private readonly routes: HostRoutes;
+  private readonly mount: HostMount;
 
   constructor(
     private readonly host: HttpAdapterHost,
@@ -47,23 +50,27 @@ export class InnerApplication {
     const paths = (this.paths = new OwnedPaths(options.basePath, options.controllers));
     const crossOriginOnes = crossOriginPaths(options.basePath, options.controllers);
     const routes = (this.routes = new HostRoutes(host));
-    mountAhead(host, (request, response, address) => {
+    this.mount = mountAhead(host, (request, response, address) => {
       const inside = paths.inside(request.url);
       if (inside === null) return false;
-      const isCrossOrigin = crossOriginOnes.inside(request.url) !== null;
-      const methods = [...paths.methods(inside), ...(isCrossOrigin ? ['OPTIONS'] : [])];
       const { method = '' } = request;
-      if (!methods.includes(method)) {
+      const methods = paths.methods(inside);
+      const isCrossOrigin = () => crossOriginOnes.inside(request.url) !== null;
+      if (!methods.includes(method) && !(method === 'OPTIONS' && isCrossOrigin())) {
         const [path = ''] = request.url.split('?', 1);
         if (routes.has(method, path)) return false;
-        answerNotAllowed(response, methods, isCrossOrigin);
+        const isOpen = isCrossOrigin();
+        answerNotAllowed(response, isOpen ? [...methods, 'OPTIONS'] : methods, isOpen);
         return true;
       }
+      // Where a router would have put it.
+      request.originalUrl ??= request.url;
       request.url = inside;
       // Ahead of what Express would make of it.
       if (address !== undefined && options.trustProxy === undefined)
         Object.defineProperty(request, 'ip', { value: address });
-      const waiting = options.ready?.();
+      const waiting = this.isReady ? undefined : options.ready?.();
+      this.isReady = !waiting;
       if (waiting)
         waiting.then(
           () => this.handler(request, response),
@@ -98,6 +105,7 @@ export class InnerApplication {
     const metadata: ModuleMetadata = { controllers: [...controllers], providers: this.bridgedProviders() };
     const { ExpressAdapter } = await platformExpress();
     const adapter = new ExpressAdapter();
+    const bareLayers = expressLayers(adapter.getInstance<ExpressApplication>()).length;
     // Nest's factory remembers of the last application alone whether it aborts the process: the host's stays as it is.
     const factory = Object.create(NestFactory) as typeof NestFactory;
     this.application = await factory.create<NestExpressApplication>(
@@ -114,6 +122,7 @@ export class InnerApplication {
     this.handler = adapter.getInstance<RequestListener>();
     const { application } = this;
     this.documents = new ReadyDocuments(controllers, (controller) => application.get<object>(controller));
+    this.mount.leadServer(bareLayers);
   }
 
   async close(): Promise<void> {

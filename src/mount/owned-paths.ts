@@ -71,8 +71,10 @@ export class OwnedPaths {
     const [sent = ''] = url.split('?', 1);
     // Express takes a slash at the end for none.
     const path = sent.replace(/\/$/, '');
-    const below = [...this.below].find(([prefix]) => `${path}/`.startsWith(prefix));
-    return this.exact.get(path) ?? below?.[1] ?? [];
+    const exact = this.exact.get(path);
+    if (exact) return exact;
+    for (const [prefix, methods] of this.below) if (`${path}/`.startsWith(prefix)) return methods;
+    return [];
   }
 
   /** The paths of the controllers as a host knows them. */

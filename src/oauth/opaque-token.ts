@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
+import { randomBytes } from './random-bytes.js';
 
 /** 256 random bits in base64url: a code, a refresh token, a secret, a cookie. */
 export function newOpaqueToken(): string {

@@ -209,8 +209,9 @@ export class ClientCatalogStore {
     return (await this.database.one(this.selectKnown, [clientId], transaction)) !== null;
   }
 
-  async holdings(clientId: string, now: Date): Promise<ClientHoldings> {
-    const found = await this.database.one<ClientHoldings>(this.selectHoldings, [clientId, now]);
+  async holdings(clientId: string, now: Date, transaction?: Transaction): Promise<ClientHoldings> {
+    const values = [clientId, now];
+    const found = await this.database.one<ClientHoldings>(this.selectHoldings, values, transaction);
     return found ?? { grants: 0, people: 0, scopes: [] };
   }
 

@@ -42,6 +42,11 @@ export class McpResources {
     return this.resources.all();
   }
 
+  /** The same, as a transaction of the host's has them that is not over; nobody goes by them yet. */
+  allIn(transaction: Transaction): Promise<readonly ProtectedResource[]> {
+    return this.resources.read(transaction);
+  }
+
   /** Whether the options set it: then its definition is read there alone, and its state here. */
   isConfigured(identifier: string): boolean {
     return this.resources.isConfigured(identifier);

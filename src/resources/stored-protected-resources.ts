@@ -53,8 +53,8 @@ export class StoredProtectedResources extends ProtectedResources implements Feed
     this.resources = resources;
   }
 
-  /** Of those of the options the state, and all of the others. */
-  private async read(transaction?: Transaction): Promise<readonly ProtectedResource[]> {
+  /** What there is: of those of the options the state, and all of the others. */
+  async read(transaction?: Transaction): Promise<readonly ProtectedResource[]> {
     const stored = await this.store.list(transaction);
     const states = new Map(stored.map(({ identifier, enabled }) => [identifier, enabled]));
     const configured = this.settings.resources.map((resource) => ({

@@ -29,8 +29,7 @@ export class Browser {
     const { origin } = new URL(url);
     const target = (this.routes[origin] ?? origin) + url.slice(origin.length);
     const headers = new Headers(init.headers);
-    if (this.cookies.size > 0)
-      headers.set('cookie', [...this.cookies].map((pair) => pair.join('=')).join('; '));
+    if (this.cookies.size > 0) headers.set('cookie', this.cookie);
     const response = await fetch(target, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) {
       const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(cookie) ?? [];
@@ -38,6 +37,11 @@ export class Browser {
       else this.cookies.set(name, value);
     }
     return { status: response.status, url, headers: response.headers, body: await response.text() };
+  }
+
+  /** As it is sent. */
+  get cookie(): string {
+    return [...this.cookies].map((pair) => pair.join('=')).join('; ');
   }
 
   get(url: string): Promise<BrowserResponse> {
@@ -79,15 +83,15 @@ export class Browser {
   }
 
   /**
-   * Sends the form of a page that has this action by the first of its buttons, with other values in it; without one, what
+   * Sends the form of a page that has this action, whatever its query, by the first of its buttons, with other values in it; without one, what
    * such a form would send.
    */
   send(page: BrowserResponse, action: string, values: Record<string, string> = {}): Promise<BrowserResponse> {
     const forms = page.body.match(/<form[^>]*>[^]*?<\/form>/g) ?? [];
-    const form = forms.map(parseForm).find((one) => one.action === action);
+    const form = forms.map(parseForm).find((one) => one.action.split('?', 1)[0] === action);
     const csrf = forms.flatMap((one) => parseForm(one).fields).filter(([name]) => name === 'csrf');
     const pressed = form?.buttons.slice(0, 1).map(({ name, value }): [string, string] => [name, value]) ?? [];
     const fields = Object.fromEntries([...(form?.fields ?? csrf.slice(0, 1)), ...pressed]);
-    return this.post(new URL(action, page.url).href, { ...fields, ...values });
+    return this.post(new URL(form?.action ?? action, page.url).href, { ...fields, ...values });
   }
 }

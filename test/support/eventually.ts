@@ -1,9 +1,15 @@
-/** Resolves as soon as `check` is true, and fails after `limit` milliseconds. */
+/** Milliseconds between two looks. */
+const PAUSE = 20;
+
+/**
+ * Resolves as soon as `check` is true, and fails after `limit` milliseconds. A slow machine, where a look itself takes long,
+ * has more of them: it looks as often as a quick one would.
+ */
 export async function within(limit: number, check: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + limit;
-  while (performance.now() < deadline) {
+  for (let looks = 0; looks < limit / PAUSE || performance.now() < deadline; looks++) {
     if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
+    await new Promise((resolve) => setTimeout(resolve, PAUSE));
   }
   throw new Error(`It took longer than ${limit} ms.`);
 }

@@ -1,8 +1,9 @@
 import { createServer } from 'node:net';
 
 /** Each worker has ports of its own, below those that the system gives to connections. */
-const WORKER = (Number(process.env['VITEST_POOL_ID'] ?? 1) - 1) % 2;
-const PORTS = 10_000;
+const WORKERS = 4;
+const WORKER = (Number(process.env['VITEST_POOL_ID'] ?? 1) - 1) % WORKERS;
+const PORTS = 5_000;
 const FIRST = 11_000 + WORKER * PORTS;
 /** Two runs at once begin in different places. */
 let tried = (process.pid * 97) % PORTS;

@@ -24,6 +24,9 @@ export class ProblemBody {
   @ApiPropertyOptional({ description: 'The registered code of OAuth, where there is one.' })
   error?: string;
 
+  @ApiPropertyOptional({ description: 'Of an access token that is for too little: all that it takes.' })
+  scope?: string;
+
   @ApiPropertyOptional({ description: 'Finds the request in the log and in the audit.' })
   requestId?: string;
 

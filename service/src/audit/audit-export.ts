@@ -42,7 +42,8 @@ function csvLine(event: AuditEventRow): string {
   return stringify([{ ...exported(event), detail: JSON.stringify(event.detail) }], CSV);
 }
 
-const CSV = { escape_formulas: true, record_delimiter: '\r\n' } as const;
+/** RFC 4180 §2: a lone carriage return, too, would end a line that began elsewhere. */
+const CSV = { escape_formulas: true, quoted_match: /[\r\n]/, record_delimiter: '\r\n' } as const;
 
 function csvHead(event: AuditEventRow): string {
   return stringify([Object.keys(exported(event))], CSV);
@@ -53,8 +54,15 @@ function csvHead(event: AuditEventRow): string {
 export class AuditExport {
   constructor(private readonly filter: AuditFilter) {}
 
-  /** In the order of writing; of CSV the first line names the columns, where there is anything. */
-  async *lines(search: AuditSearch = {}, format: AuditFormat = 'jsonl'): AsyncGenerator<string> {
+  /**
+   * In the order of writing; of CSV the first line names the columns, where there is anything.
+   * @param confirm is asked before every thousand, and throws where whoever takes them out may not go on.
+   */
+  async *lines(
+    search: AuditSearch = {},
+    format: AuditFormat = 'jsonl',
+    confirm?: () => Promise<void>,
+  ): AsyncGenerator<string> {
     const line = format === 'csv' ? csvLine : exportLine;
     let last = FIRST_SEQUENCE;
     let rows: AuditEventRow[];
@@ -68,6 +76,7 @@ export class AuditExport {
       const [first] = rows;
       if (format === 'csv' && first && last === FIRST_SEQUENCE) yield csvHead(first);
       for (const row of rows) yield line(row);
+      await confirm?.();
       last = rows.at(-1)?.sequence ?? last;
     } while (rows.length === BATCH);
   }

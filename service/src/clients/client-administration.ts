@@ -28,6 +28,7 @@ import {
 import { type PageLink, Refusal } from '../web/refusal.js';
 import type { Sorting } from '../web/sorting.js';
 import { changeOf, type ClientExpectation } from './client-expectation.js';
+import { inOneSentence, isSentence } from './in-one-sentence.js';
 
 export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Back to the applications' };
 
@@ -111,8 +112,8 @@ export class ClientAdministration {
    * Ends all that a client has, and keeps it from everything until it is unblocked, however it has changed meanwhile: many
    * change themselves, and would keep this off. @throws ChangeRefused when it is blocked.
    */
-  block(author: Author, id: string): Promise<void> {
-    return this.change(author, id, undefined, async (client, manager) => {
+  block(author: Author, id: string): Promise<ChangedClient> {
+    return this.changeState(author, id, undefined, async (client, manager) => {
       if (client.disabled) throw new ChangeRefused(changeOf(client));
       const { clientId } = client;
       const by = author.userId ?? author.clientId;
@@ -122,8 +123,8 @@ export class ClientAdministration {
   }
 
   /** Lets it ask again; what ended stays so. @throws ChangeRefused when it is not blocked. */
-  unblock(author: Author, id: string, expected?: ClientExpectation): Promise<void> {
-    return this.change(author, id, expected, async ({ clientId, disabled }, manager) => {
+  unblock(author: Author, id: string, expected?: ClientExpectation): Promise<ChangedClient> {
+    return this.changeState(author, id, expected, async ({ clientId, disabled }, manager) => {
       if (!disabled) throw new ChangeRefused('This application is not blocked any more.');
       await this.clients.enable(clientId, manager);
       await this.note({ action: 'client.unblock', author, clientId }, manager);
@@ -203,8 +204,8 @@ export class ClientAdministration {
     id: string,
     account: ServiceAccountChange,
     expected?: ClientExpectation,
-  ): Promise<void> {
-    return this.change(author, id, expected, async (client, manager) => {
+  ): Promise<ChangedClient> {
+    return this.changeState(author, id, expected, async (client, manager) => {
       const { clientId, kind, source, hasSecret, scopeCeiling } = client;
       if (kind !== 'service-account') throw new ChangeRefused('This application is no service account.');
       if (source === 'static')
@@ -235,13 +236,23 @@ export class ClientAdministration {
   }
 
   /** Whoever has the secret of an account may what it may: nobody gets one that administers more than they do. */
-  private async confirmScopes(
+  private confirmScopes(author: Author, scopes: readonly string[], manager: EntityManager): Promise<void> {
+    const administering = ALL_ADMIN_SCOPES.filter((scope) => scopes.includes(scope));
+    return this.changes.confirmAll(author, administering, manager);
+  }
+
+  /** What the client is then is read in the transaction: after it, it could fail, and say that nothing was done. */
+  private changeState(
     author: Author,
-    scopes: readonly string[],
-    manager: EntityManager,
-  ): Promise<void> {
-    for (const scope of ALL_ADMIN_SCOPES)
-      if (scopes.includes(scope)) await this.changes.confirm(author, scope, manager);
+    id: string,
+    expected: ClientExpectation | undefined,
+    work: (client: CatalogClient, manager: EntityManager) => Promise<void>,
+  ): Promise<ChangedClient> {
+    return this.change(author, id, expected, async (before, manager) => {
+      await work(before, manager);
+      const client = known(await this.catalog.hold(id, manager));
+      return { client, holdings: await this.catalog.holdings(client.clientId, manager) };
+    });
   }
 
   private change<Result>(
@@ -266,6 +277,12 @@ export interface ClientList extends ListPage<CatalogClient> {
   count: number;
 }
 
+/** A client as somebody has changed it, and what it has. */
+export interface ChangedClient {
+  client: CatalogClient;
+  holdings: ClientHoldings;
+}
+
 export interface AddedClient {
   /** Of its row. */
   id: string;
@@ -277,17 +294,4 @@ export interface AddedClient {
 function known(client: CatalogClient | null): CatalogClient {
   if (client) return client;
   throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such application any more.', TO_CLIENTS);
-}
-
-/** Complaints of the library that a person can read. */
-function isSentence(error: unknown): error is Error {
-  return error instanceof Error && error.constructor === Error;
-}
-
-function inOneSentence(work: () => unknown, status: HttpStatus): void {
-  try {
-    work();
-  } catch (error) {
-    throw isSentence(error) ? new Refusal(status, error.message) : error;
-  }
 }

@@ -49,7 +49,10 @@ export class ClientsController {
     const search = plainToInstance(ClientSearchDto, given, { excludeExtraneousValues: true });
     const problem = await formProblem(search);
     const sorting = readSorting<ClientOrder>(query['sort'], CLIENT_ORDERS);
-    const cursor = readCursor(query, CLIENT_PLACE[sorting.by], TO_CLIENTS.path);
+    const cursor = readCursor(query, CLIENT_PLACE[sorting.by], TO_CLIENTS.path, [
+      'sort',
+      ...Object.keys(search),
+    ]);
     const list =
       problem === null ? await this.administration.list({ filter: filterOf(search), sorting, cursor }) : null;
     const { kind, search: text, state } = search;

@@ -27,7 +27,7 @@ export const CONNECTION_PLACE: readonly CursorCheck[] = [isTimeKey, (value) => i
 
 /** Which connections: all of them, less what each member that is given leaves out. */
 export interface ConnectionSelection {
-  /** A single one: the id of its grant. */
+  /** A single one: the id of any of its grants. */
   grant?: string;
   /** An email, an id or a subject. */
   person?: string;
@@ -113,14 +113,22 @@ export class ConnectionAdministration {
 
   private async filter(selection: ConnectionSelection): Promise<GrantFilter> {
     const { grant, person, client, server, scope, unused } = selection;
+    if (grant !== undefined) return this.connectionOf(grant);
     const users = person === undefined ? undefined : await this.users.named(person);
     return {
-      grantId: grant,
       userIds: users?.map(({ subject }) => subject),
       client,
       resource: server,
       scope,
       unusedSince: unused === undefined ? undefined : new Date(this.clock.now() - unused * DAY),
     };
+  }
+
+  /** All that a person has given a client for a server; what nobody gave in a browser stands by itself. */
+  private async connectionOf(grantId: string): Promise<GrantFilter> {
+    const [grant] = await this.catalog.page({ grantId }, { descending: true, limit: 1 });
+    if (grant?.kind !== 'person' || grant.userId === null) return { grantId };
+    const { userId, clientId, resource } = grant;
+    return { userIds: [userId], clientId, resource };
   }
 }

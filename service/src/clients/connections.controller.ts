@@ -12,7 +12,7 @@ import { Frames } from '../web/frame.js';
 import { ListAddress } from '../web/list-address.js';
 import { InNavigation } from '../web/navigation.js';
 import { PAGE_HEADERS } from '../web/page-headers.js';
-import { readForm } from '../web/read-form.js';
+import { readFilters, readForm } from '../web/read-form.js';
 import { Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
 import { CONNECTION_PLACE, ConnectionAdministration } from './connection-administration.js';
@@ -42,7 +42,7 @@ export class ConnectionsController {
   ): Promise<void> {
     const search = plainToInstance(ConnectionSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const cursor = readCursor(query, CONNECTION_PLACE, LIST);
+    const cursor = readCursor(query, CONNECTION_PLACE, LIST, Object.keys(search));
     const page = connectionsPage({
       frame: this.frames.of(request, response),
       search,
@@ -63,7 +63,7 @@ export class ConnectionsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const search = await readForm(ConnectionSearchDto, filled(query));
+    const search = await readFilters(ConnectionSearchDto, filled(query), LIST);
     const filters = filtersOf(search);
     const found = await this.administration.count(search);
     const frame = this.frames.of(request, response);

@@ -1,3 +1,4 @@
+import { ForeignFetch } from 'nestjs-mcp-auth/service-kit';
 import { ConfigurationError } from './configuration.error.js';
 import type { Environment } from './environment.js';
 import { secret, text } from './variable.js';
@@ -45,6 +46,10 @@ export function readApprovalWebhookConfig(env: Environment, allowLoopback: boole
   if (new URL(url).protocol === 'http:' && !allowLoopback)
     throw new ConfigurationError(
       'MCP_AUTH_APPROVAL_WEBHOOK_URL must use https; on this computer it may use http where MCP_AUTH_CLIENT_DOCUMENTS is loopback.',
+    );
+  if (new ForeignFetch({ allowLoopback }).refuses(url))
+    throw new ConfigurationError(
+      'MCP_AUTH_APPROVAL_WEBHOOK_URL must be at a public address: nothing is sent to this computer, or into its network.',
     );
   if (!key)
     throw new ConfigurationError(

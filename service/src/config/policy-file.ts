@@ -7,7 +7,8 @@ import { YamlFile } from './yaml-file.js';
 import { RulesReader, type ServerScopes } from './rules-reader.js';
 import type { Policy } from './policy.js';
 
-const KEYS = ['rules', 'clients', 'providers', ...MACHINE_KEYS];
+/** Its sections. */
+export const POLICY_KEYS = ['rules', 'clients', 'providers', ...MACHINE_KEYS];
 
 /** What a policy file says. */
 export interface PolicyFile extends MachineAccess {
@@ -36,14 +37,14 @@ export function readPolicyFile(
   // What a failed copy leaves behind must not open anything.
   if (yaml.content === null)
     throw yaml.complaint([], 'the file is empty: write `rules: []` where nobody may do anything');
-  const content = yaml.mapping([], yaml.content, KEYS);
+  const content = yaml.mapping([], yaml.content, POLICY_KEYS);
   const { rules, clients = {}, providers = [] } = content;
   if (rules === undefined && content['clients'] !== undefined)
     throw yaml.complaint(['clients'], 'clients needs rules beside it, such as `rules: []` for none');
   if (Object.keys(content).length === 0)
     throw yaml.complaint(
       [],
-      `the file has none of ${KEYS.join(', ')}: write \`rules: []\` where nobody may do anything`,
+      `the file has none of ${POLICY_KEYS.join(', ')}: write \`rules: []\` where nobody may do anything`,
     );
   const named = new ProvidersReader(yaml, env).read(['providers'], providers);
   const ids = named.map(({ id }) => id);

@@ -9,7 +9,7 @@ export class SettingsInForce {
 
   /** @param pinned by the configuration. */
   constructor(private readonly pinned: Partial<Settings>) {
-    this.known = { ...DEFAULT_SETTINGS, ...pinned };
+    this.known = this.with({});
   }
 
   /** Another object after every change. */
@@ -26,8 +26,14 @@ export class SettingsInForce {
     this.known = this.with(stored);
   }
 
-  /** What would hold with these. */
+  /** What somebody has said, with these. */
+  said(stored: Partial<Settings>): Partial<Settings> {
+    return { ...stored, ...this.pinned };
+  }
+
+  /** What would hold with these. Two who say one time each know nothing of the other's: no session outlives its end. */
   with(stored: Partial<Settings>): Settings {
-    return { ...DEFAULT_SETTINGS, ...stored, ...this.pinned };
+    const settings = { ...DEFAULT_SETTINGS, ...this.said(stored) };
+    return { ...settings, sessionIdle: Math.min(settings.sessionIdle, settings.sessionMaxAge) };
   }
 }

@@ -12,6 +12,7 @@ import type { Author } from '../web/author.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { SessionEnds } from './session-ends.js';
 import { ChangeRefused } from './change-refused.js';
+import { People, type Person } from './people.js';
 import { normaliseEmail } from './users.js';
 import { Refusal } from '../web/refusal.js';
 import { TO_PEOPLE } from './to-people.js';
@@ -21,11 +22,15 @@ type Detail = Readonly<Record<string, string | number | undefined>>;
 /** Looks at an account that is about to be changed, and throws where it is not what its author has seen. */
 export type Expectation = (user: User) => void;
 
-/** What an administrator changes about somebody's account, each with its line in the audit or not at all. */
+/**
+ * What an administrator changes about somebody's account, each with its line in the audit or not at all. What the person
+ * is then is read in the transaction: after it, it could fail, and say that nothing was done.
+ */
 @Injectable()
 export class AccountChanges {
   constructor(
     private readonly changes: AdministratorChanges,
+    private readonly people: People,
     private readonly revocations: McpRevocations,
     private readonly connections: McpConnections,
     private readonly sessions: SessionEnds,
@@ -34,13 +39,14 @@ export class AccountChanges {
   ) {}
 
   /** @throws ChangeRefused when it would leave the service without an administrator. */
-  setRole(author: Author, userId: string, role: Role, expected?: Expectation): Promise<void> {
+  setRole(author: Author, userId: string, role: Role, expected?: Expectation): Promise<Person> {
     return this.change(
       author,
       userId,
       async (user, manager) => {
         const before = user.role;
         if (before === role) return;
+        await this.changes.confirmOver(author, [before, role], manager);
         if (before === 'administrator') await this.changes.leaveOffice(user, manager);
         await this.update(user, { role }, manager);
         // Whoever holds a cookie of before must not rise with it (OWASP ASVS 7.2.4).
@@ -53,12 +59,13 @@ export class AccountChanges {
   }
 
   /** Ends everything of an account at once. @throws ChangeRefused when nobody else could administer the service. */
-  disable(author: Author, userId: string, expected?: Expectation): Promise<void> {
+  disable(author: Author, userId: string, expected?: Expectation): Promise<Person> {
     return this.change(
       author,
       userId,
       async (user, manager) => {
         if (user.disabledAt) return;
+        await this.changes.confirmOver(author, [user.role], manager);
         if (user.role === 'administrator') await this.changes.leaveOffice(user, manager);
         await this.update(user, { disabledAt: new Date(this.clock.now()) }, manager);
         await this.sessions.end({ userId: user.id }, manager);
@@ -71,12 +78,13 @@ export class AccountChanges {
   }
 
   /** The person can sign in again; what was ended stays so. */
-  enable(author: Author, userId: string, expected?: Expectation): Promise<void> {
+  enable(author: Author, userId: string, expected?: Expectation): Promise<Person> {
     return this.change(
       author,
       userId,
       async (user, manager) => {
         if (!user.disabledAt) return;
+        await this.changes.confirmOver(author, [user.role], manager);
         await this.update(user, { disabledAt: null }, manager);
         await this.note('account.enable', author, user, manager);
       },
@@ -88,13 +96,14 @@ export class AccountChanges {
    * An address that an administrator gives follows no provider, and is proved by none.
    * @throws ChangeRefused when it is somebody else's.
    */
-  setEmail(author: Author, userId: string, given: string, expected?: Expectation): Promise<void> {
+  setEmail(author: Author, userId: string, given: string, expected?: Expectation): Promise<Person> {
     const email = normaliseEmail(given);
     return this.change(
       author,
       userId,
       async (user, manager) => {
         if (user.email === email) return;
+        await this.changes.confirmOver(author, [user.role], manager);
         if (await manager.getRepository(User).existsBy({ email }))
           throw new ChangeRefused('There is an account with this email already.');
         await this.update(user, { email, emailVerified: false }, manager);
@@ -107,21 +116,21 @@ export class AccountChanges {
     );
   }
 
-  endSessions(author: Author, userId: string): Promise<void> {
-    return this.change(author, userId, async (user, manager) => {
+  async endSessions(author: Author, userId: string): Promise<void> {
+    await this.change(author, userId, async (user, manager) => {
       const sessions = await this.sessions.end({ userId: user.id }, manager);
       await this.note('account.sign-out', author, user, manager, { sessions });
     });
   }
 
   /** @param grantId of one application; all of them without it. */
-  disconnect(author: Author, userId: string, grantId?: string): Promise<void> {
+  async disconnect(author: Author, userId: string, grantId?: string): Promise<void> {
     const work = async (user: User, manager: EntityManager) => {
       if (grantId === undefined) await this.revocations.revokeUser(user.subject, manager);
       else if (!(await this.connections.end(user.subject, grantId, manager))) return;
       await this.note('account.disconnect', author, user, manager, { grantId });
     };
-    return this.change(author, userId, work, { scope: 'admin:connections' });
+    await this.change(author, userId, work, { scope: 'admin:connections' });
   }
 
   private change(
@@ -129,14 +138,17 @@ export class AccountChanges {
     userId: string,
     work: (user: User, manager: EntityManager) => Promise<void>,
     { scope = 'admin:people', expected }: { scope?: AdminScope; expected?: Expectation } = {},
-  ): Promise<void> {
+  ): Promise<Person> {
     return this.changes.run(author, scope, async (manager) => {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
-      if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
+      if (!user) throw nobody();
       expected?.(user);
       await work(user, manager);
+      const person = await this.people.find(userId, manager);
+      if (!person) throw nobody();
+      return person;
     });
   }
 
@@ -155,4 +167,8 @@ export class AccountChanges {
     const event = { action, outcome: 'success', author, detail: { target: target.id, ...detail } } as const;
     return this.audit.commit(event, manager);
   }
+}
+
+function nobody(): Refusal {
+  return new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
 }

@@ -36,6 +36,7 @@ export class AccountMerge {
       if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
       if (from.id === author.userId)
         throw new ChangeRefused('This is your own account: merge the other one into it.');
+      await this.changes.confirmOver(author, [kept.role, from.role], manager);
       // What proved the other address proves nothing of this one.
       await this.identities.move(from.id, kept, manager);
       const { sessions, grants } = await this.remove(from, manager);
@@ -53,6 +54,7 @@ export class AccountMerge {
       expected?.(user);
       if (user.id === author.userId)
         throw new ChangeRefused('This is your own account: ask another administrator to delete it.');
+      await this.changes.confirmOver(author, [user.role], manager);
       const { sessions, grants } = await this.remove(user, manager);
       const detail = { target: user.id, sessions, grants };
       const event = {

@@ -5,7 +5,8 @@ import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { AdminScope } from '../config/admin-scopes.js';
 import type { Author } from '../web/author.js';
-import { ROLE_SCOPES } from '../web/roles.js';
+import { InsufficientScope } from '../web/insufficient-scope.js';
+import { type Role, ROLE_SCOPES, scopesOf } from '../web/roles.js';
 import { Refusal } from '../web/refusal.js';
 import { Invitation } from './entities/invitation.entity.js';
 import { PasswordLink } from './entities/password-link.entity.js';
@@ -44,25 +45,45 @@ export class AdministratorChanges {
    * Keeps somebody who may do something in their role until the transaction ends.
    * @throws Refusal when they may not, or no more.
    */
-  async confirm(author: Author, scope: AdminScope, manager: EntityManager): Promise<void> {
-    await lockAdministrators(manager);
-    const reason = await this.objection(author, scope, manager);
-    if (reason === null) return;
-    this.recordRefusal(author, reason);
-    throw new Refusal(HttpStatus.FORBIDDEN, reason);
+  confirm(author: Author, scope: AdminScope, manager: EntityManager): Promise<void> {
+    return this.confirmAll(author, [scope], manager);
   }
 
-  private async objection(
-    { userId, scopes }: Author,
-    scope: AdminScope,
+  /**
+   * The same for whoever hands out, or could take over, all that people of these roles may: nobody does who may less.
+   * @throws Refusal
+   */
+  confirmOver(author: Author, roles: readonly Role[], manager: EntityManager): Promise<void> {
+    return this.confirmAll(author, scopesOf(roles), manager);
+  }
+
+  /** The same for several scopes; for none, everybody may. @throws Refusal */
+  async confirmAll(author: Author, needed: readonly AdminScope[], manager: EntityManager): Promise<void> {
+    if (needed.length === 0) return;
+    await lockAdministrators(manager);
+    const refusal = await this.refusal(author, needed, manager);
+    if (refusal === null) return;
+    this.recordRefusal(author, refusal.message);
+    throw refusal;
+  }
+
+  private async refusal(
+    { userId, clientId, scopes }: Author,
+    needed: readonly AdminScope[],
     manager: EntityManager,
-  ): Promise<string | null> {
+  ): Promise<Refusal | null> {
     // What a service account may is in its token, which ends with the account and with every change of it.
     if (userId !== null) {
       const user = await manager.getRepository(User).findOneBy({ id: userId, disabledAt: IsNull() });
-      if (!user || !ROLE_SCOPES[user.role].includes(scope)) return 'You are not an administrator any more.';
+      const allowed = user ? ROLE_SCOPES[user.role] : [];
+      if (!needed.every((scope) => allowed.includes(scope)))
+        return new Refusal(HttpStatus.FORBIDDEN, 'You are not an administrator any more.');
     }
-    return scopes.includes(scope) ? null : `That takes the scope ${scope}.`;
+    const missing = needed.filter((scope) => !scopes.includes(scope));
+    if (missing.length === 0) return null;
+    return clientId === null
+      ? new Refusal(HttpStatus.FORBIDDEN, 'Your role does not allow this.')
+      : new InsufficientScope(needed, missing);
   }
 
   /** @throws ChangeRefused when nobody else could administer the service. */

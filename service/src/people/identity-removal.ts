@@ -73,6 +73,7 @@ export class IdentityRemoval {
     const all = await this.identities.ofUser(user.id, manager);
     const identity = all.find(({ id }) => id === identityId);
     if (!identity) return;
+    if (how.keep === undefined) await this.changes.confirmOver(by, [user.role], manager);
     const password = { userId: user.id, providerId: CREDENTIAL };
     const hasPassword = await manager.getRepository(Account).existsBy(password);
     const others = all.filter((one) => one !== identity);

@@ -66,6 +66,7 @@ export class Invitations {
       );
     const token = linkTokenFor(once, invitedBy, email, role);
     return this.changes.run(author, 'admin:people', async (manager) => {
+      await this.changes.confirmOver(author, [role], manager);
       if (await manager.getRepository(User).existsBy({ email }))
         throw new ChangeRefused('There is an account with this email already.');
       const now = this.clock.now();

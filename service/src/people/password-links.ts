@@ -46,6 +46,7 @@ export class PasswordLinks {
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
+      await this.changes.confirmOver(author, [user.role], manager);
       if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
       if (!allowsPassword(this.config, user.role))
         throw new ChangeRefused('People of this role do not sign in with a password here.');

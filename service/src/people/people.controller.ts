@@ -39,7 +39,10 @@ export class PeopleController {
     const search = plainToInstance(PeopleSearchDto, given, { excludeExtraneousValues: true });
     const problem = await formProblem(search);
     const sorting = readSorting(query['sort'], PEOPLE_ORDERS);
-    const cursor = readCursor(query, PEOPLE_CURSORS[sorting.by], TO_PEOPLE.path);
+    const cursor = readCursor(query, PEOPLE_CURSORS[sorting.by], TO_PEOPLE.path, [
+      'sort',
+      ...Object.keys(search),
+    ]);
     const sort = query['sort'] === undefined ? undefined : sortingText(sorting);
     const [list, invited] = await Promise.all([
       problem === null ? this.people.list({ filter: filterOf(search), sorting, cursor }) : null,

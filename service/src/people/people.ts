@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
-import { DataSource, In } from 'typeorm';
+import { DataSource, type EntityManager, In } from 'typeorm';
 import { MCP_AUTH_CONNECTION } from 'nestjs-mcp-auth';
 import { StatementValues, windowSql } from 'nestjs-mcp-auth/service-kit';
 import { SignInConfig } from '../config/sign-in-config.js';
@@ -77,8 +77,8 @@ export class People {
     return { ...page, rows: await this.withIdentities(page.rows), count };
   }
 
-  async find(id: string): Promise<Person | null> {
-    const found = await this.dataSource
+  async find(id: string, manager: EntityManager = this.dataSource.manager): Promise<Person | null> {
+    const found = await manager
       .getRepository(User)
       .createQueryBuilder('u')
       .addSelect(hasPassword(this.tables), 'hasPassword')

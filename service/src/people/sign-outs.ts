@@ -44,7 +44,7 @@ export class SignOuts {
   }
 
   /**
-   * Ends every sign-in session. How many there were.
+   * Ends every sign-in session. How many lived.
    * @param disconnect also every connection of people, and their consent; service accounts go on.
    */
   everybody(author: Author, disconnect: boolean): Promise<SignedOut> {

@@ -1,10 +1,11 @@
-import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, McpHealth } from 'nestjs-mcp-auth';
 import { ForeignFetch, ForeignFetchError, Periodic } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { ApprovalWebhookConfig } from '../config/approval-webhook-config.js';
 import { PublicAddress } from '../config/public-address.js';
+import { HealthSignals } from '../operations/health-signals.js';
 import { type DueNotice, MOST_ATTEMPTS, NoticeStore } from './notice-store.js';
 import { WaitingApplications } from './waiting-applications.js';
 import { signedHeaders } from './webhook-signature.js';
@@ -18,6 +19,8 @@ const BATCH = 8;
 @Injectable()
 export class ApprovalNotices extends Periodic implements BeforeApplicationShutdown {
   private readonly foreign: ForeignFetch;
+  /** Whether the last message arrived. */
+  private isWell = true;
 
   constructor(
     private readonly store: NoticeStore,
@@ -26,11 +29,14 @@ export class ApprovalNotices extends Periodic implements BeforeApplicationShutdo
     private readonly address: PublicAddress,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
+    signals: HealthSignals,
     health: McpHealth,
   ) {
     super(INTERVAL);
     this.foreign = new ForeignFetch(config);
-    if (config.target) health.watch(this);
+    if (!config.target) return;
+    health.watch(this);
+    signals.watch('approval webhook', () => this.isWell);
   }
 
   /** Begins where somebody is to be told. */
@@ -60,9 +66,10 @@ export class ApprovalNotices extends Periodic implements BeforeApplicationShutdo
     // Decided meanwhile.
     if (!data) return this.store.settle(due, new Date(this.clock.now()));
     const failure = await this.send(id, data, url, key);
-    // What is at a private address will be there the next time, too.
-    if (failure && failure.failure !== 'refused' && attempts < MOST_ATTEMPTS) return;
+    this.isWell = !failure;
+    if (failure && attempts < MOST_ATTEMPTS) return;
     await this.store.settle(due, new Date(this.clock.now()));
+    if (failure) this.logger.warn(`Nobody was told that somebody waits for approval: ${failure.message}`);
     this.audit.record({
       action: 'client.notify',
       outcome: failure ? 'refused' : 'success',

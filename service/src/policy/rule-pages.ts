@@ -31,7 +31,10 @@ export class RulePages {
 
   async list(query: object, request: Request, response: Response): Promise<void> {
     const asked = query as Readonly<Record<string, unknown>>;
-    const cursor = readCursor(asked, [anything, anything, anything, anything], '/admin/access');
+    const cursor = readCursor(asked, [anything, anything, anything, anything], '/admin/access', [
+      'q',
+      'server',
+    ]);
     const [text, server] = [formText(asked['q'])?.slice(0, LONGEST_SEARCH), formText(asked['server'])];
     const resources = this.servers.all();
     const all = await this.rules.all();

@@ -44,7 +44,7 @@ export class TryAccessController {
     const question = { email: text('email'), resource: text('resource'), client: text('client') };
     const { email, resource, client } = question;
     const address = new ListAddress('/admin/access/try', { client });
-    const cursor = readCursor(query, PLACES, address.with({}));
+    const cursor = readCursor(query, PLACES, address.with({}), ['email', 'resource', 'client']);
     const access = !email && client ? inRows(await this.dryRun.ofClientAlone(client)) : null;
     const page = tryAccessPage({
       frame: this.frames.of(request, response),

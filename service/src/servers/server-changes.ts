@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HttpStatus, Injectable } from '@nestjs/common';
+import { HttpStatus, Injectable, Logger } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { McpResources, type ProtectedResource, type ResourceCredentials } from 'nestjs-mcp-auth';
 import { AuditTrail } from '../audit/audit-trail.js';
@@ -26,6 +26,8 @@ export type ExpectedServer = (server: Server) => void;
 /** The MCP servers: added, changed, disabled and enabled, and the credentials by which they introspect. */
 @Injectable()
 export class ServerChanges {
+  private readonly logger = new Logger(ServerChanges.name);
+
   constructor(
     private readonly resources: McpResources,
     private readonly administrators: AdministratorChanges,
@@ -39,7 +41,11 @@ export class ServerChanges {
 
   /** @throws Refusal when there is no such server. */
   find(identifier: string): Server {
-    const found = this.resources.all().find((resource) => resource.identifier === identifier);
+    return this.findAmong(this.resources.all(), identifier);
+  }
+
+  private findAmong(all: readonly ProtectedResource[], identifier: string): Server {
+    const found = all.find((resource) => resource.identifier === identifier);
     if (found) return this.describe(found);
     throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such MCP server.', {
       path: '/admin/servers',
@@ -60,12 +66,12 @@ export class ServerChanges {
   /**
    * Adds a server. @throws Refusal with what is wrong with it. @throws ChangeRefused when there is one of this address.
    */
-  async add(author: Author, draft: ServerDraft): Promise<void> {
-    await this.change(author, async (manager) => {
+  add(author: Author, draft: ServerDraft): Promise<Server> {
+    return this.change(author, async (manager) => {
       check(draft);
       if (this.resources.find(draft.identifier))
         throw new ChangeRefused('There is an MCP server of this address already.');
-      await this.save(author, draft, manager);
+      return this.save(author, draft, manager);
     });
   }
 
@@ -73,8 +79,8 @@ export class ServerChanges {
    * Puts another definition in the place of a server's; its state stays.
    * @throws Refusal with what is wrong with it, and what `expected` throws of another one than was seen.
    */
-  async update(author: Author, draft: ServerDraft, expected: ExpectedServer): Promise<void> {
-    await this.change(author, async (manager) => {
+  update(author: Author, draft: ServerDraft, expected: ExpectedServer): Promise<Server> {
+    return this.change(author, async (manager) => {
       check(draft);
       const known = this.find(draft.identifier);
       if (known.isConfigured)
@@ -82,17 +88,17 @@ export class ServerChanges {
       expected(known);
       const { enabled, maxAge } = known;
       // What an earlier configuration asked of sign-ins is no part of the draft, and stays.
-      await this.save(author, { ...draft, enabled, ...(maxAge !== null && { maxAge }) }, manager);
+      return this.save(author, { ...draft, enabled, ...(maxAge !== null && { maxAge }) }, manager);
     });
   }
 
-  /** False when it was so already. @throws what `expected` throws of another one than was seen. */
-  async setEnabled(
+  /** As it is then, and whether it was otherwise before. @throws what `expected` throws of another one than was seen. */
+  setEnabled(
     author: Author,
     identifier: string,
     enabled: boolean,
     expected: ExpectedServer = () => {},
-  ): Promise<boolean> {
+  ): Promise<Server & { hasChanged: boolean }> {
     return this.change(author, async (manager) => {
       const known = this.find(identifier);
       expected(known);
@@ -100,10 +106,10 @@ export class ServerChanges {
       const work = enabled
         ? this.resources.enable(resource, manager)
         : this.resources.disable(resource, manager);
-      if (!(await work)) return false;
+      if (!(await work)) return { ...known, hasChanged: false };
       const action = enabled ? 'resource.enable' : 'resource.disable';
       await this.audit.commit({ action, outcome: 'success', author, resource }, manager);
-      return true;
+      return { ...(await this.foundIn(manager, resource)), hasChanged: true };
     });
   }
 
@@ -131,7 +137,10 @@ export class ServerChanges {
     });
   }
 
-  /** Takes in at once what the transaction has changed; other replicas hear of it within a second. */
+  /**
+   * Takes in at once what the transaction has changed; other replicas hear of it within a second, and so does this one
+   * where the database goes away in between: what is done is done, and a secret is answered once.
+   */
   private async change<Result>(
     author: Author,
     work: (manager: EntityManager) => Promise<Result>,
@@ -140,7 +149,9 @@ export class ServerChanges {
       await this.resources.reload(manager);
       return work(manager);
     });
-    await this.resources.reload();
+    await this.resources.reload().catch((error: unknown) => {
+      this.logger.warn(`The MCP servers have changed, which the feed brings: ${String(error)}`);
+    });
     return result;
   }
 
@@ -148,7 +159,7 @@ export class ServerChanges {
     author: Author,
     draft: ServerDraft & { enabled?: boolean; maxAge?: number },
     manager: EntityManager,
-  ) {
+  ): Promise<Server> {
     const { identifier: resource, enabled = true } = draft;
     await this.resources.save(draft, manager);
     const event = { action: 'resource.change', outcome: 'success', author, resource } as const;
@@ -156,6 +167,11 @@ export class ServerChanges {
       { ...event, detail: { enabled, scopes: Object.keys(draft.scopes ?? {}) } },
       manager,
     );
+    return this.foundIn(manager, resource);
+  }
+
+  private async foundIn(manager: EntityManager, identifier: string): Promise<Server> {
+    return this.findAmong(await this.resources.allIn(manager), identifier);
   }
 
   private describe(resource: ProtectedResource): Server {

@@ -26,13 +26,16 @@ const INITIALIZE = JSON.stringify({
 /** Looks at an MCP server as a client does that has no token yet, and says what it finds. It changes nothing. */
 @Injectable()
 export class ServerCheck implements OnApplicationShutdown {
-  private readonly foreign: ForeignFetch;
+  /** Of what administrators name. */
+  private readonly own: ForeignFetch;
+  /** Of what a server names: it leads nobody into networks that it is not in itself. */
+  private readonly foreign = new ForeignFetch();
 
   constructor(
     private readonly address: PublicAddress,
     { networks }: ServerCheckConfig,
   ) {
-    this.foreign = new ForeignFetch({ allowLoopback: address.isLoopback, networks });
+    this.own = new ForeignFetch({ allowLoopback: address.isLoopback, networks });
   }
 
   async look(server: Server): Promise<Finding[]> {
@@ -40,14 +43,15 @@ export class ServerCheck implements OnApplicationShutdown {
     const state = enabled ? [] : [wrong('It is disabled here: clients get no tokens for it.')];
     let url = defaultMetadataUrl(identifier);
     try {
-      const answer = await this.foreign.ask(identifier, INITIALIZE);
+      const answer = await this.own.ask(identifier, INITIALIZE);
       url = metadataUrlOf(answer) ?? url;
       state.push(...challengeFindings(answer, identifier));
     } catch (error) {
       return [...state, wrong(`${identifier} does not answer: ${reason(error)}`)];
     }
     try {
-      const { content } = await this.foreign.json(url);
+      const isOwn = URL.canParse(url) && new URL(url).origin === new URL(identifier).origin;
+      const { content } = await (isOwn ? this.own : this.foreign).json(url);
       return [...state, ...metadataFindings(content, { url, server, issuer: this.address.issuer })];
     } catch (error) {
       return [...state, wrong(`Its metadata at ${url} cannot be had: ${reason(error)} ${METADATA_HINT}`)];
@@ -55,7 +59,7 @@ export class ServerCheck implements OnApplicationShutdown {
   }
 
   async onApplicationShutdown(): Promise<void> {
-    await this.foreign.close();
+    await Promise.all([this.own.close(), this.foreign.close()]);
   }
 }
 

@@ -97,9 +97,10 @@ export class ServerController {
   @UseGuards(CsrfGuard)
   async disable(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { server } = await readForm(ServerChoiceDto, request.body as object);
-    const changed = await this.servers.setEnabled(author, server, false);
-    const { name } = this.servers.find(server);
-    const done = changed ? `${name} is disabled. Its tokens are refused.` : `${name} was disabled already.`;
+    const { name, hasChanged } = await this.servers.setEnabled(author, server, false);
+    const done = hasChanged
+      ? `${name} is disabled. Its tokens are refused.`
+      : `${name} was disabled already.`;
     this.statusLine.goOn(response, serverPath('server', server), done);
   }
 
@@ -108,9 +109,8 @@ export class ServerController {
   @UseGuards(CsrfGuard)
   async enable(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { server } = await readForm(ServerChoiceDto, request.body as object);
-    const changed = await this.servers.setEnabled(author, server, true);
-    const { name } = this.servers.find(server);
-    const done = changed ? `${name} is enabled. Connections work again.` : `${name} was enabled already.`;
+    const { name, hasChanged } = await this.servers.setEnabled(author, server, true);
+    const done = hasChanged ? `${name} is enabled. Connections work again.` : `${name} was enabled already.`;
     this.statusLine.goOn(response, serverPath('server', server), done);
   }
 

@@ -1,5 +1,7 @@
+import { HttpStatus } from '@nestjs/common';
 import type { ProtectedResource, SigningAlgorithm } from 'nestjs-mcp-auth';
 import { HiddenText, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
+import { Refusal } from '../web/refusal.js';
 import type { ServerDraft } from './server-draft.js';
 
 /** In place of an algorithm: what the service signs with. */
@@ -52,25 +54,33 @@ export class ServerChoiceDto {
   leaked?: string;
 }
 
-/** What the form means. */
+/** What the form means. @throws Refusal for a scope with two lines of words. */
 export function draftOf(form: ServerDto): ServerDraft {
   const { identifier, name, scopes, first, broader, lifetime, algorithm } = form;
   const words = linesOf(scopes).map((line) => {
     const [, scope = '', rest = ''] = /^\s*(\S+)\s*([^]*)$/.exec(line) ?? [];
     return [scope, rest.trim()] as const;
   });
+  const twice = words.find(([scope], index) => words.findIndex(([other]) => other === scope) < index);
+  if (twice)
+    throw new Refusal(
+      HttpStatus.BAD_REQUEST,
+      `The scope ${twice[0]} has two lines: people can read the words of one alone.`,
+    );
   const named = (first ?? '').split(/[\s,]+/).filter(Boolean);
-  const implied = linesOf(broader).map((line) => {
+  const implied = new Map<string, Set<string>>();
+  for (const line of linesOf(broader)) {
     const [scope = '', ...included] = line.split(/[\s,]+/).filter(Boolean);
-    return [scope, [...new Set(included)]] as const;
-  });
+    // One that has several lines includes what each of them says.
+    implied.set(scope, new Set([...(implied.get(scope) ?? []), ...included]));
+  }
   const seconds = lifetime?.trim();
   return {
     identifier: identifier.trim(),
     name: name.trim(),
     scopes: Object.fromEntries(words),
     ...(named.length > 0 && { challengeScopes: [...new Set(named)] }),
-    scopeHierarchy: Object.fromEntries(implied),
+    scopeHierarchy: Object.fromEntries([...implied].map(([scope, included]) => [scope, [...included]])),
     ...(seconds && { accessTokenExpiresIn: Number(seconds) }),
     ...(algorithm && algorithm !== AS_THE_SERVICE && { signingAlgorithm: algorithm as SigningAlgorithm }),
   };

@@ -1,7 +1,6 @@
 import {
   Controller,
   Get,
-  Header,
   HttpStatus,
   Param,
   Post,
@@ -23,6 +22,13 @@ import { StatusLine } from '../web/status-line.js';
 import { LogoUpload, TO_SETTINGS } from './logo-upload.js';
 import { SettingsChanges } from './settings-changes.js';
 
+/** Of a picture, and of no answer without one. */
+const LOGO_HEADERS = {
+  'Cache-Control': 'public, max-age=31536000, immutable',
+  'Content-Security-Policy': "default-src 'none'; sandbox",
+  'Cross-Origin-Resource-Policy': 'same-origin',
+};
+
 /** The picture on every page. */
 @Controller()
 export class LogoController {
@@ -36,13 +42,10 @@ export class LogoController {
   /** For everybody who sees a page. Nothing in it can run, and nobody takes it for something else (ADR 92). */
   @Get('logo/:hash')
   @Anyone()
-  @Header('Cache-Control', 'public, max-age=31536000, immutable')
-  @Header('Content-Security-Policy', "default-src 'none'; sandbox")
-  @Header('Cross-Origin-Resource-Policy', 'same-origin')
   show(@Param('hash') hash: string, @Res() response: Response): void {
     const { logo } = this.inForce.current;
     if (logo?.hash !== hash) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such picture.');
-    response.set('Content-Type', logo.mediaType).send(logo.data);
+    response.set({ ...LOGO_HEADERS, 'Content-Type': logo.mediaType }).send(logo.data);
   }
 
   @Post('admin/settings/logo')
@@ -67,11 +70,11 @@ export class LogoController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   async remove(@Author() author: Author, @Res() response: Response): Promise<void> {
-    const removed = await this.changes.update(author, { logo: null }, () => undefined);
+    const { hasChanged } = await this.changes.update(author, { logo: null }, () => undefined);
     this.statusLine.goOn(
       response,
       '/admin/settings',
-      removed ? 'The logo is removed.' : 'There was no logo.',
+      hasChanged ? 'The logo is removed.' : 'There was no logo.',
     );
   }
 }

@@ -2,7 +2,7 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import { isDeepStrictEqual } from 'node:util';
 import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.js';
-import { SETTING_NAMES, type SettingName, type Settings } from '../config/settings.js';
+import { DEFAULT_SETTINGS, SETTING_NAMES, type SettingName, type Settings } from '../config/settings.js';
 import { SETTINGS_VARIABLES } from '../config/settings-config.js';
 import { SettingsInForce } from '../config/settings-in-force.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
@@ -22,6 +22,12 @@ export interface SettingsState {
   version: number;
 }
 
+/** How they stand after somebody wanted to change them. */
+export interface SettingsOutcome extends SettingsState {
+  /** Whether they were otherwise before. */
+  hasChanged: boolean;
+}
+
 /** Changes what the company has set. */
 @Injectable()
 export class SettingsChanges {
@@ -39,28 +45,28 @@ export class SettingsChanges {
   /**
    * @param draft what is to be another; null goes back to what holds by default.
    * @param expect that they are as whoever changes them has seen them.
-   * @returns whether anything has changed.
    * @throws Refusal with what is wrong with it. @throws ChangeRefused for what the configuration gives.
    */
   async update(
     author: Author,
     draft: SettingsDraft,
     expect: (state: SettingsState) => void,
-  ): Promise<boolean> {
-    const changed = await this.administrators.run(author, 'admin:settings', async (manager) => {
+  ): Promise<SettingsOutcome> {
+    const { row, hasChanged } = await this.administrators.run(author, 'admin:settings', async (manager) => {
       const row = await this.store.lock(manager);
       const before = this.stateOf(row);
       expect(before);
       this.check(draft, row);
       const after = this.inForce.with(storedSettings(row, draft));
       const names = SETTING_NAMES.filter((name) => !isDeepStrictEqual(before.settings[name], after[name]));
-      if (names.length === 0) return false;
-      await this.store.save(row, draft, manager);
+      if (names.length === 0) return { row, hasChanged: false };
+      const saved = await this.store.save(row, draft, manager);
       await this.record(author, names, [before.settings, after], manager);
-      return true;
+      return { row: saved, hasChanged: true };
     });
-    await this.store.reload();
-    return changed;
+    // Nothing is read after the commit: what could fail then would say that nothing was done.
+    this.store.take(row);
+    return { ...this.stateOf(row), hasChanged };
   }
 
   private check(draft: SettingsDraft, row: ServiceSettings): void {
@@ -72,7 +78,11 @@ export class SettingsChanges {
       );
     const problem = settingProblem(draft);
     if (problem !== null) throw new Refusal(HttpStatus.BAD_REQUEST, problem);
-    const { sessionIdle, sessionMaxAge } = this.inForce.with(storedSettings(row, draft));
+    // Of times that somebody sets now: those that hold already keep no other setting from being changed.
+    if (draft.sessionIdle === undefined && draft.sessionMaxAge === undefined) return;
+    const { sessionIdle = 0, sessionMaxAge = DEFAULT_SETTINGS.sessionMaxAge } = this.inForce.said(
+      storedSettings(row, draft),
+    );
     if (sessionIdle > sessionMaxAge)
       throw new Refusal(
         HttpStatus.BAD_REQUEST,

@@ -32,8 +32,13 @@ export class SettingsStore implements OnApplicationBootstrap {
   /** Puts in force what the database says. */
   async reload(): Promise<void> {
     const row = await this.read();
+    if (row) this.take(row);
+  }
+
+  /** The same of a row that is known already. */
+  take(row: ServiceSettings): void {
     // Of two that read at once, the one that read first may end last.
-    if (!row || row.version <= this.version) return;
+    if (row.version <= this.version) return;
     this.version = row.version;
     this.inForce.take(storedSettings(row));
   }
@@ -49,15 +54,19 @@ export class SettingsStore implements OnApplicationBootstrap {
     return rows.findOneOrFail({ where: { id: SETTINGS_ROW }, lock: { mode: 'pessimistic_write' } });
   }
 
-  /** @param row that is locked. */
+  /** @param row that is locked. What it is from then on. */
   async save(
     row: ServiceSettings,
     { logo, ...values }: SettingsDraft,
     manager: EntityManager,
-  ): Promise<void> {
-    const change = { ...values, ...(logo !== undefined && { logo: logo && logo.data }) };
-    await this.rows(manager).update(SETTINGS_ROW, { ...change, version: row.version + 1 });
+  ): Promise<ServiceSettings> {
+    const said = Object.entries({ ...values, logo: logo && logo.data }).filter(
+      ([, value]) => value !== undefined,
+    );
+    const change = { ...(Object.fromEntries(said) as Partial<ServiceSettings>), version: row.version + 1 };
+    await this.rows(manager).update(SETTINGS_ROW, change);
     await this.news.announce(SUBJECT, manager);
+    return Object.assign(new ServiceSettings(), row, change);
   }
 
   private rows(manager: EntityManager = this.dataSource.manager) {

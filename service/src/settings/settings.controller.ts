@@ -40,13 +40,13 @@ export class SettingsController {
     const body = request.body as Record<string, unknown>;
     try {
       const form = await readForm(SettingsDto, body);
-      const draft = draftOf(form);
-      const changed = await this.changes.update(author, draft, seenVersion(form.version));
-      const colour = changed && draft.colour ? colourSentence(draft.colour) : '';
+      const draft = draftOf(form, (await this.changes.read()).settings);
+      const { hasChanged } = await this.changes.update(author, draft, seenVersion(form.version));
+      const colour = hasChanged && draft.colour ? colourSentence(draft.colour) : '';
       this.statusLine.goOn(
         response,
         '/admin/settings',
-        changed ? `The settings are saved. ${colour}`.trim() : 'The settings were so already.',
+        hasChanged ? `The settings are saved. ${colour}`.trim() : 'The settings were so already.',
       );
     } catch (error) {
       if (!(error instanceof Refusal) || error.getStatus() === FORBIDDEN) throw error;

@@ -37,16 +37,22 @@ export class SettingsDto {
   sessionMaxAge?: string;
 }
 
-/** What the form means: a field that is left empty goes back to what holds by default, one that is not there stays. */
-export function draftOf(form: SettingsDto): SettingsDraft {
+/**
+ * What the form means: a field that is left empty goes back to what holds by default. One that is not there stays, and
+ * so does one that says what the form of `settings` does: a minute there may be some seconds more or less.
+ */
+export function draftOf(sent: SettingsDto, settings: Settings): SettingsDraft {
+  const shown = formOf(settings);
+  const typed = (name: keyof SettingsForm) =>
+    sent[name]?.trim() === shown[name] ? undefined : text(sent[name]);
   return {
-    companyName: text(form.companyName),
-    colour: text(form.colour)?.toLowerCase() ?? text(form.colour),
-    helpUrl: text(form.helpUrl),
-    privacyUrl: text(form.privacyUrl),
-    contact: text(form.contact),
-    sessionIdle: seconds(form.sessionIdle),
-    sessionMaxAge: seconds(form.sessionMaxAge),
+    companyName: typed('companyName'),
+    colour: typed('colour')?.toLowerCase() ?? typed('colour'),
+    helpUrl: typed('helpUrl'),
+    privacyUrl: typed('privacyUrl'),
+    contact: typed('contact'),
+    sessionIdle: seconds(typed('sessionIdle')),
+    sessionMaxAge: seconds(typed('sessionMaxAge')),
   };
 }
 
@@ -55,8 +61,7 @@ function text(value: string | undefined): string | null | undefined {
 }
 
 /** Of minutes; no number for what is none. */
-function seconds(value: string | undefined): number | null | undefined {
-  const minutes = text(value);
+function seconds(minutes: string | null | undefined): number | null | undefined {
   if (minutes === null || minutes === undefined) return minutes;
   return /^\d+$/.test(minutes) ? Number(minutes) * 60 : Number.NaN;
 }

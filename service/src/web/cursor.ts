@@ -1,6 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import { isISO8601, isUUID } from 'class-validator';
 import { formText } from './form-text.js';
+import { requireKnown } from './known-filters.js';
 import { Refusal } from './refusal.js';
 
 /** Where a page of a list begins: after or before the row with these values of what it is sorted by, the last one unique. */
@@ -17,12 +18,18 @@ export const PAGE_SIZE = 40;
 
 const LONGEST = 4_000;
 
-/** Of the query of a list. @throws Refusal for one that was not made here. */
+/**
+ * Of the query of a list.
+ * @param filters names of those that the list has, and `sort` where it is sorted.
+ * @throws Refusal for a cursor that was not made here, and for a filter that the list has not.
+ */
 export function readCursor(
   query: Readonly<Record<string, unknown>>,
   checks: readonly CursorCheck[],
   list: string,
+  filters: readonly string[] = [],
 ): Cursor | undefined {
+  requireKnown(query, ['after', 'before', ...filters], list);
   const direction = (['after', 'before'] as const).find((name) => query[name] !== undefined);
   if (direction === undefined) return undefined;
   const key = cursorKey(formText(query[direction]) ?? '', checks);

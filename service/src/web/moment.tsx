@@ -3,9 +3,14 @@ export function Moment({ at }: { at: Date }) {
   return <Time text={at.toISOString().slice(0, 16)} />;
 }
 
-/** A time, to the second. `zone` is false below a heading that says UTC; a phone shows no heading. */
-export function Second({ at, zone }: { at: Date; zone?: boolean }) {
-  return <Time text={at.toISOString().slice(0, 19)} zone={zone} />;
+/** A time, to the second. */
+export function Second({ at }: { at: Date }) {
+  return <Time text={at.toISOString().slice(0, 19)} />;
+}
+
+/** The same below a heading that says UTC; the style sheet says it on a phone, which shows no heading. */
+export function SecondOfList({ at }: { at: Date }) {
+  return <time>{at.toISOString().slice(0, 19).replace('T', ' ')}</time>;
 }
 
 /** A day, where nobody knows better. */
@@ -13,12 +18,6 @@ export function Day({ at }: { at: Date }) {
   return <time>{at.toISOString().slice(0, 10)}</time>;
 }
 
-function Time({ text, zone = true }: { text: string; zone?: boolean }) {
-  const shown = text.replace('T', ' ');
-  return (
-    <time datetime={`${text}Z`}>
-      {shown}
-      {zone ? ' UTC' : <span class="stacked"> UTC</span>}
-    </time>
-  );
+function Time({ text }: { text: string }) {
+  return <time datetime={`${text}Z`}>{text.replace('T', ' ')} UTC</time>;
 }

@@ -11,6 +11,11 @@ export const ROLE_SCOPES: Readonly<Record<Role, readonly AdminScope[]>> = {
   administrator: ALL_ADMIN_SCOPES,
 };
 
+/** All that people of these roles may do. */
+export function scopesOf(roles: readonly Role[]): AdminScope[] {
+  return ALL_ADMIN_SCOPES.filter((scope) => roles.some((role) => ROLE_SCOPES[role].includes(scope)));
+}
+
 /** Who may use a controller or one of its routes; a route without one is closed to everybody. */
 export const Audience = Reflector.createDecorator<readonly Role[] | 'anyone'>();
 

@@ -85,8 +85,8 @@ h1 .tag { vertical-align: .25em; letter-spacing: 0; }
 .tag.good { border-color: var(--good-line); background: var(--good); color: var(--good-text); }
 main > form .field, main details .field, main section > form .field { max-width: 36rem; }
 main details form { max-width: 36rem; }
-main > form fieldset { margin: 0 0 1rem; }
-main > form legend { margin-bottom: 1rem; font-size: 1.15rem; }
+.group { margin: 0 0 1rem; }
+.group legend { margin-bottom: 1rem; font-size: 1.15rem; }
 ::file-selector-button { margin-right: .75rem; padding: .2rem .75rem; border: 1px solid var(--edge); border-radius: 8px; background: var(--card); color: var(--text); font: inherit; font-size: .875rem; font-weight: 600; cursor: pointer; }
 details form, h2 + form { margin-top: .9rem; }
 .columns .actions > * { flex-grow: 0; }
@@ -123,11 +123,10 @@ tbody th a { font-weight: 600; }
 .ticks { display: flex; flex-wrap: wrap; gap: .35rem 1.25rem; padding: 0 1rem .75rem 3rem; }
 .ticks label { display: inline-flex; gap: .45rem; align-items: center; overflow-wrap: anywhere; cursor: pointer; }
 .ticks input { flex: none; width: 1.1rem; height: 1.1rem; margin: 0; accent-color: var(--accent); cursor: inherit; }
-.stacked { display: none; }
 td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .filters { display: grid; grid-template-columns: minmax(0, 1fr) auto; gap: .75rem; align-items: end; margin: 1.25rem 0 .5rem; }
 .filters > div:first-of-type { display: grid; grid-template-columns: repeat(auto-fit, minmax(8rem, 1fr)); gap: .75rem; }
-.filters .field { max-width: 20rem; margin: 0; }
+.filters .field { margin: 0; }
 .filters .field input, .filters .field select, .filters button { min-height: 2.5rem; padding: .4rem .75rem; }
 .filters .row { min-height: 2.5rem; align-items: center; }
 .pages { display: flex; flex-wrap: wrap; gap: .5rem 1.5rem; justify-content: space-between; align-items: center; margin-top: 1rem; }
@@ -138,7 +137,8 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 .dense table { font-size: .875rem; }
 .dense td, .dense th { padding-right: .7rem; }
 .dense td > code, .dense td > a > code { overflow-wrap: normal; white-space: nowrap; }
-.dense .long { min-width: 7.5rem; }
+.dense .long { min-width: 6rem; }
+.dense :not(.long) + .long { min-width: 10.5rem; }
 .charts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: 1.5rem; margin: 1.25rem 0; }
 .chart { min-width: 0; margin: 0; }
 .chart figcaption { display: flex; flex-wrap: wrap; gap: .1rem .6rem; align-items: baseline; font-size: .925rem; }
@@ -148,16 +148,15 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
 @media (max-width: 44rem) {
   .filters { grid-template-columns: minmax(0, 1fr); }
   .filters > div:first-of-type { grid-template-columns: repeat(auto-fit, minmax(min(8rem, 100%), 1fr)); }
-  .filters .field { max-width: none; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, tbody th { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
   table td, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
-  .long, .dense .long { min-width: 0; }
+  .long, .dense .long, .dense :not(.long) + .long { min-width: 0; }
   td.end { text-align: left; }
   td[data-th]::before { content: attr(data-th) ": "; color: var(--soft); }
   td:empty { display: none; }
-  .stacked { display: inline; }
+  .dense tbody th time::after { content: " UTC"; }
   table code, .dense td > code, .dense td > a > code { overflow-wrap: anywhere; white-space: normal; }
   .act .row { flex-wrap: wrap; justify-content: start; }
   td form, td > .button, td > button { margin-top: .4rem; }

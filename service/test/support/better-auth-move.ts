@@ -6,7 +6,7 @@ import {
 } from '../../../test/support/better-auth.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { newDatabase } from '../../../test/support/postgres.js';
-import { type CommandEnd, runCommand } from './run-command.js';
+import { type CommandEnd, runCommand, runHere } from './run-command.js';
 import { type Standalone, startStandalone } from './standalone.js';
 
 /** An application of Better Auth, and a service that its people and clients move to. */
@@ -17,7 +17,9 @@ export interface Move {
   environment: NodeJS.ProcessEnv;
   /** `import better-auth` with these words, of this application unless they name another. */
   run(...words: string[]): Promise<CommandEnd>;
-  /** The same, of clients and tokens too, with the scope of the example. */
+  /** The same, in this process. */
+  say(...words: string[]): Promise<CommandEnd>;
+  /** As `run`, of clients and tokens too, with the scope of the example. */
   move(...words: string[]): Promise<CommandEnd>;
   /** Everything that an import writes. */
   rows(): Promise<string>;
@@ -59,17 +61,21 @@ export async function startMove(
         [JSON.stringify([service.mcpUrl])],
       );
   if (change) await old.sql(change);
-  const run = (...words: string[]) => {
-    const from = words.includes('--from') ? [] : ['--from', old.url];
-    const secret = old.secret && { BETTER_AUTH_SECRET: old.secret };
-    return runCommand({ ...given, ...secret }, ['import', 'better-auth', ...from, ...words]);
-  };
+  const secret = old.secret && { BETTER_AUTH_SECRET: old.secret };
+  const by =
+    (start: typeof runCommand) =>
+    (...words: string[]) => {
+      const from = words.includes('--from') ? [] : ['--from', old.url];
+      return start({ ...given, ...secret }, ['import', 'better-auth', ...from, ...words]);
+    };
+  const run = by(runCommand);
   const scopes = old.resource ? [] : ['--scopes', 'mcp:tools'];
   return {
     old,
     service,
     environment: given,
     run,
+    say: by(runHere),
     move: (...words) => run('--take', ALL, ...scopes, ...words),
     rows: async () => {
       const all = TABLES.map((table) =>

@@ -92,7 +92,8 @@ label.scope:hover { background: var(--hover); }
 }
 .field input:focus-visible, .field select:focus-visible, .field textarea:focus-visible { outline-offset: 0; border-color: transparent; }
 .field input[readonly] { background: transparent; border-color: var(--line); }
-.field .hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
+.hint { margin: .35rem 0 0; font-size: .85rem; color: var(--soft); }
+fieldset > .hint { margin: 0 0 .5rem; }
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.75rem; }
 .actions > * { flex: 1 1 auto; max-width: 100%; }
 button {

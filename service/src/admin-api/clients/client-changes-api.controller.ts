@@ -9,7 +9,7 @@ import { Needs } from '../needed.js';
 import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import { ClientDetailBody, ClientSecretBody } from './client.body.js';
 import { SecretRotationBody } from './clients.query.js';
-import { seenClient, showClient } from './seen-client.js';
+import { seenClient, taggedClient } from './seen-client.js';
 
 /** What administrators change about an application or a service account. */
 @AdminRoute('clients/:id')
@@ -29,8 +29,7 @@ export class ClientChangesApiController {
     @Param('id', RowIdPipe) id: string,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ClientDetailBody> {
-    await this.administration.block(author, id);
-    return showClient(this.administration, id, response);
+    return taggedClient(await this.administration.block(author, id), response);
   }
 
   @Post('unblock')
@@ -45,8 +44,7 @@ export class ClientChangesApiController {
     @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ClientDetailBody> {
-    await this.administration.unblock(author, id, seenClient(ifMatch));
-    return showClient(this.administration, id, response);
+    return taggedClient(await this.administration.unblock(author, id, seenClient(ifMatch)), response);
   }
 
   @Delete()

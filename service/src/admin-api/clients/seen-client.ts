@@ -1,5 +1,5 @@
 import type { Response } from 'express';
-import type { ClientAdministration } from '../../clients/client-administration.js';
+import type { ChangedClient, ClientAdministration } from '../../clients/client-administration.js';
 import type { ClientExpectation } from '../../clients/client-expectation.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { type ClientDetailBody, clientDetailBody, clientState } from './client.body.js';
@@ -15,6 +15,11 @@ export async function showClient(
   response: Response,
 ): Promise<ClientDetailBody> {
   const client = await administration.find(id);
+  return taggedClient({ client, holdings: await administration.holdings(client) }, response);
+}
+
+/** The same of one that is known already. */
+export function taggedClient({ client, holdings }: ChangedClient, response: Response): ClientDetailBody {
   response.set('ETag', entityTag(clientState(client)));
-  return clientDetailBody(client, await administration.holdings(client));
+  return clientDetailBody(client, holdings);
 }

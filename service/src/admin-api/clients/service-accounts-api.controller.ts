@@ -10,7 +10,7 @@ import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import { ClientCredentialsBody, ClientDetailBody, ClientPageBody, clientPageBody } from './client.body.js';
 import { question } from './clients-api.controller.js';
 import { NewServiceAccountBody, ServiceAccountChangeBody, ServiceAccountsQuery } from './clients.query.js';
-import { seenClient, showClient } from './seen-client.js';
+import { seenClient, taggedClient } from './seen-client.js';
 
 /** Clients that act for themselves: what else is done to any client is done to them below `clients`, by the same id. */
 @AdminRoute('service-accounts')
@@ -55,7 +55,7 @@ export class ServiceAccountsApiController {
     @Body() account: ServiceAccountChangeBody,
     @Res({ passthrough: true }) response: Response,
   ): Promise<ClientDetailBody> {
-    await this.administration.changeServiceAccount(author, id, account, seenClient(ifMatch));
-    return showClient(this.administration, id, response);
+    const changed = await this.administration.changeServiceAccount(author, id, account, seenClient(ifMatch));
+    return taggedClient(changed, response);
   }
 }

@@ -1,6 +1,6 @@
 import { CLIENT_KINDS } from 'nestjs-mcp-auth/service-kit';
 import { z } from 'zod';
-import type { ClientAdministration } from '../../clients/client-administration.js';
+import type { ChangedClient, ClientAdministration } from '../../clients/client-administration.js';
 import { unchangedSince } from '../../clients/client-expectation.js';
 import { clientDetailBody, clientPageBody } from '../clients/client.body.js';
 import { adminTool } from './admin-tool.js';
@@ -55,8 +55,7 @@ export function clientTools({ clients }: ToolServices) {
       input: z.object({ client: CLIENT }),
       run: async ({ client }, author) => {
         const { id } = await clients.named(client);
-        await clients.block(author, id);
-        return shown(clients, id);
+        return body(await clients.block(author, id));
       },
     }),
     adminTool({
@@ -66,8 +65,7 @@ export function clientTools({ clients }: ToolServices) {
       input: z.object({ client: CLIENT, updatedAt: SEEN }),
       run: async ({ client, updatedAt }, author) => {
         const { id } = await clients.named(client);
-        await clients.unblock(author, id, unchangedSince(new Date(updatedAt)));
-        return shown(clients, id);
+        return body(await clients.unblock(author, id, unchangedSince(new Date(updatedAt))));
       },
     }),
     adminTool({
@@ -92,5 +90,9 @@ function found(list: Awaited<ReturnType<ClientAdministration['list']>>) {
 
 async function shown(clients: ClientAdministration, name: string) {
   const client = await clients.named(name);
-  return clientDetailBody(client, await clients.holdings(client));
+  return body({ client, holdings: await clients.holdings(client) });
+}
+
+function body({ client, holdings }: ChangedClient) {
+  return clientDetailBody(client, holdings);
 }

@@ -54,10 +54,8 @@ export function serverTools({ servers, serverCheck }: ToolServices) {
       description: 'Adds an MCP server. Nobody may use it until a rule says so.',
       kind: 'changes',
       input: z.object(DEFINITION),
-      run: async ({ identifier, ...body }, author) => {
-        await servers.add(author, draftOf(identifier, body));
-        return tagged(servers.find(identifier));
-      },
+      run: async ({ identifier, ...body }, author) =>
+        tagged(await servers.add(author, draftOf(identifier, body))),
     }),
     adminTool({
       name: 'change_server',
@@ -65,10 +63,8 @@ export function serverTools({ servers, serverCheck }: ToolServices) {
         'Puts another definition in the place of that of an MCP server: say all of it, not only what changes.',
       kind: 'destructive',
       input: z.object({ ...DEFINITION, etag: ETAG_INPUT }),
-      run: async ({ identifier, etag, ...body }, author) => {
-        await servers.update(author, draftOf(identifier, body), expectation(etag, serverBody));
-        return tagged(servers.find(identifier));
-      },
+      run: async ({ identifier, etag, ...body }, author) =>
+        tagged(await servers.update(author, draftOf(identifier, body), expectation(etag, serverBody))),
     }),
     adminTool({
       name: 'disable_server',
@@ -76,20 +72,16 @@ export function serverTools({ servers, serverCheck }: ToolServices) {
         'Disables an MCP server: every token for it is refused at once, and none are issued until it is enabled.',
       kind: 'destructive',
       input: z.object({ server: SERVER, etag: ETAG_INPUT }),
-      run: async ({ server, etag }, author) => {
-        await servers.setEnabled(author, server, false, expectation(etag, serverBody));
-        return tagged(servers.find(server));
-      },
+      run: async ({ server, etag }, author) =>
+        tagged(await servers.setEnabled(author, server, false, expectation(etag, serverBody))),
     }),
     adminTool({
       name: 'enable_server',
       description: 'Enables an MCP server that was disabled: what people had connected works again.',
       kind: 'changes',
       input: z.object({ server: SERVER, etag: ETAG_INPUT }),
-      run: async ({ server, etag }, author) => {
-        await servers.setEnabled(author, server, true, expectation(etag, serverBody));
-        return tagged(servers.find(server));
-      },
+      run: async ({ server, etag }, author) =>
+        tagged(await servers.setEnabled(author, server, true, expectation(etag, serverBody))),
     }),
   ];
 }

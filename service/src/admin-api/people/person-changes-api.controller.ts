@@ -3,9 +3,8 @@ import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { AccountChanges, type Expectation } from '../../people/account-changes.js';
 import { AccountMerge } from '../../people/account-merge.js';
-import { People } from '../../people/people.js';
+import type { Person } from '../../people/people.js';
 import { Author } from '../../web/author.js';
-import { Refusal } from '../../web/refusal.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
@@ -20,7 +19,6 @@ const seen = (ifMatch: string | undefined): Expectation => expectation(ifMatch, 
 @AdminRoute('people/:id')
 export class PersonChangesApiController {
   constructor(
-    private readonly people: People,
     private readonly changes: AccountChanges,
     private readonly merging: AccountMerge,
   ) {}
@@ -37,8 +35,7 @@ export class PersonChangesApiController {
     @Body() { role }: RoleBody,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PersonBody> {
-    await this.changes.setRole(author, id, role, seen(ifMatch));
-    return this.changed(id, response);
+    return tagged(await this.changes.setRole(author, id, role, seen(ifMatch)), response);
   }
 
   @Put('email')
@@ -53,8 +50,7 @@ export class PersonChangesApiController {
     @Body() { email }: EmailBody,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PersonBody> {
-    await this.changes.setEmail(author, id, email, seen(ifMatch));
-    return this.changed(id, response);
+    return tagged(await this.changes.setEmail(author, id, email, seen(ifMatch)), response);
   }
 
   @Post('disable')
@@ -69,8 +65,7 @@ export class PersonChangesApiController {
     @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PersonBody> {
-    await this.changes.disable(author, id, seen(ifMatch));
-    return this.changed(id, response);
+    return tagged(await this.changes.disable(author, id, seen(ifMatch)), response);
   }
 
   @Post('enable')
@@ -85,8 +80,7 @@ export class PersonChangesApiController {
     @Headers('If-Match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<PersonBody> {
-    await this.changes.enable(author, id, seen(ifMatch));
-    return this.changed(id, response);
+    return tagged(await this.changes.enable(author, id, seen(ifMatch)), response);
   }
 
   @Delete()
@@ -124,11 +118,9 @@ export class PersonChangesApiController {
   ): Promise<void> {
     await this.changes.disconnect(author, id, grantId);
   }
+}
 
-  private async changed(id: string, response: Response): Promise<PersonBody> {
-    const person = await this.people.find(id);
-    if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person any more.');
-    response.set('ETag', entityTag(personState(person.user)));
-    return personBody(person);
-  }
+function tagged(person: Person, response: Response): PersonBody {
+  response.set('ETag', entityTag(personState(person.user)));
+  return personBody(person);
 }

@@ -52,8 +52,7 @@ export class ServersApiController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ServerBody> {
     const identifier = body.identifier.trim();
-    await this.servers.add(author, draftOf(identifier, body));
-    return tagged(this.servers.find(identifier), response);
+    return tagged(await this.servers.add(author, draftOf(identifier, body)), response);
   }
 
   @Get(':id')
@@ -77,8 +76,8 @@ export class ServersApiController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<ServerBody> {
     const { identifier } = this.find(id);
-    await this.servers.update(author, draftOf(identifier, body), expectation(ifMatch, serverBody));
-    return tagged(this.servers.find(identifier), response);
+    const expected = expectation(ifMatch, serverBody);
+    return tagged(await this.servers.update(author, draftOf(identifier, body), expected), response);
   }
 
   @Post(':id/disable')
@@ -146,8 +145,8 @@ export class ServersApiController {
     response: Response,
   ): Promise<ServerBody> {
     const { identifier } = this.find(id);
-    await this.servers.setEnabled(author, identifier, enabled, expectation(ifMatch, serverBody));
-    return tagged(this.servers.find(identifier), response);
+    const expected = expectation(ifMatch, serverBody);
+    return tagged(await this.servers.setEnabled(author, identifier, enabled, expected), response);
   }
 
   private find(id: string): Server {

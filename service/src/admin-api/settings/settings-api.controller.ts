@@ -1,7 +1,7 @@
 import { Body, Get, Headers, Patch, Res } from '@nestjs/common';
 import { ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { SettingsChanges } from '../../settings/settings-changes.js';
+import { SettingsChanges, type SettingsState } from '../../settings/settings-changes.js';
 import { Author } from '../../web/author.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
@@ -19,9 +19,7 @@ export class SettingsApiController {
   @ApiOperation({ summary: 'The settings as they are in force' })
   @Tagged(SettingsBody)
   async getSettings(@Res({ passthrough: true }) response: Response): Promise<SettingsBody> {
-    const body = settingsBody(await this.changes.read());
-    response.set('ETag', entityTag(body));
-    return body;
+    return tagged(await this.changes.read(), response);
   }
 
   @Patch()
@@ -35,7 +33,13 @@ export class SettingsApiController {
     @Body() body: SettingsChangeBody,
     @Res({ passthrough: true }) response: Response,
   ): Promise<SettingsBody> {
-    await this.changes.update(author, draftOf(body), expectation(ifMatch, settingsBody));
-    return this.getSettings(response);
+    const outcome = await this.changes.update(author, draftOf(body), expectation(ifMatch, settingsBody));
+    return tagged(outcome, response);
   }
+}
+
+function tagged(state: SettingsState, response: Response): SettingsBody {
+  const body = settingsBody(state);
+  response.set('ETag', entityTag(body));
+  return body;
 }

@@ -62,7 +62,7 @@ export function endConnectionsPage({ frame, filters, found }: EndConnectionsPage
         ))}
       </dl>
     ),
-    action: '/admin/connections/end',
+    action: new ListAddress('/admin/connections/end', filters).with({}),
     fields: {
       at: at.toISOString(),
       grants: String(grants),

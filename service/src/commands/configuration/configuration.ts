@@ -6,9 +6,14 @@ export interface Configuration {
   servers: readonly ResourceOptions[];
   /** For `MCP_AUTH_POLICY_FILE`. */
   policy: Readonly<Record<string, unknown>>;
+  /** Ids by the section of the policy that they are left out of, since they are blocked: a file has no word for that. */
+  blocked: Readonly<Record<string, readonly string[]>>;
   /** Variables. */
   settings: Readonly<Record<string, string>>;
 }
+
+/** What files say of it: undefined where there is no such file. */
+export type WrittenConfiguration = Partial<Omit<Configuration, 'blocked'>>;
 
 /** Members in the order of their names, however deep, so that the same is always written alike. */
 export function inOrder(value: unknown): unknown {

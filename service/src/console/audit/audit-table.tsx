@@ -2,7 +2,7 @@ import { displayText } from 'nestjs-mcp-auth/service-kit';
 import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { href } from '../../web/href.js';
-import { Second } from '../../web/moment.js';
+import { SecondOfList } from '../../web/moment.js';
 import { type Column, Table } from '../../web/table.js';
 import { type AuditPeople, related, TO_AUDIT } from './related.js';
 
@@ -23,7 +23,7 @@ export function AuditTable({ events, people, servers }: AuditTableProps) {
       title: 'Time (UTC)',
       cell: ({ id, at }) => (
         <a href={href(`${TO_AUDIT.path}/${id}`)}>
-          <Second at={at} zone={false} />
+          <SecondOfList at={at} />
         </a>
       ),
     },

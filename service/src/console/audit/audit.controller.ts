@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { McpResources } from 'nestjs-mcp-auth';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { SignInSessions } from '../../sign-in/sign-in-sessions.js';
 import { PAGE_HEADERS } from '../../web/page-headers.js';
 import { AuditExport } from '../../audit/audit-export.js';
 import type { AuditFormat } from '../../audit/audit-format.js';
@@ -20,21 +21,23 @@ import { Refusal } from '../../web/refusal.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
-import { Roles } from '../../web/roles.js';
+import { type Role, Roles } from '../../web/roles.js';
 import { Viewer } from '../../web/viewer.js';
 import { formProblem } from '../../web/form-problem.js';
 import { addressOf, AuditExportDto, AuditSearchDto } from './audit-search.dto.js';
-import { readForm } from '../../web/read-form.js';
+import { readFilters } from '../../web/read-form.js';
 
 const MEDIA_TYPES: Readonly<Record<AuditFormat, string>> = {
   jsonl: 'application/jsonl; charset=utf-8',
   csv: 'text/csv; charset=utf-8; header=present',
 };
 
+const READERS: readonly Role[] = ['auditor', 'administrator'];
+
 /** The audit, for administrators and auditors. */
 @Controller('admin/audit')
 @InNavigation({ text: 'Audit', place: 30 })
-@Roles('auditor', 'administrator')
+@Roles(...READERS)
 export class AuditController {
   private readonly logger = new Logger(AuditController.name);
 
@@ -45,6 +48,7 @@ export class AuditController {
     private readonly questions: AuditQuestions,
     private readonly resources: McpResources,
     private readonly frames: Frames,
+    private readonly sessions: SignInSessions,
   ) {}
 
   @Get()
@@ -55,7 +59,7 @@ export class AuditController {
   ): Promise<void> {
     const search = plainToInstance(AuditSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
-    const cursor = readCursor(query, AUDIT_CURSOR, TO_AUDIT.path);
+    const cursor = readCursor(query, AUDIT_CURSOR, TO_AUDIT.path, Object.keys(search));
     const page =
       problem === null ? await this.reader.page(await this.questions.understand(search), cursor) : null;
     const html = auditPage({
@@ -76,9 +80,10 @@ export class AuditController {
   async export(
     @Viewer() { id: userId }: Viewer,
     @Query() query: object,
+    @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const form = await readForm(AuditExportDto, filled(query));
+    const form = await readFilters(AuditExportDto, filled(query), TO_AUDIT.path);
     const { format = 'jsonl', person: typed, ...rest } = form;
     const search = await this.questions.understand(form);
     const [target] = search.person?.ids ?? [];
@@ -91,12 +96,19 @@ export class AuditController {
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
     });
-    const lines = this.exporter.lines(search, format);
+    const lines = this.exporter.lines(search, format, () => this.confirm(request));
     // Whoever closes the download in the middle of it ends it, and nothing is wrong.
     await pipeline(Readable.from(lines), response).catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== 'ERR_STREAM_PREMATURE_CLOSE')
         this.logger.error('The audit was not exported to its end.', error);
     });
+  }
+
+  /** @throws where whoever asked may not look at the audit any more. */
+  private async confirm(request: Request): Promise<void> {
+    const viewer = await this.sessions.viewer(request);
+    if (!viewer || !READERS.includes(viewer.role))
+      throw new Error('Whoever takes the audit out may not look at it any more.');
   }
 
   /** One event, with all that is known of it. */

@@ -48,6 +48,12 @@ export class ServiceHealth {
         remedy: 'Events have waited for their place in the chain for more than 30 seconds. The log says why.',
       },
       {
+        name: 'Webhook of approvals',
+        isWell: signals.get('approval webhook') ?? true,
+        remedy:
+          'The last message did not arrive. Each is tried eight times within an hour; the audit says which were given up, and why (client.notify).',
+      },
+      {
         name: 'Identity providers',
         isWell: unwell.length === 0,
         remedy: `Not well when it was needed last: ${unwell.join(', ')}. The page of identity providers says why.`,

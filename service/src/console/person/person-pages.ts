@@ -96,7 +96,7 @@ export class PersonPages {
     request: Request,
     response: Response,
     done: string,
-    work: (author: Author) => Promise<void>,
+    work: (author: Author) => Promise<unknown>,
     next = `${TO_PEOPLE.path}/${id}`,
   ): Promise<void> {
     try {

@@ -97,7 +97,7 @@ function Form({
         const shown = names.filter((name) => free.includes(name));
         return (
           shown.length > 0 && (
-            <fieldset key={title}>
+            <fieldset key={title} class="group">
               <legend>{title}</legend>
               {shown.map((name) => (
                 <SettingField key={name} name={name} settings={state.settings} typed={form} wrong={wrong} />

@@ -33,7 +33,7 @@ export function signOutPage({ frame, sessions, connections, people, disconnect }
           : 'Applications that people have connected stay connected, and service accounts go on.'}
       </p>
     ),
-    action: '/admin/settings/sign-out',
+    action: `/admin/settings/sign-out${disconnect ? '?disconnect=yes' : ''}`,
     fields: { disconnect: disconnect ? 'yes' : 'no' },
     button: disconnect ? 'Sign everyone out and disconnect' : 'Sign everyone out',
     back: { path: '/admin/settings', text: 'Back to the settings' },

@@ -76,5 +76,7 @@ export function answered(code: string | null, description: string | null = null)
 
 /** Every cause of a cause, without what a provider answered. */
 export function chain(error: unknown): string {
-  return error instanceof Error ? [error.message, chain(error.cause)].filter(Boolean).join(': ') : '';
+  if (!(error instanceof Error)) return '';
+  const cause = chain(error.cause);
+  return cause === '' ? error.message : `${error.message.replace(/\.$/, '')}: ${cause}`;
 }

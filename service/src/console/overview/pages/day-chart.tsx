@@ -1,5 +1,7 @@
 export interface DayChartProps {
   title: string;
+  /** What stands beside the title: the sum of the days, or where the same ones are counted on each, those of today. */
+  says: 'sum' | 'today';
   /** The oldest first. */
   days: readonly string[];
   /** Of each day. */
@@ -12,17 +14,16 @@ const HEIGHT = 72;
 const BAR = 0.7;
 
 /** A bar for each day. The numbers stand in a table beside it: a screen reader hears the sum alone. */
-export function DayChart({ title, days, counts }: DayChartProps) {
+export function DayChart({ title, says, days, counts }: DayChartProps) {
   const most = Math.max(1, ...counts);
   const sum = counts.reduce((total, count) => total + count, 0);
-  const isSum = !title.startsWith('Active');
   const step = WIDTH / counts.length;
-  const said = isSum ? sum : (counts.at(-1) ?? 0);
+  const said = says === 'sum' ? sum : (counts.at(-1) ?? 0);
   return (
     <figure class="chart">
       <figcaption>
         {title} <strong>{said.toLocaleString('en')}</strong>
-        <span class="soft small">{isSum ? 'in 30 days' : 'today'}</span>
+        <span class="soft small">{says === 'sum' ? 'in 30 days' : 'today'}</span>
       </figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">
         <path d={`M0 ${HEIGHT - 0.5}H${WIDTH}`} class="base" />

@@ -7,7 +7,7 @@ import { Table } from '../../../web/table.js';
 import type { Attention } from '../attention.js';
 import { type Counts, METRICS, type Metric } from '../daily-counts.js';
 import { AttentionList } from './attention-list.js';
-import { DayChart } from './day-chart.js';
+import { DayChart, type DayChartProps } from './day-chart.js';
 
 export interface OverviewPageProps {
   frame: Frame;
@@ -17,13 +17,13 @@ export interface OverviewPageProps {
   counts: Counts;
 }
 
-const TITLES: Readonly<Record<Metric, string>> = {
-  'sign-ins': 'Sign-ins',
-  people: 'Active people',
-  connections: 'New connections',
-  clients: 'Active applications',
-  tokens: 'Tokens issued',
-  refused: 'Tokens refused',
+const SHOWN: Readonly<Record<Metric, Pick<DayChartProps, 'title' | 'says'>>> = {
+  'sign-ins': { title: 'Sign-ins', says: 'sum' },
+  people: { title: 'Active people', says: 'today' },
+  connections: { title: 'New connections', says: 'sum' },
+  clients: { title: 'Active applications', says: 'today' },
+  tokens: { title: 'Tokens issued', says: 'sum' },
+  refused: { title: 'Tokens refused', says: 'sum' },
 };
 
 /** What happens, what waits, and what is wrong. */
@@ -47,12 +47,7 @@ export function overviewPage({ frame, attention, live, counts }: OverviewPagePro
           )}
           <div class="charts">
             {METRICS.map((metric) => (
-              <DayChart
-                key={metric}
-                title={TITLES[metric]}
-                days={counts.days}
-                counts={counts.counts[metric]}
-              />
+              <DayChart key={metric} {...SHOWN[metric]} days={counts.days} counts={counts.counts[metric]} />
             ))}
           </div>
           <details>
@@ -64,7 +59,7 @@ export function overviewPage({ frame, attention, live, counts }: OverviewPagePro
               columns={[
                 { title: 'Day (UTC)', cell: ({ day }) => day },
                 ...METRICS.map((metric) => ({
-                  title: TITLES[metric],
+                  title: SHOWN[metric].title,
                   isNumber: true,
                   cell: ({ index }: { index: number }) => counts.counts[metric][index]?.toLocaleString('en'),
                 })),

@@ -1,0 +1,20 @@
+/** What is used of Express 5 and 4: their routers, and the layers of those. */
+export interface ExpressApplication {
+  router?: { stack?: ExpressLayer[] };
+  _router?: { stack?: ExpressLayer[] };
+}
+
+export interface ExpressLayer {
+  handle: unknown;
+  match(path: string): boolean;
+  route?: { path: string | RegExp | (string | RegExp)[]; methods: Record<string, boolean> };
+  /** Whether it takes every path, as Express 5 and 4 have it. */
+  slash?: boolean;
+  regexp?: { fast_slash?: boolean };
+}
+
+/** Middleware and routes of an application, in the order in which a request meets them. */
+export function expressLayers(application: ExpressApplication): ExpressLayer[] {
+  const { stack = [] } = application.router ?? application._router ?? {};
+  return stack;
+}
