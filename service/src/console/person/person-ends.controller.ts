@@ -57,8 +57,8 @@ export class PersonEndsController {
     const done = 'The account is disabled, and all that it had has ended.';
     return this.pages.change(id, request, response, done, async (by) => {
       const { confirm } = await readForm(DisableDto, request.body as object);
-      if (by.userId !== id || confirm === 'yes') return this.changes.disable(by, id);
-      await this.pages.ask(disableOneselfPage, id, request, response);
+      if (by.userId !== id || confirm === 'yes') await this.changes.disable(by, id);
+      else await this.pages.ask(disableOneselfPage, id, request, response);
     });
   }
 
