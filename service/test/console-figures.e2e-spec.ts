@@ -137,6 +137,16 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
       await service.dataSource.query('ANALYZE');
     }, 120_000);
 
+    it('names the exact number of connections before they end, and of people where they are few', async () => {
+      const lead = async (filter: string) =>
+        /<li>([\d,]+ connections.*?) end at once/.exec(
+          (await ada.get(`${service.issuer}/admin/connections/end?${filter}`)).body,
+        )?.[1];
+      const few = 'server=https://1.example.com';
+      expect(await lead(few)).toBe(`${ROWS / 40} connections of ${ROWS / 40} people`);
+      expect(await lead('scope=mcp:tools')).toMatch(/^2\d,\d{3} connections$/);
+    });
+
     const LATE = '2020-01-01';
     const PLACE = Buffer.from(JSON.stringify(['2026-01-01 00:00:00+00', crypto.randomUUID()]));
     it.each([
