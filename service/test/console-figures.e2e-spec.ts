@@ -17,6 +17,8 @@ const ROWS = 20_000;
 const LARGE = ['user', 'identity', 'session', 'oauthGrant', 'auditEvent'];
 /** Not of the console: downloads, and what speaks with tokens. */
 const OTHERS = /^GET \/admin\/(audit\/export|api|mcp)/;
+/** Has invited people, as the one who looks has. */
+const OTHER = `person-1.${'w'.repeat(15)}@example.com`;
 const query = (values: Record<string, string>) => `?${new URLSearchParams(values).toString()}`;
 
 describe.skipIf(!postgresUrl)('the figures of the console', () => {
@@ -28,6 +30,9 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
     service = await startStandalone();
     await fillConsole(service);
     ada = await signedIn(service);
+    await service.dataSource.query(`UPDATE mcp_auth."user" SET "role" = 'administrator' WHERE "email" = $1`, [
+      OTHER,
+    ]);
     for (const [name, text] of Object.entries({
       person: `SELECT "id" FROM mcp_auth."user" WHERE "email" = '${ADMINISTRATOR.email}'`,
       client: `SELECT "id" FROM mcp_auth."oauthApplication" WHERE "clientId" = 'client-1'`,
@@ -50,6 +55,7 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
         isClient: 'yes',
         person: 'person-1',
       }),
+      '/admin/people/:id/merge': query({ email: OTHER }),
       '/admin/connections/end': server,
       '/admin/servers/server': server,
       '/admin/servers/change': server,

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { User } from '../../people/entities/user.entity.js';
 import type { Person } from '../../people/people.js';
+import { COUNT_LIMIT } from '../../web/counted.js';
 import { type Role, ROLES } from '../../web/roles.js';
 
 /** What administrators change about a person: what the ETag stands for. */
@@ -57,7 +58,10 @@ export class PeoplePageBody {
   @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
   next: string | null;
 
-  @ApiProperty({ type: 'integer', description: 'Of all pages; 10,001 where there are more than 10,000.' })
+  @ApiProperty({
+    type: 'integer',
+    description: `How many there are on all pages; ${COUNT_LIMIT + 1} stands for more than ${COUNT_LIMIT}.`,
+  })
   count: number;
 }
 

@@ -8,7 +8,7 @@ import { CsrfGuard } from '../../web/csrf.guard.js';
 import { formText } from '../../web/form-text.js';
 import { Frames } from '../../web/frame.js';
 import { FreshSignIn } from '../../web/fresh-sign-in.js';
-import { COPY_PAGE_HEADERS } from '../../web/page-headers.js';
+import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../../web/page-headers.js';
 import { Roles } from '../../web/roles.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
@@ -48,12 +48,14 @@ export class PersonController {
   @Get('password-link')
   @Roles('administrator')
   @FreshSignIn()
-  askPasswordLink(
+  async askPasswordLink(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    return this.pages.ask(passwordLinkQuestion, id, request, response);
+    const person = await this.pages.find(id);
+    const frame = this.frames.of(request, response);
+    response.set(PAGE_HEADERS).send(passwordLinkQuestion({ frame, person }));
   }
 
   /** Answers with the link itself, this once. */
