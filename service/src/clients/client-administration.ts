@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { McpClients, McpRevocations, McpServiceAccounts } from 'nestjs-mcp-auth';
 import {
   type CatalogClient,
+  type CatalogRow,
   ClientCatalog,
   type ClientFilter,
   type ClientHoldings,
@@ -273,7 +274,7 @@ export class ClientAdministration {
   }
 }
 
-export interface ClientList extends ListPage<CatalogClient> {
+export interface ClientList extends ListPage<CatalogRow> {
   count: number;
 }
 

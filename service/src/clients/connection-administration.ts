@@ -49,7 +49,8 @@ export interface ConnectionList extends ListPage<CatalogGrant> {
 
 export interface ConnectionCount {
   grants: number;
-  people: number;
+  /** Null where they are not counted, since there are many. */
+  people: number | null;
   at: Date;
 }
 
@@ -68,12 +69,12 @@ export class ConnectionAdministration {
   async list(selection: ConnectionSelection, cursor?: Cursor): Promise<ConnectionList> {
     const filter = await this.filter(selection);
     const window = { place: cursor, descending: true, limit: PAGE_SIZE + 1 };
-    const counted = await this.catalog.count(filter, MOST_COUNTED);
-    const found = counted.grants === 0 ? [] : await this.catalog.page(filter, window, counted);
-    const ids = new Set(found.flatMap(({ userId }) => userId ?? []));
+    const found = await this.catalog.find(filter, MOST_COUNTED);
+    const rows = found.grants === 0 ? [] : await this.catalog.page(filter, window, found);
+    const ids = new Set(rows.flatMap(({ userId }) => userId ?? []));
     const users = ids.size === 0 ? [] : await this.users.all([...ids]);
     const people = new Map(users.map((user) => [user.subject, user]));
-    return { ...listPage(found, cursor, ({ key }) => key), count: counted.grants, people };
+    return { ...listPage(rows, cursor, ({ key }) => key), count: found.grants, people };
   }
 
   /** How many connections of how many people there are: all of them; and when that was, for `seen` of `end`. */

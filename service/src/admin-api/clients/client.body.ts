@@ -1,10 +1,11 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
   type CatalogClient,
+  type CatalogRow,
   CLIENT_KINDS,
   type ClientHoldings,
   type ClientKind,
-  MOST_COUNTED,
+  MOST_GRANTS_COUNTED,
 } from 'nestjs-mcp-auth/service-kit';
 import type { ClientList } from '../../clients/client-administration.js';
 import { COUNT_LIMIT } from '../../web/counted.js';
@@ -73,9 +74,10 @@ export class ClientBody extends ClientState {
 
   @ApiProperty({
     type: 'integer',
-    description: `People who have it connected; in a list, ${MOST_COUNTED + 1} stands for more than ${MOST_COUNTED}.`,
+    nullable: true,
+    description: `People who have it connected; null where it has more than ${MOST_GRANTS_COUNTED} connections.`,
   })
-  people: number;
+  people: number | null;
 
   @ApiProperty({
     type: String,
@@ -101,7 +103,10 @@ export class ClientBody extends ClientState {
 
 @ApiSchema({ name: 'ClientDetail' })
 export class ClientDetailBody extends ClientBody {
-  @ApiProperty({ type: 'integer', description: 'Connections that end when it is blocked or deleted.' })
+  @ApiProperty({
+    type: 'integer',
+    description: `Connections that end when it is blocked or deleted; ${MOST_GRANTS_COUNTED + 1} stands for more than ${MOST_GRANTS_COUNTED}.`,
+  })
   connections: number;
 
   @ApiProperty({ type: [String], description: 'What people have given it.' })
@@ -142,7 +147,7 @@ export function clientState(client: CatalogClient) {
   } satisfies ClientState;
 }
 
-export function clientBody(client: CatalogClient) {
+export function clientBody(client: CatalogClient & Pick<CatalogRow, 'people'>) {
   const { id, clientId, source, tokenEndpointAuthMethod, hasSecret, people, blockedBy } = client;
   return {
     id,
@@ -166,7 +171,7 @@ export function clientDetailBody(
   client: CatalogClient,
   { grants, people, scopes }: ClientHoldings,
 ): ClientDetailBody {
-  return { ...clientBody(client), people, connections: grants, grantedScopes: scopes };
+  return { ...clientBody({ ...client, people }), connections: grants, grantedScopes: scopes };
 }
 
 export function clientPageBody({ rows, next, count }: ClientList): ClientPageBody {

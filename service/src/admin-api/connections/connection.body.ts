@@ -1,5 +1,5 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { CatalogGrant } from 'nestjs-mcp-auth/service-kit';
+import { type CatalogGrant, MOST_GRANTS_COUNTED } from 'nestjs-mcp-auth/service-kit';
 import { type ConnectionList, MOST_COUNTED } from '../../clients/connection-administration.js';
 import { ConnectionBody, connectionBody } from '../people/connection.body.js';
 import { CountedPageOf } from '../page-of.js';
@@ -41,8 +41,12 @@ export class ConnectionCountBody {
   @ApiProperty({ type: 'integer' })
   connections: number;
 
-  @ApiProperty({ type: 'integer', description: 'Whose they are.' })
-  people: number;
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: `Whose they are; null where there are more than ${MOST_GRANTS_COUNTED} connections.`,
+  })
+  people: number | null;
 
   @ApiProperty({ format: 'date-time', description: 'When they were counted.' })
   at: string;

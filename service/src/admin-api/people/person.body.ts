@@ -1,8 +1,8 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { User } from '../../people/entities/user.entity.js';
 import type { Person } from '../../people/people.js';
-import { type Role, ROLES } from '../../web/roles.js';
 import { COUNT_LIMIT } from '../../web/counted.js';
+import { type Role, ROLES } from '../../web/roles.js';
 import { CountedPageOf } from '../page-of.js';
 
 /** What administrators change about a person: what the ETag stands for. */

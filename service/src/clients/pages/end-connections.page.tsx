@@ -1,3 +1,4 @@
+import { counted } from '../../web/counted.js';
 import { Empty } from '../../web/empty.js';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import type { Frame } from '../../web/frame.js';
@@ -39,8 +40,7 @@ export function endConnectionsPage({ frame, filters, found }: EndConnectionsPage
   const { grants, people, at } = found;
   const number = grants.toLocaleString('en');
   const connections = grants === 1 ? '1 connection' : `${number} connections`;
-  const whose =
-    people === 0 ? '' : ` of ${people === 1 ? '1 person' : `${people.toLocaleString('en')} people`}`;
+  const whose = people ? ` of ${counted(people, 'person', 'people')}` : '';
   const chosen = Object.entries(list).filter(([, value]) => value);
   return confirmationPage({
     frame,
