@@ -58,8 +58,8 @@ export class PersonEndsController {
     const done = 'The account is disabled, and all that it had has ended.';
     return this.pages.change(id, request, response, done, async (by) => {
       const { confirm, seen } = await readForm(DisableDto, request.body as object);
-      if (by.userId !== id || confirm === 'yes') return this.changes.disable(by, id, unchangedSince(seen));
-      await this.pages.ask(disableOneselfPage, id, request, response);
+      if (by.userId !== id || confirm === 'yes') await this.changes.disable(by, id, unchangedSince(seen));
+      else await this.pages.ask(disableOneselfPage, id, request, response);
     });
   }
 
