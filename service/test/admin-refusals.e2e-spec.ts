@@ -221,6 +221,14 @@ describe('what the admin API refuses', () => {
       'must be the id of a connection',
     ],
     [
+      'all connections of a person without their number',
+      'POST',
+      `/people/${NO_ONE}/disconnect`,
+      {},
+      'connections',
+      'must be the number that was counted',
+    ],
+    [
       'a name with NUL',
       'POST',
       '/invitations',

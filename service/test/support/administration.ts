@@ -46,8 +46,8 @@ export async function press(
 /** The hidden fields of a page that was loaded at this moment. */
 async function shownFields(service: Standalone, action: string, values: Record<string, string>) {
   if (/^\/admin\/servers\/(disable|enable)$/.test(action)) {
-    const { version } = service.application.get(ServerChanges).find(values['server'] ?? '');
-    return { version };
+    const all = service.application.get(ServerChanges).list();
+    return { version: all.find(({ identifier }) => identifier === values['server'])?.version ?? 'none' };
   }
   const [, id = ''] = /^\/admin\/people\/([\da-f-]{36})\//i.exec(action) ?? [];
   if (id === '') return {};
