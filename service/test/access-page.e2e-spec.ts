@@ -112,13 +112,17 @@ describe('the access page', () => {
     ['a name of signs', { name: '---' }, 'The name must have letters or digits.'],
     ['groups of commas', { groups: ',,,' }, '",,," is no name of a group.'],
     ['a group of blanks among others', { groups: 'engineering\n\u00a0.\u00a0' }, 'is no name of a group.'],
-    ['groups of a no-break space', { groups: '\u00a0' }, 'The list of groups names nothing'],
+    ['groups of a no-break space', { groups: '\u00a0' }, 'Say whom the rule is for'],
+    ['nobody', { groups: '' }, 'Say whom the rule is for: everybody, or people in groups that you name.'],
+    ['groups that are not named', { groups: ' ', whom: 'groups' }, 'Name the groups that the rule is for'],
+    ['both at once', { whom: 'everyone' }, 'The rule is for everybody and names groups: say one of the two.'],
+    ['somebody else', { whom: 'friends' }, 'Whom the rule is for is none of the list.'],
     [
       'a scope of a server that is not ticked',
       { scope: 'files:read https://x.example/' },
       'its server is not',
     ],
-    ['clients of a no-break space', { clients: '\u00a0' }, 'The list of applications names nothing'],
+    ['clients of a no-break space', { clients: '\u00a0' }, 'The list of applications has blanks alone'],
     ['an end that is none', { until: '2027-02-30' }, 'The end must be the last day'],
     ['an end that has passed', { until: '2020-01-01' }, 'The end has passed already'],
     ['a program without a name', { clients: 'loopback:' }, 'the whole name of a program'],
@@ -166,6 +170,29 @@ describe('the access page', () => {
     expect((await takeBack(service, browser, client.clientId)).status).toBe(303);
     const after = (await browser.get(`${service.issuer}/admin/access/applications`)).body;
     expect(after).toContain('Nothing was decided yet');
+  });
+
+  it('has no default for whom a new rule is, and keeps what a rule says', async () => {
+    const browser = await as(ADMINISTRATOR.email);
+    const chosen = ({ body }: { body: string }) =>
+      [...body.matchAll(/<input[^>]*name="whom"[^>]*>/g)].flatMap(([input]) =>
+        / checked/.test(input) ? [/value="(\w+)"/.exec(input)?.[1]] : [],
+      );
+    expect(chosen(await form(browser))).toEqual([]);
+    const everybody = { ...RULE, groups: '', whom: 'everyone' };
+    expect((await browser.send(await form(browser), ADD, everybody)).status).toBe(303);
+    const [rule] = await rules();
+    expect(rule).toMatchObject({ groups: null });
+    const path = `${ADD}/${String(rule?.['id'])}`;
+    const shown = await browser.get(service.issuer + path);
+    expect(chosen(shown)).toEqual(['everyone']);
+    const emptied = await browser.send(shown, path, { ...RULE, groups: '', whom: 'groups', version: '1' });
+    expect([emptied.status, chosen(emptied)]).toEqual([400, ['groups']]);
+    const named = { ...RULE, groups: 'engineering', whom: 'groups', version: '1' };
+    expect((await browser.send(shown, path, named)).status).toBe(303);
+    expect(await rules()).toMatchObject([{ groups: ['engineering'] }]);
+    expect(chosen(await browser.get(service.issuer + path))).toEqual(['groups']);
+    await remove(browser);
   });
 
   it('asks about a group that nobody is in, and adds the rule once it is meant', async () => {
