@@ -37,7 +37,12 @@ export class Browser {
       else this.#cookies.set(name, value);
     }
     const location = response.headers.get('location');
-    return { url, next: location && new URL(location, url).href, html: await response.text() };
+    return {
+      url,
+      status: response.status,
+      next: location && new URL(location, url).href,
+      html: await response.text(),
+    };
   }
 
   /** Follows redirects and sends forms, with these values in them, until it is sent to `end`. */

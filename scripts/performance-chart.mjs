@@ -34,7 +34,7 @@ const bar = (ratio, index, y) => {
   const top = y + index * 14;
   return [
     `  <rect x="${LEFT}" y="${top}" width="${(ratio * SCALE).toFixed(0)}" height="11" rx="2" fill="${BARS[index].colour}"/>`,
-    text(LEFT + ratio * SCALE + 6, top + 10, ratio.toFixed(2), 'font-size="11"'),
+    text((LEFT + ratio * SCALE + 6).toFixed(1), top + 10, ratio.toFixed(2), 'font-size="11"'),
   ];
 };
 const svg = [

@@ -38,13 +38,17 @@ export { describeTrustedIssuers, describeWorkloads } from './assertions/describe
 export { ClientCatalog, type EnteredClientOptions } from './clients/client-catalog.js';
 export {
   type CatalogClient,
+  type CatalogRow,
   CLIENT_KINDS,
   type ClientFilter,
   type ClientHoldings,
   type ClientKind,
-  MOST_COUNTED,
 } from './persistence/client-catalog.store.js';
-export type { CatalogGrant, GrantFilter } from './persistence/grant-catalog.store.js';
+export {
+  type CatalogGrant,
+  type GrantFilter,
+  MOST_GRANTS_COUNTED,
+} from './persistence/grant-catalog.store.js';
 export {
   holding,
   type ListWindow,

@@ -65,7 +65,7 @@ describe('the public API', () => {
       'GrantCatalog',
       'Host',
       'HostNews',
-      'MOST_COUNTED',
+      'MOST_GRANTS_COUNTED',
       'Periodic',
       'Problem',
       'RESOURCE_MEMBERS',

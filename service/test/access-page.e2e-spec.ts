@@ -172,29 +172,6 @@ describe('the access page', () => {
     expect(after).toContain('Nothing was decided yet');
   });
 
-  it('has no default for whom a new rule is, and keeps what a rule says', async () => {
-    const browser = await as(ADMINISTRATOR.email);
-    const chosen = ({ body }: { body: string }) =>
-      [...body.matchAll(/<input[^>]*name="whom"[^>]*>/g)].flatMap(([input]) =>
-        / checked/.test(input) ? [/value="(\w+)"/.exec(input)?.[1]] : [],
-      );
-    expect(chosen(await form(browser))).toEqual([]);
-    const everybody = { ...RULE, groups: '', whom: 'everyone' };
-    expect((await browser.send(await form(browser), ADD, everybody)).status).toBe(303);
-    const [rule] = await rules();
-    expect(rule).toMatchObject({ groups: null });
-    const path = `${ADD}/${String(rule?.['id'])}`;
-    const shown = await browser.get(service.issuer + path);
-    expect(chosen(shown)).toEqual(['everyone']);
-    const emptied = await browser.send(shown, path, { ...RULE, groups: '', whom: 'groups', version: '1' });
-    expect([emptied.status, chosen(emptied)]).toEqual([400, ['groups']]);
-    const named = { ...RULE, groups: 'engineering', whom: 'groups', version: '1' };
-    expect((await browser.send(shown, path, named)).status).toBe(303);
-    expect(await rules()).toMatchObject([{ groups: ['engineering'] }]);
-    expect(chosen(await browser.get(service.issuer + path))).toEqual(['groups']);
-    await remove(browser);
-  });
-
   it('asks about a group that nobody is in, and adds the rule once it is meant', async () => {
     const browser = await as(ADMINISTRATOR.email);
     const send = async (groups: string, more = {}) =>

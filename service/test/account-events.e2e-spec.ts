@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountEvents } from '../src/people/account-events.js';
 import type { Browser } from '../../test/support/browser.js';
-import { press, signedIn } from './support/administration.js';
+import { otherAccount, press, signedIn } from './support/administration.js';
 import { auditEvents, auditFlushed, digestOf } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
@@ -41,7 +41,7 @@ describe('what happened to an account', () => {
     const from = await one('i.id', GRACE.email);
     const change = async (action: string, fields: Record<string, string>) =>
       expect((await press(service, ada, `/admin/people/${id}/${action}`, fields)).status).toBe(303);
-    await change('merge', { email: GRACE.email });
+    await change('merge', await otherAccount(service, GRACE.email));
     await change('role', { role: 'auditor' });
     await change('identities/remove', { id: from });
     await change('email', { email: 'eva@example.com' });

@@ -128,7 +128,7 @@ function pages(text: string, role: Role): [string, string][] {
   const form = { csrf, email: text, name: text, role };
   const page = { previous: text, next: text, count: 2 };
   const sorting = { by: 'name', descending: false };
-  const search = { search: text, group: text, way: text };
+  const search = { search: text, group: text, method: text };
   const list = { ...page, rows: [person, disabled] };
   const asked = { frame, search, sorting, address: new ListAddress('/admin/people', search), invited: 1 };
   const requests = [{ id: ID, clientName: text, redirectUri: text, server: text, requestedAt: at }];
@@ -151,7 +151,7 @@ function pages(text: string, role: Role): [string, string][] {
         identities,
         events: [{ id: ID, at, action: 'account.unlink', by: 'administrator', detail: { issuer: text } }],
         known: shared.providers,
-        canRemove: true,
+        onlyWays: new Set([ID]),
         providers,
         passwords: true,
         problem: 'Wrong.',
@@ -173,7 +173,7 @@ function pages(text: string, role: Role): [string, string][] {
         holdings,
         access: [{ server, answers: [{ clients: [], outcome: 'Nothing.' }] }],
         passwords: true,
-        isOnlyWay: true,
+        onlyWays: new Set([ID]),
         problem: 'Wrong.',
       }),
     ],
@@ -185,7 +185,7 @@ function pages(text: string, role: Role): [string, string][] {
         holdings,
         access: [],
         passwords: false,
-        isOnlyWay: false,
+        onlyWays: new Set<string>(),
       }),
     ],
     ['disable', disablePage({ frame, person, holdings })],

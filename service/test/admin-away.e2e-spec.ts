@@ -6,8 +6,10 @@ import { postgresUrl } from '../../test/support/app.js';
 import { within } from '../../test/support/eventually.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { type DatabaseProxy, proxyTo } from '../../test/support/proxy.js';
+import { SigningKeyStore } from '../../src/persistence/signing-key.store.js';
 import { addPerson, everything } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
+import { auditEvents } from './support/audit.js';
 import { postTool } from './support/admin-mcp-client.js';
 import { openApi } from './support/documented.js';
 import { ServiceClient } from './support/service-client.js';
@@ -213,5 +215,28 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     spy.mockRestore();
     expect(await everything(service)).toBe(before);
     expect((await api(service, token, 'POST', '/clients', { body: WIKI })).status).toBe(201);
+  });
+
+  // The last one: the token of the others goes with the key.
+  it('says that keys are replaced, where the database goes away right after that; the audit has it', async () => {
+    const store = service.application.get(SigningKeyStore, { strict: false });
+    const replace = store.replace.bind(store);
+    const spy = vi.spyOn(store, 'replace').mockImplementationOnce(async (...given) => {
+      const withdrawn = await replace(...given);
+      proxy.cut();
+      return withdrawn;
+    });
+    const { body } = await api(service, token, 'GET', '/keys');
+    const [{ kid } = { kid: '' }] = body['items'] as { kid: string }[];
+    const headers = { 'if-match': '*' };
+    const answer = await api(service, token, 'POST', `/keys/${kid}/compromised`, { headers });
+    proxy.restore();
+    spy.mockRestore();
+    expect([answer.status, answer.body]).toMatchObject([200, { kid: TEXT }]);
+    await expect
+      .poll(async () => (await auditEvents(service)).filter(({ action }) => action === 'key.rotate'), {
+        timeout: 5_000,
+      })
+      .toMatchObject([{ detail: { keyId: answer.body['kid'], revoked: [kid] } }]);
   });
 });

@@ -83,6 +83,14 @@ describe('what the admin API refuses to read about clients and connections', () 
     ['a count with a cursor', 'GET', '/connections/count?cursor=x', undefined, 'cursor', 'not known'],
     ['an end of what was not counted', 'POST', '/connections/end', {}, 'connections', 'that was counted'],
     ['an end with no time', 'POST', '/connections/end', { connections: 1 }, 'at', 'must be a time'],
+    [
+      'an end at a time that names no zone',
+      'POST',
+      '/connections/end',
+      { ...SEEN, at: '2026-07-01T08:00' },
+      'at',
+      'must be a time',
+    ],
     ['an end at a week', 'POST', '/connections/end', { ...SEEN, at: '2026-W01-1' }, 'at', 'must be a time'],
     [
       'an end of half a connection',

@@ -106,6 +106,22 @@ describe('a generated client, about connections', () => {
     expect(await everything(service)).toBe(before);
   });
 
+  it('ends it with all that the person gave the same client for the server', async () => {
+    const { app, works } = await connected('Two laptops');
+    const second = await app.tokens('carol@example.com', 'mcp:tools');
+    const elsewhere = new ServiceClient(service, service.mcpUrl);
+    elsewhere.clientId = app.clientId;
+    const theirs = await elsewhere.tokens('dave@example.com', 'mcp:tools');
+    const [one, other] = await list({ client: app.clientId, person: 'carol@example.com' });
+    expect(other?.grantId).not.toBe(one?.grantId);
+    expect((await run('endConnection', { path: { id: one?.grantId ?? '' } })).response.status).toBe(204);
+    await withinASecond(async () => !(await works()));
+    expect((await app.refresh(second.refresh_token)).status).toBe(400);
+    expect((await elsewhere.refresh(theirs.refresh_token)).status).toBe(200);
+    const event = (await auditEvents(service)).findLast(({ action }) => action === 'grants.revoke');
+    expect(event).toMatchObject({ detail: { grants: 2, grantId: one?.grantId } });
+  });
+
   it('counts many, and ends those that it has counted', async () => {
     const first = await connected('Fleet');
     const second = await connected('Fleet', 'dave@example.com');

@@ -206,8 +206,8 @@ describe('nobody hands out, or takes over, more than they may', () => {
     const before = await everything(service);
     for (const attempt of [
       () => service.application.get(PasswordLinks).issue(author, boss),
-      async () => merging.merge(author, boss, await email(member)),
-      async () => merging.merge(author, member, await email(boss)),
+      async () => merging.merge(author, boss, { id: member, email: await email(member) }),
+      async () => merging.merge(author, member, { id: boss, email: await email(boss) }),
       () => service.application.get(IdentityRemoval).removeOf(author, boss, id, true),
     ])
       await expect(attempt()).rejects.toMatchObject({

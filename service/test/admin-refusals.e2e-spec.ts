@@ -164,13 +164,14 @@ describe('what the admin API refuses', () => {
     [
       'a number too large',
       'GET',
-      `/audit?cursor=${forged(['9'.repeat(40)])}`,
+      `/audit?cursor=${forged([new Date(0).toISOString(), '9'.repeat(40)])}`,
       undefined,
       'cursor',
       'none that',
     ],
     ['an action that there is not', 'GET', '/audit?action=x', undefined, 'action', 'an action of the audit'],
     ['a time that is none', 'GET', '/audit?since=yesterday', undefined, 'since', 'must be a time'],
+    ['a time of no zone', 'GET', '/audit?until=2026-07-01T08:00', undefined, 'until', 'must be a time'],
     [
       'an unknown member',
       'POST',

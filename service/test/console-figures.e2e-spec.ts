@@ -17,6 +17,8 @@ const ROWS = 20_000;
 const LARGE = ['user', 'identity', 'session', 'oauthGrant', 'auditEvent'];
 /** Not of the console: downloads, and what speaks with tokens. */
 const OTHERS = /^GET \/admin\/(audit\/export|api|mcp)/;
+/** Has invited people, as the one who looks has. */
+const OTHER = `person-1.${'w'.repeat(15)}@example.com`;
 const query = (values: Record<string, string>) => `?${new URLSearchParams(values).toString()}`;
 
 describe.skipIf(!postgresUrl)('the figures of the console', () => {
@@ -28,6 +30,9 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
     service = await startStandalone();
     await fillConsole(service);
     ada = await signedIn(service);
+    await service.dataSource.query(`UPDATE mcp_auth."user" SET "role" = 'administrator' WHERE "email" = $1`, [
+      OTHER,
+    ]);
     for (const [name, text] of Object.entries({
       person: `SELECT "id" FROM mcp_auth."user" WHERE "email" = '${ADMINISTRATOR.email}'`,
       client: `SELECT "id" FROM mcp_auth."oauthApplication" WHERE "clientId" = 'client-1'`,
@@ -50,6 +55,7 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
         isClient: 'yes',
         person: 'person-1',
       }),
+      '/admin/people/:id/merge': query({ email: OTHER }),
       '/admin/connections/end': server,
       '/admin/servers/server': server,
       '/admin/servers/change': server,
@@ -130,6 +136,16 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
       );
       await service.dataSource.query('ANALYZE');
     }, 120_000);
+
+    it('names the exact number of connections before they end, and of people where they are few', async () => {
+      const lead = async (filter: string) =>
+        /<li>([\d,]+ connections.*?) end at once/.exec(
+          (await ada.get(`${service.issuer}/admin/connections/end?${filter}`)).body,
+        )?.[1];
+      const few = 'server=https://1.example.com';
+      expect(await lead(few)).toBe(`${ROWS / 40} connections of ${ROWS / 40} people`);
+      expect(await lead('scope=mcp:tools')).toMatch(/^2\d,\d{3} connections$/);
+    });
 
     const LATE = '2020-01-01';
     const PLACE = Buffer.from(JSON.stringify(['2026-01-01 00:00:00+00', crypto.randomUUID()]));

@@ -105,7 +105,7 @@ describe('a form that is sent twice', () => {
     expect(first).toEqual([200, expect.any(String), expect.stringMatching(/^[\w-]{43}$/)]);
     for (const other of others) expect(other).toEqual(first);
     expect([await count(), await noted(action)]).toEqual([before + 1, events + 1]);
-    const [, clientId = '', secret = ''] = first as [number, string, string];
+    const [, clientId, secret] = first as [number, string, string];
     const proved = await fetch(`${service.issuer}/token`, {
       method: 'POST',
       headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { withinASecond } from '../../test/support/eventually.js';
-import { addPerson, press, signedIn } from './support/administration.js';
+import { addPerson, otherAccount, press, signedIn } from './support/administration.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
 import { isTaken } from './support/taken-tokens.js';
 import { ServiceClient } from './support/service-client.js';
@@ -55,6 +55,8 @@ describe('whose groups change', () => {
     const path = `/admin/people/${await userId(email)}/${action}`;
     expect((await press(service, await signedIn(service), path, values)).status).toBe(303);
   };
+  const merge = async (into = GRACE.email) =>
+    asAdministrator('merge', await otherAccount(service, ELSEWHERE.email), into);
   const withClient = async ({ browser }: Pick<Person, 'browser'>): Promise<Person> => ({
     browser,
     client: await new ServiceClient(service, service.mcpUrl, undefined, browser).register(),
@@ -194,7 +196,7 @@ describe('whose groups change', () => {
       SOURCE,
       async () => {
         await atPartners(['finance']);
-        await asAdministrator('merge', { email: ELSEWHERE.email });
+        await merge();
       },
       { token: 'lives', refresh: SOURCE, anew: BOTH },
     ],
@@ -204,7 +206,7 @@ describe('whose groups change', () => {
       SOURCE,
       async () => {
         await atPartners(['finance']);
-        await asAdministrator('merge', { email: ELSEWHERE.email }, 'eve@example.com');
+        await merge('eve@example.com');
       },
       { token: 'ends', refresh: ENDED, anew: PARTNERS },
     ],
@@ -214,7 +216,7 @@ describe('whose groups change', () => {
       PARTNERS,
       async () => {
         await atSource(['finance']);
-        await asAdministrator('merge', { email: ELSEWHERE.email });
+        await merge();
       },
       { token: 'ends', refresh: ENDED, anew: 'sign in' },
     ],
@@ -294,6 +296,4 @@ describe('whose groups change', () => {
   });
 });
 
-function sorted(scope: string | undefined): string {
-  return (scope ?? '').split(' ').toSorted().join(' ');
-}
+const sorted = (scope = '') => scope.split(' ').toSorted().join(' ');

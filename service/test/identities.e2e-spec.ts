@@ -2,7 +2,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from '../../test/support/browser.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
-import { addPerson, press, signedIn } from './support/administration.js';
+import { addPerson, otherAccount, press, signedIn } from './support/administration.js';
 import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR } from './support/standalone.js';
 
@@ -125,14 +125,36 @@ describe('identities of people', () => {
     const ada = await signedIn(service);
     const path = `/admin/people/${kept}/merge`;
     for (const email of ['nobody@example.com', 'eve@example.com', ADMINISTRATOR.email])
-      expect((await press(service, ada, path, { email })).status).toBe(409);
-    expect((await press(service, ada, path, { email: GRACE.email })).status).toBe(303);
+      expect((await press(service, ada, path, await otherAccount(service, email))).status).toBe(409);
+    expect((await press(service, ada, path, await otherAccount(service, GRACE.email))).status).toBe(303);
     expect(await people()).toEqual([ADMINISTRATOR.email, 'eve@example.com']);
     expect(await person.isSignedIn()).toBe(false);
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     await person.signIn(GRACE);
     expect(await identity()).toMatchObject({ userId: kept, isSource: false, provesAddress: false });
     expect(await person.isSignedIn()).toBe(true);
+  });
+
+  it('are taken off where another one opens the account, whichever came first', async () => {
+    const { service } = federated;
+    await person.signIn(GRACE);
+    const { id } = (await user()) ?? { id: '' };
+    await query(`INSERT INTO mcp_auth.identity ("id", "userId", "issuer", "sub", "groups", "createdAt")
+      VALUES (gen_random_uuid(), '${id}', 'https://gone.example.com', 'grace', '{}', now() + interval '1 day')`);
+    const buttons = (body: string) =>
+      [...body.matchAll(/<section class="client" aria-label="([^"]+)">.*?<\/header>/gs)].map(
+        ([header, name]) => [name, header.includes('identities/remove'), header.includes('name="last"')],
+      );
+    const own = await person.browser.get(`${service.issuer}/account`);
+    expect(buttons(own.body)).toEqual([
+      ['Company', false, false],
+      ['https://gone.example.com', true, false],
+    ]);
+    const ada = await signedIn(service);
+    expect(buttons((await ada.get(`${service.issuer}/admin/people/${id}`)).body)).toEqual([
+      ['Company', true, true],
+      ['https://gone.example.com', true, false],
+    ]);
   });
 
   it('go with an account that is deleted, whose events stay', async () => {

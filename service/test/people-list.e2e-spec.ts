@@ -67,9 +67,9 @@ describe('the list of people', () => {
       ['role=auditor', [1]],
       ['state=disabled', [1]],
       ['state=active', [2, 3]],
-      ['way=password', [1, 3]],
-      [`way=${encodeURIComponent(issuer)}`, [2]],
-      ['way=nothing', []],
+      ['method=password', [1, 3]],
+      [`method=${encodeURIComponent(issuer)}`, [2]],
+      ['method=none', []],
       // Without a provider a group is that of a person without an identity.
       ['group=finance', [1]],
       ['group=a%3Ab', [1]],

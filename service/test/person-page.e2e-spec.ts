@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import { DiscoveryService } from '@nestjs/core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { User } from '../src/people/entities/user.entity.js';
-import type { Browser, BrowserResponse } from '../../test/support/browser.js';
+import { type Browser, type BrowserResponse, encode } from '../../test/support/browser.js';
 import { faultsOf } from '../../test/support/page-check.js';
 import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { freshRoutes } from './support/declared-routes.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
@@ -19,6 +21,15 @@ describe('the page of a person', () => {
 
   const get = (path: string, browser = ada) =>
     browser.request(service.issuer + path, { headers: { accept: 'text/html' } });
+  /** As a browser does it, which gets a page. */
+  const send = async (path: string, form: Record<string, string>) => {
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/account')).body)?.[1] ?? '';
+    return ada.request(service.issuer + path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' },
+      body: encode({ csrf, ...form }),
+    });
+  };
   const endsOf = ({ body }: BrowserResponse) => {
     const [list = ''] = /<ul class="ends">.*?<\/ul>/s.exec(body) ?? [];
     return [...list.matchAll(/<li>(.*?)<\/li>/g)].map(([, sentence]) => sentence);
@@ -116,6 +127,18 @@ describe('the page of a person', () => {
     }
   });
 
+  it('merges the account that was shown, and none that has got its email since', async () => {
+    const { path } = await connected('keeps@example.com');
+    const shown = await connected('moves@example.com');
+    const merge = await get(`${path}/merge?email=moves@example.com`);
+    await press(service, ada, `${shown.path}/email`, { email: 'moved@example.com' });
+    await addPerson(service, 'moves@example.com', 'member');
+    const before = await everything(service);
+    const { status, body } = await ada.send(merge, `${path}/merge`);
+    expect([status, body]).toEqual([409, expect.stringContaining('is another one by now, or gone')]);
+    expect(await everything(service)).toBe(before);
+  });
+
   it('says what was done, and tags a disabled account at the heading', async () => {
     const { path } = await connected('line@example.com');
     const changes: [string, Record<string, string>, string][] = [
@@ -136,18 +159,21 @@ describe('the page of a person', () => {
     const { path } = await connected('late@example.com');
     service.clock.advance(601);
     const before = await everything(service);
-    for (const end of [
-      'disable',
-      'delete',
-      'merge',
-      'sessions/end',
-      'connections/end-all',
-      'password-link',
-    ]) {
-      const asked = await get(`${path}/${end}`);
-      expect(asked.body).toContain(`/sign-in?page=${encodeURIComponent(`${path}/${end}`)}`);
-      for (const answer of [asked, await press(service, ada, `${path}/${end}`)])
-        expect([end, answer.status]).toEqual([end, 403]);
+    const controllers = service.application.get(DiscoveryService).getControllers();
+    const routes = controllers.map(({ metatype }) => metatype);
+    const place = '/admin/people/:id';
+    const fresh = [...freshRoutes(routes)].filter(([route]) => route.startsWith(`POST ${place}/`));
+    expect(fresh.length).toBeGreaterThan(9);
+    for (const [route, { isFormAlone }] of fresh) {
+      const address = path + route.slice(`POST ${place}`.length);
+      const refused = await send(address, { role: 'auditor' });
+      const back = isFormAlone ? path : address;
+      expect([route, refused.status, refused.body]).toEqual([
+        route,
+        403,
+        expect.stringContaining(`/sign-in?page=${encodeURIComponent(back)}`),
+      ]);
+      if (!isFormAlone) expect([address, (await get(address)).status]).toEqual([address, 403]);
     }
     expect(await everything(service)).toBe(before);
     await signedIn(service, undefined, undefined, ada);

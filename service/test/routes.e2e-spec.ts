@@ -5,7 +5,7 @@ import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { Browser } from '../../test/support/browser.js';
 import { addPerson, everything, press, signedIn } from './support/administration.js';
 import { adminToken, API, api } from './support/admin-client.js';
-import { declaredRoutes } from './support/declared-routes.js';
+import { declaredRoutes, freshRoutes } from './support/declared-routes.js';
 import { ROUTES } from './support/routes.js';
 import { ADMINISTRATOR, PASSWORD, startStandalone, type Standalone } from './support/standalone.js';
 
@@ -35,6 +35,38 @@ describe('the routes of the service', () => {
   it('are each for those whom the table names', () => {
     const controllers = service.application.get(DiscoveryService).getControllers();
     expect(declaredRoutes(controllers.map(({ metatype }) => metatype))).toEqual(ROUTES);
+  });
+
+  // A new one wants a fresh sign-in, or stands here and takes nothing away that cannot be had back.
+  it('want a fresh sign-in when an administrator sends a form, but for these', () => {
+    const controllers = service.application.get(DiscoveryService).getControllers();
+    const fresh = freshRoutes(controllers.map(({ metatype }) => metatype));
+    const forms = Object.keys(ROUTES).filter(
+      (route) => route.startsWith('POST /admin/') && !route.includes(API) && !route.endsWith('/mcp'),
+    );
+    expect(forms.filter((route) => !fresh.has(route)).toSorted()).toEqual([
+      'POST /admin/access/rules',
+      'POST /admin/access/rules/:id',
+      'POST /admin/keys/:kid/rotate',
+      'POST /admin/people/:id/enable',
+      'POST /admin/people/invitations/remove',
+      'POST /admin/providers/:id/test',
+      'POST /admin/providers/check',
+      'POST /admin/servers/add',
+      'POST /admin/servers/change',
+      'POST /admin/servers/check',
+      'POST /admin/servers/enable',
+      'POST /admin/settings',
+      'POST /admin/settings/logo',
+      'POST /admin/settings/logo/remove',
+    ]);
+    const asked = [...fresh].filter(([route, { when }]) => route.startsWith('POST ') && when);
+    expect(asked.map(([route]) => route).toSorted()).toEqual([
+      'POST /admin/access/applications/beforehand',
+      'POST /admin/access/applications/requests/:id',
+      'POST /admin/people/:id/role',
+      'POST /admin/people/invitations/new',
+    ]);
   });
 
   const isForTokens = (audience: string) => audience.startsWith('token ');

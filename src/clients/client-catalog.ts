@@ -59,17 +59,17 @@ export class ClientCatalog {
 
   /** @param id of its row. */
   find(id: string): Promise<CatalogClient | null> {
-    return this.store.find(id, this.now);
+    return this.store.find(id);
   }
 
   /** @param clientId its `client_id`. */
   named(clientId: string, transaction?: Transaction): Promise<CatalogClient | null> {
-    return this.store.named(clientId, this.now, transaction);
+    return this.store.named(clientId, transaction);
   }
 
   /** The same as `find`, and nobody else changes it until the transaction ends. */
   hold(id: string, transaction: Transaction): Promise<CatalogClient | null> {
-    return this.store.hold(id, this.now, transaction);
+    return this.store.hold(id, transaction);
   }
 
   /** Whether there is a client of this id, whatever it is. */

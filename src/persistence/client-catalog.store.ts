@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
+import { MOST_GRANTS_COUNTED } from './grant-catalog.store.js';
 import { holding, type ListWindow, type SortColumn, StatementValues, windowSql } from './list-window.js';
 
 /** What clients are told apart by. */
@@ -34,21 +35,23 @@ export interface CatalogClient {
   blockedBy: string | null;
   createdAt: Date;
   updatedAt: Date;
-  /** People with a living grant: `MOST_COUNTED` at most. */
-  people: number;
   /** When tokens were last issued for a living grant, to the day; null for never. */
   lastUsedAt: Date | null;
 }
 
 export interface CatalogRow extends CatalogClient {
+  /** People with a living grant; null where there are more grants than are counted. */
+  people: number | null;
   /** For `place` of a list. */
   key: string[];
 }
 
 /** What a client has. */
 export interface ClientHoldings {
+  /** One more than `MOST_GRANTS_COUNTED` where there are more. */
   grants: number;
-  people: number;
+  /** Null then. */
+  people: number | null;
   /** Of the thousand grants that were used last. */
   scopes: string[];
 }
@@ -62,9 +65,6 @@ export interface EnteredClient {
   /** SHA-256 in base64url; null for a public client. */
   secretHash: string | null;
 }
-
-/** More people of a client are not counted in a list. */
-export const MOST_COUNTED = 1_000;
 
 const SORTED: Readonly<Record<'name' | 'createdAt', readonly SortColumn[]>> = {
   name: [
@@ -84,16 +84,20 @@ const OF_KIND: Readonly<Record<ClientKind, string>> = {
   'service-account': `a."kind" = 'service-account'`,
 };
 
-const columns = (table: (name: string) => string, now: string) => `
+const columns = (table: (name: string) => string) => `
   a."id", a."clientId", a."name", a."source", a."kind", a."redirectUrls" AS "redirectUris", a."tokenEndpointAuthMethod",
   a."clientSecret" IS NOT NULL AS "hasSecret", a."scopeCeiling", a."resourceCeiling", a."disabled", a."blockedAt",
   a."blockedBy", a."createdAt", a."updatedAt",
-  (SELECT count(*)::integer FROM (SELECT DISTINCT g."userId" FROM ${table('oauthGrant')} g
-    WHERE g."clientId" = a."clientId" AND g."revokedAt" IS NULL AND g."expiresAt" > ${now} AND g."userId" IS NOT NULL
-    LIMIT ${MOST_COUNTED + 1}) p) AS "people",
   (SELECT COALESCE(g."lastUsedAt", g."createdAt") FROM ${table('oauthGrant')} g
     WHERE g."clientId" = a."clientId" AND g."revokedAt" IS NULL
     ORDER BY COALESCE(g."lastUsedAt", g."createdAt") DESC, g."id" DESC LIMIT 1) AS "lastUsedAt"`;
+
+/** People with a living grant of the client; null where it has many. */
+const people = (table: (name: string) => string, now: string) => `
+  (SELECT CASE WHEN count(*) <= ${MOST_GRANTS_COUNTED} THEN count(DISTINCT p."userId")::integer END
+    FROM (SELECT g."userId" FROM ${table('oauthGrant')} g
+      WHERE g."clientId" = a."clientId" AND g."revokedAt" IS NULL AND g."expiresAt" > ${now}
+      LIMIT ${MOST_GRANTS_COUNTED + 1}) p) AS "people"`;
 
 /** All clients, for those who administer them. Servers of resources are none: they only look at tokens. */
 @Injectable()
@@ -103,20 +107,20 @@ export class ClientCatalogStore {
   private readonly selectOne = this.database.statement(
     'catalog-client',
     (table) => `
-    SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a WHERE a."id" = $1 AND a."resource" IS NULL`,
+    SELECT ${columns(table)} FROM ${table('oauthApplication')} a WHERE a."id" = $1 AND a."resource" IS NULL`,
   );
 
   private readonly selectNamed = this.database.statement(
     'catalog-client-named',
     (table) => `
-    SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a
+    SELECT ${columns(table)} FROM ${table('oauthApplication')} a
     WHERE a."clientId" = $1 AND a."resource" IS NULL`,
   );
 
   private readonly lock = this.database.statement(
     'catalog-client-lock',
     (table) => `
-    SELECT ${columns(table, '$2')} FROM ${table('oauthApplication')} a
+    SELECT ${columns(table)} FROM ${table('oauthApplication')} a
     WHERE a."id" = $1 AND a."resource" IS NULL FOR UPDATE OF a`,
   );
 
@@ -125,11 +129,13 @@ export class ClientCatalogStore {
     (table) => `
     WITH living AS (
       SELECT "userId" FROM ${table('oauthGrant')} WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2
+      LIMIT ${MOST_GRANTS_COUNTED + 1}
     ), latest AS (
       SELECT "scopes" FROM ${table('oauthGrant')} WHERE "clientId" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2
       ORDER BY COALESCE("lastUsedAt", "createdAt") DESC, "id" DESC LIMIT 1000
     )
-    SELECT count(*)::integer AS "grants", count(DISTINCT "userId")::integer AS "people",
+    SELECT count(*)::integer AS "grants",
+      CASE WHEN count(*) <= ${MOST_GRANTS_COUNTED} THEN count(DISTINCT "userId")::integer END AS "people",
       ARRAY(SELECT DISTINCT unnest("scopes") FROM latest ORDER BY 1) AS "scopes"
     FROM living`,
   );
@@ -176,7 +182,7 @@ export class ClientCatalogStore {
     const statement = this.database.statement(
       'catalog-clients',
       (table) => `
-      SELECT ${key} AS "key", ${columns(table, `${time}::timestamptz`)} FROM ${table('oauthApplication')} a
+      SELECT ${key} AS "key", ${columns(table)}, ${people(table, `${time}::timestamptz`)} FROM ${table('oauthApplication')} a
       WHERE ${where} AND ${condition} ${order}`,
     );
     return this.database.rows(statement, values.all);
@@ -196,18 +202,18 @@ export class ClientCatalogStore {
   }
 
   /** @param id of its row. */
-  find(id: string, now: Date): Promise<CatalogClient | null> {
-    return this.database.one(this.selectOne, [id, now]);
+  find(id: string): Promise<CatalogClient | null> {
+    return this.database.one(this.selectOne, [id]);
   }
 
   /** @param clientId its `client_id`. */
-  named(clientId: string, now: Date, transaction?: Transaction): Promise<CatalogClient | null> {
-    return this.database.one(this.selectNamed, [clientId, now], transaction);
+  named(clientId: string, transaction?: Transaction): Promise<CatalogClient | null> {
+    return this.database.one(this.selectNamed, [clientId], transaction);
   }
 
   /** The same as `find`, and nobody else changes it until the transaction ends. */
-  hold(id: string, now: Date, transaction: Transaction): Promise<CatalogClient | null> {
-    return this.database.one(this.lock, [id, now], transaction);
+  hold(id: string, transaction: Transaction): Promise<CatalogClient | null> {
+    return this.database.one(this.lock, [id], transaction);
   }
 
   /** Whether there is a client of this id, whatever it is. */

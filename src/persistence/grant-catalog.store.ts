@@ -44,11 +44,18 @@ export interface CatalogGrant {
 /** How many grants a filter finds. */
 export interface GrantCount {
   grants: number;
-  people: number;
+  /** Null where it finds more than `MOST_GRANTS_COUNTED`: to tell the people of many apart takes as long again. */
+  people: number | null;
+}
+
+/** What a filter finds where that is little. */
+export interface FoundGrants {
+  /** One more than were asked for where there are more. */
+  grants: number;
+  /** All of them; null where there are more. */
+  ids: readonly string[] | null;
   /** Clients that `client` of the filter names; 0 without it. */
   clients: number;
-  /** Whether these are all. */
-  areAll: boolean;
 }
 
 const LAST_USED = 'COALESCE(g."lastUsedAt", g."createdAt")';
@@ -58,8 +65,8 @@ const BY_USE: readonly SortColumn[] = [
 ];
 /** A server with two grants is read otherwise than one with half of all. */
 const BY_VALUES = { isPrepared: false };
-/** Grants that are sorted without an index that has their order. */
-const FEW = 10_000;
+/** Of more grants people are not counted. */
+export const MOST_GRANTS_COUNTED = 10_000;
 /** Clients of which each is asked for its last used grants. */
 const FEW_CLIENTS = 50;
 /** Grants that one statement ends: each statement has its deadline. */
@@ -72,13 +79,13 @@ export class GrantCatalogStore {
 
   /**
    * Those next to a place by when they were used last, nearest first.
-   * @param counted what the filter finds, which says along which index they are read.
+   * @param found what the filter finds, which says along which index they are read.
    */
-  page(filter: GrantFilter, window: ListWindow, now: Date, counted?: GrantCount): Promise<CatalogGrant[]> {
+  page(filter: GrantFilter, window: ListWindow, now: Date, found?: FoundGrants): Promise<CatalogGrant[]> {
     const values = new StatementValues();
     const { key, condition, order } = windowSql(BY_USE, window, values);
     const build = (table: (name: string) => string) => {
-      const { source, rest } = reading(table, filter, counted, values);
+      const { source, rest } = reading(table, filter, found, values);
       const where = `${conditions(table, rest, now, values)} AND ${condition}`;
       return `
       SELECT ${key} AS "key", g."id" AS "grantId", g."kind", g."userId", g."clientId", a."name" AS "clientName",
@@ -94,29 +101,35 @@ export class GrantCatalogStore {
   async count(filter: GrantFilter, now: Date, most?: number): Promise<GrantCount> {
     const values = new StatementValues();
     const build = (table: (name: string) => string) => {
-      const limit = `LIMIT ${values.place(most === undefined ? null : most + 1)}`;
-      const { client, ...rest } = filter;
-      const found = `SELECT g."userId" FROM ${table('oauthGrant')} g WHERE ${conditions(table, rest, now, values)}`;
-      // Client by client, each by its index: how many grants those of a name have, nobody can guess.
-      const ofClients =
-        client === undefined
-          ? `${found} ${limit}`
-          : `SELECT l."userId" FROM named c CROSS JOIN LATERAL (
-          ${found} AND g."clientId" = c."clientId" ${limit}) l ${limit}`;
-      const named = client === undefined ? 'SELECT 1 WHERE false' : namedClients(table, client, values);
+      const limit = most === undefined ? '' : `LIMIT ${values.place(most + 1)}`;
+      const { named, found } = lookup(table, filter, now, values);
+      // Few are read once, and of many the first ones twice.
+      const few = `LIMIT ${MOST_GRANTS_COUNTED + 1}`;
       return `
-      WITH named AS MATERIALIZED (${named})
-      SELECT COALESCE(sum("grants"), 0)::integer AS "grants", count("userId")::integer AS "people",
-        (SELECT count(*)::integer FROM named) AS "clients"
-      FROM (SELECT "userId", count(*) AS "grants" FROM (${ofClients}) f GROUP BY "userId") p`;
+      WITH named AS MATERIALIZED (${named}), few AS MATERIALIZED (${found(few)} ${few})
+      SELECT CASE WHEN f."areAll" THEN f."grants" ELSE (SELECT count(*)::integer FROM (${found(limit)} ${limit}) a) END AS "grants",
+        CASE WHEN f."areAll" THEN (SELECT count(DISTINCT "userId")::integer FROM few) END AS "people"
+      FROM (SELECT count(*)::integer AS "grants", count(*) <= ${MOST_GRANTS_COUNTED} AS "areAll" FROM few) f`;
     };
     const statement = this.database.statement('catalog-grants-count', build, BY_VALUES);
-    const {
-      grants = 0,
-      people = 0,
-      clients = 0,
-    } = (await this.database.one<Omit<GrantCount, 'areAll'>>(statement, values.all)) ?? {};
-    return { grants, people, clients, areAll: most === undefined || grants <= most };
+    return (await this.database.one<GrantCount>(statement, values.all)) ?? { grants: 0, people: 0 };
+  }
+
+  /** How many, and which, where they are no more than `most`. */
+  async find(filter: GrantFilter, most: number, now: Date): Promise<FoundGrants> {
+    const values = new StatementValues();
+    const build = (table: (name: string) => string) => {
+      const limit = `LIMIT ${values.place(most + 1)}`;
+      const { named, found } = lookup(table, filter, now, values);
+      return `
+      WITH named AS MATERIALIZED (${named})
+      SELECT count(*)::integer AS "grants", (SELECT count(*)::integer FROM named) AS "clients",
+        CASE WHEN count(*) <= ${values.place(most)}::integer THEN json_agg(f."id") END AS "ids"
+      FROM (${found(limit)} ${limit}) f`;
+    };
+    const statement = this.database.statement('catalog-grants-find', build, BY_VALUES);
+    const found = await this.database.one<FoundGrants>(statement, values.all);
+    return found ?? { grants: 0, ids: [], clients: 0 };
   }
 
   private readonly holdEverybody = this.database.statement(
@@ -175,22 +188,41 @@ function namedClients(table: (name: string) => string, client: string, values: S
         WHERE c."clientId" = ${values.place(client)}::text OR c."name" ILIKE ${values.place(holding(client))}::text`;
 }
 
+/** The parts of a statement that looks for grants: `named`, the clients that are meant, and `found` with the grants. */
+function lookup(
+  table: (name: string) => string,
+  { client, ...rest }: GrantFilter,
+  now: Date,
+  values: StatementValues,
+): { named: string; found: (limit: string) => string } {
+  const grants = `SELECT g."id", g."userId" FROM ${table('oauthGrant')} g WHERE ${conditions(table, rest, now, values)}`;
+  if (client === undefined) return { named: 'SELECT 1 WHERE false', found: () => grants };
+  // Client by client, each by its index: how many grants those of a name have, nobody can guess.
+  return {
+    named: namedClients(table, client, values),
+    found: (limit) =>
+      `SELECT l."id", l."userId" FROM named c CROSS JOIN LATERAL (${grants} AND g."clientId" = c."clientId" ${limit}) l`,
+  };
+}
+
 /**
- * From where a page is read, as its statement's `g`: all that the filter finds where they are few; the last used of each client where few are
+ * From where a page is read, as its statement's `g`: those that were found where they are few; the last used of each client where few are
  * named; and otherwise along all of them, where many enough are found.
  */
 function reading(
   table: (name: string) => string,
   filter: GrantFilter,
-  counted: GrantCount | undefined,
+  found: FoundGrants | undefined,
   values: StatementValues,
 ): { source: (where: string, order: string) => string; rest: GrantFilter } {
   const { client, ...rest } = filter;
   const all = `SELECT * FROM ${table('oauthGrant')} g WHERE`;
-  // OFFSET keeps the planner from reading along the order of the page.
-  if (counted?.areAll && counted.grants <= FEW)
-    return { source: (where) => `(${all} ${where} OFFSET 0) g`, rest: filter };
-  if (client === undefined || !counted || counted.clients > FEW_CLIENTS)
+  if (found?.ids) {
+    const ids = `g."id" = ANY (${values.place(found.ids)}::uuid[])`;
+    // OFFSET keeps the planner from reading along the order of the page.
+    return { source: (where) => `(${all} ${ids} AND ${where} OFFSET 0) g`, rest };
+  }
+  if (client === undefined || !found || found.clients > FEW_CLIENTS)
     return { source: (where, order) => `(${all} ${where} ${order}) g`, rest: filter };
   const named = namedClients(table, client, values);
   const source = (where: string, order: string) =>

@@ -4,6 +4,7 @@ import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { Transaction } from '../persistence/database.js';
 import {
   type CatalogGrant,
+  type FoundGrants,
   GrantCatalogStore,
   type GrantCount,
   type GrantFilter,
@@ -20,15 +21,20 @@ export class GrantCatalog {
 
   /**
    * Those next to a place by when they were used last, nearest first.
-   * @param counted what the filter finds: where it is known, the page is read along the index that leads to it soonest.
+   * @param found what the filter finds: where it is known, the page is read along the index that leads to it soonest.
    */
-  page(filter: GrantFilter, window: ListWindow, counted?: GrantCount): Promise<CatalogGrant[]> {
-    return this.store.page(filter, window, this.now, counted);
+  page(filter: GrantFilter, window: ListWindow, found?: FoundGrants): Promise<CatalogGrant[]> {
+    return this.store.page(filter, window, this.now, found);
   }
 
-  /** How many, and of how many people. @param most there are more than these where `grants` is one more. */
+  /** How many, and of how many people. @param most there are more than these where `grants` is one more; default: all are counted. */
   count(filter: GrantFilter, most?: number): Promise<GrantCount> {
     return this.store.count(filter, this.now, most);
+  }
+
+  /** Which, where they are no more than `most`; there are more where `grants` is one more. */
+  find(filter: GrantFilter, most: number): Promise<FoundGrants> {
+    return this.store.find(filter, most, this.now);
   }
 
   /**

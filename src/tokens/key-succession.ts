@@ -20,6 +20,9 @@ export function lastTokenExpiry(time: number): Date {
 /** Who asks for another key, for the audit. */
 export type RotationAuthor = Pick<AuditEvent, 'userId' | 'clientId'>;
 
+/** What is known of a key that was just stored. */
+export type Successor = Pick<SigningKeyPair, 'kid' | 'alg' | 'activatesAt'>;
+
 /** Gives a signing key its successor: in time, or at once. */
 @Injectable()
 export class KeySuccession {
@@ -56,8 +59,8 @@ export class KeySuccession {
     return successor;
   }
 
-  /** Replaces every key of the algorithm at once, and revokes what they signed. */
-  async replace(alg: SigningAlgorithm, by?: RotationAuthor): Promise<SigningKeyPair> {
+  /** Replaces every key of the algorithm at once, and revokes what they signed; the new one. */
+  async replace(alg: SigningAlgorithm, by?: RotationAuthor): Promise<Successor> {
     const now = this.clock.now();
     const end = lastTokenExpiry(now);
     const key = await this.vault.make(alg);
@@ -66,10 +69,13 @@ export class KeySuccession {
     this.view.record(
       withdrawn.map((kid) => ({ kind: 'key', subject: kid, issuedBefore: now, expiresAt: end.getTime() })),
     );
-    await this.keys.refresh();
     this.logger.warn(`The ${alg} keys ${withdrawn.join(', ')} are revoked; ${key.kid} signs from now on.`);
     this.record(key, withdrawn, by);
-    return this.keys.newest(alg);
+    // It is done, whatever becomes of the database: the feed has it read again.
+    await this.keys.refresh().catch((error: unknown) => {
+      this.logger.warn(`The ${alg} key ${key.kid} is not read yet: ${String(error)}`);
+    });
+    return { kid: key.kid, alg, activatesAt: now };
   }
 
   private record(

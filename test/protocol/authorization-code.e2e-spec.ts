@@ -76,6 +76,18 @@ describe('OAuth 2.1 authorization code grant', () => {
     expect(await fewest(3, authorize)).toBeLessThanOrEqual(2);
   });
 
+  it.each([
+    ['more is asked for than was allowed', { scope: 'notes:read notes:write' }, 3],
+    ['the client wants to ask again', { prompt: 'consent' }, 2],
+  ])('leads to a page where %s, and draws none before', async (_name, parameters, most) => {
+    await client.tokens();
+    const authorize = async () => {
+      const answer = await client.authorize(parameters);
+      expect(answer.headers.get('location')).toContain(`${service.issuer}/interaction/`);
+    };
+    expect(await fewest(3, authorize)).toBeLessThanOrEqual(most);
+  });
+
   it('spends one statement on a registration, and none on a document', async () => {
     const register = () => new OAuthTestClient(service).register();
     const document = async () => {

@@ -83,15 +83,15 @@ export class Browser {
   }
 
   /**
-   * Sends the form of a page that has this action by the first of its buttons, with other values in it; without one, what
+   * Sends the form of a page that has this action, whatever its query, by the first of its buttons, with other values in it; without one, what
    * such a form would send.
    */
   send(page: BrowserResponse, action: string, values: Record<string, string> = {}): Promise<BrowserResponse> {
     const forms = page.body.match(/<form[^>]*>[^]*?<\/form>/g) ?? [];
-    const form = forms.map(parseForm).find((one) => one.action === action);
+    const form = forms.map(parseForm).find((one) => one.action.split('?', 1)[0] === action);
     const csrf = forms.flatMap((one) => parseForm(one).fields).filter(([name]) => name === 'csrf');
     const pressed = form?.buttons.slice(0, 1).map(({ name, value }): [string, string] => [name, value]) ?? [];
     const fields = Object.fromEntries([...(form?.fields ?? csrf.slice(0, 1)), ...pressed]);
-    return this.post(new URL(action, page.url).href, { ...fields, ...values });
+    return this.post(new URL(form?.action ?? action, page.url).href, { ...fields, ...values });
   }
 }

@@ -8,7 +8,6 @@ import { SignInConfig } from '../config/sign-in-config.js';
 import { ChangeRefused } from '../people/change-refused.js';
 import { People } from '../people/people.js';
 import { IdentityRemoval } from '../people/identity-removal.js';
-import { RecentSignIn } from '../sign-in/recent-sign-in.js';
 import { accountPage } from './pages/account.page.js';
 import {
   OWN_CONNECTIONS,
@@ -17,6 +16,7 @@ import {
   ownSessionsPage,
 } from './pages/own-lists.page.js';
 import { BY_ID, pageOf, readCursor } from '../web/cursor.js';
+import { FreshSignIn } from '../web/fresh-sign-in.js';
 import { Frames } from '../web/frame.js';
 import { InNavigation } from '../web/navigation.js';
 import { StatusLine } from '../web/status-line.js';
@@ -37,7 +37,6 @@ export class AccountController {
     private readonly people: People,
     private readonly removal: IdentityRemoval,
     private readonly events: AccountEvents,
-    private readonly recency: RecentSignIn,
     private readonly frames: Frames,
     private readonly statusLine: StatusLine,
     private readonly config: SignInConfig,
@@ -78,13 +77,13 @@ export class AccountController {
   }
 
   @Post('identities/remove')
+  @FreshSignIn({ isFormAlone: true })
   @UseGuards(CsrfGuard)
   async removeIdentity(
     @Viewer() viewer: Viewer,
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    this.recency.require(viewer);
     const { id } = request.body as Record<string, unknown>;
     try {
       await this.removal.removeOwn(viewer.id, viewer.sessionId, rowId(id) ?? '');
@@ -131,7 +130,7 @@ export class AccountController {
       identities,
       events,
       known,
-      canRemove: this.removal.canSignIn(viewer, hasPassword, identities.slice(1)),
+      onlyWays: this.removal.onlyWays(viewer, hasPassword, identities),
       providers: known.filter(({ issuer }) => !identities.some((one) => one.issuer === issuer)),
       problem,
       passwords: hasPassword && allowsPassword(this.config, viewer.role),

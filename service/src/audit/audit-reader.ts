@@ -1,11 +1,15 @@
 import { Injectable } from '@nestjs/common';
-import type { SelectQueryBuilder } from 'typeorm';
+import { isISO8601 } from 'class-validator';
+import { TIME } from '../config/utc-time.js';
 import { type Cursor, type CursorCheck, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
 import { ABOUT, AuditFilter, type AuditSearch } from './audit-filter.js';
 import { AuditEventRow } from './entities/audit-event.entity.js';
 
-/** What a cursor of the audit holds: the sequence of an event. */
-export const AUDIT_CURSOR: readonly CursorCheck[] = [(value) => /^\d{1,18}$/.test(value)];
+/** What a cursor of the audit holds: when an event was, and its sequence. The event itself may be gone by now. */
+export const AUDIT_CURSOR: readonly CursorCheck[] = [
+  (value) => TIME.test(value) && isISO8601(value, { strict: true }),
+  (value) => /^\d{1,18}$/.test(value),
+];
 
 /** Sign-ins among which one by a method is looked for. */
 export const MOST_SIGN_INS = 5_000;
@@ -60,14 +64,17 @@ export class AuditReader {
     const isByTime = search.since !== undefined || search.until !== undefined;
     const isBackwards = cursor?.direction === 'before';
     const order = isBackwards ? 'ASC' : 'DESC';
-    const [place] = cursor?.key ?? [];
+    const [at, place] = cursor?.key ?? [];
     const query = await this.filter.some(search, (events) => {
       if (isByTime) events.orderBy('e.at', order).addOrderBy('e.sequence', order);
       else events.orderBy('e.sequence', order);
-      if (place !== undefined) events.andWhere(beyond(events, isByTime, isBackwards ? '>' : '<'), { place });
+      if (cursor) events.andWhere(beyond(isByTime, isBackwards ? '>' : '<'), { at, place });
       return events.limit(PAGE_SIZE + 1);
     });
-    return listPage(await query.getMany(), cursor, ({ sequence }) => [sequence]);
+    return listPage(await query.getMany(), cursor, ({ at: time, sequence }) => [
+      time.toISOString(),
+      sequence,
+    ]);
   }
 
   /** Null for an id that no event has. */
@@ -76,9 +83,9 @@ export class AuditReader {
   }
 }
 
-/** What lies on that side of the event of the sequence `place`: by time what happened then, and at the same time by writing. */
-function beyond(events: SelectQueryBuilder<AuditEventRow>, isByTime: boolean, side: '<' | '>'): string {
-  if (!isByTime) return `e."sequence" ${side} :place`;
-  const place = events.subQuery().select(['b."at"', 'b."sequence"']).from(AuditEventRow, 'b');
-  return `(e."at", e."sequence") ${side} ${place.where('b."sequence" = :place').getQuery()}`;
+/** What lies on that side of a place: by time what happened then, and at the same time by writing. */
+function beyond(isByTime: boolean, side: '<' | '>'): string {
+  return isByTime
+    ? `(e."at", e."sequence") ${side} (CAST(:at AS timestamptz), CAST(:place AS bigint))`
+    : `e."sequence" ${side} :place`;
 }

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { McpClients, McpRevocations, McpServiceAccounts } from 'nestjs-mcp-auth';
 import {
   type CatalogClient,
+  type CatalogRow,
   ClientCatalog,
   type ClientFilter,
   type ClientHoldings,
@@ -15,6 +16,7 @@ import { ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { ChangeRefused } from '../people/change-refused.js';
 import { linkTokenFor } from '../people/link-token.js';
+import { Approvals } from '../policy/approvals.js';
 import { type Author, nameOf } from '../web/author.js';
 import { COUNT_LIMIT } from '../web/counted.js';
 import {
@@ -28,6 +30,7 @@ import {
 import { type PageLink, Refusal } from '../web/refusal.js';
 import type { Sorting } from '../web/sorting.js';
 import { changeOf, type ClientExpectation } from './client-expectation.js';
+import type { NewApplication, NewServiceAccount, ServiceAccountChange } from './new-clients.js';
 import { inOneSentence, isSentence } from './in-one-sentence.js';
 
 export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Back to the applications' };
@@ -48,29 +51,6 @@ export interface ClientsQuery {
   cursor?: Cursor;
 }
 
-export interface NewApplication {
-  name: string;
-  redirectUris: readonly string[];
-  /** Whether it keeps a secret. */
-  confidential: boolean;
-  /** Of a form, which may be sent twice. */
-  once?: string;
-}
-
-export interface NewServiceAccount {
-  clientId: string;
-  name?: string;
-  /** Identifiers of MCP servers: the only ones it ever gets tokens for. */
-  resources: readonly string[];
-  /** The most its tokens ever allow. */
-  scopes: readonly string[];
-  /** Of a form, which may be sent twice. */
-  once?: string;
-}
-
-/** What a service account may, and what people call it. */
-export type ServiceAccountChange = Omit<NewServiceAccount, 'clientId' | 'once'>;
-
 /** Seconds of a week: the longest that two secrets work side by side. */
 export const LONGEST_OVERLAP = 604_800;
 
@@ -83,6 +63,7 @@ export class ClientAdministration {
     private readonly accounts: McpServiceAccounts,
     private readonly revocations: McpRevocations,
     private readonly changes: AdministratorChanges,
+    private readonly approvals: Approvals,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -141,6 +122,7 @@ export class ClientAdministration {
         throw new ChangeRefused('This application stands in the configuration: take it away there.');
       const grants = await this.catalog.delete(client, manager);
       const { clientId } = client;
+      await this.approvals.forget(clientId, manager);
       await this.note({ action: 'client.delete', author, clientId, detail: { grants } }, manager);
     });
   }
@@ -179,6 +161,9 @@ export class ClientAdministration {
       const { clientId } = added;
       const detail = { name, redirectUris };
       await this.note({ action: 'client.add', author, clientId, detail }, manager);
+      // What a program enters waits for a person before it may administer.
+      if (author.clientId === null)
+        await this.approvals.agreeToEntered({ clientId, name, redirectUris }, author, manager);
       return added;
     });
   }
@@ -276,7 +261,7 @@ export class ClientAdministration {
   }
 }
 
-export interface ClientList extends ListPage<CatalogClient> {
+export interface ClientList extends ListPage<CatalogRow> {
   count: number;
 }
 

@@ -8,6 +8,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { readCursor } from '../web/cursor.js';
 import { FreshSignIn } from '../web/fresh-sign-in.js';
 import { formProblem } from '../web/form-problem.js';
+import { filled } from '../web/filled.js';
 import { Frames } from '../web/frame.js';
 import { ListAddress } from '../web/list-address.js';
 import { InNavigation } from '../web/navigation.js';
@@ -45,8 +46,7 @@ export class ClientsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
-    const search = plainToInstance(ClientSearchDto, given, { excludeExtraneousValues: true });
+    const search = plainToInstance(ClientSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
     const sorting = readSorting<ClientOrder>(query['sort'], CLIENT_ORDERS);
     const cursor = readCursor(query, CLIENT_PLACE[sorting.by], TO_CLIENTS.path, [

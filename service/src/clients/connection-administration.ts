@@ -27,7 +27,7 @@ export const CONNECTION_PLACE: readonly CursorCheck[] = [isTimeKey, (value) => i
 
 /** Which connections: all of them, less what each member that is given leaves out. */
 export interface ConnectionSelection {
-  /** A single one: the id of its grant. */
+  /** A single one: the id of any of its grants. */
   grant?: string;
   /** An email, an id or a subject. */
   person?: string;
@@ -49,7 +49,8 @@ export interface ConnectionList extends ListPage<CatalogGrant> {
 
 export interface ConnectionCount {
   grants: number;
-  people: number;
+  /** Null where they are not counted, since there are many. */
+  people: number | null;
   at: Date;
 }
 
@@ -68,12 +69,12 @@ export class ConnectionAdministration {
   async list(selection: ConnectionSelection, cursor?: Cursor): Promise<ConnectionList> {
     const filter = await this.filter(selection);
     const window = { place: cursor, descending: true, limit: PAGE_SIZE + 1 };
-    const counted = await this.catalog.count(filter, MOST_COUNTED);
-    const found = counted.grants === 0 ? [] : await this.catalog.page(filter, window, counted);
-    const ids = new Set(found.flatMap(({ userId }) => userId ?? []));
+    const found = await this.catalog.find(filter, MOST_COUNTED);
+    const rows = found.grants === 0 ? [] : await this.catalog.page(filter, window, found);
+    const ids = new Set(rows.flatMap(({ userId }) => userId ?? []));
     const users = ids.size === 0 ? [] : await this.users.all([...ids]);
     const people = new Map(users.map((user) => [user.subject, user]));
-    return { ...listPage(found, cursor, ({ key }) => key), count: counted.grants, people };
+    return { ...listPage(rows, cursor, ({ key }) => key), count: found.grants, people };
   }
 
   /** How many connections of how many people there are: all of them; and when that was, for `seen` of `end`. */
@@ -113,14 +114,22 @@ export class ConnectionAdministration {
 
   private async filter(selection: ConnectionSelection): Promise<GrantFilter> {
     const { grant, person, client, server, scope, unused } = selection;
+    if (grant !== undefined) return this.connectionOf(grant);
     const users = person === undefined ? undefined : await this.users.named(person);
     return {
-      grantId: grant,
       userIds: users?.map(({ subject }) => subject),
       client,
       resource: server,
       scope,
       unusedSince: unused === undefined ? undefined : new Date(this.clock.now() - unused * DAY),
     };
+  }
+
+  /** All that a person has given a client for a server; what nobody gave in a browser stands by itself. */
+  private async connectionOf(grantId: string): Promise<GrantFilter> {
+    const [grant] = await this.catalog.page({ grantId }, { descending: true, limit: 1 });
+    if (grant?.kind !== 'person' || grant.userId === null) return { grantId };
+    const { userId, clientId, resource } = grant;
+    return { userIds: [userId], clientId, resource };
   }
 }

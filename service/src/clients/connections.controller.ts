@@ -8,6 +8,7 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { readCursor } from '../web/cursor.js';
 import { FreshSignIn } from '../web/fresh-sign-in.js';
 import { formProblem } from '../web/form-problem.js';
+import { filled } from '../web/filled.js';
 import { Frames } from '../web/frame.js';
 import { ListAddress } from '../web/list-address.js';
 import { InNavigation } from '../web/navigation.js';
@@ -87,11 +88,6 @@ export class ConnectionsController {
       ended === 0 ? 'These connections were over already.' : `${counted(ended, 'connection')} ended.`;
     this.statusLine.goOn(response, new ListAddress(LIST, filters).with({}), sentence);
   }
-}
-
-/** A form that is sent by GET has all of its fields, also those that nobody filled in. */
-function filled(query: object): object {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }
 
 /** @throws Refusal where nothing says which connections are meant: a filter that was forgotten is not all of them. */

@@ -12,6 +12,8 @@ import { normaliseEmail } from './users.js';
 import { Refusal } from '../web/refusal.js';
 import { TO_PEOPLE } from './to-people.js';
 
+const MOVED = 'The account with this email is another one by now, or gone. Look at it again.';
+
 /** Two accounts of one person become one, and accounts go for good. */
 @Injectable()
 export class AccountMerge {
@@ -23,16 +25,17 @@ export class AccountMerge {
   ) {}
 
   /**
-   * The identities of the account with this email open `userId` from now on. Its password, sessions and connections end,
-   * and it is gone. Name, email, role and subject are those of `userId`.
-   * @throws ChangeRefused for an email that nobody has, one's own account, and the last administrator.
+   * The identities of the other account open `userId` from now on. Its password, sessions and connections end, and it is
+   * gone. Name, email, role and subject are those of `userId`.
+   * @param other as whoever decides has seen it.
+   * @throws ChangeRefused for an account that is gone or has another email, one's own, and the last administrator.
    */
-  merge(author: Author, userId: string, email: string): Promise<void> {
+  merge(author: Author, userId: string, other: Pick<User, 'id' | 'email'>): Promise<void> {
     return this.changes.run(author, 'admin:people', async (manager) => {
       const kept = await lockUser({ id: userId }, manager);
       if (!kept) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
-      const from = await lockUser({ email: normaliseEmail(email) }, manager);
-      if (!from) throw new ChangeRefused('There is nobody with this email.');
+      const from = await lockUser({ id: other.id }, manager);
+      if (from?.email !== normaliseEmail(other.email)) throw new ChangeRefused(MOVED);
       if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
       if (from.id === author.userId)
         throw new ChangeRefused('This is your own account: merge the other one into it.');
@@ -75,6 +78,6 @@ export class AccountMerge {
   }
 }
 
-function lockUser(where: { id: string } | { email: string }, manager: EntityManager): Promise<User | null> {
+function lockUser(where: { id: string }, manager: EntityManager): Promise<User | null> {
   return manager.getRepository(User).findOne({ where, lock: { mode: 'pessimistic_write' } });
 }

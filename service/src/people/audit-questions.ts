@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Clock } from 'nestjs-mcp-auth';
 import type { AuditSearch, SearchedPerson } from '../audit/audit-filter.js';
 import type { AuditEventRow } from '../audit/entities/audit-event.entity.js';
+import { readTime } from '../config/utc-time.js';
 import type { User } from './entities/user.entity.js';
 import { normaliseEmail, Users } from './users.js';
 
@@ -33,7 +34,7 @@ export class AuditQuestions {
   async understand(question: AuditQuestion): Promise<AuditSearch> {
     const { action, outcome, person, clientId, requestId, since, until, last } = question;
     const times = [
-      ...(since === undefined ? [] : [Date.parse(since)]),
+      ...(since === undefined ? [] : [readTime(since).getTime()]),
       ...(last === undefined ? [] : [this.clock.now() - LASTING[last]]),
     ];
     return {
@@ -43,7 +44,7 @@ export class AuditQuestions {
       requestId,
       person: person === undefined ? undefined : await this.searched(person),
       since: times.length === 0 ? undefined : new Date(Math.max(...times)),
-      until: until === undefined ? undefined : new Date(until),
+      until: until === undefined ? undefined : readTime(until),
     };
   }
 

@@ -56,12 +56,33 @@ export class IdentityRemoval {
   }
 
   /** Whether a person could sign in with one of these. */
-  canSignIn({ role }: Pick<User, 'role'>, hasPassword: boolean, identities: readonly Identity[]): boolean {
+  private canSignIn(
+    { role }: Pick<User, 'role'>,
+    hasPassword: boolean,
+    identities: readonly Identity[],
+  ): boolean {
     const issuers = this.config.providers.map(({ issuer }) => issuer);
     return (
       (hasPassword && allowsPassword(this.config, role)) ||
       identities.some(({ issuer }) => issuers.includes(issuer))
     );
+  }
+
+  /** Ids of those without which they could not. */
+  onlyWays(
+    user: Pick<User, 'role'>,
+    hasPassword: boolean,
+    identities: readonly Identity[],
+  ): ReadonlySet<string> {
+    const needed = identities.filter(
+      (identity) =>
+        !this.canSignIn(
+          user,
+          hasPassword,
+          identities.filter((one) => one !== identity),
+        ),
+    );
+    return new Set(needed.map(({ id }) => id));
   }
 
   private async remove({ userId, identityId, by, ...how }: Removal, manager: EntityManager): Promise<void> {

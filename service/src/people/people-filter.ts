@@ -10,17 +10,14 @@ import { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
 import { CREDENTIAL } from './users.js';
 
-/** In place of an issuer: whoever has a password, and whoever has no way to sign in yet. */
-export const OTHER_WAYS = ['password', 'nothing'] as const;
-
 /** Which people: all of them, less what each member that is given leaves out. */
 export interface PeopleFilter {
   /** A part of the name or of the email. */
   search?: string;
   role?: Role;
   disabled?: boolean;
-  /** How they sign in: the issuer of a provider, or one of `OTHER_WAYS`. */
-  way?: string;
+  /** How they sign in: the issuer of a provider, `password`, or `none` for nothing yet. */
+  method?: string;
   /** A group as rules name it. */
   group?: string;
   /** Whether they have signed in at least once. */
@@ -81,7 +78,7 @@ export function hasPassword({ account }: PeopleTables): string {
 /** What is so of each person `u` that a filter leaves. */
 export function conditions(
   tables: PeopleTables,
-  { search, role, disabled, way, group, signedIn }: PeopleFilter,
+  { search, role, disabled, method, group, signedIn }: PeopleFilter,
   providers: SignInConfig['providers'],
   values: StatementValues,
 ): string {
@@ -94,9 +91,9 @@ export function conditions(
   if (role !== undefined) all.push(`u."role" = ${values.place(role)}::text`);
   if (disabled !== undefined) all.push(`u."disabledAt" IS ${disabled ? 'NOT ' : ''}NULL`);
   if (signedIn !== undefined) all.push(`u."lastSignInAt" IS ${signedIn ? 'NOT ' : ''}NULL`);
-  if (way === 'password') all.push(hasPassword(tables));
-  else if (way === 'nothing') all.push(`NOT ${hasPassword(tables)} AND NOT ${hasIdentity(tables)}`);
-  else if (way !== undefined) all.push(hasIdentity(tables, `i."issuer" = ${values.place(way)}::text`));
+  if (method === 'password') all.push(hasPassword(tables));
+  else if (method === 'none') all.push(`NOT ${hasPassword(tables)} AND NOT ${hasIdentity(tables)}`);
+  else if (method !== undefined) all.push(hasIdentity(tables, `i."issuer" = ${values.place(method)}::text`));
   if (group !== undefined) all.push(`u."id" IN (${members(tables, group, providers, values)})`);
   return all.join(' AND ');
 }

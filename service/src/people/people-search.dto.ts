@@ -26,8 +26,8 @@ export class PeopleSearchDto {
   state?: (typeof ACCOUNT_STATES)[number];
 
   @Expose()
-  @OptionalText('The way to sign in', { max: 2_000 })
-  way?: string;
+  @OptionalText('The method of signing in', { max: 2_000 })
+  method?: string;
 
   @Expose()
   @OptionalText('The group', { max: 256 })
@@ -40,16 +40,16 @@ export class PeopleSearchDto {
 }
 
 /** The same in the address of the list. */
-export function addressOf({ search, role, state, way, group, signedIn }: PeopleSearchDto): ListFilters {
-  return { search, role, state, way, group, signedIn };
+export function addressOf({ search, role, state, method, group, signedIn }: PeopleSearchDto): ListFilters {
+  return { search, role, state, method, group, signedIn };
 }
 
-export function filterOf({ search, role, state, way, group, signedIn }: PeopleSearchDto): PeopleFilter {
+export function filterOf({ search, role, state, method, group, signedIn }: PeopleSearchDto): PeopleFilter {
   return {
     search: search?.trim() || undefined,
     role,
     disabled: state && state === 'disabled',
-    way,
+    method,
     group,
     signedIn: signedIn && signedIn === 'yes',
   };

@@ -4,6 +4,7 @@ import type { Request, Response } from 'express';
 import { SignInConfig } from '../config/sign-in-config.js';
 import { readCursor } from '../web/cursor.js';
 import { formProblem } from '../web/form-problem.js';
+import { filled } from '../web/filled.js';
 import { Frames } from '../web/frame.js';
 import { ListAddress } from '../web/list-address.js';
 import { InNavigation } from '../web/navigation.js';
@@ -35,8 +36,7 @@ export class PeopleController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const given = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
-    const search = plainToInstance(PeopleSearchDto, given, { excludeExtraneousValues: true });
+    const search = plainToInstance(PeopleSearchDto, filled(query), { excludeExtraneousValues: true });
     const problem = await formProblem(search);
     const sorting = readSorting(query['sort'], PEOPLE_ORDERS);
     const cursor = readCursor(query, PEOPLE_CURSORS[sorting.by], TO_PEOPLE.path, [

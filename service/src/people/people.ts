@@ -18,6 +18,7 @@ import {
   peopleTables,
   SORTED,
 } from './people-filter.js';
+import { normaliseEmail } from './users.js';
 
 /** Somebody, and how they sign in. */
 export interface Person {
@@ -78,19 +79,29 @@ export class People {
   }
 
   async find(id: string, manager: EntityManager = this.dataSource.manager): Promise<Person | null> {
-    const found = await manager
+    const [person] = await this.named([{ id }], manager);
+    return person ?? null;
+  }
+
+  /** Those of an id or an email, each once, in one statement. */
+  async named(
+    which: readonly ({ id: string } | { email: string })[],
+    manager: EntityManager = this.dataSource.manager,
+  ): Promise<Person[]> {
+    const { entities, raw } = await manager
       .getRepository(User)
       .createQueryBuilder('u')
       .addSelect(hasPassword(this.tables), 'hasPassword')
       .leftJoinAndMapMany('u.identities', Identity, 'i', 'i."userId" = u."id"')
-      .where({ id })
+      .where(which.map((one) => ('id' in one ? one : { email: normaliseEmail(one.email) })))
       .orderBy({ 'i.createdAt': 'ASC', 'i.id': 'ASC' })
-      .getRawAndEntities<{ hasPassword: boolean }>();
-    const [user] = found.entities as (User & { identities: Identity[] })[];
-    const [raw] = found.raw;
-    if (!user || !raw) return null;
-    const { identities, ...own } = user;
-    return { user: own, hasPassword: raw.hasPassword, identities };
+      .getRawAndEntities<{ u_id: string; hasPassword: boolean }>();
+    const withPassword = new Set(raw.filter((row) => row.hasPassword).map((row) => row.u_id));
+    return (entities as (User & { identities: Identity[] })[]).map(({ identities, ...user }) => ({
+      user,
+      hasPassword: withPassword.has(user.id),
+      identities,
+    }));
   }
 
   /**

@@ -6,6 +6,7 @@ import { GrantCatalog } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { SettingsInForce } from '../config/settings-in-force.js';
 import type { Author } from '../web/author.js';
+import { COUNT_LIMIT } from '../web/counted.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { Session } from './entities/session.entity.js';
 import { livingSessions } from './living-sessions.js';
@@ -33,12 +34,12 @@ export class SignOuts {
     private readonly clock: Clock,
   ) {}
 
-  /** What there is to end. */
-  async count(): Promise<{ sessions: number; people: number; connections: number }> {
+  /** What there is to end; of connections, one more than `COUNT_LIMIT` where there are more, and of people null then. */
+  async count(): Promise<{ sessions: number; people: number | null; connections: number }> {
     const where = livingSessions(this.clock.now(), this.settings.current);
     const [sessions, { grants: connections, people }] = await Promise.all([
       this.dataSource.getRepository(Session).countBy(where),
-      this.catalog.count(OF_PEOPLE),
+      this.catalog.count(OF_PEOPLE, COUNT_LIMIT),
     ]);
     return { sessions, connections, people };
   }

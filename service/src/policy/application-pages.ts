@@ -13,7 +13,7 @@ import { Approvals } from './approvals.js';
 import { decidedAt, type DecideBeforehandDto } from './client-decision.dto.js';
 import type { DecisionKey } from './decision-store.js';
 import type { ClientDecision } from './entities/client-decision.entity.js';
-import { applicationsPage } from './pages/applications.page.js';
+import { applicationsPage, takeBackPath } from './pages/applications.page.js';
 import { kindWords } from './pages/kind-words.js';
 import { requestPage } from './pages/request.page.js';
 import type { Names } from './pages/waiting-kinds.js';
@@ -136,7 +136,7 @@ export class ApplicationPages {
               'They may ask for it again.',
             ]
           : ['They may ask for it again, and wait for an administrator.'],
-      action: '/admin/access/applications/take-back',
+      action: takeBackPath(found),
       fields: { kind, isClient: isClient ? 'yes' : 'no', person: userId, decided: decidedAt(found) },
       button: 'Take it back',
       back: TO_APPLICATIONS,

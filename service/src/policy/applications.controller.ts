@@ -3,7 +3,7 @@ import type { Request, Response } from 'express';
 import { END_TIME, readEndTime } from '../config/end-time.js';
 import { Author } from '../web/author.js';
 import { CsrfGuard } from '../web/csrf.guard.js';
-import { FreshSignIn } from '../web/fresh-sign-in.js';
+import { FreshSignIn, refuses } from '../web/fresh-sign-in.js';
 import { InNavigation } from '../web/navigation.js';
 import { readForm } from '../web/read-form.js';
 import { Refusal } from '../web/refusal.js';
@@ -56,6 +56,7 @@ export class ApplicationsController {
 
   @Post('requests/:id')
   @Roles('administrator')
+  @FreshSignIn({ when: refuses })
   @UseGuards(CsrfGuard)
   async decide(
     @Param('id') id: string,
@@ -81,6 +82,7 @@ export class ApplicationsController {
 
   @Post('beforehand')
   @Roles('administrator')
+  @FreshSignIn({ when: refuses, isFormAlone: true })
   @UseGuards(CsrfGuard)
   async decideBeforehand(
     @Author() author: Author,

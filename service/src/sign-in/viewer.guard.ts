@@ -13,6 +13,9 @@ import { RecentSignIn } from './recent-sign-in.js';
 import { SignInSessions } from './sign-in-sessions.js';
 import { href, within } from '../web/href.js';
 
+/** Nest's own key for the path of a route. */
+const PATH = 'path';
+
 /** Lets those see a page and press its buttons who may, as `@Roles()` says, and tells the handler who looks. */
 @Injectable()
 export class ViewerGuard implements CanActivate {
@@ -49,7 +52,8 @@ export class ViewerGuard implements CanActivate {
     const form = (request.body ?? {}) as Readonly<Record<string, unknown>>;
     if (!fresh || fresh.when?.(form) === false) return;
     const address = within(request.originalUrl);
-    const page = fresh.isFormAlone ? address.replace(/\/[^/]*$/, '') : address;
+    const own = this.reflector.get<string>(PATH, context.getHandler());
+    const page = fresh.isFormAlone ? address.split('/').slice(0, -own.split('/').length).join('/') : address;
     this.recency.require(viewer, this.navigation.pageAt(page));
   }
 

@@ -13,7 +13,7 @@ export interface ConfirmationPageProps {
   ends: readonly ComponentChildren[];
   /** What else there is to know. */
   children?: ComponentChildren;
-  /** Where the button sends the form: by custom the path of this page. */
+  /** Where the button sends the form: the address of this page, with its query, to which a sign-in that is asked for leads back. */
   action: string;
   fields?: Record<string, string>;
   /** What the button does, in its words. */

@@ -151,7 +151,7 @@ td .aside, th .aside { display: block; color: var(--soft); font-size: .85rem; }
   thead { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   table, tbody, tr, td, tbody th { display: block; }
   tr { padding: .75rem 0; border-top: 1px solid var(--line); }
-  table td, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
+  table td, table .act, table tbody th { padding: .1rem 0; border: 0; text-align: left; overflow-wrap: anywhere; }
   .long, .dense .long, .dense :not(.long) + .long { min-width: 0; }
   td.end { text-align: left; }
   td[data-th]::before { content: attr(data-th) ": "; color: var(--soft); }

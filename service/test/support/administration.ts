@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { User } from '../../src/people/entities/user.entity.js';
 import type { Role } from '../../src/web/roles.js';
 import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
@@ -31,6 +32,12 @@ export async function press(
   const { body } = page.status === 200 ? page : await browser.get(`${service.issuer}/sign-in`);
   const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1];
   return browser.post(`${service.issuer}${action}`, { csrf, ...values });
+}
+
+/** What the question before a merge sends: the account of this email, as it is now. */
+export async function otherAccount(service: Standalone, email: string): Promise<Record<string, string>> {
+  const user = await service.dataSource.getRepository(User).findOneBy({ email });
+  return { email, other: user?.id ?? randomUUID() };
 }
 
 /** The link that a page shows once. */

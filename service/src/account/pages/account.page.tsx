@@ -27,8 +27,8 @@ export interface AccountPageProps {
   events: readonly AccountEvent[];
   /** Every identity provider. */
   known: Providers;
-  /** Whether they could sign in without one of them. */
-  canRemove: boolean;
+  /** Ids of those without which they cannot sign in. */
+  onlyWays: ReadonlySet<string>;
   /** Why a change was refused. */
   problem?: string;
   /** Identity providers that the account is not connected with. */
@@ -42,7 +42,7 @@ const MOST_SHOWN = 20;
 
 /** Everything of somebody's own account. */
 export function accountPage(props: AccountPageProps): string {
-  const { frame, viewer, sessions, connections, identities, known, canRemove, providers, passwords } = props;
+  const { frame, viewer, sessions, connections, identities, known, onlyWays, providers, passwords } = props;
   const { csrf } = frame;
   return framedPage({
     frame,
@@ -63,7 +63,8 @@ export function accountPage(props: AccountPageProps): string {
           identities={identities}
           providers={known}
           csrf={csrf}
-          remove={canRemove ? '/account/identities/remove' : undefined}
+          remove="/account/identities/remove"
+          onlyWays={onlyWays}
         />
         {providers.map(({ id, name }) => (
           <ProviderForm key={id} id={id} csrf={csrf} connect>

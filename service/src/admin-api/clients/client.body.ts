@@ -1,14 +1,16 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import {
   type CatalogClient,
+  type CatalogRow,
   CLIENT_KINDS,
   type ClientHoldings,
   type ClientKind,
-  MOST_COUNTED,
+  MOST_GRANTS_COUNTED,
 } from 'nestjs-mcp-auth/service-kit';
 import type { ClientList } from '../../clients/client-administration.js';
 import { COUNT_LIMIT } from '../../web/counted.js';
 import { kindOf, redirectHosts, verifiedDomain } from '../../clients/client-provenance.js';
+import { CountedPageOf } from '../page-of.js';
 
 /** What administrators and the client itself change: what the ETag stands for. */
 @ApiSchema({ name: 'ClientState' })
@@ -72,9 +74,10 @@ export class ClientBody extends ClientState {
 
   @ApiProperty({
     type: 'integer',
-    description: `People who have it connected; in a list, ${MOST_COUNTED + 1} stands for more than ${MOST_COUNTED}.`,
+    nullable: true,
+    description: `People who have it connected; null where it has more than ${MOST_GRANTS_COUNTED} connections.`,
   })
-  people: number;
+  people: number | null;
 
   @ApiProperty({
     type: String,
@@ -100,7 +103,10 @@ export class ClientBody extends ClientState {
 
 @ApiSchema({ name: 'ClientDetail' })
 export class ClientDetailBody extends ClientBody {
-  @ApiProperty({ type: 'integer', description: 'Connections that end when it is blocked or deleted.' })
+  @ApiProperty({
+    type: 'integer',
+    description: `Connections that end when it is blocked or deleted; ${MOST_GRANTS_COUNTED + 1} stands for more than ${MOST_GRANTS_COUNTED}.`,
+  })
   connections: number;
 
   @ApiProperty({ type: [String], description: 'What people have given it.' })
@@ -108,19 +114,7 @@ export class ClientDetailBody extends ClientBody {
 }
 
 @ApiSchema({ name: 'ClientPage' })
-export class ClientPageBody {
-  @ApiProperty({ type: [ClientBody] })
-  items: ClientBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-
-  @ApiProperty({
-    type: 'integer',
-    description: `How many there are on all pages; ${COUNT_LIMIT + 1} stands for more than ${COUNT_LIMIT}.`,
-  })
-  count: number;
-}
+export class ClientPageBody extends CountedPageOf(ClientBody, COUNT_LIMIT) {}
 
 @ApiSchema({ name: 'ClientCredentials' })
 export class ClientCredentialsBody {
@@ -153,7 +147,7 @@ export function clientState(client: CatalogClient) {
   } satisfies ClientState;
 }
 
-export function clientBody(client: CatalogClient) {
+export function clientBody(client: CatalogClient & Pick<CatalogRow, 'people'>) {
   const { id, clientId, source, tokenEndpointAuthMethod, hasSecret, people, blockedBy } = client;
   return {
     id,
@@ -177,7 +171,7 @@ export function clientDetailBody(
   client: CatalogClient,
   { grants, people, scopes }: ClientHoldings,
 ): ClientDetailBody {
-  return { ...clientBody(client), people, connections: grants, grantedScopes: scopes };
+  return { ...clientBody({ ...client, people }), connections: grants, grantedScopes: scopes };
 }
 
 export function clientPageBody({ rows, next, count }: ClientList): ClientPageBody {

@@ -26,11 +26,11 @@ export class PeopleQuery {
   state?: (typeof ACCOUNT_STATES)[number];
 
   @ApiPropertyOptional({
-    description: 'The issuer of an identity provider that they sign in with, `password`, or `nothing`.',
+    description: 'The issuer of an identity provider that they sign in with, `password`, or `none`.',
   })
   @MayBeMissing()
   @StorableText(2_000)
-  way?: string;
+  method?: string;
 
   @ApiPropertyOptional({ maxLength: 256, description: 'A group that they are in, as rules name it.' })
   @MayBeMissing()

@@ -1,7 +1,9 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { User } from '../../people/entities/user.entity.js';
 import type { Person } from '../../people/people.js';
+import { COUNT_LIMIT } from '../../web/counted.js';
 import { type Role, ROLES } from '../../web/roles.js';
+import { CountedPageOf } from '../page-of.js';
 
 /** What administrators change about a person: what the ETag stands for. */
 @ApiSchema({ name: 'PersonState' })
@@ -50,16 +52,7 @@ export class PersonBody extends PersonState {
 }
 
 @ApiSchema({ name: 'PeoplePage' })
-export class PeoplePageBody {
-  @ApiProperty({ type: [PersonBody] })
-  items: PersonBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-
-  @ApiProperty({ type: 'integer', description: 'Of all pages; 10,001 where there are more than 10,000.' })
-  count: number;
-}
+export class PeoplePageBody extends CountedPageOf(PersonBody, COUNT_LIMIT) {}
 
 /** Sign-ins do not change it: nobody's change is refused for them. */
 export function personState({ email, role, disabledAt }: User): PersonState {

@@ -70,7 +70,7 @@ export function rotatePage({ frame, client }: Omit<ClientQuestionProps, 'holding
 
 function whatEnds({ grants, people }: ClientHoldings): string {
   if (grants === 0) return 'Nobody has it connected: no connection ends.';
-  const whose = people === 0 ? '' : ` of ${counted(people, 'person', 'people')}`;
+  const whose = people ? ` of ${counted(people, 'person', 'people')}` : '';
   const ends = grants === 1 ? 'ends' : 'end';
   return `${counted(grants, 'connection')}${whose} ${ends} at once, with every token.`;
 }

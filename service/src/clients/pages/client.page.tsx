@@ -148,7 +148,9 @@ function Facts({ client, holdings, people }: Pick<ClientPageProps, 'client' | 'h
         </>
       ) : (
         <>
-          <Fact name="People">{holdings.people.toLocaleString('en')}</Fact>
+          <Fact name="People">
+            {holdings.people?.toLocaleString('en') ?? `Many, with ${counted(holdings.grants, 'connection')}`}
+          </Fact>
           <Fact name="Scopes">
             <Words list={holdings.scopes} none="None" />
           </Fact>

@@ -1,10 +1,4 @@
-import {
-  type CatalogClient,
-  CLIENT_KINDS,
-  displayText,
-  Host,
-  MOST_COUNTED,
-} from 'nestjs-mcp-auth/service-kit';
+import { type CatalogRow, CLIENT_KINDS, displayText, Host } from 'nestjs-mcp-auth/service-kit';
 import { ButtonLink } from '../../web/button-link.js';
 import { Choice } from '../../web/choice.js';
 import { counted } from '../../web/counted.js';
@@ -90,7 +84,7 @@ const STATES = [
   { value: 'blocked', text: 'Blocked' },
 ];
 
-const COLUMNS: readonly Column<CatalogClient>[] = [
+const COLUMNS: readonly Column<CatalogRow>[] = [
   {
     title: 'Application',
     sort: 'name',
@@ -121,7 +115,7 @@ const COLUMNS: readonly Column<CatalogClient>[] = [
   {
     title: 'People',
     isNumber: true,
-    cell: ({ people }) => (people > MOST_COUNTED ? `over ${MOST_COUNTED}` : people),
+    cell: ({ people }) => people ?? 'many',
   },
   { title: 'Last used', cell: ({ lastUsedAt }) => (lastUsedAt ? <Day at={lastUsedAt} /> : 'Never') },
   { title: 'Since', sort: 'createdAt', cell: ({ createdAt }) => <Day at={createdAt} /> },

@@ -1,3 +1,4 @@
+import { counted } from '../../web/counted.js';
 import { Empty } from '../../web/empty.js';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import type { Frame } from '../../web/frame.js';
@@ -41,8 +42,7 @@ export function endConnectionsPage({ frame, filters, all, found }: EndConnection
   const { grants, people, at } = found;
   const number = grants.toLocaleString('en');
   const connections = grants === 1 ? '1 connection' : `${number} connections`;
-  const whose =
-    people === 0 ? '' : ` of ${people === 1 ? '1 person' : `${people.toLocaleString('en')} people`}`;
+  const whose = people ? ` of ${counted(people, 'person', 'people')}` : '';
   const title = all ? `End all ${connections}` : `End ${connections}`;
   const chosen = Object.entries(list).filter(([, value]) => value);
   return confirmationPage({
@@ -65,7 +65,7 @@ export function endConnectionsPage({ frame, filters, all, found }: EndConnection
         ))}
       </dl>
     ),
-    action: '/admin/connections/end',
+    action: new ListAddress('/admin/connections/end', filters).with({}),
     fields: {
       at: at.toISOString(),
       grants: String(grants),

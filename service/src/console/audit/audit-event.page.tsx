@@ -7,6 +7,15 @@ import { href } from '../../web/href.js';
 import { Second } from '../../web/moment.js';
 import { type AuditPeople, related, TO_AUDIT } from './related.js';
 
+/** What null means in facts that would limit something; of the others nothing is known. */
+const WITHOUT_LIMIT: Readonly<Record<string, string>> = {
+  groups: 'Everyone',
+  scopes: 'All',
+  clients: 'Any',
+  until: 'No end',
+  target: 'Everyone',
+};
+
 export interface AuditEventPageProps {
   frame: Frame;
   event: AuditEventRow;
@@ -22,8 +31,8 @@ export function auditEventPage({ frame, event, people }: AuditEventPageProps): s
     ['Address', address],
     ['Request', requestId, requestId ? related({ requestId }) : undefined],
     ...Object.entries(detail)
-      .filter(([name]) => name !== 'target')
-      .map(([name, value]): [string, string] => [inWords(name), words(value)]),
+      .filter(([name, value]) => name !== 'target' || value === null)
+      .map(([name, value]): [string, string | null] => [inWords(name), words(name, value)]),
     ['Place in the chain', position],
   ];
   return framedPage({
@@ -91,10 +100,14 @@ function Account({ name, id, people }: { name: string; id: unknown; people: Audi
 
 /** `grantType` is “Grant type”. */
 function inWords(name: string): string {
+  if (name === 'target') return 'For';
   const words = name.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-function words(value: unknown): string {
-  return Array.isArray(value) ? value.join(' ') : String(value);
+/** Null for what nobody needs to read. */
+function words(name: string, value: unknown): string | null {
+  if (value === null) return WITHOUT_LIMIT[name] ?? null;
+  if (Array.isArray(value)) return value.join(' ') || 'None';
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -1,6 +1,7 @@
 import { Expose } from 'class-transformer';
 import { IsIn, IsISO8601, IsOptional, Matches } from 'class-validator';
 import { AUDIT_ACTIONS } from 'nestjs-mcp-auth';
+import { TIME_OF_FORM } from '../../config/utc-time.js';
 import { AUDIT_FORMATS, type AuditFormat } from '../../audit/audit-format.js';
 import { OptionalText } from '../../web/form-fields.js';
 import { type Period, PERIODS } from '../../people/audit-questions.js';
@@ -9,8 +10,6 @@ import { SERVICE_ACTIONS } from '../../audit/service-event.js';
 
 /** Everything that an event may be about. */
 export const ACTIONS: readonly string[] = [...AUDIT_ACTIONS, ...SERVICE_ACTIONS].toSorted();
-/** Of the ways to write a time, those that JavaScript reads (ECMA-262 §21.4.1.32). */
-export const TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?(Z|[+-]\d{2}:\d{2})?)?$/;
 export const OUTCOMES = ['success', 'refused'] as const;
 
 /** What the audit's page is asked for. */
@@ -39,13 +38,13 @@ export class AuditSearchDto {
 
   @Expose()
   @IsOptional()
-  @Matches(TIME, { message: 'Since must be a time such as 2026-11-30T08:00:00Z' })
+  @Matches(TIME_OF_FORM, { message: 'Since must be a time such as 2026-11-30T08:00:00Z' })
   @IsISO8601({ strict: true }, { message: 'Since must be a time such as 2026-11-30T08:00:00Z' })
   since?: string;
 
   @Expose()
   @IsOptional()
-  @Matches(TIME, { message: 'Until must be a time such as 2026-11-30T08:00:00Z' })
+  @Matches(TIME_OF_FORM, { message: 'Until must be a time such as 2026-11-30T08:00:00Z' })
   @IsISO8601({ strict: true }, { message: 'Until must be a time such as 2026-11-30T08:00:00Z' })
   until?: string;
 

@@ -19,6 +19,7 @@ import { readCursor } from '../../web/cursor.js';
 import { ListAddress } from '../../web/list-address.js';
 import { Refusal } from '../../web/refusal.js';
 import { RowIdPipe } from '../../web/row-id.js';
+import { filled } from '../../web/filled.js';
 import { Frames } from '../../web/frame.js';
 import { InNavigation } from '../../web/navigation.js';
 import { type Role, Roles } from '../../web/roles.js';
@@ -124,9 +125,4 @@ export class AuditController {
     const frame = this.frames.of(request, response);
     response.set(PAGE_HEADERS).send(auditEventPage({ frame, event, people }));
   }
-}
-
-/** A form that is sent by GET has all of its fields, also those that nobody filled in. */
-function filled(query: object): object {
-  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== ''));
 }

@@ -45,6 +45,7 @@ export class PersonAccountController {
   }
 
   @Post('email')
+  @FreshSignIn({ isFormAlone: true })
   email(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,
@@ -58,6 +59,7 @@ export class PersonAccountController {
   }
 
   @Post('identities/remove')
+  @FreshSignIn({ isFormAlone: true })
   removeIdentity(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,
@@ -76,6 +78,7 @@ export class PersonAccountController {
   }
 
   @Post('connections/end')
+  @FreshSignIn({ isFormAlone: true })
   disconnect(
     @Param('id', RowIdPipe) id: string,
     @Req() request: Request,

@@ -2,9 +2,7 @@ import { Controller, Get, HttpStatus, Param, Post, Query, Req, Res, UseGuards } 
 import type { Request, Response } from 'express';
 import { AccountChanges } from '../../people/account-changes.js';
 import { AccountMerge } from '../../people/account-merge.js';
-import { People } from '../../people/people.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
-import { Users } from '../../people/users.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { formText } from '../../web/form-text.js';
 import { Frames } from '../../web/frame.js';
@@ -24,7 +22,7 @@ import {
   mergePage,
   signOutPage,
 } from './person-questions.js';
-import { DisableDto, EmailDto } from './person.dto.js';
+import { DisableDto, MergeDto } from './person.dto.js';
 
 /** What ends something of a person: each has a page before it that names what. */
 @Controller('admin/people/:id')
@@ -33,8 +31,6 @@ import { DisableDto, EmailDto } from './person.dto.js';
 export class PersonEndsController {
   constructor(
     private readonly pages: PersonPages,
-    private readonly people: People,
-    private readonly users: Users,
     private readonly holdings: PersonHoldings,
     private readonly changes: AccountChanges,
     private readonly merging: AccountMerge,
@@ -61,8 +57,8 @@ export class PersonEndsController {
     const done = 'The account is disabled, and all that it had has ended.';
     return this.pages.change(id, request, response, done, async (by) => {
       const { confirm } = await readForm(DisableDto, request.body as object);
-      if (by.userId !== id || confirm === 'yes') return this.changes.disable(by, id);
-      await this.pages.ask(disableOneselfPage, id, request, response);
+      if (by.userId !== id || confirm === 'yes') await this.changes.disable(by, id);
+      else await this.pages.ask(disableOneselfPage, id, request, response);
     });
   }
 
@@ -141,10 +137,10 @@ export class PersonEndsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const person = await this.pages.find(id);
     const email = formText(query['email']);
-    const named = email === undefined ? null : await this.users.findByEmail(email);
-    const other = named && named.id !== id ? await this.people.find(named.id) : null;
+    const { person, named } = await this.pages.findBoth(id, email);
+    const isTheSame = named === person;
+    const other = isTheSame ? null : named;
     const frame = this.frames.of(request, response);
     response.set(PAGE_HEADERS);
     if (other) {
@@ -152,7 +148,6 @@ export class PersonEndsController {
       response.send(mergePage({ frame, person, other, holdings }));
       return;
     }
-    const isTheSame = named !== null;
     const wrong = isTheSame ? 'This is the same account.' : 'There is nobody with this email.';
     const problem = email === undefined ? undefined : wrong;
     if (problem !== undefined) response.status(HttpStatus.BAD_REQUEST);
@@ -168,8 +163,8 @@ export class PersonEndsController {
   ): Promise<void> {
     const done = 'The accounts are one: what opened the other opens this one.';
     return this.pages.change(id, request, response, done, async (by) => {
-      const { email } = await readForm(EmailDto, request.body as object);
-      await this.merging.merge(by, id, email);
+      const { email, other } = await readForm(MergeDto, request.body as object);
+      await this.merging.merge(by, id, { id: other, email });
     });
   }
 }

@@ -7,6 +7,7 @@ import { allowsPassword } from '../../people/password-policy.js';
 import { OpenSessions } from '../../people/open-sessions.js';
 import { asAccount } from '../../people/person-account.js';
 import { People, type Person } from '../../people/people.js';
+import { normaliseEmail } from '../../people/users.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { DryRun } from '../../policy/dry-run.js';
 import { type Author, authorOf } from '../../web/author.js';
@@ -37,9 +38,19 @@ export class PersonPages {
 
   /** @throws Refusal for an id that nobody has. */
   async find(id: string): Promise<Person> {
-    const person = await this.people.find(id);
+    return (await this.findBoth(id, undefined)).person;
+  }
+
+  /**
+   * A person, and the one with an email: null where nobody has it, and the same person where it is theirs.
+   * @throws Refusal for an id that nobody has.
+   */
+  async findBoth(id: string, email: string | undefined): Promise<{ person: Person; named: Person | null }> {
+    const found = await this.people.named([{ id }, ...(email === undefined ? [] : [{ email }])]);
+    const person = found.find(({ user }) => user.id === id);
     if (!person) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
-    return person;
+    const named = found.find(({ user }) => email !== undefined && user.email === normaliseEmail(email));
+    return { person, named: named ?? null };
   }
 
   async show(request: Request, response: Response, id: string, problem?: string): Promise<void> {
@@ -52,7 +63,7 @@ export class PersonPages {
       holdings: await this.holdings.shown(person),
       access: user.disabledAt ? [] : this.dryRun.ofAccount(asAccount(Object.assign({ identities }, user))),
       passwords: allowsPassword(this.config, user.role),
-      isOnlyWay: !this.removal.canSignIn(user, hasPassword, identities.slice(1)),
+      onlyWays: this.removal.onlyWays(user, hasPassword, identities),
       problem,
     });
     response.set(PAGE_HEADERS).send(page);

@@ -150,7 +150,7 @@ export interface MergeQuestionProps extends PersonQuestionProps {
 
 /** Before one account becomes a part of another. */
 export function mergePage({ frame, person, other, holdings }: MergeQuestionProps): string {
-  const { email } = other.user;
+  const { id, email } = other.user;
   const moved =
     other.identities.length === 0
       ? 'It has no identity at a provider that could open this account.'
@@ -165,7 +165,7 @@ export function mergePage({ frame, person, other, holdings }: MergeQuestionProps
       moved,
     ],
     action: `${pathOf(person)}/merge`,
-    fields: { email },
+    fields: { email, other: id },
     button: 'Merge the accounts',
     back: backTo(person),
   });

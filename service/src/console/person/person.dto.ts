@@ -36,6 +36,12 @@ export class EmailDto {
   email: string;
 }
 
+/** The account that the page before has shown. */
+export class MergeDto extends EmailDto {
+  @RowId()
+  other: string;
+}
+
 export class IdentityDto {
   @HiddenText({ max: 100 })
   csrf: string;

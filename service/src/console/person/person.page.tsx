@@ -28,15 +28,15 @@ export interface PersonPageProps {
   access: readonly ServerAnswers[];
   /** Whether somebody of the person's role may have a password. */
   passwords: boolean;
-  /** Whether they could not sign in without their identity. */
-  isOnlyWay: boolean;
+  /** Ids of the identities without which they cannot sign in. */
+  onlyWays: ReadonlySet<string>;
   /** Why a change was refused. */
   problem?: string;
 }
 
 /** One account, as administrators and auditors see it. */
 export function personPage(props: PersonPageProps): string {
-  const { frame, person, providers, holdings, access, passwords, isOnlyWay, problem } = props;
+  const { frame, person, providers, holdings, access, passwords, onlyWays, problem } = props;
   const { user, identities } = person;
   const { id, name, email, createdAt, lastSignInAt, disabledAt } = user;
   const { csrf, role } = frame;
@@ -117,7 +117,8 @@ export function personPage(props: PersonPageProps): string {
           providers={providers}
           csrf={csrf}
           remove={mayChange ? `${path}/identities/remove` : undefined}
-          isOnlyWay={isOnlyWay}
+          onlyWays={onlyWays}
+          mayRemoveLast
         />
         {mayChange && <PersonActions user={user} path={path} csrf={csrf} passwords={passwords} />}
       </>

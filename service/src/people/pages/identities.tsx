@@ -10,12 +10,15 @@ export interface IdentitiesProps {
   csrf: string;
   /** Where one is taken off the account. Default: nowhere. */
   remove?: string;
-  /** Whether whoever removes one must say that it may be the last. Default false. */
-  isOnlyWay?: boolean;
+  /** Ids of those without which the person cannot sign in. */
+  onlyWays: ReadonlySet<string>;
+  /** Whether one of these is taken off, too, once that is said. Default false. */
+  mayRemoveLast?: boolean;
 }
 
 /** Who a person is at identity providers. */
-export function Identities({ identities, providers, csrf, remove, isOnlyWay }: IdentitiesProps) {
+export function Identities(props: IdentitiesProps) {
+  const { identities, providers, csrf, remove, onlyWays, mayRemoveLast = false } = props;
   if (identities.length === 0) return null;
   return (
     <section aria-labelledby="identities">
@@ -27,11 +30,11 @@ export function Identities({ identities, providers, csrf, remove, isOnlyWay }: I
           <section class="client" key={id} aria-label={displayText(name)}>
             <header>
               <h3>{displayText(name)}</h3>
-              {remove !== undefined && (
+              {remove !== undefined && (mayRemoveLast || !onlyWays.has(id)) && (
                 <form method="post" action={href(remove)}>
                   <input type="hidden" name="csrf" value={csrf} />
                   <input type="hidden" name="id" value={id} />
-                  {isOnlyWay && (
+                  {onlyWays.has(id) && (
                     <label>
                       <input type="checkbox" name="last" value="yes" required /> They cannot sign in any more
                       then

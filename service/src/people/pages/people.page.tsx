@@ -67,7 +67,13 @@ export function peoplePage(props: PeoplePageProps): string {
           />
           <Choice label="Role" name="role" options={ROLE_NAMES} chosen={search.role} optional />
           <Choice label="State" name="state" options={STATES} chosen={search.state} optional />
-          <Choice label="Signs in with" name="way" options={ways(providers)} chosen={search.way} optional />
+          <Choice
+            label="Signs in with"
+            name="method"
+            options={methods(providers)}
+            chosen={search.method}
+            optional
+          />
           <Field
             label="Group"
             name="group"
@@ -118,11 +124,11 @@ const SIGNED_IN = [
   { value: 'never', text: 'Never' },
 ];
 
-function ways(providers: Providers) {
+function methods(providers: Providers) {
   return [
     { value: 'password', text: 'Password' },
     ...providers.map(({ issuer, name }) => ({ value: issuer, text: displayText(name) })),
-    { value: 'nothing', text: 'Nothing yet' },
+    { value: 'none', text: 'Nothing yet' },
   ];
 }
 

@@ -153,7 +153,8 @@ function Decided({ page, names, frame, now }: ApplicationsPageProps) {
   );
 }
 
-function takeBackPath({ kind, isClient, userId }: ClientDecision): string {
+/** Of the page that asks. */
+export function takeBackPath({ kind, isClient, userId }: ClientDecision): string {
   const query = new URLSearchParams({ kind, isClient: isClient ? 'yes' : 'no', person: userId });
   return `/admin/access/applications/take-back?${query.toString()}`;
 }

@@ -19,7 +19,7 @@ export interface CredentialsQuestionPageProps {
 /** Says what a new secret does to the one before. */
 export function credentialsQuestionPage({ frame, server, known }: CredentialsQuestionPageProps): string {
   const { name, identifier } = server;
-  const action = '/admin/servers/credentials';
+  const action = serverPath('credentials', identifier);
   const fields = { server: identifier };
   return confirmationPage({
     frame,

@@ -26,7 +26,7 @@ export function disableServerPage({ frame, server, connections }: DisableServerP
         starts again, also when the configuration names it.
       </p>
     ),
-    action: '/admin/servers/disable',
+    action: serverPath('disable', identifier),
     fields: { server: identifier },
     button: 'Disable the server',
     back: { path: serverPath('server', identifier), text: name },

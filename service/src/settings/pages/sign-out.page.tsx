@@ -6,15 +6,16 @@ import type { Frame } from '../../web/frame.js';
 export interface SignOutPageProps {
   frame: Frame;
   sessions: number;
-  /** Of this many people. */
   connections: number;
-  people: number;
+  /** Of this many people; null where they are not counted, since there are many. */
+  people: number | null;
   /** Whether these end, too. */
   disconnect: boolean;
 }
 
 /** Names what ends when everyone is signed out. */
 export function signOutPage({ frame, sessions, connections, people, disconnect }: SignOutPageProps): string {
+  const whose = people === null ? '' : ` of ${counted(people, 'person', 'people')}`;
   return confirmationPage({
     frame,
     title: disconnect ? 'Sign everyone out and disconnect all applications?' : 'Sign everyone out?',
@@ -22,7 +23,7 @@ export function signOutPage({ frame, sessions, connections, people, disconnect }
       `${counted(sessions, 'sign-in session')} ${sessions === 1 ? 'ends' : 'end'}: everybody signs in again in their browser, you too.`,
       ...(disconnect
         ? [
-            `${counted(connections, 'connection')} of ${counted(people, 'person', 'people')} ${connections === 1 ? 'ends' : 'end'}: their applications are refused within a second, and people connect and agree anew.`,
+            `${counted(connections, 'connection')}${whose} ${connections === 1 ? 'ends' : 'end'}: their applications are refused within a second, and people connect and agree anew.`,
           ]
         : []),
     ],
@@ -33,7 +34,7 @@ export function signOutPage({ frame, sessions, connections, people, disconnect }
           : 'Applications that people have connected stay connected, and service accounts go on.'}
       </p>
     ),
-    action: '/admin/settings/sign-out',
+    action: `/admin/settings/sign-out${disconnect ? '?disconnect=yes' : ''}`,
     fields: { disconnect: disconnect ? 'yes' : 'no' },
     button: disconnect ? 'Sign everyone out and disconnect' : 'Sign everyone out',
     back: { path: '/admin/settings', text: 'Back to the settings' },

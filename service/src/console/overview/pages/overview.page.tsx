@@ -1,5 +1,5 @@
 import { Fact } from 'nestjs-mcp-auth/service-kit';
-import { COUNT_LIMIT, counted } from '../../../web/counted.js';
+import { counted } from '../../../web/counted.js';
 import type { Frame } from '../../../web/frame.js';
 import { framedPage } from '../../../web/framed.page.js';
 import { href } from '../../../web/href.js';
@@ -13,7 +13,7 @@ export interface OverviewPageProps {
   frame: Frame;
   attention: Attention;
   /** Connections at the moment, and whose they are. */
-  live: { grants: number; people: number };
+  live: { grants: number; people: number | null };
   counts: Counts;
 }
 
@@ -76,7 +76,7 @@ export function overviewPage({ frame, attention, live, counts }: OverviewPagePro
 function liveText({ grants, people }: OverviewPageProps['live']): string {
   if (grants === 0) return 'No connections at the moment';
   // Beyond the limit nobody has counted the people.
-  const of = grants > COUNT_LIMIT ? '' : ` of ${counted(people, 'person', 'people')}`;
+  const of = people === null ? '' : ` of ${counted(people, 'person', 'people')}`;
   return counted(grants, 'connection') + of;
 }
 
