@@ -278,7 +278,7 @@ describe('what the admin API refuses', () => {
     ['a person that there is not', 'GET', `/people/${NO_ONE}`, '', 404],
     ['an id that is none', 'GET', '/people/x', '', 404],
     ['an address that there is not', 'GET', '/nothing', '', 404],
-    ['a method that there is not', 'PATCH', '/people', '', 404],
+    ['a method that there is not', 'PATCH', '/people', '', 405],
   ])('%s, as problem details without the words of a framework', async (_what, method, path, body, status) => {
     const response = await fetch(`${service.issuer}${API}${path}`, {
       method,

@@ -40,8 +40,7 @@ describe('what an administrator decides about a person that another has changed 
     const fields = form.matchAll(/<input type="hidden" name="([^"]+)" value="([^"]*)"/g);
     return Object.fromEntries([...fields].map(([, name = '', value = '']) => [name, value]));
   };
-  const get = (at: string) =>
-    ada.request(service.issuer + at, { headers: { accept: 'text/html' } }) as Promise<BrowserResponse>;
+  const get = (at: string) => ada.request(service.issuer + at, { headers: { accept: 'text/html' } });
   const stored = async () => [
     await everything(service),
     await service.dataSource.query('SELECT * FROM mcp_auth."identity" ORDER BY "id"'),

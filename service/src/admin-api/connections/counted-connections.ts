@@ -11,19 +11,19 @@ const NUMBER = 'How many there were when they were counted. Where they are more 
 const TIME = 'When they were counted: what was connected since lives on.';
 
 /** How many connections there were, of a body where it says by `isNeeded` that they end. */
-export const CountedConnections = <Body>(isNeeded: (body: Body) => boolean): PropertyDecorator =>
+export const CountedConnections = (isNeeded: (body: never) => boolean): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ type: 'integer', minimum: 0, maximum: MOST_CONNECTIONS, description: NUMBER }),
-    ValidateIf((body: Body) => isNeeded(body)),
+    ValidateIf((body) => isNeeded(body as never)),
     IsInt(COUNTED),
     Min(0, COUNTED),
     Max(MOST_CONNECTIONS, COUNTED),
   );
 
 /** When that was. */
-export const CountedAt = <Body>(isNeeded: (body: Body) => boolean): PropertyDecorator =>
+export const CountedAt = (isNeeded: (body: never) => boolean): PropertyDecorator =>
   applyDecorators(
     ApiPropertyOptional({ format: 'date-time', description: TIME }),
-    ValidateIf((body: Body) => isNeeded(body)),
+    ValidateIf((body) => isNeeded(body as never)),
     TimeText(),
   );
