@@ -1,6 +1,6 @@
 // From the start of the process to its first answer, by the clock and by the CPU of all its threads, and the memory it has
 // three seconds later, beside a bare Nest application, in one run: of the service, and of that application with the module
-// in it. On Linux.
+// in it, or TypeORM alone. On Linux.
 //   npm run build && node bench/start.mjs
 // DATABASE_URL adds those on PostgreSQL, and with them the module; makes a database of its own there, and drops it.
 import { spawn } from 'node:child_process';
@@ -46,6 +46,14 @@ const MODULE = inline(
       secret: process.env.MCP_AUTH_SECRET,
     })`,
     'Accounts',
+  ),
+);
+
+/** What the module stands on, with nothing in it. */
+const TYPEORM = inline(
+  application(
+    "import { TypeOrmModule } from '@nestjs/typeorm';",
+    "TypeOrmModule.forRoot({ type: 'postgres', url: process.env.DATABASE_URL })",
   ),
 );
 
@@ -99,6 +107,7 @@ const postgres = {
 const started = {
   bare: () => firstAnswer(BARE, {}),
   ...(DATABASE_URL && {
+    typeorm: () => firstAnswer(TYPEORM, postgres),
     module: () => firstAnswer(MODULE, postgres, MODULE_PATH),
     postgres: () => firstAnswer(service, postgres),
   }),

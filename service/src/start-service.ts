@@ -7,6 +7,7 @@ import { AppModule } from './app.module.js';
 import { ServiceClock } from './config/service-clock.js';
 import { SettingsInForce } from './config/settings-in-force.js';
 import type { ServiceConfig } from './config/service-config.js';
+import { JSON_LIMIT } from './operations/json-limit.js';
 import { measureRequests } from './operations/request-metrics.js';
 import { ServiceMetrics } from './operations/service-metrics.js';
 import { enterRequest } from './operations/request-context.js';
@@ -20,9 +21,6 @@ import { ServiceExceptionFilter } from './operations/service-exception.filter.js
 import { AccessEnds } from './policy/access-ends.js';
 import { ApprovalNotices } from './policy/approval-notices.js';
 import { PolicyChanges } from './policy/policy-changes.js';
-
-/** Bytes of a JSON body: a tool's arguments. */
-const JSON_LIMIT = 1_048_576;
 
 /** Builds, migrates and starts the service. @throws Error with one sentence that says what to change. */
 export async function startService(

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { TOOL_SCOPES, type ToolName } from '../src/admin-api/mcp/tool-scopes.js';
 import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { User } from '../src/people/entities/user.entity.js';
-import { addPerson, everything } from './support/administration.js';
+import { addPerson, everything, signedIn } from './support/administration.js';
 import { adminToken } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -27,6 +27,9 @@ const INPUTS: Partial<Record<ToolName, object>> = {
   enable_server: { server: 'MCP', etag: '*' },
   rotate_keys: { kid: 'KEY', leaked: true, etag: '*' },
   approve: DECISION,
+  withdraw_decision: { id: 'x', etag: '*' },
+  disable_person: { id: ID, etag: '*' },
+  sign_out_person: { id: ID },
   refuse: DECISION,
 };
 const TOOLS = Object.entries(TOOL_SCOPES);
@@ -103,6 +106,9 @@ describe('the tools of the admin MCP server', () => {
       'disable_server',
       'refuse',
       'rotate_keys',
+      'withdraw_decision',
+      'disable_person',
+      'sign_out_person',
     ])
       expect(isOf('destructiveHint')).toContain(name);
     for (const name of ['add_rule', 'add_server', 'enable_server', 'approve'])
@@ -136,12 +142,59 @@ describe('the tools of the admin MCP server', () => {
     },
   );
 
-  it.each(['list_rules', 'list_servers', 'list_keys', 'list_waiting'])(
+  it.each(['list_rules', 'list_servers', 'list_keys', 'list_waiting', 'list_decisions', 'list_providers'])(
     '%s is for an auditor, too',
     async (name) => {
       expect((await call(auditor, name)).isError).toBe(false);
     },
   );
+
+  it('take a decision back as it was seen, and the next says that it is gone', async () => {
+    // What is for everybody would end every token with it, the one that is used here too.
+    await addPerson(service, 'asker@example.com', 'member');
+    const decided = await call(second, 'approve', { ...DECISION, person: 'asker@example.com' });
+    expect(decided.isError).toBe(false);
+    const list = async () =>
+      (
+        JSON.parse((await call(second, 'list_decisions', { search: 'TOOL' })).text ?? '') as {
+          decisions: { id: string; kind: string; etag: string }[];
+        }
+      ).decisions;
+    const [seen] = await list();
+    expect(seen).toMatchObject({ kind: 'loopback:Tool', atPage: false });
+    const { id, etag } = seen ?? { id: '', etag: '' };
+    expect((await call(second, 'withdraw_decision', { id, etag: '"x"' })).text).toContain('"current":{');
+    expect((await call(second, 'withdraw_decision', { id, etag })).text).toBe('{"withdrawn":true}');
+    expect((await call(second, 'withdraw_decision', { id, etag })).text).toContain('no such decision');
+    expect(await list()).toEqual([]);
+    const events = await auditEvents(service);
+    expect(events.findLast(({ action }) => action === 'client.take-back')).toMatchObject({
+      outcome: 'success',
+      detail: { via: expect.any(String) as string },
+    });
+  });
+
+  it('lead a leaver out: sign them out, and disable the account as it was seen', async () => {
+    await addPerson(service, 'leaver@example.com', 'member');
+    await signedIn(service, 'leaver@example.com');
+    const found = async () =>
+      (
+        JSON.parse((await call(second, 'find_person', { search: 'leaver@' })).text ?? '') as {
+          people: { id: string; etag: string; disabled: boolean }[];
+        }
+      ).people[0] ?? { id: '', etag: '', disabled: false };
+    const { id, etag } = await found();
+    const sessions = () =>
+      service.dataSource.query<unknown[]>('SELECT 1 FROM mcp_auth."session" WHERE "userId" = $1', [id]);
+    expect(await sessions()).toHaveLength(1);
+    expect((await call(second, 'sign_out_person', { id })).isError).toBe(false);
+    expect(await sessions()).toEqual([]);
+    expect((await call(second, 'disable_person', { id, etag: '"x"' })).text).toContain('"current":{');
+    expect((await call(second, 'disable_person', { id, etag })).isError).toBe(false);
+    const after = await found();
+    expect([after.disabled, after.etag === etag]).toEqual([true, false]);
+    expect((await call(second, 'disable_person', { id, etag })).text).toContain('"current":{');
+  });
 
   it.each<[string, ToolName, object, string]>([
     ['no groups said', 'add_rule', { ...INPUTS.add_rule, groups: undefined }, 'groups'],
@@ -171,6 +224,9 @@ describe('the tools of the admin MCP server', () => {
     ],
     ['whatever it is', 'approve', { ...DECISION, kind: null, waiting: 'x', etag: '*' }, 'must have seen it'],
     ['nothing seen', 'approve', { ...DECISION, waiting: 'x' }, 'Give the `etag`'],
+    ['what was never taken', 'withdraw_decision', { id: 'x', etag: '*' }, 'no such decision'],
+    ['a person that is gone', 'disable_person', { id: ID, etag: '*' }, 'no such person'],
+    ['nobody', 'sign_out_person', { id: ID }, 'no such person'],
     ['nothing', 'approve', { ...DECISION, kind: null }, 'Give `waiting`'],
     ['what nobody waits for', 'approve', { ...DECISION, waiting: 'x', etag: '"x"' }, 'Nobody waits'],
     ['a kind that is none', 'approve', { ...DECISION, kind: 'x' }, 'The kind must be'],

@@ -221,4 +221,23 @@ describe('the configuration as code', () => {
       },
     ]);
   });
+
+  it('says which server is the default, where it is another one: the order of the others says nothing', async () => {
+    const files = await current();
+    const [first, ...others] = ['a', 'b', 'c'].map((name) => ({
+      ...FILES,
+      identifier: `https://${name}.example/mcp`,
+    }));
+    const of = (servers: object[]) => ({ ...files, servers: servers as (typeof FILES)[] });
+    const all = first ? [first, ...others] : [];
+    expect(configurationDifferences(of(first ? [first, ...others.toReversed()] : []), of(all))).toEqual([]);
+    expect(configurationDifferences(of(all.toReversed()), of(all))).toEqual([
+      {
+        section: 'default server',
+        name: 'default server',
+        kind: 'changed',
+        fields: [{ name: 'identifier', files: 'https://c.example/mcp', service: 'https://a.example/mcp' }],
+      },
+    ]);
+  });
 });

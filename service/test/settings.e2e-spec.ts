@@ -224,7 +224,7 @@ describe('the settings', () => {
       ['a page', Buffer.from('<!DOCTYPE html><script>alert(1)</script>'), 400, 'PNG, JPEG or WebP'],
       ['nothing', Buffer.alloc(0), 400, 'PNG, JPEG or WebP'],
       ['a picture of 60,000 pixels', huge(), 400, 'at most 2,000 pixels'],
-      ['a file that is too large', filled(102_401), 413, 'larger than this page takes'],
+      ['a file that is too large', filled(102_401), 413, 'at most 100 kB: make the picture smaller'],
     ])('is not %s', async (_name, data, status, sentence) => {
       const before = await rows();
       const answer = await upload(data);

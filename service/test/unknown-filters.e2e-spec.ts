@@ -5,7 +5,7 @@ import { ADMINISTRATOR, startStandalone, type Standalone } from './support/stand
 
 /** Each list, and all that narrows it. */
 const LISTS: [string, string][] = [
-  ['/admin/people', 'search=a&role=member&state=active&way=password&group=a&signedIn=yes&sort=-email'],
+  ['/admin/people', 'search=a&role=member&state=active&method=password&group=a&signedIn=yes&sort=-email'],
   ['/admin/people/invitations', ''],
   ['/admin/people/:id/sessions', ''],
   ['/admin/clients', 'search=a&kind=&state=&sort=name'],

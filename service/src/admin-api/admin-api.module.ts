@@ -22,6 +22,7 @@ import { InvitationsApiController } from './invitations/invitations-api.controll
 import { AdminMcpController } from './mcp/admin-mcp.controller.js';
 import { ToolServices } from './mcp/tool-services.js';
 import { OpenApiController } from './openapi.controller.js';
+import { OtherMethodsController } from './other-methods.controller.js';
 import { PeopleApiController } from './people/people-api.controller.js';
 import { PersonChangesApiController } from './people/person-changes-api.controller.js';
 import { PolicyModule } from '../policy/policy.module.js';
@@ -72,6 +73,8 @@ export class AdminApiModule {
         OpenApiController,
         ...REST.map((controller) => belongingTo(address.at(ADMIN_API_PATH), controller)),
         belongingTo(address.at(ADMIN_MCP_PATH), AdminMcpController),
+        // After all others: it answers what they do not.
+        OtherMethodsController,
       ],
       providers: [ApiDescription, ToolServices],
       exports: [ApiDescription],

@@ -15,6 +15,7 @@ import type { ServiceEvent } from '../audit/service-event.js';
 import { ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { ChangeRefused } from '../people/change-refused.js';
+import { Approvals } from '../policy/approvals.js';
 import type { Author } from '../web/author.js';
 import { COUNT_LIMIT } from '../web/counted.js';
 import {
@@ -79,6 +80,7 @@ export class ClientAdministration {
     private readonly accounts: McpServiceAccounts,
     private readonly revocations: McpRevocations,
     private readonly changes: AdministratorChanges,
+    private readonly approvals: Approvals,
     private readonly audit: AuditTrail,
   ) {}
 
@@ -137,6 +139,7 @@ export class ClientAdministration {
         throw new ChangeRefused('This application stands in the configuration: take it away there.');
       const grants = await this.catalog.delete(client, manager);
       const { clientId } = client;
+      await this.approvals.forget(clientId, manager);
       await this.note({ action: 'client.delete', author, clientId, detail: { grants } }, manager);
     });
   }
@@ -172,6 +175,9 @@ export class ClientAdministration {
       const { clientId } = added;
       const detail = { name, redirectUris };
       await this.note({ action: 'client.add', author, clientId, detail }, manager);
+      // What a program enters waits for a person before it may administer.
+      if (author.clientId === null)
+        await this.approvals.agreeToEntered({ clientId, name, redirectUris }, author, manager);
       return added;
     });
   }

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
 import { PeopleModule } from '../people/people.module.js';
+import { PolicyModule } from '../policy/policy.module.js';
 import { ClientAdministration } from './client-administration.js';
 import { ClientController } from './client.controller.js';
 import { ClientsController } from './clients.controller.js';
@@ -9,7 +10,7 @@ import { ConnectionsController } from './connections.controller.js';
 
 /** The applications that act for people or for themselves, and what people have connected with them. */
 @Module({
-  imports: [AuditModule, PeopleModule],
+  imports: [AuditModule, PeopleModule, PolicyModule],
   controllers: [ClientsController, ClientController, ConnectionsController],
   providers: [ClientAdministration, ConnectionAdministration],
   exports: [ClientAdministration, ConnectionAdministration],

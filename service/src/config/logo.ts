@@ -11,6 +11,9 @@ export interface Logo {
 
 /** Bytes: the browsers of everybody load it. */
 export const LARGEST_LOGO = 102_400;
+/** The same as people read it. */
+export const LOGO_KB = LARGEST_LOGO / 1_024;
+export const LOGO_TOO_LARGE = `The logo must be a file of at most ${LOGO_KB} kB: make the picture smaller, or save it with fewer colours.`;
 /** Pixels: a small file may unfold to gigabytes. */
 const LONGEST_SIDE = 2_000;
 
@@ -27,7 +30,7 @@ const FORMATS = [
 
 /** The logo of a file; a sentence where it is none. What it says it is counts for nothing. */
 export function readLogo(data: Buffer): Logo | string {
-  if (data.length > LARGEST_LOGO) return `The logo must be a file of at most ${LARGEST_LOGO / 1_024} KB.`;
+  if (data.length > LARGEST_LOGO) return LOGO_TOO_LARGE;
   for (const { mediaType, sizeOf } of FORMATS) {
     const size = sizeOf(data);
     if (!size) continue;

@@ -28,7 +28,7 @@ export const SETTINGS_VARIABLES = {
     check: companyNameProblem,
   }),
   logo: text('MCP_AUTH_COMPANY_LOGO', {
-    is: 'a file with its logo: PNG, JPEG or WebP, 100 KB at most',
+    is: 'a file with its logo: PNG, JPEG or WebP, 100 kB at most',
     values: 'a path',
     otherwise,
   }),

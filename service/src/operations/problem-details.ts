@@ -5,6 +5,7 @@ import { ADMIN_API_PATH } from '../config/admin-servers.js';
 import { within } from '../web/href.js';
 import { Problem } from '../web/problem.js';
 import { Refusal } from '../web/refusal.js';
+import { JSON_LIMIT } from './json-limit.js';
 import { requestContext } from './request-context.js';
 
 /** RFC 9457 §3. */
@@ -21,6 +22,11 @@ export function problemDetails(status: number, exception: unknown): Record<strin
   const problem = { title: STATUS_CODES[status], status, requestId: requestContext()?.requestId };
   if (exception instanceof OAuthError)
     return { ...problem, detail: exception.description, error: exception.error };
+  if (status === 413)
+    return {
+      ...problem,
+      detail: `A body may have ${(JSON_LIMIT / 1_024).toLocaleString('en')} kB at most: send less at once.`,
+    };
   if (!(exception instanceof Refusal)) return problem;
   const members = exception instanceof Problem ? exception.members : {};
   return { ...problem, detail: exception.message, ...members };

@@ -3,12 +3,9 @@ import { ADMIN_SCOPE_HIERARCHY } from '../config/admin-scopes.js';
 import { type Role, ROLE_SCOPES } from '../web/roles.js';
 import type { Standing } from './client-decisions.js';
 
-/** Where clients come from that an administrator has named. */
-const NAMED: readonly PolicyQuestion['client']['source'][] = ['static', 'administrator'];
-
 /**
  * Who administers this service by access tokens. No rule gives it: the person's role says what, they are there themselves
- * in a browser, and the client is one that an administrator has pre-registered or agreed to.
+ * in a browser, and the client is one of the configuration, or one that a person has entered or agreed to at a page.
  */
 export function decideAdministration(
   { client, scopes, redirectUri, actor, assertion }: PolicyQuestion,
@@ -33,7 +30,7 @@ export function decideAdministration(
       reason: 'The client was refused.',
       message: 'An administrator has refused this application. Ask them if you need it.',
     };
-  if (standing !== 'approved' && !NAMED.includes(client.source))
+  if (standing !== 'approved' && client.source !== 'static')
     return {
       outcome: 'pending',
       reason: 'The client is not approved, and asks to administer.',

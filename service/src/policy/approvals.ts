@@ -2,6 +2,7 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import { InjectDataSource } from '@nestjs/typeorm';
 import { DataSource, type EntityManager } from 'typeorm';
 import { Clock, MCP_AUTH_CONNECTION, McpRevocations } from 'nestjs-mcp-auth';
+import { redirectHost } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { readKind } from '../config/client-selector.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
@@ -116,8 +117,7 @@ export class Approvals {
     if (!seen) throw new ClientChanged(NOTHING_KNOWN);
     expected(seen);
     if (kind !== null && !seen.kinds.includes(kind)) throw wrong('The application is not of that kind.');
-    const of = { clientName: seen.client.name, redirectHosts: [...seen.redirectHosts] };
-    const what = kind === null ? { kind: clientId, isClient: true, ...of } : ofKind(kind);
+    const what = kind === null ? ofClient(seen.client) : ofKind(kind);
     return this.dataSource.transaction(async (manager) => {
       await this.administrators.confirm(by, 'admin:policy', manager);
       const row = await this.row(what, decision, by, manager);
@@ -165,6 +165,22 @@ export class Approvals {
     });
   }
 
+  /** Agrees to a client that somebody has just entered at a page, as they entered it. */
+  async agreeToEntered(client: DecidedClient, by: Author, manager: EntityManager): Promise<void> {
+    await this.administrators.confirm(by, 'admin:policy', manager);
+    const forAll = { outcome: 'approved', person: null, until: null } as const;
+    const row = await this.row(ofClient(client), forAll, by, manager);
+    const before = await this.store.put(row, manager);
+    await this.announce(row, before, { clientId: client.clientId, by }, manager);
+  }
+
+  /** Forgets who waits for a client that is gone, and that somebody agreed to it. */
+  async forget(clientId: string, manager: EntityManager): Promise<void> {
+    await this.requests.forgetClient(clientId, manager);
+    if (await this.store.forgetApprovals(clientId, manager))
+      await this.revocations.policyChanged({ clientIds: [] }, manager);
+  }
+
   /**
    * Takes a decision back: an approval gives nothing any more, and after a refusal people may wait again. Null where there
    * is none. @throws what `expected` throws of another one than was seen.
@@ -195,7 +211,8 @@ export class Approvals {
     const now = this.clock.now();
     if (until && until.getTime() <= now) throw wrong('The end has passed already: name a later one.');
     const userId = person === null ? '' : await this.subjectOf(person, manager);
-    return { ...what, userId, outcome, until, decidedAt: new Date(now), decidedBy: nameOf(by) };
+    const atPage = by.clientId === null;
+    return { ...what, userId, outcome, until, decidedAt: new Date(now), decidedBy: nameOf(by), atPage };
   }
 
   /** Of somebody who is there until the transaction ends. */
@@ -221,6 +238,14 @@ export class Approvals {
     const detail = { ...said(decision), until: until?.toISOString() ?? null };
     await this.audit.commit({ action, outcome: 'success', author: by, clientId, detail }, manager);
   }
+}
+
+/** What a decision keeps of the client that it is about. */
+type DecidedClient = Pick<SeenClient['client'], 'clientId' | 'name' | 'redirectUris'>;
+
+function ofClient({ clientId, name, redirectUris }: DecidedClient) {
+  const redirectHosts = [...new Set(redirectUris.map(redirectHost))].toSorted();
+  return { kind: clientId, isClient: true, clientName: name, redirectHosts };
 }
 
 function ofKind(kind: string) {

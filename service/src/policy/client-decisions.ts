@@ -28,9 +28,16 @@ export class ClientDecisions {
     return this.said(asked, now, () => true);
   }
 
-  /** The same, where an approval counts of this very client alone: of its kind, anybody may register one. */
+  /**
+   * The same, where an approval counts of this very client alone, since anybody may register one of its kind, and by a
+   * person at a page: a program that may approve would let its own clients administer.
+   */
   ofClient(asked: Asked, now: number): Standing {
-    return this.said(asked, now, ({ isClient, outcome }) => isClient || outcome === 'refused');
+    return this.said(
+      asked,
+      now,
+      ({ isClient, atPage, outcome }) => (isClient && atPage) || outcome === 'refused',
+    );
   }
 
   private said(asked: Asked, now: number, counts: (decision: ClientDecision) => boolean): Standing {

@@ -69,5 +69,6 @@ function asDecision({ clientId, clientName, approvedAt, approvedBy }: ClientAppr
     until: null,
     decidedAt: approvedAt ?? new Date(0),
     decidedBy: approvedBy ?? '',
+    atPage: true,
   };
 }

@@ -11,6 +11,7 @@ import { PolicySource1765900000000 } from './migrations/1765900000000-policy-sou
 import { PolicyFormat1766010000000 } from './migrations/1766010000000-policy-format.js';
 import { PolicyConsole1766830010000 } from './migrations/1766830010000-policy-console.js';
 import { RequestKinds1766865000000 } from './migrations/1766865000000-request-kinds.js';
+import { DecisionsAtPages1766870000000 } from './migrations/1766870000000-decisions-at-pages.js';
 
 export const POLICY_ENTITIES = [
   AccessRuleRow,
@@ -28,4 +29,5 @@ export const POLICY_MIGRATIONS = [
   PolicyProviders1766150000000,
   PolicyConsole1766830010000,
   RequestKinds1766865000000,
+  DecisionsAtPages1766870000000,
 ];

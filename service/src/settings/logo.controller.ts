@@ -10,9 +10,8 @@ import {
   UseGuards,
   UseInterceptors,
 } from '@nestjs/common';
-import { FileInterceptor } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
-import { LARGEST_LOGO, readLogo } from '../config/logo.js';
+import { readLogo } from '../config/logo.js';
 import { SettingsInForce } from '../config/settings-in-force.js';
 import { Author } from '../web/author.js';
 import { Csrf } from '../web/csrf.js';
@@ -20,16 +19,15 @@ import { CsrfGuard } from '../web/csrf.guard.js';
 import { Refusal } from '../web/refusal.js';
 import { Anyone, Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
+import { LogoUpload, TO_SETTINGS } from './logo-upload.js';
 import { SettingsChanges } from './settings-changes.js';
 
-const LIMITS = { files: 1, fileSize: LARGEST_LOGO, fields: 5, fieldSize: 1_000, parts: 6 };
 /** Of a picture, and of no answer without one. */
 const LOGO_HEADERS = {
   'Cache-Control': 'public, max-age=31536000, immutable',
   'Content-Security-Policy': "default-src 'none'; sandbox",
   'Cross-Origin-Resource-Policy': 'same-origin',
 };
-const TO_SETTINGS = { path: '/admin/settings', text: 'Back to the settings' };
 
 /** The picture on every page. */
 @Controller()
@@ -52,7 +50,7 @@ export class LogoController {
 
   @Post('admin/settings/logo')
   @Roles('administrator')
-  @UseInterceptors(FileInterceptor('logo', { limits: LIMITS }))
+  @UseInterceptors(LogoUpload)
   async upload(
     @Author() author: Author,
     @UploadedFile() file: { buffer: Buffer } | undefined,

@@ -107,6 +107,7 @@ export const ROUTES: Record<string, string> = {
   'GET /mcp': 'anyone',
   'DELETE /mcp': 'anyone',
   'GET /admin/api/v1/openapi.json': 'anyone',
+  'ALL /admin/api/v1/*path': 'anyone',
   'GET /admin/api/v1/people': 'token admin:read',
   'GET /admin/api/v1/people/:id': 'token admin:read',
   'GET /admin/api/v1/people/:id/connections': 'token admin:read',

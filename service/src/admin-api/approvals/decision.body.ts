@@ -7,6 +7,7 @@ import type { ClientDecision } from '../../policy/entities/client-decision.entit
 import { endOf, EndText } from '../end-text.js';
 import { OrNull, StorableText } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { PageOf } from '../page-of.js';
 
 export const OUTCOMES = ['approved', 'refused'] as const;
 
@@ -46,16 +47,16 @@ export class DecisionBody {
 
   @ApiProperty({ description: 'Id of the person, or `client_id` of the service account.' })
   decidedBy: string;
+
+  @ApiProperty({
+    description:
+      'Whether a person decided it at a page. An approval of a single application by a program does not let it administer this service.',
+  })
+  atPage: boolean;
 }
 
 @ApiSchema({ name: 'DecisionPage' })
-export class DecisionPageBody {
-  @ApiProperty({ type: [DecisionBody] })
-  items: DecisionBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-}
+export class DecisionPageBody extends PageOf(DecisionBody) {}
 
 /** For whom, and until when. */
 class ForWhomBody {
@@ -106,7 +107,7 @@ export function decisionId({ kind, isClient, userId }: DecisionKey): string {
 }
 
 export function decisionBody(decision: ClientDecision): DecisionBody {
-  const { outcome, kind, isClient, clientName, userId, until, decidedAt, decidedBy } = decision;
+  const { outcome, kind, isClient, clientName, userId, until, decidedAt, decidedBy, atPage } = decision;
   return {
     id: decisionId(decision),
     outcome,
@@ -117,6 +118,7 @@ export function decisionBody(decision: ClientDecision): DecisionBody {
     until: until?.toISOString() ?? null,
     decidedAt: decidedAt.toISOString(),
     decidedBy,
+    atPage,
   };
 }
 

@@ -3,6 +3,7 @@ import type { ApprovalRequest } from '../../policy/entities/approval-request.ent
 import type { WaitingClient } from '../../policy/approvals.js';
 import type { WaitingKind } from '../../policy/request-store.js';
 import type { SeenClient } from '../../policy/seen-clients.js';
+import { PageOf } from '../page-of.js';
 
 @ApiSchema({ name: 'WaitingKind' })
 export class WaitingKindBody {
@@ -26,13 +27,7 @@ export class WaitingKindBody {
 }
 
 @ApiSchema({ name: 'WaitingKindPage' })
-export class WaitingKindPageBody {
-  @ApiProperty({ type: [WaitingKindBody] })
-  items: WaitingKindBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-}
+export class WaitingKindPageBody extends PageOf(WaitingKindBody) {}
 
 @ApiSchema({ name: 'WaitingRequest' })
 class WaitingRequestBody {

@@ -1,6 +1,7 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import type { AuditEventRow } from '../../audit/entities/audit-event.entity.js';
 import { OUTCOMES } from '../../console/audit/audit-search.dto.js';
+import { PageOf } from '../page-of.js';
 
 @ApiSchema({ name: 'AuditEvent' })
 export class AuditEventBody {
@@ -36,13 +37,7 @@ export class AuditEventBody {
 }
 
 @ApiSchema({ name: 'AuditPage' })
-export class AuditPageBody {
-  @ApiProperty({ type: [AuditEventBody] })
-  items: AuditEventBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-}
+export class AuditPageBody extends PageOf(AuditEventBody) {}
 
 export function auditEventBody(row: AuditEventRow): AuditEventBody {
   const { id, at, action, outcome, userId, clientId, resource, address, requestId, detail } = row;

@@ -10,6 +10,7 @@ import {
 import type { ClientList } from '../../clients/client-administration.js';
 import { COUNT_LIMIT } from '../../web/counted.js';
 import { kindOf, redirectHosts, verifiedDomain } from '../../clients/client-provenance.js';
+import { CountedPageOf } from '../page-of.js';
 
 /** What administrators and the client itself change: what the ETag stands for. */
 @ApiSchema({ name: 'ClientState' })
@@ -113,19 +114,7 @@ export class ClientDetailBody extends ClientBody {
 }
 
 @ApiSchema({ name: 'ClientPage' })
-export class ClientPageBody {
-  @ApiProperty({ type: [ClientBody] })
-  items: ClientBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-
-  @ApiProperty({
-    type: 'integer',
-    description: `How many there are on all pages; ${COUNT_LIMIT + 1} stands for more than ${COUNT_LIMIT}.`,
-  })
-  count: number;
-}
+export class ClientPageBody extends CountedPageOf(ClientBody, COUNT_LIMIT) {}
 
 @ApiSchema({ name: 'ClientCredentials' })
 export class ClientCredentialsBody {

@@ -1,14 +1,15 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, Max, Min } from 'class-validator';
+import { IsBoolean, IsIn } from 'class-validator';
 import { CLIENT_KINDS, type ClientKind } from 'nestjs-mcp-auth/service-kit';
 import { CLIENT_ORDERS, type ClientOrder, LONGEST_OVERLAP } from '../../clients/client-administration.js';
 import { StorableText, StorableTexts } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { WholeNumber } from '../whole-number.js';
 
 const STATES = ['allowed', 'blocked'] as const;
 const SORTINGS = CLIENT_ORDERS.flatMap((order) => [order, `-${order}`] as const);
 
-const NO_OVERLAP = { message: `$property must be whole seconds, at most ${LONGEST_OVERLAP}` };
+const OVERLAP = `whole seconds, at most ${LONGEST_OVERLAP}`;
 
 export class ServiceAccountsQuery {
   @ApiPropertyOptional({ maxLength: 200, description: 'A part of the name, of the id or of a redirect URI.' })
@@ -87,14 +88,9 @@ export class NewServiceAccountBody extends ServiceAccountChangeBody {
 
 @ApiSchema({ name: 'SecretRotation' })
 export class SecretRotationBody {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    maximum: LONGEST_OVERLAP,
-    description: 'Seconds for which the old secret goes on working; 0 where it leaked.',
-  })
-  @IsInt(NO_OVERLAP)
-  @Min(0, NO_OVERLAP)
-  @Max(LONGEST_OVERLAP, NO_OVERLAP)
+  @WholeNumber(
+    { from: 0, to: LONGEST_OVERLAP },
+    { is: OVERLAP, description: 'Seconds for which the old secret goes on working; 0 where it leaked.' },
+  )
   overlap: number;
 }

@@ -2,6 +2,7 @@ import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { type CatalogGrant, MOST_GRANTS_COUNTED } from 'nestjs-mcp-auth/service-kit';
 import { type ConnectionList, MOST_COUNTED } from '../../clients/connection-administration.js';
 import { ConnectionBody, connectionBody } from '../people/connection.body.js';
+import { CountedPageOf } from '../page-of.js';
 
 @ApiSchema({ name: 'ConnectedPerson' })
 class ConnectedPersonBody {
@@ -33,19 +34,7 @@ export class FoundConnectionBody extends ConnectionBody {
 }
 
 @ApiSchema({ name: 'ConnectionPage' })
-export class ConnectionPageBody {
-  @ApiProperty({ type: [FoundConnectionBody] })
-  items: FoundConnectionBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-
-  @ApiProperty({
-    type: 'integer',
-    description: `How many there are on all pages; ${MOST_COUNTED + 1} stands for more than ${MOST_COUNTED}.`,
-  })
-  count: number;
-}
+export class ConnectionPageBody extends CountedPageOf(FoundConnectionBody, MOST_COUNTED) {}
 
 @ApiSchema({ name: 'ConnectionCount' })
 export class ConnectionCountBody {

@@ -1,10 +1,14 @@
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
-import { IsIn, IsInt, Min } from 'class-validator';
+import { IsIn } from 'class-validator';
 import { UNUSED_FOR } from '../../clients/connections.dto.js';
 import { StorableText } from '../storable-text.js';
 import { TimeText } from '../time-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { WholeNumber } from '../whole-number.js';
+
+/** More than any database here holds. */
+const MOST_CONNECTIONS = 2_147_483_647;
 
 const NO_SUCH_TIME = { message: `$property must be one of ${UNUSED_FOR.join(', ')}` };
 
@@ -55,13 +59,13 @@ export class ConnectionsQuery extends ConnectionCountQuery {
 /** What whoever decides has seen: `connections` and `at` of the count. */
 @ApiSchema({ name: 'ConnectionEnd' })
 export class ConnectionEndBody extends ConnectionSelectionBody {
-  @ApiProperty({
-    type: 'integer',
-    minimum: 0,
-    description: 'How many there were. Where they are more by now, none ends.',
-  })
-  @IsInt({ message: '$property must be the number that was counted' })
-  @Min(0, { message: '$property must be the number that was counted' })
+  @WholeNumber(
+    { from: 0, to: MOST_CONNECTIONS },
+    {
+      is: 'the number that was counted',
+      description: 'How many there were. Where they are more by now, none ends.',
+    },
+  )
   connections: number;
 
   @ApiProperty({

@@ -5,6 +5,7 @@ import { EmailAddress } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
 import { NO_EMAIL, StorableText } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { CountedPageOf } from '../page-of.js';
 
 export class InvitationsQuery {
   @ApiPropertyOptional({ description: '`next` of the page before.' })
@@ -63,16 +64,7 @@ export class InvitationBody {
 }
 
 @ApiSchema({ name: 'InvitationPage' })
-export class InvitationPageBody {
-  @ApiProperty({ type: [InvitationBody] })
-  items: InvitationBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-
-  @ApiProperty({ type: 'integer', description: 'Of all pages.' })
-  count: number;
-}
+export class InvitationPageBody extends CountedPageOf(InvitationBody) {}
 
 export function invitationBody(invitation: Invitation): InvitationBody {
   const { id, email, name, role, invitedBy, createdAt, expiresAt } = invitation;

@@ -2,13 +2,23 @@ import { z } from 'zod';
 import { ChangeRefused } from '../../people/change-refused.js';
 import type { Decision } from '../../policy/approvals.js';
 import type { Author } from '../../web/author.js';
-import { decisionBody, decisionOf, LONGEST_KIND, LONGEST_PERSON } from '../approvals/decision.body.js';
+import {
+  type DecisionBody,
+  decisionBody,
+  decisionId,
+  decisionOf,
+  LONGEST_KIND,
+  LONGEST_PERSON,
+} from '../approvals/decision.body.js';
 import { seenApplicationBody, waitingApplicationBody, waitingKindBody } from '../approvals/waiting.body.js';
-import { exactExpectation } from '../entity-tag.js';
+import { exactExpectation, expectation } from '../entity-tag.js';
 import { adminTool } from './admin-tool.js';
 import { END_INPUT, ETAG_INPUT, TEXT } from './tool-input.js';
 import type { ToolServices } from './tool-services.js';
 import { withTag } from './with-tag.js';
+
+/** Decisions that are listed. */
+const MOST_DECISIONS = 100;
 
 const DECISION = z.object({
   waiting: TEXT(100)
@@ -69,6 +79,34 @@ export function approvalTools({ approvals }: ToolServices) {
       },
     }),
     adminTool({
+      name: 'list_decisions',
+      description:
+        'Lists what was decided about applications and kinds of them, the newest first, with the etag that withdraw_decision wants. An approval that is not `atPage` lets no application administer this service.',
+      kind: 'reads',
+      input: z.object({ search: TEXT(200).optional().describe('A part of the kind, name or client_id.') }),
+      run: async ({ search = '' }) => {
+        const all = (await approvals.decided()).map(decisionBody).filter((one) => isAbout(one, search));
+        return {
+          decisions: all.slice(0, MOST_DECISIONS).map((one) => withTag(one)),
+          more: all.length > MOST_DECISIONS,
+        };
+      },
+    }),
+    adminTool({
+      name: 'withdraw_decision',
+      description:
+        'Takes a decision back as you have seen it: what an approval alone gives ends at once, and after a refusal people may ask again.',
+      kind: 'destructive',
+      input: z.object({ id: TEXT(100).describe('Of the decision, by list_decisions.'), etag: ETAG_INPUT }),
+      run: async ({ id, etag }, author) => {
+        const expected = expectation(etag, decisionBody);
+        const decision = (await approvals.decided()).find((one) => decisionId(one) === id);
+        if (!decision)
+          throw new ChangeRefused('There is no such decision: it was withdrawn, or never taken.');
+        return { withdrawn: (await approvals.takeBack(decision, expected, author)) !== null };
+      },
+    }),
+    adminTool({
       name: 'approve',
       description:
         'Approves an application as you have seen it, or a whole kind of applications, for everybody or one person. Whoever waits goes on at once.',
@@ -85,4 +123,9 @@ export function approvalTools({ approvals }: ToolServices) {
       run: (decision, author) => decide('refused', decision, author),
     }),
   ];
+}
+
+function isAbout({ kind, clientId, clientName }: DecisionBody, search: string): boolean {
+  const text = search.toLowerCase();
+  return [kind, clientId, clientName].some((one) => one?.toLowerCase().includes(text));
 }

@@ -3,6 +3,9 @@ import type { AdminScope } from '../../config/admin-scopes.js';
 /** What each tool takes, of the token and of the role; asked for by a challenge when it is needed. */
 export const TOOL_SCOPES = {
   find_person: 'admin:read',
+  disable_person: 'admin:people',
+  sign_out_person: 'admin:people',
+  list_providers: 'admin:read',
   find_client: 'admin:read',
   list_service_accounts: 'admin:read',
   get_client: 'admin:read',
@@ -29,6 +32,8 @@ export const TOOL_SCOPES = {
   list_keys: 'admin:read',
   rotate_keys: 'admin:settings',
   list_waiting: 'admin:read',
+  list_decisions: 'admin:read',
+  withdraw_decision: 'admin:policy',
   approve: 'admin:policy',
   refuse: 'admin:policy',
   sign_everyone_out: 'admin:settings',

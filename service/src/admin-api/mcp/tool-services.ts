@@ -3,6 +3,7 @@ import { AuditReader } from '../../audit/audit-reader.js';
 import { AuditTrail } from '../../audit/audit-trail.js';
 import { ClientAdministration } from '../../clients/client-administration.js';
 import { ConnectionAdministration } from '../../clients/connection-administration.js';
+import { AccountChanges } from '../../people/account-changes.js';
 import { AuditQuestions } from '../../people/audit-questions.js';
 import { People } from '../../people/people.js';
 import { AccessRules } from '../../policy/access-rules.js';
@@ -11,6 +12,7 @@ import { DryRun } from '../../policy/dry-run.js';
 import { KeyChanges } from '../../keys/key-changes.js';
 import { ServerChanges } from '../../servers/server-changes.js';
 import { ServerCheck } from '../../servers/server-check.js';
+import { ProviderReports } from '../../sign-in/providers/provider-reports.js';
 import { SignOuts } from '../../people/sign-outs.js';
 import { SettingsChanges } from '../../settings/settings-changes.js';
 
@@ -19,6 +21,8 @@ import { SettingsChanges } from '../../settings/settings-changes.js';
 export class ToolServices {
   constructor(
     readonly people: People,
+    readonly accounts: AccountChanges,
+    readonly providers: ProviderReports,
     readonly clients: ClientAdministration,
     readonly connections: ConnectionAdministration,
     readonly audit: AuditReader,

@@ -3,6 +3,7 @@ import type { User } from '../../people/entities/user.entity.js';
 import type { Person } from '../../people/people.js';
 import { COUNT_LIMIT } from '../../web/counted.js';
 import { type Role, ROLES } from '../../web/roles.js';
+import { CountedPageOf } from '../page-of.js';
 
 /** What administrators change about a person: what the ETag stands for. */
 @ApiSchema({ name: 'PersonState' })
@@ -51,19 +52,7 @@ export class PersonBody extends PersonState {
 }
 
 @ApiSchema({ name: 'PeoplePage' })
-export class PeoplePageBody {
-  @ApiProperty({ type: [PersonBody] })
-  items: PersonBody[];
-
-  @ApiProperty({ type: String, nullable: true, description: '`cursor` of the next page; null on the last.' })
-  next: string | null;
-
-  @ApiProperty({
-    type: 'integer',
-    description: `How many there are on all pages; ${COUNT_LIMIT + 1} stands for more than ${COUNT_LIMIT}.`,
-  })
-  count: number;
-}
+export class PeoplePageBody extends CountedPageOf(PersonBody, COUNT_LIMIT) {}
 
 /** Sign-ins do not change it: nobody's change is refused for them. */
 export function personState({ email, role, disabledAt }: User): PersonState {

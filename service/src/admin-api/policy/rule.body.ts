@@ -1,4 +1,4 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { ApiProperty, ApiPropertyOptional, ApiSchema, IntersectionType } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { IsArray, ValidateNested } from 'class-validator';
 import type { AccessRules } from '../../policy/access-rules.js';
@@ -105,16 +105,7 @@ export class NewRuleBody extends RuleWordsBody {
 }
 
 @ApiSchema({ name: 'ChangedRule' })
-export class ChangedRuleBody extends RuleWordsBody {
-  @ApiProperty({ description: 'Identifier of the MCP server.' })
-  @StorableText(identifier)
-  resource: string;
-
-  @ApiProperty({ type: [String], nullable: true, description: 'Null for all.' })
-  @OrNull()
-  @StorableTexts(entries, entry)
-  scopes: string[] | null;
-}
+export class ChangedRuleBody extends IntersectionType(RuleWordsBody, RuleServerBody) {}
 
 export function ruleBody({ id, name, resource, groups, scopes, clients, until }: Rule): RuleBody {
   return { id: id ?? null, name, resource, groups, scopes, clients, until: until?.toISOString() ?? null };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { applyDecorators } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsOptional, ValidateBy } from 'class-validator';
+import { IsBoolean, IsIn, IsOptional, ValidateBy } from 'class-validator';
 import { SIGNING_ALGORITHMS, type SigningAlgorithm } from 'nestjs-mcp-auth';
 import type { Server } from '../../servers/server-changes.js';
 import {
@@ -14,6 +14,7 @@ import {
 import type { Finding } from '../../servers/server-findings.js';
 import { StorableText, StorableTexts } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { WholeNumberOrDefault } from '../whole-number.js';
 
 /** How much of a server may be sent: characters. */
 export const SERVER_LIMITS = { identifier: 2_000, name: LONGEST_SERVER_NAME, scope: 200 };
@@ -68,15 +69,13 @@ export class ChangedServerBody {
   @Implied()
   scopeHierarchy?: Record<string, string[]>;
 
-  @ApiPropertyOptional({
-    type: Number,
-    nullable: true,
-    minimum: SHORTEST_LIFETIME,
-    maximum: LONGEST_LIFETIME,
-    description: 'Seconds that its tokens live. Default, and for null: as long as the service says.',
-  })
-  @IsOptional()
-  @IsInt({ message: '$property must be a whole number of seconds' })
+  @WholeNumberOrDefault(
+    { from: SHORTEST_LIFETIME, to: LONGEST_LIFETIME },
+    {
+      is: `a whole number of seconds from ${SHORTEST_LIFETIME} to ${LONGEST_LIFETIME}`,
+      description: 'Seconds that its tokens live. Default, and for null: as long as the service says.',
+    },
+  )
   accessTokenExpiresIn?: number | null;
 
   @ApiPropertyOptional({

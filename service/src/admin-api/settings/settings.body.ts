@@ -1,7 +1,7 @@
 import { HttpStatus } from '@nestjs/common';
 import { ApiProperty, ApiPropertyOptional, ApiSchema, PartialType } from '@nestjs/swagger';
-import { IsBase64, IsBoolean, IsInt, IsOptional, MaxLength } from 'class-validator';
-import { LARGEST_LOGO, readLogo } from '../../config/logo.js';
+import { IsBase64, IsBoolean, IsOptional, MaxLength } from 'class-validator';
+import { LARGEST_LOGO, LOGO_KB, readLogo } from '../../config/logo.js';
 import {
   LONGEST_COMPANY_NAME,
   LONGEST_LINK,
@@ -15,11 +15,14 @@ import type { SettingsState } from '../../settings/settings-changes.js';
 import type { SettingsDraft } from '../../settings/settings-draft.js';
 import { Problem } from '../../web/problem.js';
 import { StorableText } from '../storable-text.js';
+import { WholeNumberOrDefault } from '../whole-number.js';
 
 const BASE64 = Math.ceil(LARGEST_LOGO / 3) * 4;
+const SECONDS = { description: 'Seconds. Null: what holds by default.' };
+const fromTo = ({ from, to }: { from: number; to: number }) => `from ${from} to ${to}`;
 const LINK = { type: String, nullable: true, format: 'uri', maxLength: LONGEST_LINK } as const;
 
-/** What of them is text or number alike when it is read and when it is changed. */
+/** What of them is text alike when it is read and when it is changed. */
 @ApiSchema({ name: 'PlainSettings' })
 class PlainSettings {
   @ApiProperty({ type: String, nullable: true, maxLength: LONGEST_COMPANY_NAME })
@@ -46,30 +49,16 @@ class PlainSettings {
   @IsOptional()
   @StorableText(LONGEST_LINK)
   contact: string | null;
-
-  @ApiProperty({
-    type: Number,
-    minimum: SESSION_IDLE.from,
-    maximum: SESSION_IDLE.to,
-    description: 'Seconds.',
-  })
-  @IsOptional()
-  @IsInt({ message: '$property must be a whole number' })
-  sessionIdle: number;
-
-  @ApiProperty({
-    type: Number,
-    minimum: SESSION_MAX_AGE.from,
-    maximum: SESSION_MAX_AGE.to,
-    description: 'Seconds.',
-  })
-  @IsOptional()
-  @IsInt({ message: '$property must be a whole number' })
-  sessionMaxAge: number;
 }
 
 @ApiSchema({ name: 'Settings' })
 export class SettingsBody extends PlainSettings {
+  @ApiProperty({ type: 'integer', description: 'Seconds.' })
+  sessionIdle: number;
+
+  @ApiProperty({ type: 'integer', description: 'Seconds.' })
+  sessionMaxAge: number;
+
   @ApiProperty({ type: String, nullable: true, description: 'SHA-256 of the picture, in hex.' })
   logoHash: string | null;
 
@@ -84,15 +73,21 @@ export class SettingsBody extends PlainSettings {
 /** What is left out stays; null goes back to what holds by default. */
 @ApiSchema({ name: 'SettingsChange' })
 export class SettingsChangeBody extends PartialType(PlainSettings) {
+  @WholeNumberOrDefault(SESSION_IDLE, { is: `a number of seconds ${fromTo(SESSION_IDLE)}`, ...SECONDS })
+  sessionIdle?: number | null;
+
+  @WholeNumberOrDefault(SESSION_MAX_AGE, { is: `a number of seconds ${fromTo(SESSION_MAX_AGE)}`, ...SECONDS })
+  sessionMaxAge?: number | null;
+
   @ApiPropertyOptional({
     type: String,
     nullable: true,
     format: 'byte',
     maxLength: BASE64,
-    description: 'A PNG, JPEG or WebP picture, 100 KB at most, in base64.',
+    description: `A PNG, JPEG or WebP picture, ${LOGO_KB} kB at most, in base64.`,
   })
   @IsOptional()
-  @MaxLength(BASE64, { message: '$property must be at most 100 KB' })
+  @MaxLength(BASE64, { message: `$property must be a picture of at most ${LOGO_KB} kB: make it smaller` })
   @IsBase64(undefined, { message: '$property must be a picture in base64' })
   logo?: string | null;
 }

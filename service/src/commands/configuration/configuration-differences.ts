@@ -74,6 +74,9 @@ function sections({ servers, policy = {}, settings }: WrittenConfiguration): Sec
   ]);
   return new Map([
     ...(servers ? [['servers', named(servers as readonly object[] as Entry[])] as const] : []),
+    ...(servers?.[0]
+      ? [['default server', single('default server', { identifier: servers[0].identifier })] as const]
+      : []),
     ...ofPolicy,
     ...(settings ? [['settings', single('settings', settings)] as const] : []),
   ]);

@@ -55,13 +55,12 @@ function withPlaces(value: unknown, folder: string): unknown {
   );
 }
 
-/** Those of the service itself are of no file. */
+/** Those of the service itself are of no file. The first stays so: it is the default for clients that name none. */
 function servers(all: readonly ProtectedResource[], { address, example }: ServiceConfig): ResourceOptions[] {
   const own = [...adminServers(address), exampleServer(example)].map(({ identifier }) => identifier);
-  return all
-    .filter(({ identifier }) => !own.includes(identifier))
-    .toSorted((one, other) => compare(one.identifier, other.identifier))
-    .map(serverEntry);
+  const [first, ...others] = all.filter(({ identifier }) => !own.includes(identifier));
+  const sorted = others.toSorted((one, other) => compare(one.identifier, other.identifier));
+  return (first ? [first, ...sorted] : []).map(serverEntry);
 }
 
 /** Where no file has rules, those of the database, and which clients the variables let in. */

@@ -35,4 +35,8 @@ export class ClientDecision {
 
   @Column({ type: 'text' })
   decidedBy: string;
+
+  /** Whether a person decided it at a page, and no program in anybody's name: that alone lets a client administer. */
+  @Column({ type: 'boolean', default: true })
+  atPage: boolean;
 }

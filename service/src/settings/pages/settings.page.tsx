@@ -130,7 +130,7 @@ function LogoForm({ frame, state }: Pick<SettingsPageProps, 'frame' | 'state'>) 
             aria-describedby="logo-hint"
           />
           <p class="hint" id="logo-hint">
-            PNG, JPEG or WebP, 100 KB at most. It stands on white, in dark mode too.
+            PNG, JPEG or WebP, 100 kB at most. It stands on white, in dark mode too.
           </p>
         </div>
         <button type="submit" class="small">
