@@ -89,6 +89,7 @@ export async function takeAccessPages(page, picture) {
 async function addRule(page, origin, { name, groups = '', clients = '', until = '' }) {
   await page.goto(`${origin}/admin/access/rules/new`);
   await page.fill('[name=name]', name);
+  if (groups === '') await page.check('[name=whom][value=everyone]');
   await page.fill('[name=groups]', groups);
   await page.check(`[name=server][value="${SERVER}"]`);
   await page.fill('[name=clients]', clients);

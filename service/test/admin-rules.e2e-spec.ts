@@ -114,7 +114,12 @@ describe('the rules of the admin API', () => {
   });
 
   it.each<[string, object, string, string]>([
-    ['no groups, which would mean nobody', { groups: [] }, '', 'names nothing'],
+    [
+      'no groups, which would mean nobody',
+      { groups: [] },
+      '',
+      'The list of groups is empty: name one, or send null for everybody.',
+    ],
     [
       'groups that are left out, which could mean everybody',
       { groups: undefined },
@@ -136,7 +141,12 @@ describe('the rules of the admin API', () => {
     ['servers that are none', { servers: 'files' }, 'servers', 'must be a list of MCP servers'],
     ['a server that is a text', { servers: [FILES] }, 'servers.0', 'must be an MCP server and its scopes'],
     ['scopes that are left out', { servers: [{ resource: FILES }] }, 'servers.0.scopes', 'must be a list'],
-    ['no scopes', { servers: [{ resource: FILES, scopes: [] }] }, '', 'names nothing'],
+    [
+      'no scopes',
+      { servers: [{ resource: FILES, scopes: [] }] },
+      '',
+      'The list of scopes is empty: name one, or send null for all of them.',
+    ],
     ['an unknown scope', { servers: [{ resource: FILES, scopes: ['x'] }] }, '', 'has no scope x'],
     [
       'an unknown server',

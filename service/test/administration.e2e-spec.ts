@@ -55,7 +55,11 @@ describe('administration', () => {
       'SELECT "clientId" FROM mcp_auth."approvalRequest"',
     );
     const ada = await signedIn(service);
-    await press(service, ada, '/admin/access/rules', { name: 'All', server: service.mcpUrl });
+    await press(service, ada, '/admin/access/rules', {
+      name: 'All',
+      server: service.mcpUrl,
+      whom: 'everyone',
+    });
     await press(service, ada, '/admin/people/invitations/new', { email: 'new@example.com', role: 'member' });
     const [rule] = await service.dataSource.query<{ id: string }[]>('SELECT id FROM mcp_auth."accessRule"');
     values = {
@@ -111,7 +115,12 @@ describe('administration', () => {
 
   it('says of a change of the policy what went and what came', async () => {
     const ada = await signedIn(service);
-    const rule = { name: 'Readers', server: service.mcpUrl, scope: `mcp:tools ${service.mcpUrl}` };
+    const rule = {
+      name: 'Readers',
+      whom: 'everyone',
+      server: service.mcpUrl,
+      scope: `mcp:tools ${service.mcpUrl}`,
+    };
     expect((await press(service, ada, '/admin/access/rules', rule)).status).toBe(303);
     const [added] = await service.dataSource.query<{ id: string }[]>(
       `SELECT id FROM mcp_auth."accessRule" WHERE name = 'Readers'`,
@@ -175,7 +184,11 @@ describe('what an administrator changes, when the audit cannot be written', () =
     await decide(service, ada, client.clientId);
     await withinASecond(asks);
     await client.tokens(MEMBER, 'mcp:tools');
-    await press(service, ada, '/admin/access/rules', { name: 'All', server: service.mcpUrl });
+    await press(service, ada, '/admin/access/rules', {
+      name: 'All',
+      server: service.mcpUrl,
+      whom: 'everyone',
+    });
     await press(service, ada, '/admin/people/invitations/new', { email: 'new@example.com', role: 'member' });
     const other = await new ServiceClient(service, service.mcpUrl).register({ client_name: 'Another' });
     await other.authorize(MEMBER, 'mcp:tools');
@@ -214,13 +227,16 @@ describe('what an administrator changes, when the audit cannot be written', () =
       async () => ['/admin/people/invitations/new', { email: 'x@example.com', role: 'member' }],
     ],
     ['taking one back', async () => ['/admin/people/invitations/remove', { id: await id('invitation') }]],
-    ['a rule', async () => ['/admin/access/rules', { name: 'More', server: service.mcpUrl }]],
+    [
+      'a rule',
+      async () => ['/admin/access/rules', { name: 'More', server: service.mcpUrl, whom: 'everyone' }],
+    ],
     ['a rule less', async () => [`/admin/access/rules/${await id('accessRule')}/remove`, { version: '1' }]],
     [
       'a rule changed',
       async () => [
         `/admin/access/rules/${await id('accessRule')}`,
-        { name: 'Other', server: service.mcpUrl, version: '1' },
+        { name: 'Other', server: service.mcpUrl, whom: 'everyone', version: '1' },
       ],
     ],
     ['approving', async () => decision('approved')],

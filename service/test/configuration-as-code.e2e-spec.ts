@@ -49,7 +49,11 @@ describe('the configuration as code', () => {
     await service.application.get(McpResources).save(FILES);
     const ada = await signedIn(service);
     for (const name of ['Zeta', 'Alpha'])
-      await press(service, ada, '/admin/access/rules', { name, server: FILES.identifier });
+      await press(service, ada, '/admin/access/rules', {
+        name,
+        server: FILES.identifier,
+        whom: 'everyone',
+      });
     await press(service, ada, '/admin/clients/new-service-account', {
       clientId: 'nightly-report',
       resource: FILES.identifier,

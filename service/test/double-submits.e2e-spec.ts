@@ -76,6 +76,49 @@ describe('a form that is sent twice', () => {
     expect((await ada.get(first)).status).toBe(410);
   });
 
+  it.each<[string, string, string, Record<string, string>, string]>([
+    [
+      'application',
+      'client.add',
+      '/admin/clients/new',
+      { name: 'Wiki', redirectUris: 'https://wiki.example.com/callback', confidential: 'yes' },
+      'name',
+    ],
+    [
+      'service account',
+      'service-account.change',
+      '/admin/clients/new-service-account',
+      { clientId: 'twice', name: 'Twice', scopes: '' },
+      'clientId',
+    ],
+  ])('makes one %s, and shows its secret twice', async (_what, action, path, fields, changed) => {
+    const form = { ...fields, ...('clientId' in fields && { resource: service.mcpUrl }) };
+    const count = () => rows('oauthApplication');
+    const [before, events] = [await count(), await noted(action)];
+    const page = await ada.get(service.issuer + path);
+    const shown = ({ status, body }: { status: number; body: string }) => [
+      status,
+      ...[...body.matchAll(/<textarea[^>]*>([^<]+)/g)].map(([, text]) => text),
+    ];
+    const answers = await Promise.all([1, 2, 3].map(() => ada.send(page, path, form)));
+    const [first, ...others] = answers.map(shown);
+    expect(first).toEqual([200, expect.any(String), expect.stringMatching(/^[\w-]{43}$/)]);
+    for (const other of others) expect(other).toEqual(first);
+    expect([await count(), await noted(action)]).toEqual([before + 1, events + 1]);
+    const [, clientId, secret] = first as [number, string, string];
+    const proved = await fetch(`${service.issuer}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'refresh_token', refresh_token: 'x' }),
+    });
+    expect(((await proved.json()) as { error: string }).error).not.toBe('invalid_client');
+    const another = await ada.send(page, path, { ...form, [changed]: 'another-one' });
+    expect([another.status, await count()]).toEqual([200, before + 2]);
+    expect(shown(another)).not.toEqual(first);
+    const again = await ada.send(await ada.get(service.issuer + path), path, form);
+    expect([again.status, await count()]).toEqual('clientId' in form ? [409, before + 2] : [200, before + 3]);
+  });
+
   it('makes one rule, until one of its parts is another', async () => {
     const rule = {
       name: 'Engineers',

@@ -71,6 +71,7 @@ describe('what people read', () => {
     ],
     ['an id of nothing', '/admin/people/invitations/remove', { id: 'x' }],
     ['no name', '/admin/access/rules', { name: '', server: 'x' }],
+    ['nobody', '/admin/access/rules', { name: 'x', server: 'x' }],
     ['long groups', '/admin/access/rules', { name: 'x', server: 'x', groups: 'x'.repeat(4_001) }],
     ['an end that is none', '/admin/access/rules', { name: 'x', server: 'x', until: 'never' }],
     ['a rule of no version', `/admin/access/rules/${NONE}/remove`, {}],

@@ -41,7 +41,7 @@ describe.skipIf(!postgresUrl)('a server that is added on one replica', () => {
     expect((await press(first, ada, '/admin/servers/add', form)).status).toBe(303);
     await withinASecond(async () => (await metadata()).status === 200);
     expect(await (await metadata()).json()).toMatchObject({ resource: FILES, scopes_supported: ['read'] });
-    const rule = { name: 'Everybody', server: FILES };
+    const rule = { name: 'Everybody', server: FILES, whom: 'everyone' };
     expect((await press(first, ada, '/admin/access/rules', rule)).status).toBe(303);
 
     const elsewhere = new Browser({ [first.issuer]: second.origin });

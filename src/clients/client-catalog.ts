@@ -2,8 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { randomUUID } from 'node:crypto';
 import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
-import { newClientId } from '../oauth/client-id.js';
-import { digest, newOpaqueToken } from '../oauth/opaque-token.js';
+import { clientIdOf } from '../oauth/client-id.js';
+import { derivedToken, digest } from '../oauth/opaque-token.js';
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
 import {
   type CatalogClient,
@@ -23,6 +23,18 @@ export interface EnteredClientOptions {
   redirectUris: readonly string[];
   /** Whether it keeps a secret. */
   confidential: boolean;
+  /** A secret of whoever asks for it, of which id and client secret are made: what is asked for twice is made once. */
+  seed: string;
+}
+
+/** A client that is there now. */
+export interface EnteredClientResult {
+  /** Of its row. */
+  id: string;
+  clientId: string;
+  secret: string | null;
+  /** False where the same was asked for before. */
+  isNew: boolean;
 }
 
 /** All clients, for those who administer them. */
@@ -65,6 +77,11 @@ export class ClientCatalog {
     return this.store.isKnown(clientId, transaction);
   }
 
+  /** Whether a client has this secret now. */
+  hasSecret(clientId: string, secret: string, transaction: Transaction): Promise<boolean> {
+    return this.store.hasSecret(clientId, digest(secret), transaction);
+  }
+
   holdings(clientId: string, transaction?: Transaction): Promise<ClientHoldings> {
     return this.store.holdings(clientId, this.now, transaction);
   }
@@ -76,14 +93,16 @@ export class ClientCatalog {
 
   /** Adds a client that acts for people. Its secret is shown once. */
   async add(
-    { name, redirectUris, confidential }: EnteredClientOptions,
+    { name, redirectUris, confidential, seed }: EnteredClientOptions,
     transaction: Transaction,
-  ): Promise<{ id: string; clientId: string; secret: string | null }> {
-    const [id, clientId] = [randomUUID(), newClientId()];
-    const secret = confidential ? newOpaqueToken() : null;
+  ): Promise<EnteredClientResult> {
+    const [id, clientId] = [randomUUID(), clientIdOf(seed)];
+    const secret = confidential ? derivedToken(seed, 'client_secret') : null;
     const secretHash = secret === null ? null : digest(secret);
-    await this.store.add({ id, clientId, name, redirectUris, secretHash }, this.now, transaction);
-    return { id, clientId, secret };
+    const entered = { id, clientId, name, redirectUris, secretHash };
+    if (await this.store.add(entered, this.now, transaction)) return { id, clientId, secret, isNew: true };
+    const known = await this.named(clientId, transaction);
+    return { id: known?.id ?? id, clientId, secret, isNew: false };
   }
 
   /** Ends all that a client has, and forgets it. How many grants there were. The audit is the caller's. */

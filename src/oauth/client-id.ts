@@ -1,3 +1,4 @@
+import { derivedToken } from './opaque-token.js';
 import { randomBytes } from './random-bytes.js';
 
 const PREFIX = 'client_';
@@ -6,6 +7,11 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** The id of a client that is made here: no user has one like it. */
 export function newClientId(): string {
   return PREFIX + randomBytes(16).toString('base64url');
+}
+
+/** The one that a secret leads to, always the same. */
+export function clientIdOf(seed: string): string {
+  return PREFIX + derivedToken(seed, 'client_id').slice(0, 22);
 }
 
 /**

@@ -145,6 +145,12 @@ export class ClientCatalogStore {
     (table) => `SELECT 1 AS "known" FROM ${table('oauthApplication')} WHERE "clientId" = $1`,
   );
 
+  private readonly selectProved = this.database.statement(
+    'catalog-client-proved',
+    (table) => `
+    SELECT 1 AS "known" FROM ${table('oauthApplication')} WHERE "clientId" = $1 AND "clientSecret" = $2`,
+  );
+
   private readonly insert = this.database.statement(
     'catalog-client-insert',
     (table) => `
@@ -213,6 +219,10 @@ export class ClientCatalogStore {
   /** Whether there is a client of this id, whatever it is. */
   async isKnown(clientId: string, transaction: Transaction): Promise<boolean> {
     return (await this.database.one(this.selectKnown, [clientId], transaction)) !== null;
+  }
+
+  async hasSecret(clientId: string, secretHash: string, transaction: Transaction): Promise<boolean> {
+    return (await this.database.one(this.selectProved, [clientId, secretHash], transaction)) !== null;
   }
 
   async holdings(clientId: string, now: Date, transaction?: Transaction): Promise<ClientHoldings> {

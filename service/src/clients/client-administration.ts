@@ -15,8 +15,9 @@ import type { ServiceEvent } from '../audit/service-event.js';
 import { ALL_ADMIN_SCOPES } from '../config/admin-scopes.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { ChangeRefused } from '../people/change-refused.js';
+import { linkTokenFor } from '../people/link-token.js';
 import { Approvals } from '../policy/approvals.js';
-import type { Author } from '../web/author.js';
+import { type Author, nameOf } from '../web/author.js';
 import { COUNT_LIMIT } from '../web/counted.js';
 import {
   type Cursor,
@@ -29,6 +30,7 @@ import {
 import { type PageLink, Refusal } from '../web/refusal.js';
 import type { Sorting } from '../web/sorting.js';
 import { changeOf, type ClientExpectation } from './client-expectation.js';
+import type { NewApplication, NewServiceAccount, ServiceAccountChange } from './new-clients.js';
 import { inOneSentence, isSentence } from './in-one-sentence.js';
 
 export const TO_CLIENTS: PageLink = { path: '/admin/clients', text: 'Back to the applications' };
@@ -48,25 +50,6 @@ export interface ClientsQuery {
   sorting: Sorting<ClientOrder>;
   cursor?: Cursor;
 }
-
-export interface NewApplication {
-  name: string;
-  redirectUris: readonly string[];
-  /** Whether it keeps a secret. */
-  confidential: boolean;
-}
-
-export interface NewServiceAccount {
-  clientId: string;
-  name?: string;
-  /** Identifiers of MCP servers: the only ones it ever gets tokens for. */
-  resources: readonly string[];
-  /** The most its tokens ever allow. */
-  scopes: readonly string[];
-}
-
-/** What a service account may, and what people call it. */
-export type ServiceAccountChange = Omit<NewServiceAccount, 'clientId'>;
 
 /** Seconds of a week: the longest that two secrets work side by side. */
 export const LONGEST_OVERLAP = 604_800;
@@ -162,8 +145,9 @@ export class ClientAdministration {
     });
   }
 
-  /** Adds a client that acts for people. @throws Refusal for a place that nobody may be sent to. */
-  add(author: Author, { name, redirectUris, confidential }: NewApplication): Promise<AddedClient> {
+  /** Adds a client that acts for people, or answers the one that the same form has added. @throws Refusal for a place that nobody may be sent to. */
+  add(author: Author, { once, ...client }: NewApplication): Promise<AddedClient> {
+    const { name, redirectUris } = client;
     if (redirectUris.length === 0)
       throw new Refusal(HttpStatus.BAD_REQUEST, 'Say where the application is returned to.');
     for (const uri of redirectUris) {
@@ -171,7 +155,9 @@ export class ClientAdministration {
       if (problem !== null) throw new Refusal(HttpStatus.BAD_REQUEST, `“${uri}”: ${problem}`);
     }
     return this.changes.run(author, 'admin:clients', async (manager) => {
-      const added = await this.catalog.add({ name, redirectUris, confidential }, manager);
+      const seed = linkTokenFor(once, nameOf(author), JSON.stringify(client));
+      const { isNew, ...added } = await this.catalog.add({ ...client, seed }, manager);
+      if (!isNew) return added;
       const { clientId } = added;
       const detail = { name, redirectUris };
       await this.note({ action: 'client.add', author, clientId, detail }, manager);
@@ -182,15 +168,17 @@ export class ClientAdministration {
     });
   }
 
-  /** Adds a client that acts for itself; its secret is shown this once. @throws ChangeRefused for an id that is taken. */
-  async addServiceAccount(author: Author, account: NewServiceAccount): Promise<AddedClient> {
+  /** Adds a client that acts for itself, or answers the one that the same form has added; its secret is shown this once. @throws ChangeRefused for an id that is taken. */
+  async addServiceAccount(author: Author, { once, ...account }: NewServiceAccount): Promise<AddedClient> {
     const { clientId, scopes } = account;
     inOneSentence(() => describeServiceAccounts([account], [clientId]), HttpStatus.BAD_REQUEST);
     return this.changes.run(author, 'admin:clients', async (manager) => {
       await this.confirmScopes(author, scopes, manager);
-      if (await this.catalog.isKnown(clientId, manager))
+      const secret = linkTokenFor(once, nameOf(author), JSON.stringify(account));
+      if (!(await this.catalog.isKnown(clientId, manager)))
+        await this.save(author, { ...account, clientSecret: secret }, manager);
+      else if (!(await this.catalog.hasSecret(clientId, secret, manager)))
         throw new ChangeRefused(`There is a client called ${clientId} already: choose another id.`);
-      const secret = await this.save(author, account, manager);
       const { id } = known(await this.catalog.named(clientId, manager));
       return { id, clientId, secret };
     });
@@ -224,16 +212,15 @@ export class ClientAdministration {
 
   private async save(
     author: Author,
-    account: NewServiceAccount,
+    account: NewServiceAccount & { clientSecret?: string },
     manager: EntityManager,
-  ): Promise<string | null> {
+  ): Promise<void> {
     const { clientId, resources, scopes } = account;
-    const secret = await this.accounts.save(account, manager).catch((error: unknown) => {
+    await this.accounts.save(account, manager).catch((error: unknown) => {
       throw isSentence(error) ? new ChangeRefused(error.message) : error;
     });
     const detail = { resources, scopes, authMethod: 'client_secret_basic' };
     await this.note({ action: 'service-account.change', author, clientId, detail }, manager);
-    return secret;
   }
 
   /** Whoever has the secret of an account may what it may: nobody gets one that administers more than they do. */

@@ -1,7 +1,7 @@
 import { Expose, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { CLIENT_KINDS, type ClientKind } from 'nestjs-mcp-auth/service-kit';
-import { HiddenText, HiddenTime, OptionalText, TextField } from '../web/form-fields.js';
+import { HiddenText, HiddenTime, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
 import { LONGEST_OVERLAP } from './client-administration.js';
 
 /** What the list of applications is asked for. */
@@ -51,6 +51,9 @@ export class NewApplicationDto {
   @IsOptional()
   @IsIn(['yes'], { message: 'This form is out of date. Load the page again.' })
   confidential?: 'yes';
+
+  @OptionalHiddenText({ max: 100 })
+  once?: string;
 }
 
 export class NewServiceAccountDto {
@@ -68,4 +71,7 @@ export class NewServiceAccountDto {
 
   @OptionalText('Scopes', { max: 4_000 })
   scopes?: string;
+
+  @OptionalHiddenText({ max: 100 })
+  once?: string;
 }

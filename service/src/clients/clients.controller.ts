@@ -84,12 +84,13 @@ export class ClientsController {
     const refuse = (problem: string) => this.newApplication(request, response, { form, problem });
     const problem = await formProblem(form);
     if (problem !== null) return refuse(problem);
-    const { name, redirectUris, confidential } = form;
+    const { name, redirectUris, confidential, once } = form;
     try {
       const added = await this.administration.add(author, {
         name,
         redirectUris: words(redirectUris),
         confidential: confidential === 'yes',
+        once,
       });
       const { id, clientId, secret } = added;
       const frame = this.frames.of(request, response);
@@ -129,12 +130,13 @@ export class ClientsController {
       this.newServiceAccount(request, response, { form, problem }, status);
     const problem = await formProblem(form);
     if (problem !== null) return refuse(problem);
-    const { clientId, name, resource, scopes = '' } = form;
+    const { clientId, name, resource, scopes = '', once } = form;
     const account = {
       clientId,
       name: name?.trim() || undefined,
       resources: [resource],
       scopes: words(scopes),
+      once,
     };
     try {
       const { id, secret } = await this.administration.addServiceAccount(author, account);

@@ -13,11 +13,12 @@ import { Frames } from '../web/frame.js';
 import { ListAddress } from '../web/list-address.js';
 import { InNavigation } from '../web/navigation.js';
 import { PAGE_HEADERS } from '../web/page-headers.js';
-import { readFilters, readForm } from '../web/read-form.js';
+import { readFilters } from '../web/read-form.js';
+import { Refusal } from '../web/refusal.js';
 import { Roles } from '../web/roles.js';
 import { StatusLine } from '../web/status-line.js';
 import { CONNECTION_PLACE, ConnectionAdministration } from './connection-administration.js';
-import { ConnectionSearchDto, EndConnectionsDto } from './connections.dto.js';
+import { ConnectionSearchDto, EndConnectionsDto, EndingConnectionsDto } from './connections.dto.js';
 import { connectionsPage } from './pages/connections.page.js';
 import { endConnectionsPage } from './pages/end-connections.page.js';
 
@@ -64,11 +65,12 @@ export class ConnectionsController {
     @Req() request: Request,
     @Res() response: Response,
   ): Promise<void> {
-    const search = await readFilters(ConnectionSearchDto, filled(query), LIST);
+    const { all, ...search } = await readFilters(EndingConnectionsDto, filled(query), LIST);
     const filters = filtersOf(search);
+    requireSelection(filters, all);
     const found = await this.administration.count(search);
     const frame = this.frames.of(request, response);
-    response.set(PAGE_HEADERS).send(endConnectionsPage({ frame, filters, found }));
+    response.set(PAGE_HEADERS).send(endConnectionsPage({ frame, filters, all, found }));
   }
 
   @Post('end')
@@ -76,7 +78,9 @@ export class ConnectionsController {
   @FreshSignIn()
   @UseGuards(CsrfGuard)
   async end(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { at, grants, ...selection } = await readForm(EndConnectionsDto, filled(request.body as object));
+    const body = filled(request.body as object);
+    const { csrf: _csrf, at, grants, all, ...selection } = await readFilters(EndConnectionsDto, body, LIST);
+    requireSelection(filtersOf(selection), all);
     const seen = { at: new Date(at), grants };
     const ended = await this.administration.end(author, selection, seen);
     const { grant: _one, ...filters } = filtersOf(selection);
@@ -84,6 +88,16 @@ export class ConnectionsController {
       ended === 0 ? 'These connections were over already.' : `${counted(ended, 'connection')} ended.`;
     this.statusLine.goOn(response, new ListAddress(LIST, filters).with({}), sentence);
   }
+}
+
+/** @throws Refusal where nothing says which connections are meant: a filter that was forgotten is not all of them. */
+function requireSelection(filters: object, all: 'yes' | undefined): void {
+  const isNarrow = Object.values(filters).some((value) => value !== undefined);
+  if (isNarrow !== (all === 'yes')) return;
+  const sentence = isNarrow
+    ? 'That says both all connections and some of them: say one of the two.'
+    : 'Nothing says which connections are to end. Look for them first; all of them end with all=yes alone.';
+  throw new Refusal(HttpStatus.BAD_REQUEST, sentence, { path: LIST, text: 'Connections' });
 }
 
 function filtersOf({ grant, person, client, server, scope, unused }: ConnectionSearchDto) {

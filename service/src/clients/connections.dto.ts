@@ -35,7 +35,15 @@ export class ConnectionSearchDto {
   unused?: (typeof UNUSED_FOR)[number];
 }
 
-export class EndConnectionsDto extends ConnectionSearchDto {
+/** Which connections end: those that a filter finds, or all of them, which takes the word. */
+export class EndingConnectionsDto extends ConnectionSearchDto {
+  @Expose()
+  @IsOptional()
+  @IsIn(['yes'], { message: 'To end all connections, say all=yes.' })
+  all?: 'yes';
+}
+
+export class EndConnectionsDto extends EndingConnectionsDto {
   @Expose()
   @HiddenText({ max: 100 })
   csrf: string;

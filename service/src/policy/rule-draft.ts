@@ -54,7 +54,7 @@ export function readDraft(
     const unknown = scopes?.find((scope) => !Object.hasOwn(server.scopes, scope));
     if (unknown !== undefined) return { problem: `${server.name} has no scope ${unknown}.` };
     if (scopes?.length === 0)
-      return { problem: 'A list of scopes names nothing: leave it out for all of them.' };
+      return { problem: 'The list of scopes is empty: name one, or send null for all of them.' };
     if (rules.every((rule) => rule.resource !== resource))
       rules.push({
         name,
@@ -74,7 +74,8 @@ function listProblem(
   problem: (item: string, index: number, items: readonly string[]) => string | null,
 ): string | null {
   // Nobody writes an empty list to say nothing, and nothing means everything here.
-  if (items?.length === 0) return `The list of ${what} names nothing: leave it empty, or name something.`;
+  if (items?.length === 0)
+    return `The list of ${what} is empty: name one, or send null for ${what === 'groups' ? 'everybody' : 'any'}.`;
   if (items && items.length > MOST_ENTRIES)
     return `The list of ${what} has more than ${MOST_ENTRIES} entries.`;
   const found = items?.map(problem).find((sentence) => sentence !== null);

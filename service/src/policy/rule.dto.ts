@@ -1,12 +1,15 @@
 import { Transform } from 'class-transformer';
-import { ArrayMaxSize, IsString, MaxLength } from 'class-validator';
-import { HiddenText, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
+import { ArrayMaxSize, IsOptional, IsString, MaxLength } from 'class-validator';
+import { HiddenText, OneOf, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
 import { LONGEST_NAME } from './rule-draft.js';
 
 /** Characters of a list in a form. */
 export const LONGEST_LIST = 4_000;
 /** Boxes of one form. */
 const MOST_BOXES = 2_000;
+
+/** Everybody, or people in the groups of a list. */
+export const WHOM = ['everyone', 'groups'] as const;
 
 /** Boxes that are ticked: none, one, or several of a name. */
 function Ticked(): PropertyDecorator {
@@ -19,13 +22,18 @@ function Ticked(): PropertyDecorator {
   };
 }
 
-/** The form of a rule; what is left empty is everyone, all scopes, any client, no end. */
+/** The form of a rule; what is left empty is all scopes, any client, no end. */
 export class RuleDto {
   @HiddenText({ max: 100 })
   csrf: string;
 
   @TextField('The name', { max: LONGEST_NAME })
   name: string;
+
+  /** Whom it is for. Groups that are named say it as well, and nothing else does: an empty list is everybody to nobody. */
+  @IsOptional()
+  @OneOf('Whom the rule is for', WHOM)
+  whom?: (typeof WHOM)[number];
 
   @OptionalText('The list of groups', { max: LONGEST_LIST })
   groups?: string;

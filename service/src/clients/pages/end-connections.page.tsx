@@ -10,6 +10,8 @@ export interface EndConnectionsPageProps {
   frame: Frame;
   /** Which of them. */
   filters: ListFilters;
+  /** That it is all of them. */
+  all: 'yes' | undefined;
   found: ConnectionCount;
 }
 
@@ -22,7 +24,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Before connections end, with their number. */
-export function endConnectionsPage({ frame, filters, found }: EndConnectionsPageProps): string {
+export function endConnectionsPage({ frame, filters, all, found }: EndConnectionsPageProps): string {
   const { grant: _one, ...list } = filters;
   const back = {
     path: new ListAddress('/admin/connections', list).with({}),
@@ -41,14 +43,15 @@ export function endConnectionsPage({ frame, filters, found }: EndConnectionsPage
   const number = grants.toLocaleString('en');
   const connections = grants === 1 ? '1 connection' : `${number} connections`;
   const whose = people ? ` of ${counted(people, 'person', 'people')}` : '';
+  const title = all ? `End all ${connections}` : `End ${connections}`;
   const chosen = Object.entries(list).filter(([, value]) => value);
   return confirmationPage({
     frame,
-    title: `End ${connections}?`,
+    title: `${title}?`,
     ends: [
       `${connections}${whose} ${grants === 1 ? 'ends' : 'end'} at once, with every token.`,
       'Whoever connects again is asked again.',
-      ...(chosen.length === 0 && !filters['grant'] ? ['These are all the connections that there are.'] : []),
+      ...(all ? ['These are all the connections that there are.'] : []),
     ],
     children: chosen.length > 0 && (
       <dl>
@@ -67,10 +70,12 @@ export function endConnectionsPage({ frame, filters, found }: EndConnectionsPage
       at: at.toISOString(),
       grants: String(grants),
       ...Object.fromEntries(
-        Object.entries(filters).filter((entry): entry is [string, string] => Boolean(entry[1])),
+        Object.entries<string | undefined>({ ...filters, all }).filter((entry): entry is [string, string] =>
+          Boolean(entry[1]),
+        ),
       ),
     },
-    button: `End ${connections}`,
+    button: title,
     back,
   });
 }

@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact';
 import type { Frame } from '../../web/frame.js';
+import { OnceField } from '../../people/pages/once-field.js';
 import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
 import { TO_CLIENTS } from '../client-administration.js';
@@ -30,6 +31,7 @@ export function newClientPage(props: NewClientPageProps): string {
     children: (
       <form method="post" action={href(action)}>
         <input type="hidden" name="csrf" value={frame.csrf} />
+        <OnceField />
         {children}
         <div class="actions">
           <button type="submit">{button}</button>

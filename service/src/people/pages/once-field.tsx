@@ -1,6 +1,6 @@
 import { newLinkToken } from '../link-token.js';
 
-/** Makes one link of a form that is sent twice. */
+/** Makes one thing of a form that is sent twice. */
 export function OnceField() {
   return <input type="hidden" name="once" value={newLinkToken()} />;
 }

@@ -9,7 +9,7 @@ export function GroupsField({ value, groups }: { value: string | undefined; grou
         {value}
       </textarea>
       <p class="hint" id="groups-hint">
-        One a line; empty for everyone. One of another provider begins with its id, such as partner:finance.
+        One a line. One of another provider begins with its id, such as partner:finance.
       </p>
       {groups.length > 0 && (
         <details>

@@ -4,7 +4,7 @@ import type { RuleFields } from '../rule-form.js';
 
 const WORDS = [
   ['Name', (fields: RuleFields) => fields.name],
-  ['Groups', (fields: RuleFields) => fields.groups || 'Everyone'],
+  ['Groups', (fields: RuleFields) => (fields.whom === 'everyone' ? 'Everybody' : fields.groups || 'None')],
   ['Server', (fields: RuleFields) => fields.server.join(' ')],
   ['Scopes', (fields: RuleFields) => fields.scope.map((value) => value.split(' ')[0]).join(' ') || 'All'],
   ['Applications', (fields: RuleFields) => fields.clients || 'Any'],

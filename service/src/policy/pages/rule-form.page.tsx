@@ -10,7 +10,7 @@ import type { AccessRuleRow } from '../entities/access-rule.entity.js';
 import { fieldsOf, type RuleFields } from '../rule-form.js';
 import { TO_RULES } from '../rule-refused.js';
 import { EndField } from './end-field.js';
-import { GroupsField } from './groups-field.js';
+import { WhomField } from './whom-field.js';
 import { RuleDifference } from './rule-difference.js';
 import { ServerBoxes } from './server-boxes.js';
 
@@ -89,7 +89,7 @@ function Form({ frame, rule, fields, resources, groups, unseen, isChanged }: Rul
       <input type="hidden" name="csrf" value={frame.csrf} />
       {rule && <input type="hidden" name="version" value={rule.version} />}
       <Field label="Name" name="name" value={fields.name} maxlength={100} autocomplete="off" />
-      <GroupsField value={fields.groups} groups={groups} />
+      <WhomField fields={fields} groups={groups} />
       <ServerBoxes resources={resources} fields={fields} isOne={rule !== undefined} />
       <div class="field">
         <label for="clients">Applications</label>
