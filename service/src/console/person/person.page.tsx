@@ -35,6 +35,9 @@ export interface PersonPageProps {
   problem?: string;
 }
 
+/** Servers that are shown; the others are where access is tried. */
+const MOST_SERVERS = 10;
+
 /** One account, as administrators and auditors see it. */
 export function personPage(props: PersonPageProps): string {
   const { frame, person, providers, holdings, access, passwords, onlyWays, problem } = props;
@@ -137,7 +140,14 @@ function Access({ access, email }: { access: readonly ServerAnswers[]; email: st
           Try with an application
         </ButtonLink>
       </div>
-      <EveryServer servers={access} client="" />
+      <EveryServer servers={access.slice(0, MOST_SERVERS)} client="" />
+      {access.length > MOST_SERVERS && (
+        <p>
+          <a href={href(new ListAddress('/admin/access/try', { email }).with({}))}>
+            All {access.length} servers
+          </a>
+        </p>
+      )}
     </section>
   );
 }
