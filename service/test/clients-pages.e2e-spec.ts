@@ -252,24 +252,6 @@ describe('the pages about applications and connections', () => {
     expect(await living()).toBe(before);
   });
 
-  it.each([
-    ['', 'Nothing says which connections are to end.'],
-    ['?server=&client=', 'Nothing says which connections are to end.'],
-    ['?resource=https://files.example.com/mcp', 'This list has no filter “resource”'],
-    ['?all=no', 'To end all connections, say all=yes.'],
-    ['?all=yes&client=edit', 'say one of the two'],
-  ])('end by no address that names none, or none that is known: %j', async (query, words) => {
-    const answer = await get(`/admin/connections/end${query}`);
-    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
-    const before = await living();
-    const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/account')).body)?.[1] ?? '';
-    const seen = { csrf, at: new Date(service.clock.now()).toISOString(), grants: '999' };
-    const fields = { ...Object.fromEntries(new URLSearchParams(query)), ...seen };
-    const sent = await ada.post(`${service.issuer}/admin/connections/end`, fields);
-    expect([sent.status, sent.body]).toEqual([400, expect.stringContaining(words)]);
-    expect(await living()).toBe(before);
-  });
-
   it('end all of them where that is said', async () => {
     await connected('Last', 'carol@example.com');
     const asked = await get('/admin/connections/end?all=yes');

@@ -290,7 +290,7 @@ describe('the pages of the MCP servers', () => {
     it('and do not reach into the network of the service', async () => {
       const inside = 'https://10.0.0.1/mcp';
       await press(service, ada, '/admin/servers/add', { ...FORM, identifier: inside, name: 'Inside' });
-      expect(await check(inside)).toContain('it is not at a public address, or nobody knows its name');
+      expect(await check(inside)).toContain('it is not at a public address. For servers in your own');
     });
 
     it('and say so when it is away', async () => {
