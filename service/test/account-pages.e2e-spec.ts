@@ -109,6 +109,7 @@ function pages(text: string, role: Role): [string, string][] {
     sessions: [session],
     sessionCount: 2,
     grants: 2,
+    at: new Date(),
     latest: [grant],
     hasMore: true,
     invitations: 1,

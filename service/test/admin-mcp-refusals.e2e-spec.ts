@@ -5,7 +5,7 @@ import { AccountChanges } from '../src/people/account-changes.js';
 import { User } from '../src/people/entities/user.entity.js';
 import { Approvals } from '../src/policy/approvals.js';
 import { atPage } from '../src/web/author.js';
-import { addPerson, everything } from './support/administration.js';
+import { addPerson, everything, WHATEVER_IT_IS } from './support/administration.js';
 import { adminToken, approvedClient } from './support/admin-client.js';
 import { connectAdminMcp, postTool } from './support/admin-mcp-client.js';
 import { auditEvents } from './support/audit.js';
@@ -136,7 +136,7 @@ describe('the admin MCP server refuses', () => {
     const { client, call } = await connectAdminMcp(service, token);
     const app = await new ServiceClient(service, service.mcpUrl).register();
     const changes = service.application.get(AccountChanges);
-    await changes.setRole(await ada(), second, 'auditor');
+    await changes.setRole(await ada(), second, 'auditor', WHATEVER_IT_IS);
     const before = await stored();
     const refused = await call('block_client', { client: app.clientId });
     expect(refused).toMatchObject({ isError: true, text: 'Your role does not allow this any more.' });
@@ -144,7 +144,7 @@ describe('the admin MCP server refuses', () => {
     expect((await call('find_client')).isError).toBe(false);
     const event = (await auditEvents(service)).findLast(({ action }) => action === 'administration');
     expect(event).toMatchObject({ outcome: 'refused', userId: second, detail: { route: 'block_client' } });
-    await changes.setRole(await ada(), second, 'member');
+    await changes.setRole(await ada(), second, 'member', WHATEVER_IT_IS);
     expect((await postTool(service, token, 'find_client')).status).toBe(403);
     await client.close();
   });

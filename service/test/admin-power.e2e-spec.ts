@@ -14,7 +14,7 @@ import { Users } from '../src/people/users.js';
 import type { Author } from '../src/web/author.js';
 import { type Role, ROLE_SCOPES } from '../src/web/roles.js';
 import { adminToken, API, api } from './support/admin-client.js';
-import { addPerson, everything, press, signedIn } from './support/administration.js';
+import { addPerson, everything, press, signedIn, WHATEVER_IT_IS } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
@@ -203,12 +203,16 @@ describe('nobody hands out, or takes over, more than they may', () => {
       createdAt: new Date(service.clock.now()),
     });
     const merging = service.application.get(AccountMerge);
+    const both = { kept: WHATEVER_IT_IS, from: WHATEVER_IT_IS };
     const before = await everything(service);
     for (const attempt of [
-      () => service.application.get(PasswordLinks).issue(author, boss),
-      async () => merging.merge(author, boss, { id: member, email: await email(member) }),
-      async () => merging.merge(author, member, { id: boss, email: await email(boss) }),
-      () => service.application.get(IdentityRemoval).removeOf(author, boss, id, true),
+      () => service.application.get(PasswordLinks).issue(author, boss, WHATEVER_IT_IS),
+      async () => merging.merge(author, boss, { id: member, email: await email(member) }, both),
+      async () => merging.merge(author, member, { id: boss, email: await email(boss) }, both),
+      () =>
+        service.application
+          .get(IdentityRemoval)
+          .removeOf(author, boss, { identityId: id, mayBeLast: true }, WHATEVER_IT_IS),
     ])
       await expect(attempt()).rejects.toMatchObject({
         status: 403,

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AccountChanges } from '../src/people/account-changes.js';
 import { atPage } from '../src/web/author.js';
-import { addPerson, everything, signedIn } from './support/administration.js';
+import { addPerson, everything, signedIn, WHATEVER_IT_IS } from './support/administration.js';
 import { adminToken, API, api, approve, approvedClient } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
@@ -98,7 +98,7 @@ describe('what the admin API refuses', () => {
       const ada = (await api(service, token, 'GET', `/people?search=${ADMINISTRATOR.email}`)).body;
       const [{ id } = { id: '' }] = ada['items'] as { id: string }[];
       const changes = service.application.get(AccountChanges);
-      await changes.setRole(atPage({ id, role: 'administrator' }), administrator, 'auditor');
+      await changes.setRole(atPage({ id, role: 'administrator' }), administrator, 'auditor', WHATEVER_IT_IS);
       const headers = { 'if-match': await tag() };
       const before = await everything(service);
       const refused = await api(service, own, 'POST', `/people/${member}/disable`, { headers });
@@ -106,7 +106,7 @@ describe('what the admin API refuses', () => {
       expect(await everything(service)).toBe(before);
       // What is left of the role, the token still opens.
       expect((await api(service, own, 'GET', '/people')).status).toBe(200);
-      await changes.setRole(atPage({ id, role: 'administrator' }), administrator, 'member');
+      await changes.setRole(atPage({ id, role: 'administrator' }), administrator, 'member', WHATEVER_IT_IS);
       expect((await api(service, own, 'GET', '/people')).status).toBe(403);
       const events = await auditEvents(service);
       const event = events.findLast(({ action }) => action === 'administration');
@@ -239,6 +239,14 @@ describe('what the admin API refuses', () => {
       'must be the id of a connection',
     ],
     [
+      'all connections of a person without their number',
+      'POST',
+      `/people/${NO_ONE}/disconnect`,
+      {},
+      'connections',
+      'must be the number that was counted',
+    ],
+    [
       'a name with NUL',
       'POST',
       '/invitations',
@@ -288,7 +296,7 @@ describe('what the admin API refuses', () => {
     ['a person that there is not', 'GET', `/people/${NO_ONE}`, '', 404],
     ['an id that is none', 'GET', '/people/x', '', 404],
     ['an address that there is not', 'GET', '/nothing', '', 404],
-    ['a method that there is not', 'PATCH', '/people', '', 404],
+    ['a method that there is not', 'PATCH', '/people', '', 405],
   ])('%s, as problem details without the words of a framework', async (_what, method, path, body, status) => {
     const response = await fetch(`${service.issuer}${API}${path}`, {
       method,

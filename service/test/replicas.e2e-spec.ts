@@ -6,7 +6,7 @@ import { Invitations } from '../src/people/invitations.js';
 import { Invitation } from '../src/people/entities/invitation.entity.js';
 import { User } from '../src/people/entities/user.entity.js';
 import { McpSessions } from 'nestjs-mcp-auth';
-import { addPerson, signedIn } from './support/administration.js';
+import { addPerson, signedIn, WHATEVER_IT_IS } from './support/administration.js';
 import { freePort } from '../../test/support/free-port.js';
 import { Browser } from '../../test/support/browser.js';
 import { withinASecond } from '../../test/support/eventually.js';
@@ -64,12 +64,12 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       expect([await accepts(token, first), await accepts(token, second)]).toEqual([true, true]);
       expect((await elsewhere(client.browser)).status).toBe(200);
       const started = performance.now();
-      await changes(first).disable(as(ada), id);
+      await changes(first).disable(as(ada), id, WHATEVER_IT_IS);
       await withinASecond(async () => !(await accepts(token, second)) && !(await accepts(token, first)));
       times.push(performance.now() - started);
       expect((await elsewhere(client.browser)).status).toBe(303);
       expect((await client.refresh(refresh, second.origin)).body.error).toBe('invalid_grant');
-      await changes(second).enable(as(ada), id);
+      await changes(second).enable(as(ada), id, WHATEVER_IT_IS);
       expect([await accepts(token, first), await accepts(token, second)]).toEqual([false, false]);
       expect((await elsewhere(client.browser)).status).toBe(303);
       first.clock.advance(2);
@@ -84,11 +84,11 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       const pause = new Promise((resolve) => setTimeout(resolve, round));
       await Promise.all([
         signedIn(first, 'racer@example.com'),
-        pause.then(() => changes(second).disable(as(ada), id)),
+        pause.then(() => changes(second).disable(as(ada), id, WHATEVER_IT_IS)),
       ]);
       const left = await first.dataSource.query('SELECT 1 FROM mcp_auth."session" WHERE "userId" = $1', [id]);
       expect(left).toHaveLength(0);
-      await changes(first).enable(as(ada), id);
+      await changes(first).enable(as(ada), id, WHATEVER_IT_IS);
     }
   }, 60_000);
 
@@ -97,8 +97,14 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
     for (let round = 0; round < 20; round++) {
       const outcomes = await Promise.allSettled(
         round % 2 === 0
-          ? [changes(first).setRole(as(ada), bob, 'member'), changes(second).setRole(as(bob), ada, 'member')]
-          : [changes(first).disable(as(ada), bob), changes(second).disable(as(bob), ada)],
+          ? [
+              changes(first).setRole(as(ada), bob, 'member', WHATEVER_IT_IS),
+              changes(second).setRole(as(bob), ada, 'member', WHATEVER_IT_IS),
+            ]
+          : [
+              changes(first).disable(as(ada), bob, WHATEVER_IT_IS),
+              changes(second).disable(as(bob), ada, WHATEVER_IT_IS),
+            ],
       );
       expect(outcomes.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(await enabledAdministrators()).toHaveLength(1);
@@ -107,8 +113,8 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
         [ada, bob],
       );
       const leaving = await Promise.allSettled([
-        changes(first).setRole(as(ada), ada, 'member'),
-        changes(second).disable(as(bob), bob),
+        changes(first).setRole(as(ada), ada, 'member', WHATEVER_IT_IS),
+        changes(second).disable(as(bob), bob, WHATEVER_IT_IS),
       ]);
       expect(leaving.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
       expect(await enabledAdministrators()).toHaveLength(1);

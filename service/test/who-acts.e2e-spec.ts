@@ -4,7 +4,7 @@ import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { AccountChanges } from '../src/people/account-changes.js';
 import { Invitations } from '../src/people/invitations.js';
 import { PasswordLinks } from '../src/people/password-links.js';
-import { addPerson, everything } from './support/administration.js';
+import { addPerson, everything, WHATEVER_IT_IS } from './support/administration.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
 describe('who makes a change', () => {
@@ -43,10 +43,12 @@ describe('who makes a change', () => {
     ],
   ])('is not %s, and nothing changes', async (_who, author, reason) => {
     const before = await everything(service);
-    await expect(changes().setRole(author(), member, 'administrator')).rejects.toThrow(reason);
-    await expect(service.application.get(PasswordLinks).issue(author(), member)).rejects.toThrow(
-      author().userId === null ? 'a service account cannot' : reason,
+    await expect(changes().setRole(author(), member, 'administrator', WHATEVER_IT_IS)).rejects.toThrow(
+      reason,
     );
+    await expect(
+      service.application.get(PasswordLinks).issue(author(), member, WHATEVER_IT_IS),
+    ).rejects.toThrow(author().userId === null ? 'a service account cannot' : reason);
     expect(await everything(service)).toBe(before);
   });
 
@@ -77,8 +79,8 @@ describe('who makes a change', () => {
       { userId: false, clientId: 'job', via: 'job' },
     ],
   ])('stands in the audit: %s', async (_who, author, expected) => {
-    await changes().setRole(author(), member, 'auditor');
-    await changes().setRole(author(), member, 'member');
+    await changes().setRole(author(), member, 'auditor', WHATEVER_IT_IS);
+    await changes().setRole(author(), member, 'member', WHATEVER_IT_IS);
     const rows = await service.dataSource.query<
       { userId: string | null; clientId: string | null; detail: { via?: string; target: string } }[]
     >(

@@ -1,12 +1,8 @@
 import { HttpStatus } from '@nestjs/common';
-import { createHash } from 'node:crypto';
+import { entityTag } from '../web/entity-tag.js';
 import { Problem } from '../web/problem.js';
 
-/** A strong validator of what a representation says (RFC 9110 §8.8.3). */
-export function entityTag(representation: object): string {
-  const digest = createHash('sha256').update(JSON.stringify(representation)).digest('base64url');
-  return `"${digest.slice(0, 27)}"`;
-}
+export { entityTag };
 
 /** An entity tag, or several, or any (RFC 9110 §13.1.1); a weak one never matches. */
 const TAGS = /^\s*(\*|(W\/)?"[\x21\x23-\x7E]*"(\s*,\s*(W\/)?"[\x21\x23-\x7E]*")*)\s*$/;

@@ -4,8 +4,8 @@ import { Clock } from 'nestjs-mcp-auth';
 import { type CatalogGrant, GrantCatalog, type GrantFilter } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
-import { ChangeRefused } from '../people/change-refused.js';
 import type { User } from '../people/entities/user.entity.js';
+import { requireSeen, type SeenConnections } from '../people/seen-connections.js';
 import { Users } from '../people/users.js';
 import type { Author } from '../web/author.js';
 import {
@@ -47,11 +47,9 @@ export interface ConnectionList extends ListPage<CatalogGrant> {
   people: ReadonlyMap<string, User>;
 }
 
-export interface ConnectionCount {
-  grants: number;
+export interface ConnectionCount extends SeenConnections {
   /** Null where they are not counted, since there are many. */
   people: number | null;
-  at: Date;
 }
 
 /** What people have connected: who can reach what with which application, and the end of it, at whatever door. */
@@ -89,19 +87,11 @@ export class ConnectionAdministration {
    * @param seen what whoever decides has seen; what was connected since is left alone.
    * @throws ChangeRefused when they are more than were seen, with their number and nothing ended.
    */
-  async end(
-    author: Author,
-    selection: ConnectionSelection,
-    seen?: Pick<ConnectionCount, 'at' | 'grants'>,
-  ): Promise<number> {
+  async end(author: Author, selection: ConnectionSelection, seen?: SeenConnections): Promise<number> {
     const filter = { ...(await this.filter(selection)), ...(seen && { madeBefore: seen.at }) };
     return this.changes.run(author, 'admin:connections', async (manager) => {
       const grants = await this.catalog.end(filter, manager);
-      if (seen && grants > seen.grants)
-        throw new ChangeRefused(
-          `These are ${grants} connections by now, and were ${seen.grants} when you looked. Nothing was ended: look again first.`,
-          { connections: grants },
-        );
+      if (seen) requireSeen(grants, seen);
       if (grants === 0) return 0;
       const { person, client, server: resource, scope, unused, grant: grantId } = selection;
       const [target] = filter.userIds ?? [];

@@ -1,6 +1,6 @@
 import { Expose, Transform } from 'class-transformer';
-import { IsIn, IsInt, IsOptional, IsUUID, Min } from 'class-validator';
-import { HiddenText, HiddenTime, OptionalText } from '../web/form-fields.js';
+import { IsIn, IsOptional, IsUUID } from 'class-validator';
+import { HiddenNumber, HiddenText, HiddenTime, OptionalText } from '../web/form-fields.js';
 
 /** Days. */
 export const UNUSED_FOR = [30, 90, 180] as const;
@@ -55,8 +55,6 @@ export class EndConnectionsDto extends EndingConnectionsDto {
 
   /** How many there were then. */
   @Expose()
-  @Transform(({ value }) => Number(value))
-  @IsInt({ message: 'This form is out of date. Load the page again.' })
-  @Min(0, { message: 'This form is out of date. Load the page again.' })
+  @HiddenNumber()
   grants: number;
 }

@@ -1,6 +1,7 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Clock, McpConnections, McpRevocations } from 'nestjs-mcp-auth';
+import { GrantCatalog } from 'nestjs-mcp-auth/service-kit';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { AdminScope } from '../config/admin-scopes.js';
 import type { ServiceAction } from '../audit/service-event.js';
@@ -10,17 +11,16 @@ import { User } from './entities/user.entity.js';
 import { type Role, ROLES } from '../web/roles.js';
 import type { Author } from '../web/author.js';
 import { AdministratorChanges } from './administrator-changes.js';
+import { requireSeen, type SeenConnections } from './seen-connections.js';
 import { SessionEnds } from './session-ends.js';
 import { ChangeRefused } from './change-refused.js';
 import { People, type Person } from './people.js';
+import type { Expectation } from './person-state.js';
 import { normaliseEmail } from './users.js';
 import { Refusal } from '../web/refusal.js';
 import { TO_PEOPLE } from './to-people.js';
 
 type Detail = Readonly<Record<string, string | number | undefined>>;
-
-/** Looks at an account that is about to be changed, and throws where it is not what its author has seen. */
-export type Expectation = (user: User) => void;
 
 /**
  * What an administrator changes about somebody's account, each with its line in the audit or not at all. What the person
@@ -33,13 +33,14 @@ export class AccountChanges {
     private readonly people: People,
     private readonly revocations: McpRevocations,
     private readonly connections: McpConnections,
+    private readonly catalog: GrantCatalog,
     private readonly sessions: SessionEnds,
     private readonly audit: AuditTrail,
     private readonly clock: Clock,
   ) {}
 
   /** @throws ChangeRefused when it would leave the service without an administrator. */
-  setRole(author: Author, userId: string, role: Role, expected?: Expectation): Promise<Person> {
+  setRole(author: Author, userId: string, role: Role, expected: Expectation): Promise<Person> {
     return this.change(
       author,
       userId,
@@ -59,7 +60,7 @@ export class AccountChanges {
   }
 
   /** Ends everything of an account at once. @throws ChangeRefused when nobody else could administer the service. */
-  disable(author: Author, userId: string, expected?: Expectation): Promise<Person> {
+  disable(author: Author, userId: string, expected: Expectation): Promise<Person> {
     return this.change(
       author,
       userId,
@@ -78,7 +79,7 @@ export class AccountChanges {
   }
 
   /** The person can sign in again; what was ended stays so. */
-  enable(author: Author, userId: string, expected?: Expectation): Promise<Person> {
+  enable(author: Author, userId: string, expected: Expectation): Promise<Person> {
     return this.change(
       author,
       userId,
@@ -96,7 +97,7 @@ export class AccountChanges {
    * An address that an administrator gives follows no provider, and is proved by none.
    * @throws ChangeRefused when it is somebody else's.
    */
-  setEmail(author: Author, userId: string, given: string, expected?: Expectation): Promise<Person> {
+  setEmail(author: Author, userId: string, given: string, expected: Expectation): Promise<Person> {
     const email = normaliseEmail(given);
     return this.change(
       author,
@@ -123,12 +124,25 @@ export class AccountChanges {
     });
   }
 
-  /** @param grantId of one application; all of them without it. */
-  async disconnect(author: Author, userId: string, grantId?: string): Promise<void> {
+  /** One connection: all that the person gave the application of this grant. */
+  async disconnect(author: Author, userId: string, grantId: string): Promise<void> {
     const work = async (user: User, manager: EntityManager) => {
-      if (grantId === undefined) await this.revocations.revokeUser(user.subject, manager);
-      else if (!(await this.connections.end(user.subject, grantId, manager))) return;
+      if (!(await this.connections.end(user.subject, grantId, manager))) return;
       await this.note('account.disconnect', author, user, manager, { grantId });
+    };
+    await this.change(author, userId, work, { scope: 'admin:connections' });
+  }
+
+  /**
+   * All of them. What was connected since they were counted is left alone.
+   * @throws ChangeRefused when they are more than were seen, with their number and nothing ended.
+   */
+  async disconnectAll(author: Author, userId: string, seen: SeenConnections): Promise<void> {
+    const work = async (user: User, manager: EntityManager) => {
+      const filter = { userIds: [user.subject], madeBefore: seen.at };
+      const grants = await this.catalog.end(filter, manager);
+      requireSeen(grants, seen);
+      await this.note('account.disconnect', author, user, manager, { grants });
     };
     await this.change(author, userId, work, { scope: 'admin:connections' });
   }

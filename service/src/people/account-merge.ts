@@ -2,12 +2,12 @@ import { HttpStatus, Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditTrail } from '../audit/audit-trail.js';
 import type { Author } from '../web/author.js';
-import type { Expectation } from './account-changes.js';
 import { AccountReset } from './account-reset.js';
 import { AdministratorChanges } from './administrator-changes.js';
 import { ChangeRefused } from './change-refused.js';
 import { User } from './entities/user.entity.js';
 import { Identities } from './identities.js';
+import type { Expectation } from './person-state.js';
 import { normaliseEmail } from './users.js';
 import { Refusal } from '../web/refusal.js';
 import { TO_PEOPLE } from './to-people.js';
@@ -28,14 +28,22 @@ export class AccountMerge {
    * The identities of the other account open `userId` from now on. Its password, sessions and connections end, and it is
    * gone. Name, email, role and subject are those of `userId`.
    * @param other as whoever decides has seen it.
+   * @param expected of both, as they were seen.
    * @throws ChangeRefused for an account that is gone or has another email, one's own, and the last administrator.
    */
-  merge(author: Author, userId: string, other: Pick<User, 'id' | 'email'>): Promise<void> {
+  merge(
+    author: Author,
+    userId: string,
+    other: Pick<User, 'id' | 'email'>,
+    expected: Record<'kept' | 'from', Expectation>,
+  ): Promise<void> {
     return this.changes.run(author, 'admin:people', async (manager) => {
       const kept = await lockUser({ id: userId }, manager);
       if (!kept) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
       const from = await lockUser({ id: other.id }, manager);
       if (from?.email !== normaliseEmail(other.email)) throw new ChangeRefused(MOVED);
+      expected.kept(kept);
+      expected.from(from);
       if (from.id === kept.id) throw new ChangeRefused('This is the same account.');
       if (from.id === author.userId)
         throw new ChangeRefused('This is your own account: merge the other one into it.');
@@ -50,11 +58,11 @@ export class AccountMerge {
   }
 
   /** Everything of the account ends, and it is gone; the audit knows it by its id. @throws ChangeRefused */
-  delete(author: Author, userId: string, expected?: Expectation): Promise<void> {
+  delete(author: Author, userId: string, expected: Expectation): Promise<void> {
     return this.changes.run(author, 'admin:people', async (manager) => {
       const user = await lockUser({ id: userId }, manager);
       if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
-      expected?.(user);
+      expected(user);
       if (user.id === author.userId)
         throw new ChangeRefused('This is your own account: ask another administrator to delete it.');
       await this.changes.confirmOver(author, [user.role], manager);

@@ -13,6 +13,7 @@ import type { Identity } from './entities/identity.entity.js';
 import { User } from './entities/user.entity.js';
 import { Identities } from './identities.js';
 import { allowsPassword } from './password-policy.js';
+import type { Expectation } from './person-state.js';
 import { CREDENTIAL } from './users.js';
 import { Refusal } from '../web/refusal.js';
 import { SessionEnds } from './session-ends.js';
@@ -25,6 +26,8 @@ interface Removal {
   by: Author;
   /** Whether it may be the last way to sign in. */
   mayBeLast: boolean;
+  /** Of the account, as an administrator has seen it. */
+  expected?: Expectation;
   /** The sign-in session that lives on. Default: none. */
   keep?: string;
 }
@@ -49,9 +52,14 @@ export class IdentityRemoval {
   }
 
   /** By an administrator. @throws ChangeRefused for the last way to sign in, unless `mayBeLast`. */
-  removeOf(by: Author, userId: string, identityId: string, mayBeLast: boolean): Promise<void> {
+  removeOf(
+    by: Author,
+    userId: string,
+    { identityId, mayBeLast }: Pick<Removal, 'identityId' | 'mayBeLast'>,
+    expected: Expectation,
+  ): Promise<void> {
     return this.changes.run(by, 'admin:people', (manager) =>
-      this.remove({ userId, identityId, by, mayBeLast }, manager),
+      this.remove({ userId, identityId, by, mayBeLast, expected }, manager),
     );
   }
 
@@ -91,6 +99,7 @@ export class IdentityRemoval {
       ? await users.findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } })
       : null;
     if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
+    how.expected?.(user);
     const all = await this.identities.ofUser(user.id, manager);
     const identity = all.find(({ id }) => id === identityId);
     if (!identity) return;

@@ -13,6 +13,7 @@ import { ChangeRefused } from './change-refused.js';
 import { linkHash, linkTokenFor, newLinkToken } from './link-token.js';
 import { PasswordChanges } from './password-changes.js';
 import { allowsPassword } from './password-policy.js';
+import type { Expectation } from './person-state.js';
 import { hashPassword } from './passwords.js';
 import { TO_PEOPLE } from './to-people.js';
 import { type LinkUse, UsedLinks } from './used-links.js';
@@ -39,13 +40,14 @@ export class PasswordLinks {
    * @param once of a form, which may be sent twice.
    * @throws ChangeRefused for a disabled account, and where people of that role may not use a password.
    */
-  async issue(author: Author, userId: string, once?: string): Promise<string> {
+  async issue(author: Author, userId: string, expected: Expectation, once?: string): Promise<string> {
     const createdBy = personOf(author);
     return this.changes.run(author, 'admin:people', async (manager) => {
       const user = await manager
         .getRepository(User)
         .findOne({ where: { id: userId }, lock: { mode: 'pessimistic_write' } });
       if (!user) throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such person.', TO_PEOPLE);
+      expected(user);
       await this.changes.confirmOver(author, [user.role], manager);
       if (user.disabledAt) throw new ChangeRefused('The account is disabled. Enable it first.');
       if (!allowsPassword(this.config, user.role))

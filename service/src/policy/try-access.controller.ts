@@ -18,9 +18,11 @@ const LONGEST = 2_000;
 const PLACES: readonly CursorCheck[] = [(value) => /^\d{1,6}$/.test(value)];
 
 function inRows(access: readonly ClientAccess[]): RuleOfServer[] {
-  return access
-    .flatMap(({ server, rules }) => rules.map((rule) => ({ server, rule })))
-    .map((row, place) => ({ ...row, place: String(place) }));
+  return inPlaces(access.flatMap(({ server, rules }) => rules.map((rule) => ({ server, rule }))));
+}
+
+function inPlaces<Row extends object>(rows: readonly Row[]): (Row & { place: string })[] {
+  return rows.map((row, place) => ({ ...row, place: String(place) }));
 }
 
 /** What somebody could do, before they try. */
@@ -46,12 +48,17 @@ export class TryAccessController {
     const address = new ListAddress('/admin/access/try', { client });
     const cursor = readCursor(query, PLACES, address.with({}), ['email', 'resource', 'client']);
     const access = !email && client ? inRows(await this.dryRun.ofClientAlone(client)) : null;
+    const servers = email && !resource ? await this.dryRun.everywhere(question) : null;
     const page = tryAccessPage({
       frame: this.frames.of(request, response),
       resources: this.resources.all(),
       question,
       answers: email && resource ? await this.dryRun.ask(question) : null,
-      servers: email && !resource ? await this.dryRun.everywhere(question) : null,
+      servers: servers && {
+        page: pageOf(inPlaces(servers), cursor, ({ place }) => place),
+        count: servers.length,
+        address: new ListAddress('/admin/access/try', { email, client }),
+      },
       access: access && {
         page: pageOf(access, cursor, ({ place }) => place),
         count: access.length,

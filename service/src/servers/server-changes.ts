@@ -97,7 +97,7 @@ export class ServerChanges {
     author: Author,
     identifier: string,
     enabled: boolean,
-    expected: ExpectedServer = () => {},
+    expected: ExpectedServer,
   ): Promise<Server & { hasChanged: boolean }> {
     return this.change(author, async (manager) => {
       const known = this.find(identifier);

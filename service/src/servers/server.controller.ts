@@ -17,7 +17,7 @@ import { type ExpectedServer, ServerChanges } from './server-changes.js';
 import { ServerCheck } from './server-check.js';
 import type { Finding } from './server-findings.js';
 import { serverPath } from './server-path.js';
-import { draftOf, formOf, ServerChoiceDto, ServerDto } from './server.dto.js';
+import { draftOf, formOf, SeenServerDto, ServerChoiceDto, ServerDto } from './server.dto.js';
 import { credentialsQuestionPage, shownCredentialsPage } from './pages/credentials.page.js';
 import { disableServerPage } from './pages/disable-server.page.js';
 import { serverFormPage } from './pages/server-form.page.js';
@@ -96,8 +96,8 @@ export class ServerController {
   @FreshSignIn()
   @UseGuards(CsrfGuard)
   async disable(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { server } = await readForm(ServerChoiceDto, request.body as object);
-    const { name, hasChanged } = await this.servers.setEnabled(author, server, false);
+    const { server, version } = await readForm(SeenServerDto, request.body as object);
+    const { name, hasChanged } = await this.servers.setEnabled(author, server, false, ofVersion(version));
     const done = hasChanged
       ? `${name} is disabled. Its tokens are refused.`
       : `${name} was disabled already.`;
@@ -108,8 +108,8 @@ export class ServerController {
   @Roles('administrator')
   @UseGuards(CsrfGuard)
   async enable(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { server } = await readForm(ServerChoiceDto, request.body as object);
-    const { name, hasChanged } = await this.servers.setEnabled(author, server, true);
+    const { server, version } = await readForm(SeenServerDto, request.body as object);
+    const { name, hasChanged } = await this.servers.setEnabled(author, server, true, ofVersion(version));
     const done = hasChanged ? `${name} is enabled. Connections work again.` : `${name} was enabled already.`;
     this.statusLine.goOn(response, serverPath('server', server), done);
   }
@@ -167,7 +167,9 @@ function ofVersion(version: string | undefined): ExpectedServer {
   return (server) => {
     if (server.version !== version)
       throw new ChangeRefused(
-        'Somebody else has changed this server since you opened it. Load the page again to see how it stands now.',
+        `Somebody else has changed this server since you opened it: ${server.name} is ${server.enabled ? 'enabled' : 'disabled'} now. Nothing was done: look at it again first.`,
+        {},
+        { path: serverPath('server', server.identifier), text: 'Look at the server again' },
       );
   };
 }

@@ -54,6 +54,12 @@ export class ServerChoiceDto {
   leaked?: string;
 }
 
+/** One that was looked at. */
+export class SeenServerDto extends ServerChoiceDto {
+  @HiddenText({ max: 100 })
+  version: string;
+}
+
 /** What the form means. @throws Refusal for a scope with two lines of words. */
 export function draftOf(form: ServerDto): ServerDraft {
   const { identifier, name, scopes, first, broader, lifetime, algorithm } = form;

@@ -2,6 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { Transform } from 'class-transformer';
 import {
   IsIn,
+  IsInt,
   IsISO8601,
   IsOptional,
   IsString,
@@ -70,6 +71,17 @@ export function HiddenTime(): PropertyDecorator {
   return applyDecorators(
     Matches(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/, OUT_OF_DATE),
     IsISO8601({ strict: true }, OUT_OF_DATE),
+  );
+}
+
+/** A number of things in a hidden field. */
+export function HiddenNumber(): PropertyDecorator {
+  return applyDecorators(
+    Transform(
+      ({ value }) =>
+        (typeof value === 'string' && /^\d{1,9}$/.test(value) ? Number(value) : value) as unknown,
+    ),
+    IsInt(OUT_OF_DATE),
   );
 }
 

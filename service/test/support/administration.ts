@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { User } from '../../src/people/entities/user.entity.js';
+import { personVersion } from '../../src/people/person-state.js';
+import { ServerChanges } from '../../src/servers/server-changes.js';
 import type { Role } from '../../src/web/roles.js';
 import { Browser, type BrowserResponse } from '../../../test/support/browser.js';
 import { ADMINISTRATOR, fillSignIn, PASSWORD, type Standalone } from './standalone.js';
@@ -21,6 +23,9 @@ export async function addPerson(service: Standalone, email: string, role: Role):
   return id;
 }
 
+/** Of a change that a test makes by itself: whatever the account is. */
+export const WHATEVER_IT_IS = () => {};
+
 /** Presses a button of a person's page, or sends what it would send. */
 export async function press(
   service: Standalone,
@@ -31,7 +36,28 @@ export async function press(
   const page = await browser.get(`${service.issuer}/account`);
   const { body } = page.status === 200 ? page : await browser.get(`${service.issuer}/sign-in`);
   const csrf = /name="csrf" value="([^"]+)"/.exec(body)?.[1];
-  return browser.post(`${service.issuer}${action}`, { csrf, ...values });
+  return browser.post(`${service.issuer}${action}`, {
+    csrf,
+    ...(await shownFields(service, action, values)),
+    ...values,
+  });
+}
+
+/** The hidden fields of a page that was loaded at this moment. */
+async function shownFields(service: Standalone, action: string, values: Record<string, string>) {
+  if (/^\/admin\/servers\/(disable|enable)$/.test(action)) {
+    const all = service.application.get(ServerChanges).list();
+    return { version: all.find(({ identifier }) => identifier === values['server'])?.version ?? 'none' };
+  }
+  const [, id = ''] = /^\/admin\/people\/([\da-f-]{36})\//i.exec(action) ?? [];
+  if (id === '') return {};
+  const version = async (of: string) => {
+    const user = await service.dataSource.getRepository(User).findOneBy({ id: of });
+    return user ? personVersion(user) : 'none';
+  };
+  const at = new Date(service.clock.now()).toISOString();
+  const { other } = values;
+  return { seen: await version(id), at, grants: '1000', ...(other && { otherSeen: await version(other) }) };
 }
 
 /** What the question before a merge sends: the account of this email, as it is now. */

@@ -63,7 +63,7 @@ export function accountPage(props: AccountPageProps): string {
           identities={identities}
           providers={known}
           csrf={csrf}
-          remove="/account/identities/remove"
+          remove={{ path: '/account/identities/remove' }}
           onlyWays={onlyWays}
         />
         {providers.map(({ id, name }) => (

@@ -6,9 +6,7 @@ import { StorableText } from '../storable-text.js';
 import { TimeText } from '../time-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
 import { WholeNumber } from '../whole-number.js';
-
-/** More than any database here holds. */
-const MOST_CONNECTIONS = 2_147_483_647;
+import { MOST_CONNECTIONS } from './counted-connections.js';
 
 const NO_SUCH_TIME = { message: `$property must be one of ${UNUSED_FOR.join(', ')}` };
 

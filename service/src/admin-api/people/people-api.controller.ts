@@ -7,6 +7,7 @@ import { filterOf } from '../../people/people-search.dto.js';
 import { BY_EMAIL, type Person, People } from '../../people/people.js';
 import { readSorting } from '../../web/sorting.js';
 import { Refusal } from '../../web/refusal.js';
+import { personState } from '../../people/person-state.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag } from '../entity-tag.js';
@@ -15,7 +16,7 @@ import { Needs } from '../needed.js';
 import { Tagged } from '../tagged.js';
 import { ConnectionListBody, connectionBody } from './connection.body.js';
 import { PeopleQuery } from './people.query.js';
-import { PeoplePageBody, PersonBody, personBody, personState } from './person.body.js';
+import { PeoplePageBody, PersonBody, personBody } from './person.body.js';
 
 /** Everybody who has an account. */
 @AdminRoute('people')

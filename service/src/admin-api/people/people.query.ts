@@ -4,6 +4,7 @@ import { PEOPLE_ORDERS, type PeopleOrder } from '../../people/people-filter.js';
 import { ACCOUNT_STATES, SIGNED_IN } from '../../people/people-search.dto.js';
 import { EmailAddress } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
+import { CountedAt, CountedConnections } from '../connections/counted-connections.js';
 import { NO_EMAIL, StorableText } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
 
@@ -70,8 +71,22 @@ export class EmailBody {
 }
 
 export class DisconnectBody {
-  @ApiPropertyOptional({ format: 'uuid', description: 'Of one connection; all of them without it.' })
+  @ApiPropertyOptional({
+    format: 'uuid',
+    description:
+      'Of one connection. Without it all of them end, as `connections` and `at` of their count say.',
+  })
   @MayBeMissing()
   @IsUUID(undefined, { message: '$property must be the id of a connection' })
   grantId?: string;
+
+  @CountedConnections(isOfAll)
+  connections: number;
+
+  @CountedAt(isOfAll)
+  at: string;
+}
+
+function isOfAll({ grantId }: DisconnectBody): boolean {
+  return grantId === undefined;
 }

@@ -1,17 +1,18 @@
 import { Body, Delete, Headers, HttpCode, HttpStatus, Param, Post, Put, Res } from '@nestjs/common';
 import { ApiNoContentResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { AccountChanges, type Expectation } from '../../people/account-changes.js';
+import { AccountChanges } from '../../people/account-changes.js';
 import { AccountMerge } from '../../people/account-merge.js';
 import type { Person } from '../../people/people.js';
+import { type Expectation, personState } from '../../people/person-state.js';
 import { Author } from '../../web/author.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { Needs } from '../needed.js';
-import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
+import { ChangesWhatWasSeen, MoreThanSeen, Tagged } from '../tagged.js';
 import { DisconnectBody, EmailBody, RoleBody } from './people.query.js';
-import { PersonBody, personBody, personState } from './person.body.js';
+import { PersonBody, personBody } from './person.body.js';
 
 const seen = (ifMatch: string | undefined): Expectation => expectation(ifMatch, personState);
 
@@ -109,14 +110,16 @@ export class PersonChangesApiController {
   @Post('disconnect')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Needs('admin:connections')
-  @ApiOperation({ summary: 'Ends one connection of a person, or all of them' })
+  @ApiOperation({ summary: 'Ends one connection of a person, or all that were counted' })
   @ApiNoContentResponse()
+  @MoreThanSeen()
   async disconnect(
     @Author() author: Author,
     @Param('id', RowIdPipe) id: string,
-    @Body() { grantId }: DisconnectBody,
+    @Body() { grantId, connections, at }: DisconnectBody,
   ): Promise<void> {
-    await this.changes.disconnect(author, id, grantId);
+    if (grantId !== undefined) return this.changes.disconnect(author, id, grantId);
+    await this.changes.disconnectAll(author, id, { at: new Date(at), grants: connections });
   }
 }
 

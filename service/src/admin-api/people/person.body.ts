@@ -1,13 +1,13 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
-import type { User } from '../../people/entities/user.entity.js';
 import type { Person } from '../../people/people.js';
-import { COUNT_LIMIT } from '../../web/counted.js';
+import type { PersonState as State } from '../../people/person-state.js';
 import { type Role, ROLES } from '../../web/roles.js';
+import { COUNT_LIMIT } from '../../web/counted.js';
 import { CountedPageOf } from '../page-of.js';
 
 /** What administrators change about a person: what the ETag stands for. */
 @ApiSchema({ name: 'PersonState' })
-export class PersonState {
+export class PersonState implements State {
   @ApiProperty()
   email: string;
 
@@ -53,11 +53,6 @@ export class PersonBody extends PersonState {
 
 @ApiSchema({ name: 'PeoplePage' })
 export class PeoplePageBody extends CountedPageOf(PersonBody, COUNT_LIMIT) {}
-
-/** Sign-ins do not change it: nobody's change is refused for them. */
-export function personState({ email, role, disabledAt }: User): PersonState {
-  return { email, role, disabled: disabledAt !== null };
-}
 
 export function personBody({ user, hasPassword, identities }: Person): PersonBody {
   const { id, subject, name, email, role, disabledAt, emailVerified, createdAt, lastSignInAt } = user;

@@ -9,17 +9,20 @@ export interface PersonActionsProps {
   /** Of the person's page. */
   path: string;
   csrf: string;
+  /** The version of the person. */
+  seen: string;
   /** Whether somebody of the person's role may have a password. */
   passwords: boolean;
 }
 
 /** What an administrator can change about an account. */
-export function PersonActions({ user, path, csrf, passwords }: PersonActionsProps) {
+export function PersonActions({ user, path, csrf, seen, passwords }: PersonActionsProps) {
   return (
     <section aria-labelledby="changes">
       <h2 id="changes">Change the account</h2>
       <form method="post" action={href(`${path}/role`)}>
         <input type="hidden" name="csrf" value={csrf} />
+        <input type="hidden" name="seen" value={seen} />
         <RoleChoice chosen={user.role} />
         <button type="submit" class="quiet small">
           Change the role
@@ -29,6 +32,7 @@ export function PersonActions({ user, path, csrf, passwords }: PersonActionsProp
         <summary>Change the email</summary>
         <form method="post" action={href(`${path}/email`)}>
           <input type="hidden" name="csrf" value={csrf} />
+          <input type="hidden" name="seen" value={seen} />
           <Field
             label="New email"
             name="email"

@@ -2,6 +2,7 @@ import { Controller, Get, HttpStatus, Param, Post, Query, Req, Res, UseGuards } 
 import type { Request, Response } from 'express';
 import { AccountChanges } from '../../people/account-changes.js';
 import { AccountMerge } from '../../people/account-merge.js';
+import { unchangedSince } from '../../people/person-state.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
 import { formText } from '../../web/form-text.js';
@@ -22,7 +23,7 @@ import {
   mergePage,
   signOutPage,
 } from './person-questions.js';
-import { DisableDto, MergeDto } from './person.dto.js';
+import { DisableDto, DisconnectAllDto, MergeDto, SeenPersonDto } from './person.dto.js';
 
 /** What ends something of a person: each has a page before it that names what. */
 @Controller('admin/people/:id')
@@ -56,8 +57,8 @@ export class PersonEndsController {
   ): Promise<void> {
     const done = 'The account is disabled, and all that it had has ended.';
     return this.pages.change(id, request, response, done, async (by) => {
-      const { confirm } = await readForm(DisableDto, request.body as object);
-      if (by.userId !== id || confirm === 'yes') await this.changes.disable(by, id);
+      const { confirm, seen } = await readForm(DisableDto, request.body as object);
+      if (by.userId !== id || confirm === 'yes') await this.changes.disable(by, id, unchangedSince(seen));
       else await this.pages.ask(disableOneselfPage, id, request, response);
     });
   }
@@ -99,7 +100,10 @@ export class PersonEndsController {
     @Res() response: Response,
   ): Promise<void> {
     const done = 'All applications are disconnected.';
-    return this.pages.change(id, request, response, done, (by) => this.changes.disconnect(by, id));
+    return this.pages.change(id, request, response, done, async (by) => {
+      const { at, grants } = await readForm(DisconnectAllDto, request.body as object);
+      await this.changes.disconnectAll(by, id, { at: new Date(at), grants });
+    });
   }
 
   @Get('delete')
@@ -124,7 +128,10 @@ export class PersonEndsController {
       request,
       response,
       done,
-      (by) => this.merging.delete(by, id),
+      async (by) => {
+        const { seen } = await readForm(SeenPersonDto, request.body as object);
+        await this.merging.delete(by, id, unchangedSince(seen));
+      },
       TO_PEOPLE.path,
     );
   }
@@ -163,8 +170,9 @@ export class PersonEndsController {
   ): Promise<void> {
     const done = 'The accounts are one: what opened the other opens this one.';
     return this.pages.change(id, request, response, done, async (by) => {
-      const { email, other } = await readForm(MergeDto, request.body as object);
-      await this.merging.merge(by, id, { id: other, email });
+      const { email, other, seen, otherSeen } = await readForm(MergeDto, request.body as object);
+      const expected = { kept: unchangedSince(seen), from: unchangedSince(otherSeen) };
+      await this.merging.merge(by, id, { id: other, email }, expected);
     });
   }
 }

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Clock } from 'nestjs-mcp-auth';
 import { type CatalogGrant, GrantCatalog } from 'nestjs-mcp-auth/service-kit';
 import type { Session } from '../../people/entities/session.entity.js';
 import { Invitations } from '../../people/invitations.js';
@@ -13,6 +14,8 @@ export interface Holdings {
   sessions: readonly Session[];
   /** How many connections there are, also of applications that assertions or devices brought. */
   grants: number;
+  /** When they were counted. */
+  at: Date;
   /** Open ones that the person has made. */
   invitations: number;
 }
@@ -33,16 +36,18 @@ export class PersonHoldings {
     private readonly sessions: OpenSessions,
     private readonly grants: GrantCatalog,
     private readonly invitations: Invitations,
+    private readonly clock: Clock,
   ) {}
 
   async of({ user }: Person): Promise<Holdings> {
     const own = { userIds: [user.subject] };
+    const at = new Date(this.clock.now());
     const [sessions, { grants }, invitations] = await Promise.all([
       this.sessions.ofUser(user.id),
       this.grants.count(own),
       user.role === 'administrator' ? this.invitations.count(user.id) : 0,
     ]);
-    return { sessions, grants, invitations };
+    return { sessions, grants, at, invitations };
   }
 
   /** Without counting, in two statements. */

@@ -1,6 +1,7 @@
 import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { newLinkToken } from '../../people/link-token.js';
 import type { Person } from '../../people/people.js';
+import { personVersion } from '../../people/person-state.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import { counted } from '../../web/counted.js';
@@ -26,6 +27,7 @@ export function disablePage({ frame, person, holdings }: PersonQuestionProps): s
       'Nobody signs in to it until an administrator enables it, which gives none of this back.',
     ],
     action: `${pathOf(person)}/disable`,
+    fields: seen(person),
     button: 'Disable the account',
     back: backTo(person),
   });
@@ -42,7 +44,7 @@ export function disableOneselfPage({ frame, person, holdings }: PersonQuestionPr
       'Only another administrator can enable the account again.',
     ],
     action: `${pathOf(person)}/disable`,
-    fields: { confirm: 'yes' },
+    fields: { confirm: 'yes', ...seen(person) },
     button: 'Disable my own account',
     back: backTo(person),
   });
@@ -59,6 +61,7 @@ export function deletePage({ frame, person, holdings }: PersonQuestionProps): st
       'It cannot be had back. The audit keeps what happened, under the id of the account.',
     ],
     action: `${pathOf(person)}/delete`,
+    fields: seen(person),
     button: 'Delete the account',
     back: backTo(person),
   });
@@ -83,6 +86,7 @@ export function disconnectPage({ frame, person, holdings }: PersonQuestionProps)
     title: `Disconnect all applications of ${nameOf(person)}?`,
     ends: [grantsThatEnd(holdings), 'Whoever connects one again is asked again.'],
     action: `${pathOf(person)}/connections/end-all`,
+    fields: { at: holdings.at.toISOString(), grants: String(holdings.grants) },
     button: 'Disconnect all',
     back: backTo(person),
   });
@@ -100,7 +104,7 @@ export function passwordLinkQuestion({ frame, person }: Omit<PersonQuestionProps
     ],
     action: `${pathOf(person)}/password-link`,
     // Makes one link of a form that is sent twice.
-    fields: { once: newLinkToken() },
+    fields: { once: newLinkToken(), ...seen(person) },
     button: 'Make the link',
     back: backTo(person),
   });
@@ -165,7 +169,7 @@ export function mergePage({ frame, person, other, holdings }: MergeQuestionProps
       moved,
     ],
     action: `${pathOf(person)}/merge`,
-    fields: { email, other: id },
+    fields: { email, other: id, ...seen(person), otherSeen: personVersion(other.user) },
     button: 'Merge the accounts',
     back: backTo(person),
   });
@@ -200,6 +204,11 @@ function waysThatEnd({ hasPassword, identities: { length } }: Person): string {
     ...(length === 0 ? [] : [counted(length, 'identity', 'identities')]),
   ];
   return ways.length === 0 ? 'Nothing opens it as it is.' : `What opens it goes, too: ${ways.join(' and ')}.`;
+}
+
+/** What was looked at, without which nothing is done. */
+function seen({ user }: Person) {
+  return { seen: personVersion(user) };
 }
 
 function nameOf({ user: { name, email } }: Person): string {

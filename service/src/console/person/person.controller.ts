@@ -3,16 +3,18 @@ import type { Request, Response } from 'express';
 import { PublicAddress } from '../../config/public-address.js';
 import { linkPage } from '../../people/pages/link.page.js';
 import { PasswordLinks } from '../../people/password-links.js';
+import { unchangedSince } from '../../people/person-state.js';
 import { Users } from '../../people/users.js';
 import { CsrfGuard } from '../../web/csrf.guard.js';
-import { formText } from '../../web/form-text.js';
 import { Frames } from '../../web/frame.js';
 import { FreshSignIn } from '../../web/fresh-sign-in.js';
 import { COPY_PAGE_HEADERS, PAGE_HEADERS } from '../../web/page-headers.js';
+import { readForm } from '../../web/read-form.js';
 import { Roles } from '../../web/roles.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { PersonPages } from './person-pages.js';
 import { passwordLinkQuestion } from './person-questions.js';
+import { PasswordLinkDto } from './person.dto.js';
 
 /** One person, and a link that gives them a new password. */
 @Controller('admin/people/:id')
@@ -69,10 +71,10 @@ export class PersonController {
     @Res() response: Response,
   ): Promise<void> {
     return this.pages.change(id, request, response, '', async (by) => {
-      const { once } = request.body as Record<string, unknown>;
+      const { once, seen } = await readForm(PasswordLinkDto, request.body as object);
       // Ahead of the change: what fails after it loses the link, and the one before works no more.
       const user = await this.users.find(id);
-      const token = await this.links.issue(by, id, formText(once));
+      const token = await this.links.issue(by, id, unchangedSince(seen), once);
       const page = linkPage({
         frame: this.frames.of(request, response),
         title: 'A link for a new password',

@@ -5,6 +5,7 @@ import { Identities } from '../../people/pages/identities.js';
 import { roleName } from '../../people/pages/role-choice.js';
 import { groupNames, type Providers, waysInWords } from '../../people/pages/ways-to-sign-in.js';
 import type { Person } from '../../people/people.js';
+import { personVersion } from '../../people/person-state.js';
 import { TO_PEOPLE } from '../../people/to-people.js';
 import type { ServerAnswers } from '../../policy/dry-run.js';
 import { EveryServer } from '../../policy/pages/server-answers.js';
@@ -34,6 +35,9 @@ export interface PersonPageProps {
   problem?: string;
 }
 
+/** Servers that are shown; the others are where access is tried. */
+const MOST_SERVERS = 10;
+
 /** One account, as administrators and auditors see it. */
 export function personPage(props: PersonPageProps): string {
   const { frame, person, providers, holdings, access, passwords, onlyWays, problem } = props;
@@ -42,6 +46,7 @@ export function personPage(props: PersonPageProps): string {
   const { csrf, role } = frame;
   const mayChange = role === 'administrator';
   const path = `${TO_PEOPLE.path}/${id}`;
+  const seen = personVersion(user);
   return framedPage({
     frame,
     title: name,
@@ -65,7 +70,7 @@ export function personPage(props: PersonPageProps): string {
           </ButtonLink>
         )}
         {mayChange && disabledAt && (
-          <PostButton action={`${path}/enable`} csrf={csrf} fields={{}} kind="main">
+          <PostButton action={`${path}/enable`} csrf={csrf} fields={{ seen }} kind="main">
             Enable
           </PostButton>
         )}
@@ -116,11 +121,11 @@ export function personPage(props: PersonPageProps): string {
           identities={identities}
           providers={providers}
           csrf={csrf}
-          remove={mayChange ? `${path}/identities/remove` : undefined}
+          remove={mayChange ? { path: `${path}/identities/remove`, fields: { seen } } : undefined}
           onlyWays={onlyWays}
           mayRemoveLast
         />
-        {mayChange && <PersonActions user={user} path={path} csrf={csrf} passwords={passwords} />}
+        {mayChange && <PersonActions user={user} path={path} csrf={csrf} passwords={passwords} seen={seen} />}
       </>
     ),
   });
@@ -135,7 +140,14 @@ function Access({ access, email }: { access: readonly ServerAnswers[]; email: st
           Try with an application
         </ButtonLink>
       </div>
-      <EveryServer servers={access} client="" />
+      <EveryServer servers={access.slice(0, MOST_SERVERS)} client="" />
+      {access.length > MOST_SERVERS && (
+        <p>
+          <a href={href(new ListAddress('/admin/access/try', { email }).with({}))}>
+            All {access.length} servers
+          </a>
+        </p>
+      )}
     </section>
   );
 }

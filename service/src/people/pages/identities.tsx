@@ -9,7 +9,7 @@ export interface IdentitiesProps {
   providers: Providers;
   csrf: string;
   /** Where one is taken off the account. Default: nowhere. */
-  remove?: string;
+  remove?: { path: string; fields?: Record<string, string> };
   /** Ids of those without which the person cannot sign in. */
   onlyWays: ReadonlySet<string>;
   /** Whether one of these is taken off, too, once that is said. Default false. */
@@ -31,9 +31,12 @@ export function Identities(props: IdentitiesProps) {
             <header>
               <h3>{displayText(name)}</h3>
               {remove !== undefined && (mayRemoveLast || !onlyWays.has(id)) && (
-                <form method="post" action={href(remove)}>
+                <form method="post" action={href(remove.path)}>
                   <input type="hidden" name="csrf" value={csrf} />
                   <input type="hidden" name="id" value={id} />
+                  {Object.entries(remove.fields ?? {}).map(([field, value]) => (
+                    <input key={field} type="hidden" name={field} value={value} />
+                  ))}
                   {onlyWays.has(id) && (
                     <label>
                       <input type="checkbox" name="last" value="yes" required /> They cannot sign in any more

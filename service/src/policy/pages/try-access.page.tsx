@@ -22,7 +22,7 @@ export interface TryAccessPageProps {
   /** Of one server. */
   answers: readonly DryRunAnswer[] | null;
   /** Of every server, for one person. */
-  servers: readonly ServerAnswers[] | null;
+  servers: ServerPage | null;
   /** Of every server, whoever uses the client. */
   access: RulePage | null;
 }
@@ -33,6 +33,13 @@ export interface RuleOfServer {
   rule: AccessRule;
   /** Among all of them. */
   place: string;
+}
+
+interface ServerPage {
+  page: ListPage<ServerAnswers>;
+  /** How many there are on all pages. */
+  count: number;
+  address: ListAddress;
 }
 
 interface RulePage {
@@ -64,7 +71,12 @@ export function tryAccessPage(props: TryAccessPageProps): string {
             ))}
           </div>
         )}
-        {servers && <EveryServer servers={servers} client={question.client} />}
+        {servers && (
+          <>
+            <EveryServer servers={servers.page.rows} client={question.client} />
+            <PageLinks {...servers} count={counted(servers.count, 'server')} />
+          </>
+        )}
         {access && <WhateverPerson {...access} />}
       </>
     ),

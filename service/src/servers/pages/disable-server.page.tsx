@@ -27,7 +27,7 @@ export function disableServerPage({ frame, server, connections }: DisableServerP
       </p>
     ),
     action: serverPath('disable', identifier),
-    fields: { server: identifier },
+    fields: { server: identifier, version: server.version },
     button: 'Disable the server',
     back: { path: serverPath('server', identifier), text: name },
   });

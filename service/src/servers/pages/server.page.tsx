@@ -75,7 +75,7 @@ export function serverPage({ frame, server, credentials, metadata, findings }: S
 }
 
 function Actions({ frame: { role, csrf }, server }: Pick<ServerPageProps, 'frame' | 'server'>) {
-  const { identifier, enabled, isConfigured } = server;
+  const { identifier, enabled, isConfigured, version } = server;
   const fields = { server: identifier };
   return (
     <>
@@ -88,7 +88,7 @@ function Actions({ frame: { role, csrf }, server }: Pick<ServerPageProps, 'frame
             Disable
           </ButtonLink>
         ) : (
-          <PostButton action="/admin/servers/enable" csrf={csrf} fields={fields}>
+          <PostButton action="/admin/servers/enable" csrf={csrf} fields={{ ...fields, version }}>
             Enable
           </PostButton>
         ))}

@@ -8,6 +8,8 @@ import { Empty } from '../../../web/empty.js';
 import { framedPage } from '../../../web/framed.page.js';
 import type { Attention } from '../../overview/attention.js';
 import { AttentionList } from '../../overview/pages/attention-list.js';
+import { href } from '../../../web/href.js';
+import { ServerList, type ServerListProps } from './server-list.js';
 import { UsableServer, type UsableServerProps } from './usable-server.js';
 import { type WaitedFor, WaitingList } from './waiting-list.js';
 
@@ -18,14 +20,20 @@ export interface StartPageProps {
   attention: Attention | null;
   /** The provider whose word on the person's groups is too old for other servers; null where there is none. */
   askAgain: string | null;
-  /** Those that the person may use. */
+  /** Those that the person may use, each with what connects it; none where there is a list. */
   servers: readonly UsableServerProps[];
+  /** In their place, where they are many. Default: they are few. */
+  list?: ServerListProps;
+  /** Whether one of many was chosen. Default false. */
+  isOneOfMany?: boolean;
   /** What the person waits for. */
   requests: readonly WaitedFor[];
 }
 
 /** The servers that somebody may use, and how to connect a client to each. */
-export function startPage({ frame, viewer, attention, askAgain, servers, requests }: StartPageProps): string {
+export function startPage(props: StartPageProps): string {
+  const { frame, viewer, attention, askAgain, servers, list, isOneOfMany = false, requests } = props;
+  const hasNone = servers.length === 0 && !list;
   return framedPage({
     frame,
     title: 'Start',
@@ -44,9 +52,16 @@ export function startPage({ frame, viewer, attention, askAgain, servers, request
         {attention && <AttentionList {...attention} />}
         {requests.length > 0 && <WaitingList requests={requests} />}
         <section aria-labelledby="servers">
-          <h2 id="servers">Your MCP servers</h2>
-          {askAgain !== null && <AskAgain provider={askAgain} isAll={servers.length === 0} />}
-          {servers.length === 0 ? (
+          <h2 id="servers">{isOneOfMany ? 'Your MCP server' : 'Your MCP servers'}</h2>
+          {isOneOfMany && (
+            <p>
+              <a href={href('/')}>All of your servers</a>
+            </p>
+          )}
+          {askAgain !== null && <AskAgain provider={askAgain} isAll={hasNone} />}
+          {list ? (
+            <ServerList {...list} />
+          ) : servers.length === 0 ? (
             askAgain === null && (
               <Empty sentence="You may use none yet. Ask an administrator which ones you need." />
             )
@@ -58,7 +73,7 @@ export function startPage({ frame, viewer, attention, askAgain, servers, request
           {servers.map((server) => (
             <UsableServer key={server.identifier} {...server} />
           ))}
-          <Contact about={servers.length === 0 ? 'You do not know whom?' : 'Something is missing?'} />
+          <Contact about={hasNone ? 'You do not know whom?' : 'Something is missing?'} />
         </section>
         <CopyScript />
       </>

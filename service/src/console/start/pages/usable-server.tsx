@@ -15,6 +15,9 @@ export interface UsableServerProps {
   connections: readonly Pick<Connection, 'grantId' | 'clientName' | 'lastUsedAt'>[];
 }
 
+/** Connections of which the others are on the page of the account. */
+const MOST_NAMED = 5;
+
 /** A server, what is connected to it, and what connects each client. */
 export function UsableServer({ identifier, name, isOpenToAll, connections }: UsableServerProps) {
   const clients = connectCommands(identifier, listedName(name));
@@ -33,7 +36,7 @@ export function UsableServer({ identifier, name, isOpenToAll, connections }: Usa
       {connections.length > 0 && (
         <p class="small">
           Connected with{' '}
-          {connections.map(({ grantId, clientName, lastUsedAt }, index) => (
+          {connections.slice(0, MOST_NAMED).map(({ grantId, clientName, lastUsedAt }, index) => (
             <>
               {index > 0 && ', '}
               <span key={grantId}>
@@ -45,7 +48,8 @@ export function UsableServer({ identifier, name, isOpenToAll, connections }: Usa
               </span>
             </>
           ))}
-          . You can disconnect it on <a href={href('/account')}>your account</a>.
+          {connections.length > MOST_NAMED && ` and ${connections.length - MOST_NAMED} more`}. You can
+          disconnect it on <a href={href('/account')}>your account</a>.
         </p>
       )}
       <p class="row">
