@@ -95,13 +95,16 @@ export function RowId(): PropertyDecorator {
 
 /** @param label as what is wrong with it begins; `$property` of a body. */
 export function Visible(label: string): PropertyDecorator {
-  const validate = (value: unknown) => typeof value !== 'string' || visibleProblem(value) === null;
   return ValidateBy(
-    { name: 'visible', validator: { validate } },
+    { name: 'visible', validator: { validate: isVisible } },
     { message: `${label} ${INVISIBLE}${label.startsWith('$') ? '' : '.'}` },
   );
 }
 
 function isEmail(value: unknown): boolean {
   return typeof value === 'string' && isEmailAddress(value, { needsDot: true });
+}
+
+function isVisible(value: unknown): boolean {
+  return typeof value !== 'string' || visibleProblem(value) === null;
 }
