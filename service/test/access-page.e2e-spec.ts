@@ -263,7 +263,9 @@ describe('the access page', () => {
           `${service.issuer}/admin/access/try?${String(new URLSearchParams({ email, resource }))}`,
         )
       ).body;
-    expect(await ask(MEMBER, service.mcpUrl)).toContain('Must wait: The client is not approved.');
+    const answer = await ask(MEMBER, service.mcpUrl);
+    expect(answer).toContain('May use mcp:tools');
+    expect(answer).toContain('(an application that nobody has approved waits first)');
     expect(await ask(MEMBER, SERVER)).toContain('Nothing: No rule allows it.');
     expect(await ask('nobody@example.com', SERVER)).toContain('There is nobody with this email.');
     expect(await ask(MEMBER, 'https://other.example/')).toContain('There is no such server.');

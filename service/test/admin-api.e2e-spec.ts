@@ -86,6 +86,10 @@ describe('a client that is generated from the description of the admin API', () 
     const [{ id, ...invitation } = { id: '' }] = items<{ id: string }>(data);
     expect(invitation).toMatchObject({ email: 'new@example.com', name: 'Neo', role: 'auditor' });
     expect((await run('takeInvitationBack', { path: { id } })).response.status).toBe(204);
+    expect((await run('takeInvitationBack', { path: { id } })).error).toMatchObject({
+      status: 404,
+      detail: 'There is no such invitation any more.',
+    });
     expect((await run('listInvitations')).data).toEqual({ items: [], next: null, count: 0 });
     const taken = await run('invite', { body: { ...body, email: ADMINISTRATOR.email } });
     expect(taken.error).toMatchObject({

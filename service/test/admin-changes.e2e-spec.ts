@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import { addPerson, everything } from './support/administration.js';
-import { adminToken, api } from './support/admin-client.js';
+import { adminToken, API, api } from './support/admin-client.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
 describe('what the admin API refuses', () => {
@@ -18,6 +18,23 @@ describe('what the admin API refuses', () => {
 
   const person = (id = member) => api(service, token, 'GET', `/people/${id}`);
   const tag = async (id = member) => (await person(id)).headers.get('etag') ?? '';
+
+  it.each([
+    ['broken JSON', '{"role":', 400, 'The request cannot be read'],
+    ['a body of two megabytes', JSON.stringify({ role: 'x'.repeat(2_000_000) }), 413, 'A body may have'],
+  ])('says what is wrong with %s (RFC 9457 §3.1.4)', async (_what, body, status, detail) => {
+    const before = await everything(service);
+    const answer = await fetch(`${service.issuer}${API}/people/${member}/role`, {
+      method: 'PUT',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body,
+    });
+    expect([answer.status, await answer.json()]).toEqual([
+      status,
+      expect.objectContaining({ status, detail: expect.stringContaining(detail) as string }),
+    ]);
+    expect(await everything(service)).toBe(before);
+  });
 
   describe('a change', () => {
     it('of what nobody has looked at (RFC 6585 §3)', async () => {

@@ -159,6 +159,7 @@ describe('what the admin API refuses', () => {
     ],
     ['a cursor of JSON', 'GET', `/people?cursor=${forged({ a: 1 })}`, undefined, 'cursor', 'none that'],
     ['a cursor of two', 'GET', `/people?cursor=${forged(['a', 'b'])}`, undefined, 'cursor', 'none that'],
+    ['a cursor of no email', 'GET', `/people?cursor=${forged(['x'])}`, undefined, 'cursor', 'none that'],
     ['a cursor with NUL', 'GET', `/people?cursor=${forged(['\0'])}`, undefined, 'cursor', 'none that'],
     ['a cursor of the audit', 'GET', `/audit?cursor=${forged(['x'])}`, undefined, 'cursor', 'none that'],
     [

@@ -213,17 +213,12 @@ describe('the pages about applications and connections', () => {
     expect([list.status, faultsOf(list.body)]).toEqual([200, []]);
     for (const words of ['carol@example.com', 'dave@example.com', '2 connections'])
       expect(list.body).toContain(words);
-    expect((await get('/admin/connections?person=carol@example.com&client=edit')).body).toContain(
-      '1 connection<',
-    );
-    expect((await get('/admin/connections?person=nobody@example.com')).body).toContain(
-      'No connection is like that.',
-    );
-    expect((await get('/admin/connections?scope=nothing')).body).toContain('No connection is like that.');
-    expect((await get('/admin/connections?unused=30')).body).toContain('No connection is like that.');
-    expect(
-      (await get(`/admin/connections?server=${encodeURIComponent(service.mcpUrl)}&client=edit`)).body,
-    ).toContain('2 connections');
+    const found = async (query: string) => (await get(`/admin/connections?${query}`)).body;
+    expect(await found('person=carol@example.com&client=edit')).toContain('1 connection<');
+    for (const none of ['person=nobody@example.com', 'scope=nothing', 'unused=30'])
+      expect(await found(none)).toContain('No connection is like that.');
+    const server = encodeURIComponent(service.mcpUrl);
+    expect(await found(`server=${server}&client=edit`)).toContain('2 connections');
     const asked = await get('/admin/connections/end?client=edit');
     expect([asked.status, faultsOf(asked.body)]).toEqual([200, []]);
     expect(asked.body).toContain('2 connections of 2 people end at once, with every token.');
@@ -249,24 +244,6 @@ describe('the pages about applications and connections', () => {
     const before = await living();
     const answer = await ada.send(asked, '/admin/connections/end', { grants: '0' });
     expect([answer.status, answer.body]).toEqual([409, expect.stringContaining('Nothing was ended')]);
-    expect(await living()).toBe(before);
-  });
-
-  it.each([
-    ['', 'Nothing says which connections are to end.'],
-    ['?server=&client=', 'Nothing says which connections are to end.'],
-    ['?resource=https://files.example.com/mcp', 'This list has no filter “resource”'],
-    ['?all=no', 'To end all connections, say all=yes.'],
-    ['?all=yes&client=edit', 'say one of the two'],
-  ])('end by no address that names none, or none that is known: %j', async (query, words) => {
-    const answer = await get(`/admin/connections/end${query}`);
-    expect([answer.status, answer.body]).toEqual([400, expect.stringContaining(words)]);
-    const before = await living();
-    const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/account')).body)?.[1] ?? '';
-    const seen = { csrf, at: new Date(service.clock.now()).toISOString(), grants: '999' };
-    const fields = { ...Object.fromEntries(new URLSearchParams(query)), ...seen };
-    const sent = await ada.post(`${service.issuer}/admin/connections/end`, fields);
-    expect([sent.status, sent.body]).toEqual([400, expect.stringContaining(words)]);
     expect(await living()).toBe(before);
   });
 
@@ -297,10 +274,7 @@ describe('the pages about applications and connections', () => {
     const stale = await get(`${path}/block`);
     expect(stale.body).toContain(`/sign-in?page=${encodeURIComponent(`${path}/block`)}`);
     for (const answer of [stale, await ada.send(asked, `${path}/block`)])
-      expect([answer.status, answer.body]).toEqual([
-        403,
-        expect.stringContaining('more than ten minutes ago'),
-      ]);
+      expect([answer.status, /more than ten minutes ago/.test(answer.body)]).toEqual([403, true]);
     expect(await living()).toBe(all);
     await signedIn(service, undefined, undefined, ada);
     expect((await get(`${path}/block`)).status).toBe(200);

@@ -5,6 +5,8 @@ import { startStandalone } from './support/standalone.js';
 /** Where nobody is: of the kind of address alone it depends whether anything is sent there. */
 const INSIDE = 'https://10.255.255.1/mcp';
 const ASKED = 'It cannot be reached.';
+/** Of a name that has no address anywhere (RFC 6761 §6.4). */
+const UNKNOWN = 'nobody knows its name';
 const REFUSED = 'it is not at a public address';
 
 describe('the check of a server in a network of one’s own', () => {
@@ -12,6 +14,7 @@ describe('the check of a server in a network of one’s own', () => {
     ['asks in a range that MCP_AUTH_SERVER_NETWORKS names', '10.0.0.0/8', INSIDE, ASKED],
     ['asks in no other', '10.0.0.0/8', 'https://192.168.0.1/mcp', REFUSED],
     ['asks in none where none is named', '', INSIDE, REFUSED],
+    ['knows a name without an address from one inside', '', 'https://files.invalid/mcp', UNKNOWN],
     [
       'never asks what tells a machine its secrets, whatever is named (RFC 3927)',
       '169.254.0.0/16',

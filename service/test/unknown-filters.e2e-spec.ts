@@ -47,4 +47,20 @@ describe('a filter that a list has not', () => {
     expect(body).toContain('Show everything');
     expect((await get(path, known)).status).toBe(200);
   });
+
+  it.each([
+    ['', 'Nothing says which connections are to end.'],
+    ['server=&client=', 'Nothing says which connections are to end.'],
+    ['resource=https://files.example.com/mcp', 'This list has no filter “resource”'],
+    ['all=no', 'To end all connections, say all=yes.'],
+    ['all=yes&client=edit', 'say one of the two'],
+  ])('ends no connections, and offers to end none: %j', async (query, words) => {
+    const asked = await get('/admin/connections/end', query);
+    expect([asked.status, asked.body]).toEqual([400, expect.stringContaining(words)]);
+    const csrf = /name="csrf" value="([^"]+)"/.exec((await get('/account', '')).body)?.[1] ?? '';
+    const seen = { csrf, at: new Date(service.clock.now()).toISOString(), grants: '999' };
+    const fields = { ...Object.fromEntries(new URLSearchParams(query)), ...seen };
+    const sent = await ada.post(`${service.issuer}/admin/connections/end`, fields);
+    expect([sent.status, sent.body]).toEqual([400, expect.stringContaining(words)]);
+  });
 });

@@ -1,5 +1,6 @@
 import { applyDecorators } from '@nestjs/common';
 import { ArrayMaxSize, IsArray, IsString, Matches, MaxLength, MinLength, ValidateIf } from 'class-validator';
+import { Visible } from '../web/form-fields.js';
 
 /** What a database takes: without NUL, and without half a character. */
 const STORABLE = /^[^\0\p{Surrogate}]*$/u;
@@ -15,6 +16,10 @@ export const StorableText = (max: number, min = 0): PropertyDecorator =>
     MaxLength(max, { message: '$property must have at most $constraint1 characters' }),
     Matches(STORABLE, { message: '$property has a character that cannot be kept' }),
   );
+
+/** A name that people tell things apart by. */
+export const StorableName = (max: number, min = 0): PropertyDecorator =>
+  applyDecorators(StorableText(max, min), Visible('$property'));
 
 /** A list of texts of a body. @param most how many. @param longest of each, in characters. */
 export const StorableTexts = (most: number, longest: number): PropertyDecorator =>

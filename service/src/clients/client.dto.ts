@@ -1,7 +1,15 @@
 import { Expose, Transform } from 'class-transformer';
 import { IsIn, IsInt, IsOptional, Max, Min } from 'class-validator';
 import { CLIENT_KINDS, type ClientKind } from 'nestjs-mcp-auth/service-kit';
-import { HiddenText, HiddenTime, OptionalHiddenText, OptionalText, TextField } from '../web/form-fields.js';
+import {
+  HiddenText,
+  HiddenTime,
+  NameField,
+  OptionalHiddenText,
+  OptionalName,
+  OptionalText,
+  TextField,
+} from '../web/form-fields.js';
 import { LONGEST_OVERLAP } from './client-administration.js';
 
 /** What the list of applications is asked for. */
@@ -42,7 +50,7 @@ export class NewApplicationDto {
   @HiddenText({ max: 100 })
   csrf: string;
 
-  @TextField('The name', { max: 100 })
+  @NameField('The name', { max: 100 })
   name: string;
 
   @TextField('Where it returns to', { max: 4_000 })
@@ -63,7 +71,7 @@ export class NewServiceAccountDto {
   @TextField('The id', { max: 100 })
   clientId: string;
 
-  @OptionalText('The name', { max: 100 })
+  @OptionalName('The name', { max: 100 })
   name?: string;
 
   @TextField('The server', { max: 2_000 })

@@ -1,4 +1,5 @@
 import type { Group } from './group.js';
+import { visibleProblem } from './visible-text.js';
 
 /** Who may do what on one MCP server. */
 export interface AccessRule {
@@ -33,7 +34,7 @@ export interface Policy {
 
 /** What is wrong with the name of a rule, in words that follow it; null where nothing is. */
 export function nameProblem(name: string): string | null {
-  return /[\p{L}\p{N}]/u.test(name) && !/\p{Cc}/u.test(name) ? null : 'must have letters or digits';
+  return /[\p{L}\p{N}]/u.test(name) ? visibleProblem(name) : 'must have letters or digits';
 }
 
 /** @param now milliseconds since 1970, by the database's time. */

@@ -17,6 +17,12 @@ export function wantsProblemDetails(request: Request): boolean {
   return path === ADMIN_API_PATH || path.startsWith(`${ADMIN_API_PATH}/`);
 }
 
+/** Of what is refused before any code of the API sees it. */
+const OURS: Readonly<Record<number, string>> = {
+  400: 'The request cannot be read: its body is no JSON, or its address is broken.',
+  404: 'There is nothing at this address.',
+};
+
 /** What is wrong, for a program and for whoever wrote it. The words of a framework are not sent. */
 export function problemDetails(status: number, exception: unknown): Record<string, unknown> {
   const problem = { title: STATUS_CODES[status], status, requestId: requestContext()?.requestId };
@@ -27,7 +33,7 @@ export function problemDetails(status: number, exception: unknown): Record<strin
       ...problem,
       detail: `A body may have ${(JSON_LIMIT / 1_024).toLocaleString('en')} kB at most: send less at once.`,
     };
-  if (!(exception instanceof Refusal)) return problem;
+  if (!(exception instanceof Refusal)) return { ...problem, detail: OURS[status] };
   const members = exception instanceof Problem ? exception.members : {};
   return { ...problem, detail: exception.message, ...members };
 }

@@ -3,7 +3,7 @@ import {
   HiddenText,
   OneOf,
   OptionalHiddenText,
-  OptionalText,
+  OptionalName,
   RowId,
 } from '../web/form-fields.js';
 import { type Role, ROLES } from '../web/roles.js';
@@ -16,7 +16,7 @@ export class InvitationDto {
   @EmailAddress()
   email: string;
 
-  @OptionalText('The name', { max: 100 })
+  @OptionalName('The name', { max: 100 })
   name?: string;
 
   @OneOf('The role', ROLES)

@@ -96,13 +96,13 @@ export class Invitations {
     });
   }
 
-  /** One that is gone already stays gone. */
-  takeBack(author: Author, id: string): Promise<void> {
+  /** Whether there was one: one that is gone already stays gone. */
+  takeBack(author: Author, id: string): Promise<boolean> {
     return this.changes.run(author, 'admin:people', async (manager) => {
       const invitations = manager.getRepository(Invitation);
       const invitation = await invitations.findOneBy({ id });
       const { affected } = await invitations.delete({ id });
-      if (!invitation || affected !== 1) return;
+      if (!invitation || affected !== 1) return false;
       const event = {
         action: 'account.uninvite',
         outcome: 'success',
@@ -110,6 +110,7 @@ export class Invitations {
         email: invitation.email,
       } as const;
       await this.audit.commit(event, manager);
+      return true;
     });
   }
 

@@ -49,12 +49,13 @@ export const SORTED: Readonly<Record<PeopleOrder, readonly SortColumn[]>> = {
 };
 
 const isAnything: CursorCheck = () => true;
+const isEmail: CursorCheck = (value) => value.includes('@');
 const isId: CursorCheck = (value) => isUUID(value);
 
 /** What a cursor of a list in this order holds. */
 export const PEOPLE_CURSORS: Readonly<Record<PeopleOrder, readonly CursorCheck[]>> = {
-  name: [isAnything, isAnything],
-  email: [isAnything],
+  name: [isAnything, isEmail],
+  email: [isEmail],
   lastSignInAt: [(value) => value === NEVER || isTimeKey(value), isId],
   createdAt: [isTimeKey, isId],
 };

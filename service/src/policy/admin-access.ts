@@ -19,7 +19,9 @@ export function decideAdministration(
   if (allowed.length === 0 || !isThere)
     return {
       outcome: 'denied',
-      reason: isThere ? `The role ${role} does not administer so.` : 'Nobody administers without a browser.',
+      reason: isThere
+        ? `The role ${role} may not administer with any of these scopes.`
+        : 'Nobody administers without a browser.',
       message: isThere
         ? 'Your account may not administer this service so. Ask an administrator.'
         : 'This service is administered from a browser on this device alone.',

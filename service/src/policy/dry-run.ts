@@ -11,6 +11,7 @@ import {
 } from 'nestjs-mcp-auth';
 import type { AccessRule } from '../config/policy.js';
 import type { PersonAccount } from '../people/person-account.js';
+import type { Standing } from './client-decisions.js';
 import { Users } from '../people/users.js';
 import { ServicePolicy } from './service-policy.js';
 
@@ -141,12 +142,22 @@ export class DryRun {
       client: { clientId: '', name: null, source: 'registered' },
       redirectUri: client,
     } as const;
-    return plain(this.decide(asked, account, resource));
+    const decided = this.decide(asked, account, resource);
+    if (client !== '' || decided.outcome !== 'pending') return plain(decided);
+    // The question is about the person: what they get once somebody has agreed to what they use.
+    const approved = this.decide(asked, account, resource, 'approved');
+    const reason = `${approved.reason} (an application that nobody has approved waits first)`;
+    return plain({ ...approved, reason });
   }
 
-  private decide(asked: Asked, account: PersonAccount, { identifier, scopes }: ProtectedResource) {
+  private decide(
+    asked: Asked,
+    account: PersonAccount,
+    { identifier, scopes }: ProtectedResource,
+    standing?: Standing,
+  ): PolicyDecision {
     const question = { resource: identifier, scopes: Object.keys(scopes), at: 'authorization' } as const;
-    return this.policy.evaluate({ ...asked, account, ...question });
+    return this.policy.evaluate({ ...asked, account, ...question }, standing);
   }
 }
 

@@ -1,6 +1,6 @@
 import { HttpStatus, Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { Clock } from 'nestjs-mcp-auth';
+import { Clock, McpServiceAccounts } from 'nestjs-mcp-auth';
 import { Users } from '../people/users.js';
 import { readCursor } from '../web/cursor.js';
 import { formText } from '../web/form-text.js';
@@ -25,6 +25,7 @@ export class RulePages {
     private readonly seen: SeenGroups,
     private readonly users: Users,
     private readonly servers: RuledServers,
+    private readonly accounts: McpServiceAccounts,
     private readonly frames: Frames,
     private readonly clock: Clock,
   ) {}
@@ -39,11 +40,13 @@ export class RulePages {
     const resources = this.servers.all();
     const all = await this.rules.all();
     const { page, found } = rulePage(all, { text, server }, cursor, resources);
+    const accounts = server === undefined ? [] : await this.serviceAccounts(server);
     const authors = await this.users.all(page.rows.flatMap(({ updatedBy }) => updatedBy ?? []));
     const props = {
       frame: this.frames.of(request, response),
       page,
       found,
+      accounts,
       hasAny: all.length > 0,
       search: { text, server },
       resources,
@@ -52,6 +55,12 @@ export class RulePages {
       now: this.clock.now(),
     };
     response.set(PAGE_HEADERS).send(rulesPage(props));
+  }
+
+  /** Those that get tokens for a server. */
+  private async serviceAccounts(server: string) {
+    const all = await this.accounts.list();
+    return all.filter(({ resources, disabled }) => !disabled && resources.includes(server));
   }
 
   async form(

@@ -19,7 +19,7 @@ import { SignInConfig } from '../config/sign-in-config.js';
 import type { PersonAccount } from '../people/person-account.js';
 import { decideAdministration } from './admin-access.js';
 import { ApprovalNotices } from './approval-notices.js';
-import { ClientDecisions } from './client-decisions.js';
+import { ClientDecisions, type Standing } from './client-decisions.js';
 import { DecisionStore } from './decision-store.js';
 import { evaluate } from './evaluate.js';
 import { EvaluatedPolicies } from './evaluated-policies.js';
@@ -116,8 +116,11 @@ export class ServicePolicy extends AuthorizationPolicy {
     if (isNew) this.notices.hurry();
   }
 
-  /** The decision alone: nothing is noted, nobody is asked. */
-  evaluate(question: PolicyQuestion): PolicyDecision {
+  /**
+   * The decision alone: nothing is noted, nobody is asked.
+   * @param standing what administrators are taken to have said of the client. Default: what they have.
+   */
+  evaluate(question: PolicyQuestion, standing?: Standing): PolicyDecision {
     // What a service account may do, an administrator has said by its ceilings; the rules are about people.
     if (question.account === null)
       return { outcome: 'allowed', scopes: question.scopes, reason: 'Its ceilings allow it.' };
@@ -126,14 +129,14 @@ export class ServicePolicy extends AuthorizationPolicy {
     const { memberships, role } = question.account as PersonAccount;
     const now = this.clock.now();
     if (question.audience === undefined && this.admin.includes(question.resource))
-      return decideAdministration(question, role, this.loaded.decisions.ofClient(question, now));
+      return decideAdministration(question, role, standing ?? this.loaded.decisions.ofClient(question, now));
     const oldest = now - this.config.groupsMaxAge * 1000;
     const groups = new HeldGroups(memberships, this.signIn, oldest);
     if (question.audience !== undefined) return this.elsewhere(question, groups);
     return evaluate(this.loaded.policy, question, {
       resourceName: resource?.name ?? question.resource,
       scopeHierarchy: resource?.scopeHierarchy ?? {},
-      standing: this.loaded.decisions.of(question, now),
+      standing: standing ?? this.loaded.decisions.of(question, now),
       groups,
       now,
     });

@@ -66,6 +66,9 @@ export class ServerCheck implements OnApplicationShutdown {
 const METADATA_HINT =
   'Without it a client does not learn which service signs people in. The page of this server has the document to serve there.';
 
+/** What Node.js says of a name without an address. */
+const UNKNOWN_NAME = new Set(['ENOTFOUND', 'ENODATA', 'EAI_NODATA', 'EAI_NONAME']);
+
 function wrong(sentence: string): Finding {
   return { isRight: false, sentence };
 }
@@ -73,5 +76,14 @@ function wrong(sentence: string): Finding {
 function reason(error: unknown): string {
   if (!(error instanceof ForeignFetchError)) throw error;
   if (error.message !== 'It is not at a public address.') return error.message;
-  return 'it is not at a public address, or nobody knows its name. For servers in your own network, name the network in MCP_AUTH_SERVER_NETWORKS.';
+  if (isUnknownName(error.cause)) return 'nobody knows its name: no name server has an address for it.';
+  return 'it is not at a public address. For servers in your own network, name the network in MCP_AUTH_SERVER_NETWORKS.';
+}
+
+/** Whether a look-up of a name ended without an address; strangers are told no difference, administrators are. */
+function isUnknownName(cause: unknown): boolean {
+  return (
+    cause instanceof Error &&
+    (UNKNOWN_NAME.has(String((cause as NodeJS.ErrnoException).code)) || isUnknownName(cause.cause))
+  );
 }

@@ -1,5 +1,6 @@
 import { type ResourceOptions, SIGNING_ALGORITHMS } from 'nestjs-mcp-auth';
 import { describeResources, isServerScope } from 'nestjs-mcp-auth/service-kit';
+import { visibleProblem } from '../config/visible-text.js';
 
 /** An MCP server as somebody wants to have it. */
 export type ServerDraft = Pick<
@@ -48,6 +49,7 @@ export function draftProblem(draft: ServerDraft): string | null {
   if (!name?.trim()) return 'The name is missing.';
   if (name.length > LONGEST_SERVER_NAME || UNSTORABLE.test(name))
     return `The name is longer than ${LONGEST_SERVER_NAME} characters, or has one that cannot be kept.`;
+  if (visibleProblem(name) !== null) return `The name ${visibleProblem(name)}.`;
   if (names.length > MOST_SCOPES) return `A server has ${MOST_SCOPES} scopes at most.`;
   if (bad !== undefined)
     return `“${bad}” cannot be a scope: it holds a character that a scope must not have.`;
@@ -55,6 +57,8 @@ export function draftProblem(draft: ServerDraft): string | null {
   if (wordless !== undefined) return `The scope ${wordless} has no words. People read them when they agree.`;
   if (broken !== undefined)
     return `The words of ${broken} are longer than ${LONGEST_WORDS} characters, or have one that cannot be kept.`;
+  const unseen = names.find((scope) => visibleProblem(scopes[scope] ?? '') !== null);
+  if (unseen !== undefined) return `The words of ${unseen} ${visibleProblem(scopes[unseen] ?? '')}.`;
   if (unknown !== undefined) return `${unknown} is asked for first, and is none of the scopes.`;
   if (lifetime !== undefined && !isLifetime(lifetime))
     return `Tokens live for a whole number of seconds from ${SHORTEST_LIFETIME} to ${LONGEST_LIFETIME}.`;

@@ -13,6 +13,7 @@ import {
   ValidateBy,
 } from 'class-validator';
 import { isEmailAddress } from '../config/email-address.js';
+import { INVISIBLE, visibleProblem } from '../config/visible-text.js';
 import { rowId } from './row-id.js';
 
 /** What a page of ours always sends; whoever misses it has changed the form. */
@@ -31,6 +32,16 @@ export function TextField(label: string, { min = 1, max }: { min?: number; max: 
 export function OptionalText(label: string, { max }: { max: number }): PropertyDecorator {
   const message = `${label} takes up to ${max} characters.`;
   return applyDecorators(IsOptional(), IsString({ message }), MaxLength(max, { message }));
+}
+
+/** A name, which people tell things apart by: nothing in it is invisible. @param label as the page calls it. */
+export function NameField(label: string, { max }: { max: number }): PropertyDecorator {
+  return applyDecorators(TextField(label, { max }), Visible(label));
+}
+
+/** The same where it may be left empty. */
+export function OptionalName(label: string, { max }: { max: number }): PropertyDecorator {
+  return applyDecorators(OptionalText(label, { max }), Visible(label));
 }
 
 /** An email address. @param message what is said of one that is none. */
@@ -82,6 +93,18 @@ export function RowId(): PropertyDecorator {
   );
 }
 
+/** @param label as what is wrong with it begins; `$property` of a body. */
+export function Visible(label: string): PropertyDecorator {
+  return ValidateBy(
+    { name: 'visible', validator: { validate: isVisible } },
+    { message: `${label} ${INVISIBLE}${label.startsWith('$') ? '' : '.'}` },
+  );
+}
+
 function isEmail(value: unknown): boolean {
   return typeof value === 'string' && isEmailAddress(value, { needsDot: true });
+}
+
+function isVisible(value: unknown): boolean {
+  return typeof value !== 'string' || visibleProblem(value) === null;
 }

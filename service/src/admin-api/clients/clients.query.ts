@@ -2,7 +2,7 @@ import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
 import { IsBoolean, IsIn } from 'class-validator';
 import { CLIENT_KINDS, type ClientKind } from 'nestjs-mcp-auth/service-kit';
 import { CLIENT_ORDERS, type ClientOrder, LONGEST_OVERLAP } from '../../clients/client-administration.js';
-import { StorableText, StorableTexts } from '../storable-text.js';
+import { StorableName, StorableText, StorableTexts } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
 import { WholeNumber } from '../whole-number.js';
 
@@ -43,7 +43,7 @@ export class ClientsQuery extends ServiceAccountsQuery {
 @ApiSchema({ name: 'NewClient' })
 export class NewClientBody {
   @ApiProperty({ minLength: 1, maxLength: 100, description: 'People read it when they are asked.' })
-  @StorableText(100, 1)
+  @StorableName(100, 1)
   name: string;
 
   @ApiProperty({ type: [String], minItems: 1, maxItems: 20, description: 'Where browsers are sent back to.' })
@@ -59,7 +59,7 @@ export class NewClientBody {
 export class ServiceAccountChangeBody {
   @ApiPropertyOptional({ minLength: 1, maxLength: 100, description: 'None without it.' })
   @MayBeMissing()
-  @StorableText(100, 1)
+  @StorableName(100, 1)
   name?: string;
 
   @ApiProperty({

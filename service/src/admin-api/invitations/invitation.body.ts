@@ -3,7 +3,7 @@ import { IsIn } from 'class-validator';
 import type { Invitation } from '../../people/entities/invitation.entity.js';
 import { EmailAddress } from '../../web/form-fields.js';
 import { type Role, ROLES } from '../../web/roles.js';
-import { NO_EMAIL, StorableText } from '../storable-text.js';
+import { NO_EMAIL, StorableName, StorableText } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
 import { CountedPageOf } from '../page-of.js';
 
@@ -22,7 +22,7 @@ export class NewInvitationBody {
 
   @ApiPropertyOptional({ maxLength: 100, description: 'As you know the person.' })
   @MayBeMissing()
-  @StorableText(100)
+  @StorableName(100)
   name?: string;
 
   @ApiProperty({ enum: ROLES, enumName: 'Role' })

@@ -3,6 +3,7 @@ import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation }
 import { PublicAddress } from '../../config/public-address.js';
 import { INVITATION_CURSOR, Invitations } from '../../people/invitations.js';
 import { Author } from '../../web/author.js';
+import { Refusal } from '../../web/refusal.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { cursorPlace } from '../keyset.js';
@@ -50,9 +51,10 @@ export class InvitationsApiController {
   @Delete(':id')
   @HttpCode(HttpStatus.NO_CONTENT)
   @Needs('admin:people')
-  @ApiOperation({ summary: 'Takes an invitation back; one that is gone already stays gone' })
+  @ApiOperation({ summary: 'Takes an invitation back' })
   @ApiNoContentResponse()
   async takeInvitationBack(@Author() author: Author, @Param('id', RowIdPipe) id: string): Promise<void> {
-    await this.invitations.takeBack(author, id);
+    if (await this.invitations.takeBack(author, id)) return;
+    throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such invitation any more.');
   }
 }

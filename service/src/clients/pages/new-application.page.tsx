@@ -16,7 +16,7 @@ export function newApplicationPage({ frame, form, problem }: NewApplicationPageP
   return newClientPage({
     frame,
     title: 'Add an application',
-    lead: 'For one that cannot register itself, and that you want to know beforehand. People still agree before it gets anything.',
+    lead: 'For one that cannot register itself, and that you want to know beforehand. Whoever enters it here has approved it, which the page of approvals takes back. People still agree before it gets anything.',
     action: '/admin/clients/new',
     button: 'Add the application',
     problem,

@@ -28,8 +28,20 @@ export interface RulesPageProps {
   /** Of people who changed rules, by their id. */
   names: ReadonlyMap<string, string>;
   isFile: boolean;
+  /** Service accounts of the server that is looked at: no rule is for them. */
+  accounts: readonly RuledAccount[];
   /** Milliseconds since 1970. */
   now: number;
+}
+
+/** Service accounts that the page of a server shows. */
+const MOST_ACCOUNTS = 20;
+
+/** A service account, and the most that its tokens allow. */
+export interface RuledAccount {
+  clientId: string;
+  name: string | null;
+  scopes: readonly string[];
 }
 
 /** The rules, by server. */
@@ -45,7 +57,7 @@ export function rulesPage(props: RulesPageProps): string {
   return framedPage({
     frame,
     title: 'Access rules',
-    lead: `Nobody has access beyond what a rule allows.${isFile ? ' The rules are in a file, and cannot be changed here.' : ''}`,
+    lead: `Nobody has access beyond what a rule allows; a service account has what is said of itself.${isFile ? ' The rules are in a file, and cannot be changed here.' : ''}`,
     actions: mayChange && add,
     children: (
       <>
@@ -88,6 +100,7 @@ export function rulesPage(props: RulesPageProps): string {
             </section>
           );
         })}
+        {props.accounts.length > 0 && <Accounts accounts={props.accounts} />}
         {found > 0 && <PageLinks page={page} address={address} count={counted(found, 'rule')} />}
       </>
     ),
@@ -124,6 +137,36 @@ function columns({ names, now }: RulesPageProps): Column<ListedRule>[] {
         ),
     },
   ];
+}
+
+function Accounts({ accounts }: { accounts: readonly RuledAccount[] }) {
+  return (
+    <section>
+      <h2>Service accounts</h2>
+      <Table
+        caption="Service accounts that may use this server"
+        columns={[
+          {
+            title: 'Service account',
+            isLong: true,
+            cell: ({ clientId, name }) => (
+              <a href={href(`/admin/clients?${new URLSearchParams({ search: clientId }).toString()}`)}>
+                <bdi>{displayText(name ?? clientId)}</bdi>
+              </a>
+            ),
+          },
+          { title: 'May', cell: ({ scopes }) => <Some items={scopes} all="Everything" /> },
+        ]}
+        rows={accounts.slice(0, MOST_ACCOUNTS)}
+        keyOf={({ clientId }) => clientId}
+      />
+      {accounts.length > MOST_ACCOUNTS && (
+        <p>
+          <a href={href('/admin/clients?kind=service-account')}>All {accounts.length} of them</a>
+        </p>
+      )}
+    </section>
+  );
 }
 
 function End({ until, now }: { until: Date | null; now: number }) {
