@@ -14,21 +14,31 @@ const FILES = 'https://files.example.com/mcp';
 const WORDS = { name: 'A', groups: null, clients: null, until: null };
 const DECISION = { kind: 'loopback:Tool', person: null, until: null };
 
+type Reading = 'admin:read' | 'admin:audit';
+/** Those that change something: a new one has its line here. */
+type Changing = {
+  [Name in ToolName]: (typeof TOOL_SCOPES)[Name] extends Reading ? never : Name;
+}[ToolName];
+
 /** What each could do harm with. */
-const INPUTS: Partial<Record<ToolName, object>> = {
+const INPUTS: Record<Changing, Record<string, unknown>> = {
+  block_client: { client: ID },
+  unblock_client: { client: ID, updatedAt: '2026-11-30T08:00:00Z' },
+  delete_client: { client: ID, updatedAt: '2026-11-30T08:00:00Z' },
+  end_connection: { grantId: ID },
   revoke_connections: { person: AUDITOR, connections: 0, at: '2026-11-30T08:00:00Z' },
   sign_everyone_out: { disconnect: true },
   add_rule: { ...WORDS, servers: [{ resource: 'MCP', scopes: null }] },
-  change_rule: { ...WORDS, id: ID, etag: '*', resource: 'MCP', scopes: null },
-  remove_rule: { id: ID, etag: '*' },
+  change_rule: { ...WORDS, id: ID, etag: '"x"', resource: 'MCP', scopes: null },
+  remove_rule: { id: ID, etag: '"x"' },
   add_server: { identifier: FILES, name: 'Files', scopes: {} },
-  change_server: { identifier: 'MCP', name: 'Files', scopes: {}, etag: '*' },
-  disable_server: { server: 'MCP', etag: '*' },
-  enable_server: { server: 'MCP', etag: '*' },
-  rotate_keys: { kid: 'KEY', leaked: true, etag: '*' },
+  change_server: { identifier: 'MCP', name: 'Files', scopes: {}, etag: '"x"' },
+  disable_server: { server: 'MCP', etag: '"x"' },
+  enable_server: { server: 'MCP', etag: '"x"' },
+  rotate_keys: { kid: 'KEY', leaked: true, etag: '"x"' },
   approve: DECISION,
-  withdraw_decision: { id: 'x', etag: '*' },
-  disable_person: { id: ID, etag: '*' },
+  withdraw_decision: { id: 'x', etag: '"x"' },
+  disable_person: { id: ID, etag: '"x"' },
   sign_out_person: { id: ID },
   refuse: DECISION,
 };
@@ -113,14 +123,34 @@ describe('the tools of the admin MCP server', () => {
       expect(isOf('destructiveHint')).toContain(name);
     for (const name of ['add_rule', 'add_server', 'enable_server', 'approve'])
       expect(isOf('destructiveHint')).not.toContain(name);
+    // What hosts of strangers answer is theirs.
+    const open = ['check_server', 'try_access', 'list_waiting', 'approve', 'refuse'];
+    expect(isOf('openWorldHint')).toEqual(new Set(open));
   });
+
+  it.each(Object.entries(INPUTS).filter(([, input]) => 'etag' in input))(
+    '%s takes the one etag of what was seen, and neither any nor a list',
+    async (name, input) => {
+      const before = await everything(service);
+      for (const etag of ['*', ' * ', '"a", "b"', 'W/"a"', 'a']) {
+        const { isError, text, body } = await call(second, name, { ...input, etag });
+        expect([name, etag, isError, text ?? JSON.stringify(body)]).toEqual([
+          name,
+          etag,
+          true,
+          expect.stringContaining('the one `etag` of what you have seen'),
+        ]);
+      }
+      expect(await everything(service)).toBe(before);
+    },
+  );
 
   it.each(CHANGES)(
     '%s asks for %s by a challenge, and is nothing for an auditor (RFC 6750 §3.1)',
     async (name, scope) => {
       for (const token of [reader, auditor]) {
         const before = await everything(service);
-        const { response } = await call(token, name, INPUTS[name as ToolName]);
+        const { response } = await call(token, name, INPUTS[name as Changing]);
         expect([response.status, await everything(service)]).toEqual([403, before]);
         const challenge = response.headers.get('www-authenticate');
         expect(challenge).toContain('error="insufficient_scope"');
@@ -129,18 +159,15 @@ describe('the tools of the admin MCP server', () => {
     },
   );
 
-  it.each(CHANGES.filter(([name]) => name in INPUTS))(
-    '%s is refused at the next call once its role is lost',
-    async (name) => {
-      await service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'auditor' });
-      const before = await everything(service);
-      const { isError, text } = await call(second, name, INPUTS[name as ToolName]);
-      expect([isError, text]).toEqual([true, 'Your role does not allow this any more.']);
-      expect(await everything(service)).toBe(before);
-      const event = (await auditEvents(service)).findLast(({ action }) => action === 'administration');
-      expect(event).toMatchObject({ outcome: 'refused', detail: { route: name } });
-    },
-  );
+  it.each(CHANGES)('%s is refused at the next call once its role is lost', async (name) => {
+    await service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'auditor' });
+    const before = await everything(service);
+    const { isError, text } = await call(second, name, INPUTS[name as Changing]);
+    expect([isError, text]).toEqual([true, 'Your role does not allow this any more.']);
+    expect(await everything(service)).toBe(before);
+    const event = (await auditEvents(service)).findLast(({ action }) => action === 'administration');
+    expect(event).toMatchObject({ outcome: 'refused', detail: { route: name } });
+  });
 
   it.each(['list_rules', 'list_servers', 'list_keys', 'list_waiting', 'list_decisions', 'list_providers'])(
     '%s is for an auditor, too',
@@ -207,11 +234,11 @@ describe('the tools of the admin MCP server', () => {
       { ...INPUTS.add_rule, groups: ['nobody'] },
       '"unseenGroups":["nobody"]',
     ],
-    ['an id that is none', 'remove_rule', { id: 'x', etag: '*' }, 'id'],
+    ['an id that is none', 'remove_rule', { id: 'x', etag: '"x"' }, 'id'],
     ['a rule that is gone', 'change_rule', INPUTS.change_rule ?? {}, 'somebody has removed it'],
-    ['a tag that is none', 'disable_server', { server: 'MCP', etag: 'x' }, 'must be the ETag'],
+    ['a tag that is none', 'disable_server', { server: 'MCP', etag: 'x' }, 'must be the one `etag`'],
     ['a tag of before', 'disable_server', { server: 'MCP', etag: '"x"' }, '"current":{'],
-    ['a server that there is not', 'disable_server', { server: FILES, etag: '*' }, 'no such MCP server'],
+    ['a server that there is not', 'disable_server', { server: FILES, etag: '"x"' }, 'no such MCP server'],
     ['one of the configuration', 'change_server', INPUTS.change_server ?? {}, 'configuration'],
     ['an address that is none', 'add_server', { identifier: 'x', name: 'X', scopes: {} }, 'whole URL'],
     ['a script', 'add_server', { identifier: 'javascript:alert(1)', name: 'X', scopes: {} }, 'whole URL'],
@@ -222,10 +249,15 @@ describe('the tools of the admin MCP server', () => {
       { ...INPUTS.add_server, signingAlgorithm: 'none' },
       'signingAlgorithm',
     ],
-    ['whatever it is', 'approve', { ...DECISION, kind: null, waiting: 'x', etag: '*' }, 'must have seen it'],
+    [
+      'whatever it is',
+      'approve',
+      { ...DECISION, kind: null, waiting: 'x', etag: '*' },
+      'must be the one `etag`',
+    ],
     ['nothing seen', 'approve', { ...DECISION, waiting: 'x' }, 'Give the `etag`'],
-    ['what was never taken', 'withdraw_decision', { id: 'x', etag: '*' }, 'no such decision'],
-    ['a person that is gone', 'disable_person', { id: ID, etag: '*' }, 'no such person'],
+    ['what was never taken', 'withdraw_decision', { id: 'x', etag: '"x"' }, 'no such decision'],
+    ['a person that is gone', 'disable_person', { id: ID, etag: '"x"' }, 'no such person'],
     ['nobody', 'sign_out_person', { id: ID }, 'no such person'],
     ['nothing', 'approve', { ...DECISION, kind: null }, 'Give `waiting`'],
     ['what nobody waits for', 'approve', { ...DECISION, waiting: 'x', etag: '"x"' }, 'Nobody waits'],
@@ -234,11 +266,11 @@ describe('the tools of the admin MCP server', () => {
     [
       'a key that there is not',
       'rotate_keys',
-      { kid: 'x', leaked: false, etag: '*' },
+      { kid: 'x', leaked: false, etag: '"x"' },
       'not published any more',
     ],
-    ['no word whether it leaked', 'rotate_keys', { kid: 'KEY', etag: '*' }, 'leaked'],
-    ['10,000 characters', 'rotate_keys', { kid: 'x'.repeat(10_000), leaked: true, etag: '*' }, 'kid'],
+    ['no word whether it leaked', 'rotate_keys', { kid: 'KEY', etag: '"x"' }, 'leaked'],
+    ['10,000 characters', 'rotate_keys', { kid: 'x'.repeat(10_000), leaked: true, etag: '"x"' }, 'kid'],
     ['a list', 'list_rules', { server: [] }, 'server'],
     ['NUL', 'try_access', { email: 'a\0' }, 'cannot be kept'],
   ])('with %s: %s says what is wrong, and nothing is changed', async (_what, name, input, sentence) => {

@@ -12,6 +12,7 @@ export function accessTools({ dryRun }: ToolServices) {
       description:
         'Says what a person may do with an application at one MCP server, or at each, and which rule says so. Changes nothing.',
       kind: 'reads',
+      asksStrangers: true,
       input: z.object({
         email: TEXT(LONGEST_EMAIL).describe('Of the person.'),
         server: TEXT(LONGEST_URL).optional().describe('Identifier (URL) of one MCP server; all without it.'),

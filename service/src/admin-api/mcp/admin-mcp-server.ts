@@ -39,11 +39,11 @@ const TOOLS = [
 export function createAdminServer(services: ToolServices, author: Author): McpServer {
   const server = new McpServer({ name: 'nestjs-mcp-auth administration', version: SERVICE_VERSION });
   for (const tool of TOOLS.flatMap((make) => make(services))) {
-    const { name, description, input, kind } = tool;
+    const { name, description, input, kind, asksStrangers = false } = tool;
     const annotations = {
       readOnlyHint: kind === 'reads',
       destructiveHint: kind === 'destructive',
-      openWorldHint: false,
+      openWorldHint: asksStrangers,
     };
     // An argument that nobody knows would select more, where it was meant to select less.
     // Seen by everybody, so that a client asks for the scope when somebody wants to use it.

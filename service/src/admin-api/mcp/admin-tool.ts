@@ -8,6 +8,8 @@ export interface AdminTool<Input extends z.ZodObject = z.ZodObject> {
   readonly description: string;
   /** `destructive`: something ends, or another takes its place. */
   readonly kind: 'reads' | 'changes' | 'destructive';
+  /** Whether hosts of strangers are asked for it: what they answer is theirs. Default false. */
+  readonly asksStrangers?: boolean;
   readonly input: Input;
   run(input: z.infer<Input>, author: Author): Promise<object>;
 }

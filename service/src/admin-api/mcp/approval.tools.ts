@@ -68,6 +68,7 @@ export function approvalTools({ approvals }: ToolServices) {
       description:
         'Lists the kinds of applications that people wait for. With an id, says all that is known of one: where it returns to, which kinds it is of, who waits, and the etag that approve and refuse want. Names are what applications call themselves, and prove nothing.',
       kind: 'reads',
+      asksStrangers: true,
       input: z.object({ id: TEXT(100).optional() }),
       run: async ({ id }) => {
         if (id === undefined) {
@@ -111,6 +112,7 @@ export function approvalTools({ approvals }: ToolServices) {
       description:
         'Approves an application as you have seen it, or a whole kind of applications, for everybody or one person. Whoever waits goes on at once.',
       kind: 'changes',
+      asksStrangers: true,
       input: DECISION,
       run: (decision, author) => decide('approved', decision, author),
     }),
@@ -119,6 +121,7 @@ export function approvalTools({ approvals }: ToolServices) {
       description:
         'Refuses an application as you have seen it, or a whole kind. What people do with it ends at once, and they are told so.',
       kind: 'destructive',
+      asksStrangers: true,
       input: DECISION,
       run: (decision, author) => decide('refused', decision, author),
     }),

@@ -46,6 +46,7 @@ export function serverTools({ servers, serverCheck }: ToolServices) {
       description:
         'Asks an MCP server what a client asks first, and says what a client will see. Changes nothing.',
       kind: 'reads',
+      asksStrangers: true,
       input: z.object({ server: SERVER }),
       run: async ({ server }) => checkBody(await serverCheck.look(servers.find(server))),
     }),

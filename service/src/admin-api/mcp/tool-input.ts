@@ -21,7 +21,12 @@ export const END_INPUT = TEXT(40)
     'The last day on which it holds, such as 2027-01-31, in UTC; or a time such as 2027-01-31T18:00:00Z; null for no end.',
   );
 
-/** Of what is changed: a change of somebody else in between is not lost. */
-export const ETAG_INPUT = TEXT(100).describe(
-  'The `etag` of what you have seen. Where somebody has changed it since, nothing is done, and you are told how it is now.',
-);
+/**
+ * Of what is changed: a change of somebody else in between is not lost. One tag of one thing that was seen: `*`, which stands
+ * for any, and a list of tags are for If-Match alone.
+ */
+export const ETAG_INPUT = TEXT(100)
+  .regex(/^"[\x21\x23-\x7E]*"$/, 'must be the one `etag` of what you have seen')
+  .describe(
+    'The `etag` of what you have seen, with its quotes. Where somebody has changed it since, nothing is done, and you are told how it is now.',
+  );
