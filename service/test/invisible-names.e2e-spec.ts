@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ALL_ADMIN_SCOPES } from '../src/config/admin-scopes.js';
 import type { Browser } from '../../test/support/browser.js';
 import { adminToken, api } from './support/admin-client.js';
-import { everything, signedIn } from './support/administration.js';
+import { addPerson, everything, signedIn } from './support/administration.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
 const TURNED = 'Pay\u202Eroll';
@@ -93,5 +93,19 @@ describe('a name that looks like another', () => {
       });
     }
     expect(await everything(service)).toBe(before);
+  });
+
+  it.each([
+    ['adm\u0456n@example.com', true],
+    ['admin@\u0435xample.com', true],
+    ['\u0438\u0432\u0430\u043d@example.com', false],
+    ['zo\u00eb.o-1@example.com', false],
+  ])('is shown where an email mixes alphabets: %s (UTS #39 §5.1)', async (email, isMixed) => {
+    const path = '/admin/people/invitations/new';
+    const made = await ada.send(await ada.get(service.issuer + path), path, { email, role: 'member' });
+    expect([made.status, made.body.includes('Letters of several alphabets')]).toEqual([200, isMixed]);
+    const id = await addPerson(service, email, 'member');
+    const { body } = await ada.get(`${service.issuer}/admin/people/${id}`);
+    expect(body.includes('Letters of several alphabets')).toBe(isMixed);
   });
 });

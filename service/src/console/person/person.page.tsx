@@ -10,6 +10,7 @@ import { TO_PEOPLE } from '../../people/to-people.js';
 import type { ServerAnswers } from '../../policy/dry-run.js';
 import { EveryServer } from '../../policy/pages/server-answers.js';
 import { ButtonLink } from '../../web/button-link.js';
+import { EmailText } from '../../web/email-text.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import { href } from '../../web/href.js';
@@ -82,7 +83,7 @@ export function personPage(props: PersonPageProps): string {
       <>
         <dl>
           <Fact name="Email">
-            <bdi>{displayText(email, Infinity)}</bdi>
+            <EmailText email={email} />
           </Fact>
           <Fact name="Role">{roleName(user.role)}</Fact>
           <Fact name="Groups">

@@ -1,6 +1,7 @@
 import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { ButtonLink } from '../../web/button-link.js';
 import { counted } from '../../web/counted.js';
+import { EmailText } from '../../web/email-text.js';
 import { Empty } from '../../web/empty.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
@@ -66,7 +67,7 @@ function columns(mayChange: boolean, inviters: InvitationsPageProps['inviters'])
       isLong: true,
       cell: ({ email, name }) => (
         <>
-          <bdi>{displayText(email, Infinity)}</bdi>
+          <EmailText email={email} />
           {name && (
             <span class="aside">
               <bdi>{displayText(name)}</bdi>

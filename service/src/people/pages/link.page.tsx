@@ -1,6 +1,6 @@
-import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { CopyScript } from '../../web/copy-script.js';
 import { Copyable } from '../../web/copyable.js';
+import { EmailText } from '../../web/email-text.js';
 import type { Frame } from '../../web/frame.js';
 import { framedPage } from '../../web/framed.page.js';
 import type { PageLink } from '../../web/refusal.js';
@@ -23,7 +23,7 @@ export function linkPage({ frame, title, email, link, words, back }: LinkPagePro
     title,
     lead: (
       <>
-        Send this link to <bdi>{displayText(email)}</bdi>, and to nobody else. It is not shown again.
+        Send this link to <EmailText email={email} />, and to nobody else. It is not shown again.
       </>
     ),
     back,
