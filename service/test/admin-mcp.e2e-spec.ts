@@ -96,7 +96,7 @@ describe('the admin MCP server', () => {
     expect([stale.isError, stale.text]).toEqual([true, expect.stringContaining('"current":')]);
     const removed = await call('remove_rule', { id, etag: changedRule.value?.['etag'] });
     expect(removed.value).toEqual({ removed: true });
-    expect((await call('list_rules', { server: identifier })).value).toEqual({ rules: [] });
+    expect((await call('list_rules', { server: identifier })).value).toEqual({ rules: [], more: false });
 
     const disabled = await call('disable_server', { server: identifier, etag: changed.value?.['etag'] });
     expect(disabled.value).toMatchObject({ enabled: false });

@@ -4,15 +4,15 @@ import { Clock, McpResources } from 'nestjs-mcp-auth';
 import { displayText } from 'nestjs-mcp-auth/service-kit';
 import { Users } from '../people/users.js';
 import { confirmationPage } from '../web/confirmation.page.js';
-import { type Cursor, listPage, PAGE_SIZE, readCursor } from '../web/cursor.js';
+import { readCursor } from '../web/cursor.js';
 import { formText } from '../web/form-text.js';
 import { Frames } from '../web/frame.js';
 import { PAGE_HEADERS } from '../web/page-headers.js';
 import { Refusal } from '../web/refusal.js';
 import { Approvals } from './approvals.js';
 import { decidedAt, type DecideBeforehandDto } from './client-decision.dto.js';
+import { DECISION_CURSOR } from './decision-page.js';
 import type { DecisionKey } from './decision-store.js';
-import type { ClientDecision } from './entities/client-decision.entity.js';
 import { applicationsPage, takeBackPath } from './pages/applications.page.js';
 import { kindWords } from './pages/kind-words.js';
 import { requestPage } from './pages/request.page.js';
@@ -24,7 +24,6 @@ import { TO_APPLICATIONS } from './to-applications.js';
 
 /** Kinds that wait and are shown above what was decided. */
 const MOST_WAITING = 10;
-const anything = () => true;
 
 /** The pages of applications that wait, and of what was decided. */
 @Injectable()
@@ -47,12 +46,14 @@ export class ApplicationPages {
   ): Promise<void> {
     const cursor = readCursor(
       query as Record<string, unknown>,
-      [anything, anything],
+      DECISION_CURSOR,
       '/admin/access/applications',
     );
-    const [{ rows: found }, decided] = await Promise.all([this.approvals.kinds(), this.approvals.decided()]);
+    const [{ rows: found }, { count, ...page }] = await Promise.all([
+      this.approvals.kinds(),
+      this.approvals.decisions(cursor),
+    ]);
     const waiting = found.slice(0, MOST_WAITING);
-    const page = listPage(after(decided, cursor), cursor, keyOf);
     const ids = [
       ...waiting.map(({ newest }) => newest.userId),
       ...page.rows.flatMap(({ userId, decidedBy }) => [userId, decidedBy]),
@@ -63,7 +64,7 @@ export class ApplicationPages {
       waiting,
       doMoreWait: found.length > MOST_WAITING,
       page,
-      decided: decided.length,
+      decided: count,
       names: await this.names(ids),
       resources: this.resources.all(),
       now: this.clock.now(),
@@ -151,28 +152,4 @@ export class ApplicationPages {
       users.flatMap(({ id, subject, email }) => [[id, email] as const, [subject, email] as const]),
     );
   }
-}
-
-/** By when, the newest first; of the same moment, by what it is about. */
-function keyOf({ decidedAt, kind, isClient, userId }: ClientDecision): string[] {
-  return [decidedAt.toISOString(), JSON.stringify([kind, isClient, userId])];
-}
-
-function after(decided: readonly ClientDecision[], cursor: Cursor | undefined): ClientDecision[] {
-  const inOrder = decided.toSorted((one, other) => order(keyOf(one), keyOf(other)));
-  if (!cursor) return inOrder.slice(0, PAGE_SIZE + 1);
-  const isBackwards = cursor.direction === 'before';
-  const beside = inOrder.filter((one) => {
-    const place = order(keyOf(one), cursor.key);
-    return isBackwards ? place < 0 : place > 0;
-  });
-  return (isBackwards ? beside.toReversed() : beside).slice(0, PAGE_SIZE + 1);
-}
-
-function order(
-  [at = '', what = '']: readonly string[],
-  [otherAt = '', otherWhat = '']: readonly string[],
-): number {
-  if (at !== otherAt) return at > otherAt ? -1 : 1;
-  return what === otherWhat ? 0 : what < otherWhat ? -1 : 1;
 }

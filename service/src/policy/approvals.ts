@@ -12,6 +12,7 @@ import type { Cursor, ListPage } from '../web/cursor.js';
 import { formText } from '../web/form-text.js';
 import { Refusal } from '../web/refusal.js';
 import { isOver } from './client-decisions.js';
+import { decisionPage } from './decision-page.js';
 import { type DecisionKey, DecisionStore } from './decision-store.js';
 import type { ApprovalRequest } from './entities/approval-request.entity.js';
 import type { ClientDecision } from './entities/client-decision.entity.js';
@@ -85,7 +86,13 @@ export class Approvals {
     return this.requests.ofPerson(userId);
   }
 
-  /** What was decided, the newest first. */
+  /** What was decided page by page, the newest first, and how much there is on all pages. */
+  async decisions(cursor?: Cursor): Promise<ListPage<ClientDecision> & { count: number }> {
+    const all = await this.store.all();
+    return { ...decisionPage(all, cursor), count: all.length };
+  }
+
+  /** All of it, the newest first. */
   decided(): Promise<ClientDecision[]> {
     return this.store.all();
   }

@@ -1,9 +1,14 @@
 import type { ProtectedResource } from 'nestjs-mcp-auth';
-import { type Cursor, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
+import { type Cursor, type CursorCheck, type ListPage, listPage, PAGE_SIZE } from '../web/cursor.js';
 import type { AccessRuleRow, RuleWords } from './entities/access-rule.entity.js';
 
 /** A rule in a list; without an id it is changed nowhere here. */
 export type ListedRule = RuleWords & Partial<AccessRuleRow>;
+
+const anything = () => true;
+
+/** What a place in the list of rules can be. */
+export const RULE_CURSOR: readonly CursorCheck[] = [anything, anything, anything, anything];
 
 /** What a list is narrowed to. */
 export interface RuleSearch {

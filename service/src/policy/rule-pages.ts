@@ -9,11 +9,10 @@ import { PAGE_HEADERS } from '../web/page-headers.js';
 import { AccessRules } from './access-rules.js';
 import { ruleFormPage, type RuleFormPageProps } from './pages/rule-form.page.js';
 import { rulesPage } from './pages/rules.page.js';
-import { rulePage } from './rule-list.js';
+import { RULE_CURSOR, rulePage } from './rule-list.js';
 import { SeenGroups } from './seen-groups.js';
 import { RuledServers } from './ruled-servers.js';
 
-const anything = () => true;
 /** Characters of a search. */
 const LONGEST_SEARCH = 200;
 
@@ -32,10 +31,7 @@ export class RulePages {
 
   async list(query: object, request: Request, response: Response): Promise<void> {
     const asked = query as Readonly<Record<string, unknown>>;
-    const cursor = readCursor(asked, [anything, anything, anything, anything], '/admin/access', [
-      'q',
-      'server',
-    ]);
+    const cursor = readCursor(asked, RULE_CURSOR, '/admin/access', ['q', 'server']);
     const [text, server] = [formText(asked['q'])?.slice(0, LONGEST_SEARCH), formText(asked['server'])];
     const resources = this.servers.all();
     const all = await this.rules.all();

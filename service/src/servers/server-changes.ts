@@ -6,11 +6,15 @@ import { AuditTrail } from '../audit/audit-trail.js';
 import { AdministratorChanges } from '../people/administrator-changes.js';
 import { ChangeRefused } from '../people/change-refused.js';
 import type { Author } from '../web/author.js';
+import { type Cursor, type CursorCheck, type ListPage, pageOf } from '../web/cursor.js';
 import { Refusal } from '../web/refusal.js';
 import { draftProblem, type ServerDraft } from './server-draft.js';
 
 /** Seconds for which a secret that is replaced goes on working, unless it has leaked. */
 const OVERLAP = 86_400;
+
+/** What a place in the list of servers can be. */
+export const SERVER_CURSOR: readonly CursorCheck[] = [() => true];
 
 /** An MCP server as administrators see it. */
 export interface Server extends ProtectedResource {
@@ -37,6 +41,15 @@ export class ServerChanges {
   /** All of them; the first is the default. */
   list(): Server[] {
     return this.resources.all().map((resource) => this.describe(resource));
+  }
+
+  /** A page of those that have a text in their name or address, in the same order. @param cursor with an identifier. */
+  page(search = '', cursor?: Cursor): ListPage<Server> {
+    const text = search.toLowerCase();
+    const found = this.list().filter(({ name, identifier }) =>
+      [name, identifier].some((one) => one.toLowerCase().includes(text)),
+    );
+    return pageOf(found, cursor, ({ identifier }) => identifier);
   }
 
   /** @throws Refusal when there is no such server. */

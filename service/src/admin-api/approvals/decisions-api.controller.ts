@@ -1,23 +1,17 @@
 import { Body, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import {
-  ApiCreatedResponse,
-  ApiNoContentResponse,
-  ApiOkResponse,
-  ApiOperation,
-  ApiPropertyOptional,
-} from '@nestjs/swagger';
+import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Approvals } from '../../policy/approvals.js';
+import { DECISION_CURSOR } from '../../policy/decision-page.js';
 import type { ClientDecision } from '../../policy/entities/client-decision.entity.js';
 import { Author } from '../../web/author.js';
-import { cursorText } from '../../web/cursor.js';
 import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
 import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
+import { PageQuery } from '../page-query.js';
 import { TAG } from '../problem-answer.js';
-import { StorableText } from '../storable-text.js';
 import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import {
   DecisionBody,
@@ -27,16 +21,6 @@ import {
   DecisionPageBody,
   NewDecisionBody,
 } from './decision.body.js';
-import { MayBeMissing } from '../may-be-missing.js';
-
-const PAGE_SIZE = 50;
-
-class DecisionsQuery {
-  @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @MayBeMissing()
-  @StorableText(4_000)
-  cursor?: string;
-}
 
 /** What was decided about applications. */
 @AdminRoute('decisions')
@@ -45,17 +29,11 @@ export class DecisionsApiController {
 
   @Get()
   @Needs('admin:read')
-  @ApiOperation({ summary: 'What was decided about applications, the newest first, fifty a page' })
+  @ApiOperation({ summary: 'What was decided about applications, the newest first, forty a page' })
   @ApiOkResponse({ type: DecisionPageBody })
-  async listDecisions(@Query() { cursor }: DecisionsQuery): Promise<DecisionPageBody> {
-    const [after] = cursorPlace(cursor, [() => true])?.key ?? [];
-    const all = (await this.approvals.decided()).map((row) => ({ row, key: keyOf(row) }));
-    const left = all
-      .filter(({ key }) => after === undefined || key < after)
-      .toSorted((one, other) => (one.key < other.key ? 1 : -1));
-    const page = left.slice(0, PAGE_SIZE);
-    const last = left.length > PAGE_SIZE ? page.at(-1) : undefined;
-    return { items: page.map(({ row }) => decisionBody(row)), next: last ? cursorText([last.key]) : null };
+  async listDecisions(@Query() { cursor }: PageQuery): Promise<DecisionPageBody> {
+    const { rows, next } = await this.approvals.decisions(cursorPlace(cursor, DECISION_CURSOR));
+    return { items: rows.map(decisionBody), next };
   }
 
   @Post()
@@ -107,11 +85,6 @@ export class DecisionsApiController {
     if (found) return found;
     throw new Refusal(HttpStatus.NOT_FOUND, 'There is no such decision: it was withdrawn, or never taken.');
   }
-}
-
-/** By when; of the same moment, by what it is about. */
-function keyOf(decision: ClientDecision): string {
-  return `${decision.decidedAt.toISOString()} ${decisionId(decision)}`;
 }
 
 function tagged(decision: ClientDecision, response: Response): DecisionBody {

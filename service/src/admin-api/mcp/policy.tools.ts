@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { rulePage } from '../../policy/rule-list.js';
 import { expectation } from '../entity-tag.js';
 import { draftOf, RULE_LIMITS, ruleBody } from '../policy/rule.body.js';
 import { adminTool } from './admin-tool.js';
@@ -24,19 +25,20 @@ const WORDS = {
 };
 
 /** Who may use what. */
-export function policyTools({ rules }: ToolServices) {
+export function policyTools({ rules, servers }: ToolServices) {
   return [
     adminTool({
       name: 'list_rules',
       description:
-        'Lists the rules of one MCP server, or all of them: whom they let use it, with which scopes and applications, until when. A rule without an id is fixed by the configuration.',
+        'Lists rules, of one MCP server or by a part of their words, forty at most: whom they let use it, with which scopes and applications, until when. A rule without an id is fixed by the configuration.',
       kind: 'reads',
-      input: z.object({ server: SERVER.optional() }),
-      run: async ({ server }) => {
-        const all = (await rules.all()).map(ruleBody);
-        return {
-          rules: all.filter(({ resource }) => !server || resource === server).map((rule) => withTag(rule)),
-        };
+      input: z.object({
+        server: SERVER.optional(),
+        search: TEXT(200).optional().describe('A part of a name, a group, a scope or an application.'),
+      }),
+      run: async ({ server, search }) => {
+        const { page } = rulePage(await rules.all(), { server, text: search }, undefined, servers.list());
+        return { rules: page.rows.map(ruleBody).map((rule) => withTag(rule)), more: page.next !== null };
       },
     }),
     adminTool({

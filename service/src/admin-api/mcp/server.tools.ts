@@ -36,10 +36,13 @@ export function serverTools({ servers, serverCheck }: ToolServices) {
     adminTool({
       name: 'list_servers',
       description:
-        'Lists the MCP servers: their addresses, scopes, whether they are enabled, and their etags.',
+        'Lists MCP servers, forty at most: their addresses, scopes, whether they are enabled, and their etags.',
       kind: 'reads',
-      input: z.object({}),
-      run: async () => ({ servers: servers.list().map(tagged) }),
+      input: z.object({ search: TEXT(200).optional().describe('A part of the name or of the address.') }),
+      run: async ({ search }) => {
+        const { rows, next } = servers.page(search);
+        return { servers: rows.map(tagged), more: next !== null };
+      },
     }),
     adminTool({
       name: 'check_server',

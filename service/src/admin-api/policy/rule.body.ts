@@ -6,6 +6,7 @@ import { LONGEST_NAME, MOST_ENTRIES, MOST_SERVERS, type RuleDraft } from '../../
 import { endOf, EndText } from '../end-text.js';
 import { OrNull, StorableText, StorableTexts } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
+import { PageOf } from '../page-of.js';
 
 type Rule = Awaited<ReturnType<AccessRules['all']>>[number];
 
@@ -43,6 +44,9 @@ export class RuleBody {
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Null for no end.' })
   until: string | null;
 }
+
+@ApiSchema({ name: 'RulePage' })
+export class RulePageBody extends PageOf(RuleBody) {}
 
 @ApiSchema({ name: 'RuleList' })
 export class RuleListBody {

@@ -1,26 +1,55 @@
-import { Body, Delete, Get, Headers, HttpCode, HttpStatus, Param, Post, Put, Res } from '@nestjs/common';
+import {
+  Body,
+  Delete,
+  Get,
+  Headers,
+  HttpCode,
+  HttpStatus,
+  Param,
+  Post,
+  Put,
+  Query,
+  Res,
+} from '@nestjs/common';
 import { ApiCreatedResponse, ApiNoContentResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { McpResources } from 'nestjs-mcp-auth';
 import { AccessRules } from '../../policy/access-rules.js';
+import { RULE_CURSOR, rulePage } from '../../policy/rule-list.js';
 import { Author } from '../../web/author.js';
 import { RowIdPipe } from '../../web/row-id.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
+import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
+import { PageQuery } from '../page-query.js';
 import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
-import { ChangedRuleBody, draftOf, NewRuleBody, RuleBody, ruleBody, RuleListBody } from './rule.body.js';
+import {
+  ChangedRuleBody,
+  draftOf,
+  NewRuleBody,
+  RuleBody,
+  ruleBody,
+  RuleListBody,
+  RulePageBody,
+} from './rule.body.js';
 
 /** Who may use what. */
 @AdminRoute('rules')
 export class RulesApiController {
-  constructor(private readonly rules: AccessRules) {}
+  constructor(
+    private readonly rules: AccessRules,
+    private readonly resources: McpResources,
+  ) {}
 
   @Get()
   @Needs('admin:read')
-  @ApiOperation({ summary: 'Every rule' })
-  @ApiOkResponse({ type: RuleListBody })
-  async listRules(): Promise<RuleListBody> {
-    return { items: (await this.rules.all()).map(ruleBody) };
+  @ApiOperation({ summary: 'The rules, by server and name, forty a page' })
+  @ApiOkResponse({ type: RulePageBody })
+  async listRules(@Query() { cursor }: PageQuery): Promise<RulePageBody> {
+    const place = cursorPlace(cursor, RULE_CURSOR);
+    const { page } = rulePage(await this.rules.all(), {}, place, this.resources.all());
+    return { items: page.rows.map(ruleBody), next: page.next };
   }
 
   @Post()

@@ -12,6 +12,7 @@ import {
   SHORTEST_LIFETIME,
 } from '../../servers/server-draft.js';
 import type { Finding } from '../../servers/server-findings.js';
+import { PageOf } from '../page-of.js';
 import { StorableText, StorableTexts } from '../storable-text.js';
 import { MayBeMissing } from '../may-be-missing.js';
 import { WholeNumberOrDefault } from '../whole-number.js';
@@ -142,11 +143,8 @@ export class ServerBody {
   configured: boolean;
 }
 
-@ApiSchema({ name: 'ServerList' })
-export class ServerListBody {
-  @ApiProperty({ type: [ServerBody] })
-  items: ServerBody[];
-}
+@ApiSchema({ name: 'ServerPage' })
+export class ServerPageBody extends PageOf(ServerBody) {}
 
 @ApiSchema({ name: 'Finding' })
 class FindingBody {

@@ -1,13 +1,15 @@
-import { Body, Get, Headers, HttpCode, HttpStatus, Param, Post, Put, Res } from '@nestjs/common';
+import { Body, Get, Headers, HttpCode, HttpStatus, Param, Post, Put, Query, Res } from '@nestjs/common';
 import { ApiCreatedResponse, ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
-import { type Server, ServerChanges } from '../../servers/server-changes.js';
+import { SERVER_CURSOR, type Server, ServerChanges } from '../../servers/server-changes.js';
 import { ServerCheck } from '../../servers/server-check.js';
 import { Author } from '../../web/author.js';
 import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, expectation } from '../entity-tag.js';
+import { cursorPlace } from '../keyset.js';
 import { Needs } from '../needed.js';
+import { PageQuery } from '../page-query.js';
 import { TAG } from '../problem-answer.js';
 import { ChangesWhatWasSeen, Conflicts, Tagged } from '../tagged.js';
 import {
@@ -21,7 +23,7 @@ import {
   ServerCheckBody,
   ServerCredentialsBody,
   serverId,
-  ServerListBody,
+  ServerPageBody,
 } from './server.body.js';
 
 /** The MCP servers that this service guards. */
@@ -34,10 +36,11 @@ export class ServersApiController {
 
   @Get()
   @Needs('admin:read')
-  @ApiOperation({ summary: 'Every MCP server; the first is the default' })
-  @ApiOkResponse({ type: ServerListBody })
-  listServers(): ServerListBody {
-    return { items: this.servers.list().map(serverBody) };
+  @ApiOperation({ summary: 'The MCP servers, forty a page; the first of all is the default' })
+  @ApiOkResponse({ type: ServerPageBody })
+  listServers(@Query() { cursor }: PageQuery): ServerPageBody {
+    const { rows, next } = this.servers.page('', cursorPlace(cursor, SERVER_CURSOR));
+    return { items: rows.map(serverBody), next };
   }
 
   @Post()
