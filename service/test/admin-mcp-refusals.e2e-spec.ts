@@ -32,6 +32,7 @@ const TOOLS: Partial<
   count_connections: ['auditor', 'reads', {}],
   revoke_connections: ['administrator', 'destructive', { client: 'nobody', connections: 1, at: NOW }],
   end_connection: ['administrator', 'destructive', { grantId: NO_ONE }],
+  count_sign_outs: ['auditor', 'reads', {}],
   sign_everyone_out: ['administrator', 'destructive', { disconnect: 'perhaps' }],
   search_audit: ['auditor', 'reads', {}],
 };
@@ -187,6 +188,9 @@ describe('the admin MCP server refuses', () => {
     ['half a number', 'revoke_connections', { connections: 0.5, at: NOW }],
     ['a number of text', 'revoke_connections', { connections: '1', at: NOW }],
     ['no time', 'revoke_connections', { connections: 1 }],
+    ['everybody without a number', 'sign_everyone_out', { disconnect: true }],
+    ['everybody without a time', 'sign_everyone_out', { disconnect: true, connections: 9 }],
+    ['everybody by a count of long ago', 'sign_everyone_out', { disconnect: true, connections: 9, at: NOW }],
     ['a grant that is none', 'end_connection', { grantId: 'x' }],
     ['a grant with a statement in it', 'end_connection', { grantId: `${NO_ONE}' OR true --` }],
   ])('%s, as an error of the tool, and changes nothing', async (_what, name, args) => {

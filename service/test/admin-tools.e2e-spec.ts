@@ -27,7 +27,7 @@ const INPUTS: Record<Changing, Record<string, unknown>> = {
   delete_client: { client: ID, updatedAt: '2026-11-30T08:00:00Z' },
   end_connection: { grantId: ID },
   revoke_connections: { person: AUDITOR, connections: 0, at: '2026-11-30T08:00:00Z' },
-  sign_everyone_out: { disconnect: true },
+  sign_everyone_out: { disconnect: true, connections: 9, at: '2026-11-30T08:00:00Z' },
   add_rule: { ...WORDS, servers: [{ resource: 'MCP', scopes: null }] },
   change_rule: { ...WORDS, id: ID, etag: '"x"', resource: 'MCP', scopes: null },
   remove_rule: { id: ID, etag: '"x"' },

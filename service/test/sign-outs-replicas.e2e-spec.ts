@@ -53,7 +53,7 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
        SELECT gen_random_uuid(), 'x', id, $1, $1, $1 FROM mcp_auth."user" LIMIT 1`,
       [new Date(first.clock.now() + 60_000)],
     );
-    const ending = first.application.get(SignOuts).everybody(author, false);
+    const ending = first.application.get(SignOuts).everybody(author, null);
     await within(4_000, async () => {
       const waiting = await first.dataSource.query<object[]>(
         `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'mcp_auth.session'::regclass
@@ -74,19 +74,25 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
         `SELECT id FROM mcp_auth."oauthGrant" WHERE "revokedAt" IS NULL AND "userId" IS NOT NULL`,
       );
 
+    const seen = async () => {
+      const { connections: grants, at } = await first.application.get(SignOuts).count();
+      return { grants, at };
+    };
+
     beforeEach(async () => {
       client = await new ServiceClient(first, first.mcpUrl).register();
       await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
     });
 
     it('end also where something is granted at the same moment, and was not seen yet', async () => {
+      const counted = await seen();
       const granting = await holding(database.url);
       // As every statement that grants.
       await granting.query(`SELECT pg_advisory_xact_lock_shared(hashtextextended('', 3))`);
       await granting.query(`INSERT INTO mcp_auth."oauthGrant"
         SELECT (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid()))).*
         FROM mcp_auth."oauthGrant" g WHERE g."revokedAt" IS NULL LIMIT 1`);
-      const ending = first.application.get(SignOuts).everybody(author, true);
+      const ending = first.application.get(SignOuts).everybody(author, counted);
       await within(4_000, async () => (await granting.waiting()) === 1);
       await granting.commit();
       expect((await ending).connections).toBe(2);
@@ -94,10 +100,11 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
     });
 
     it('end while people sign in and look at pages, who wait for their sessions alone', async () => {
+      const counted = await seen();
       const [grant] = await living();
       const slow = await holding(database.url);
       await slow.query(`SELECT 1 FROM mcp_auth."oauthGrant" WHERE id = '${grant?.id}' FOR UPDATE`);
-      const ending = first.application.get(SignOuts).everybody(author, true);
+      const ending = first.application.get(SignOuts).everybody(author, counted);
       await within(4_000, async () => (await slow.waiting()) === 1);
       const ada = await signedIn(second);
       first.clock.advance(61);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { SettingsChanges } from '../src/settings/settings-changes.js';
 import { Browser } from '../../test/support/browser.js';
-import { addPerson, press, signedIn } from './support/administration.js';
+import { addPerson, everything, press, signedIn } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
 import { PNG } from './support/logo.js';
@@ -70,7 +70,20 @@ describe('sign-in sessions', () => {
     const again = await signedIn(service);
     const asked = await again.get(`${service.issuer}/admin/settings/sign-out?disconnect=yes`);
     expect(asked.body).toContain('1 connection of 1 person ends');
-    const ended = await press(service, again, '/admin/settings/sign-out', { disconnect: 'yes' });
+    const form = '/admin/settings/sign-out';
+    const before = await everything(service);
+    const late = new Date(service.clock.now() - 600_001).toISOString();
+    for (const [fields, status, sentence] of [
+      [{ grants: '0' }, 409, 'These are 1 connections by now'],
+      [{ at: late, grants: '1000' }, 409, 'not counted within the last ten minutes'],
+      [{ at: '' }, 400, 'out of date'],
+      [{ grants: '' }, 400, 'out of date'],
+    ] as const) {
+      const refused = await again.send(asked, form, fields);
+      expect([refused.status, refused.body]).toEqual([status, expect.stringContaining(sentence)]);
+    }
+    expect(await everything(service)).toBe(before);
+    const ended = await again.send(asked, form);
     expect(ended.body).toContain('1 sign-in session has ended, yours too, and 1 connection of people.');
     expect((await client.refresh(refreshed.body.refresh_token)).body.error).toBe('invalid_grant');
     const [{ count } = { count: 1 }] = await service.dataSource.query<{ count: number }[]>(
@@ -94,7 +107,7 @@ describe('sign-in sessions', () => {
 
   describe('of the admin API', () => {
     let token: string;
-    beforeAll(async () => {
+    beforeEach(async () => {
       token = await adminToken(service, 'admin:settings');
     });
 
@@ -108,6 +121,40 @@ describe('sign-in sessions', () => {
       });
       expect([status, body]).toEqual([200, { sessions: expect.any(Number) as number, connections: null }]);
       expect(await isIn(eve)).toBe(false);
+    });
+
+    it('end with the connections that were counted, and with no more', async () => {
+      const client = await new ServiceClient(service, service.mcpUrl).register();
+      const { refresh_token: refresh } = await client.tokens(MEMBER, 'mcp:tools');
+      const end = (body: object) => api(service, token, 'POST', '/sign-outs', { body });
+      const { status, body: counted } = await api(
+        service,
+        await adminToken(service, 'admin:read'),
+        'GET',
+        '/sign-outs',
+      );
+      const { connections, at } = counted as { connections: number; at: string };
+      expect([status, connections]).toEqual([200, expect.any(Number)]);
+      expect(connections).toBeGreaterThan(0);
+      const before = await everything(service);
+      const late = new Date(service.clock.now() - 600_001).toISOString();
+      for (const [body, expected] of [
+        [{ disconnect: true }, { status: 400 }],
+        [{ disconnect: true, connections }, { status: 400 }],
+        [{ disconnect: true, at }, { status: 400 }],
+        [
+          { disconnect: true, connections: connections - 1, at },
+          { status: 409, connections },
+        ],
+        [
+          { disconnect: true, connections, at: late },
+          { status: 409, connections },
+        ],
+      ] as const)
+        expect((await end(body)).body).toMatchObject(expected);
+      expect(await everything(service)).toBe(before);
+      expect((await end({ disconnect: true, connections, at })).body).toMatchObject({ connections });
+      expect((await client.refresh(refresh)).body.error).toBe('invalid_grant');
     });
 
     it('are not ended by a token that may only read', async () => {
@@ -149,7 +196,7 @@ describe('sign-in sessions', () => {
           { helpUrl: 'http://a.example' },
           'The help page must be an https URL, such as https://help.example.com.',
         ],
-        [{ sessionIdle: 1.5 }, 'sessionIdle must be a whole number.'],
+        [{ sessionIdle: 1.5 }, 'sessionIdle must be a number of seconds from 300 to 2592000.'],
         [{ sessionIdle: 100_000 }, 'The time without use must not be longer than the time in all.'],
         [{ logo: Buffer.from('<svg/>').toString('base64') }, 'The logo must be a PNG, JPEG or WebP picture.'],
         [{ logo: '<svg/>' }, 'logo must be a picture in base64.'],

@@ -1,5 +1,6 @@
+import { ValidateIf } from 'class-validator';
 import { DEFAULT_SETTINGS, LONGEST_COMPANY_NAME, LONGEST_LINK, type Settings } from '../config/settings.js';
-import { HiddenText, OneOf, OptionalText } from '../web/form-fields.js';
+import { HiddenNumber, HiddenText, HiddenTime, OneOf, OptionalText } from '../web/form-fields.js';
 import { formText } from '../web/form-text.js';
 import type { SettingsDraft } from './settings-draft.js';
 
@@ -95,4 +96,18 @@ export class SignOutDto {
   /** Whether their applications are disconnected, too. */
   @OneOf('What is to end', ['yes', 'no'])
   disconnect: 'yes' | 'no';
+
+  /** When whoever decides looked. */
+  @ValidateIf(isOfApplications)
+  @HiddenTime()
+  at: string;
+
+  /** How many connections there were then. */
+  @ValidateIf(isOfApplications)
+  @HiddenNumber()
+  grants: number;
+}
+
+function isOfApplications({ disconnect }: SignOutDto): boolean {
+  return disconnect === 'yes';
 }

@@ -38,8 +38,9 @@ export class SignOutsController {
   @Post()
   @UseGuards(CsrfGuard)
   async signOut(@Author() author: Author, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { disconnect } = await readForm(SignOutDto, request.body as object);
-    const ended = await this.signOuts.everybody(author, disconnect === 'yes');
+    const { disconnect, at, grants } = await readForm(SignOutDto, request.body as object);
+    const seen = disconnect === 'yes' ? { at: new Date(at), grants } : null;
+    const ended = await this.signOuts.everybody(author, seen);
     const title = 'Everyone is signed out';
     response
       .set(PAGE_HEADERS)

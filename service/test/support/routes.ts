@@ -150,6 +150,7 @@ export const ROUTES: Record<string, string> = {
   'POST /admin/api/v1/keys/:kid/compromised': 'token admin:settings',
   'GET /admin/api/v1/settings': 'token admin:read',
   'PATCH /admin/api/v1/settings': 'token admin:settings',
+  'GET /admin/api/v1/sign-outs': 'token admin:read',
   'POST /admin/api/v1/sign-outs': 'token admin:settings',
   'GET /admin/api/v1/audit': 'token admin:audit',
   'GET /admin/api/v1/clients': 'token admin:read',

@@ -36,6 +36,7 @@ export const TOOL_SCOPES = {
   withdraw_decision: 'admin:policy',
   approve: 'admin:policy',
   refuse: 'admin:policy',
+  count_sign_outs: 'admin:read',
   sign_everyone_out: 'admin:settings',
 } as const satisfies Record<string, AdminScope>;
 

@@ -10,10 +10,12 @@ import {
   SETTING_NAMES,
   type SettingName,
 } from '../../config/settings.js';
-import type { SignedOut } from '../../people/sign-outs.js';
+import type { CountedSignOuts, SignedOut } from '../../people/sign-outs.js';
 import type { SettingsState } from '../../settings/settings-changes.js';
 import type { SettingsDraft } from '../../settings/settings-draft.js';
 import { Problem } from '../../web/problem.js';
+import { COUNT_LIMIT } from '../../web/counted.js';
+import { CountedAt, CountedConnections } from '../connections/counted-connections.js';
 import { StorableText } from '../storable-text.js';
 import { WholeNumberOrDefault } from '../whole-number.js';
 
@@ -99,6 +101,42 @@ export class SignOutBody {
   })
   @IsBoolean({ message: '$property must be true or false' })
   disconnect: boolean;
+
+  @CountedConnections(isOfConnections)
+  connections: number;
+
+  @CountedAt(isOfConnections)
+  at: string;
+}
+
+function isOfConnections({ disconnect }: SignOutBody): boolean {
+  return disconnect;
+}
+
+@ApiSchema({ name: 'SignOutCount' })
+export class SignOutCountBody {
+  @ApiProperty({ type: 'integer', description: 'Sign-in sessions that live.' })
+  sessions: number;
+
+  @ApiProperty({
+    type: 'integer',
+    description: `Connections of people; ${COUNT_LIMIT + 1} stands for more than ${COUNT_LIMIT}.`,
+  })
+  connections: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'How many people have these; null where they are not counted, since there are many.',
+  })
+  people: number | null;
+
+  @ApiProperty({ format: 'date-time', description: 'When this was counted: `at` of the sign-out.' })
+  at: string;
+}
+
+export function signOutCountBody({ at, ...counts }: CountedSignOuts): SignOutCountBody {
+  return { ...counts, at: at.toISOString() };
 }
 
 @ApiSchema({ name: 'SignedOut' })

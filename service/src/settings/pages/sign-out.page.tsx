@@ -1,20 +1,23 @@
-import type { SignedOut } from '../../people/sign-outs.js';
+import type { CountedSignOuts, SignedOut } from '../../people/sign-outs.js';
 import { confirmationPage } from '../../web/confirmation.page.js';
 import { counted } from '../../web/counted.js';
 import type { Frame } from '../../web/frame.js';
 
-export interface SignOutPageProps {
+export interface SignOutPageProps extends CountedSignOuts {
   frame: Frame;
-  sessions: number;
-  connections: number;
-  /** Of this many people; null where they are not counted, since there are many. */
-  people: number | null;
-  /** Whether these end, too. */
+  /** Whether the connections end, too. */
   disconnect: boolean;
 }
 
 /** Names what ends when everyone is signed out. */
-export function signOutPage({ frame, sessions, connections, people, disconnect }: SignOutPageProps): string {
+export function signOutPage({
+  frame,
+  sessions,
+  connections,
+  people,
+  at,
+  disconnect,
+}: SignOutPageProps): string {
   const whose = people === null ? '' : ` of ${counted(people, 'person', 'people')}`;
   return confirmationPage({
     frame,
@@ -35,7 +38,9 @@ export function signOutPage({ frame, sessions, connections, people, disconnect }
       </p>
     ),
     action: `/admin/settings/sign-out${disconnect ? '?disconnect=yes' : ''}`,
-    fields: { disconnect: disconnect ? 'yes' : 'no' },
+    fields: disconnect
+      ? { disconnect: 'yes', at: at.toISOString(), grants: String(connections) }
+      : { disconnect: 'no' },
     button: disconnect ? 'Sign everyone out and disconnect' : 'Sign everyone out',
     back: { path: '/admin/settings', text: 'Back to the settings' },
   });
