@@ -125,7 +125,7 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
     await fillSignIn(browser, await browser.get(`${service.issuer}/sign-in`), ADMINISTRATOR.email, PASSWORD);
     const before = new Date(Date.now() - 1_000);
     await service.dataSource.query(`UPDATE mcp_auth."oauthGrant" SET "createdAt" = $1`, [new Date(0)]);
-    await service.dataSource.query(`UPDATE mcp_auth."session" SET "authenticatedAt" = $1`, [new Date(0)]);
+    await service.dataSource.query(`UPDATE mcp_auth."session" SET "createdAt" = $1`, [new Date(0)]);
     const other = await client();
     const late = await other.tokens(ADMINISTRATOR.email, 'mcp:tools');
 
