@@ -1,5 +1,5 @@
 import { Body, Get, Headers, HttpCode, HttpStatus, Param, Post, Query, Res } from '@nestjs/common';
-import { ApiOkResponse, ApiOperation, ApiPropertyOptional } from '@nestjs/swagger';
+import { ApiOkResponse, ApiOperation } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { Approvals, type Decision, type WaitingClient } from '../../policy/approvals.js';
 import { WAITING_CURSOR } from '../../policy/request-store.js';
@@ -8,9 +8,8 @@ import { Refusal } from '../../web/refusal.js';
 import { AdminRoute } from '../admin-route.js';
 import { entityTag, exactExpectation } from '../entity-tag.js';
 import { cursorPlace } from '../keyset.js';
-import { MayBeMissing } from '../may-be-missing.js';
 import { Needs } from '../needed.js';
-import { StorableText } from '../storable-text.js';
+import { PageQuery } from '../page-query.js';
 import { ChangesWhatWasSeen, Tagged } from '../tagged.js';
 import { DecisionAboutWaitingBody, DecisionBody, decisionBody, decisionOf } from './decision.body.js';
 import {
@@ -21,13 +20,6 @@ import {
   WaitingKindPageBody,
 } from './waiting.body.js';
 
-class WaitingQuery {
-  @ApiPropertyOptional({ description: '`next` of the page before.' })
-  @MayBeMissing()
-  @StorableText(4_000)
-  cursor?: string;
-}
-
 /** Applications that somebody waits for. */
 @AdminRoute('waiting')
 export class WaitingApiController {
@@ -37,7 +29,7 @@ export class WaitingApiController {
   @Needs('admin:read')
   @ApiOperation({ summary: 'Kinds of applications that somebody waits for, the newest first, forty a page' })
   @ApiOkResponse({ type: WaitingKindPageBody })
-  async listWaiting(@Query() { cursor }: WaitingQuery): Promise<WaitingKindPageBody> {
+  async listWaiting(@Query() { cursor }: PageQuery): Promise<WaitingKindPageBody> {
     const { rows, next } = await this.approvals.kinds(cursorPlace(cursor, WAITING_CURSOR));
     return { items: rows.map(waitingKindBody), next };
   }
