@@ -9,8 +9,9 @@ import { beginForm } from '../support/slow-request.js';
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
-const shapes: [string, (type: string, body: string) => RequestInit][] = [
-  ['with its length', (type, body) => ({ body, headers: { 'content-type': type } })],
+const withLength = (type: string, body: string): RequestInit => ({ body, headers: { 'content-type': type } });
+const shapes: [string, typeof withLength][] = [
+  ['with its length', withLength],
   [
     'in pieces (RFC 9112 §7.1)',
     (type, body) => ({
@@ -81,9 +82,9 @@ describe('an endpoint that programs call', () => {
   });
 
   it('answers a slash at the end, a query, and HEAD as it does without', async () => {
-    const plain = await send('/token', shapes[0]![1](FORM, 'grant_type=none'));
+    const plain = await send('/token', withLength(FORM, 'grant_type=none'));
     for (const path of ['/token/', '/token?a=b', '/token/?a=b'])
-      expect(await send(path, shapes[0]![1](FORM, 'grant_type=none'))).toEqual(plain);
+      expect(await send(path, withLength(FORM, 'grant_type=none'))).toEqual(plain);
     const read = await fetch(`${service.issuer}/userinfo`);
     const head = await fetch(`${service.issuer}/userinfo`, { method: 'HEAD' });
     expect([head.status, head.headers.get('www-authenticate'), await head.text()]).toEqual([
