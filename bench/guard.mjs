@@ -1,5 +1,6 @@
 // What the guard adds to a call: CPU time of the server for the same request, unguarded, behind a guard that lets all
-// through, and behind ours, in one run. Rounds are interleaved, and ratios are taken within each.
+// through, and behind ours, in one run. Rounds are interleaved, and ratios are taken within each; the first ones, in which
+// V8 still compiles, do not count.
 //   npm run build && node bench/guard.mjs
 // PLATFORM=fastify has the host on Fastify; ROUNDS and REQUESTS change how long it takes. DATABASE_URL names a PostgreSQL in
 // place of the embedded one, whose memory counts; the schema bench_guard is made there, and dropped.
@@ -13,6 +14,8 @@ import { freshIssuer, median, startServer } from './harness.mjs';
 const REQUESTS = Number(process.env.REQUESTS ?? 1_000);
 const ROUNDS = Number(process.env.ROUNDS ?? 40);
 const LIVE = [10_000, 50_000];
+/** Calls of each kind before the first round that counts. */
+const WARM_UP = 5_000;
 
 const dataDir = mkdtempSync(join(tmpdir(), 'mcp-auth-bench-'));
 const url = process.env.DATABASE_URL;
@@ -49,6 +52,7 @@ const rotation = (count) => (round) => {
 };
 
 const measured = {
+  unguarded: () => server.cpuPerCall('/plain', REQUESTS, seen),
   'a guard that returns true': () => server.cpuPerCall('/open', REQUESTS, seen),
   'token seen before': () => server.cpuPerCall('/mcp', REQUESTS, seen),
   ...Object.fromEntries(LIVE.map((count) => [`${count} live tokens in rotation`, rotation(count)])),
@@ -56,16 +60,24 @@ const measured = {
   'no token': () => server.cpuPerCall('/mcp', REQUESTS, [null], 401),
   'garbage token': () => server.cpuPerCall('/mcp', REQUESTS, ['garbage'], 401),
 };
-const plain = [];
 const results = Object.fromEntries(Object.keys(measured).map((name) => [name, []]));
-for (let round = 0; round < ROUNDS; round++) {
-  plain.push(await server.cpuPerCall('/plain', REQUESTS, seen));
-  for (const [name, measure] of Object.entries(measured)) results[name].push(await measure(round));
-}
+const warmUp = Math.ceil(WARM_UP / REQUESTS);
+/** Another order each time: what one leaves for the collector of garbage is paid for by the next. */
+const shuffled = () =>
+  Object.entries(measured)
+    .map((kind) => ({ kind, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ kind }) => kind);
+for (let round = 0; round < warmUp + ROUNDS; round++)
+  for (const [name, measure] of shuffled()) {
+    const value = await measure(round);
+    if (round >= warmUp) results[name].push(value);
+  }
+const { unguarded: plain, ...guarded } = results;
 console.log(
   `unguarded: ${median(plain).toFixed(1)} µs CPU per request (median of ${ROUNDS} rounds of ${REQUESTS})`,
 );
-for (const [name, values] of Object.entries(results)) {
+for (const [name, values] of Object.entries(guarded)) {
   const ratio = median(values.map((value, round) => value / plain[round]));
   const added = median(values.map((value, round) => value - plain[round]));
   console.log(`${name}: ${ratio.toFixed(3)} × unguarded, ${added.toFixed(1)} µs added`);

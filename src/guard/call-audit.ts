@@ -38,10 +38,10 @@ export class CallAudit {
   constructor(private readonly log: AuditLog | null) {}
 
   /** Each call of a request that was let in. */
-  admitted({ extra }: RequestAuth, body: unknown): void {
+  admitted({ extra }: RequestAuth, request: { body?: unknown }): void {
     const { log } = this;
     if (!log) return;
-    const calls = (jsonRpcCalls(body) ?? []).flatMap((call): AdmittedCall[] => {
+    const calls = (jsonRpcCalls(request.body) ?? []).flatMap((call): AdmittedCall[] => {
       const [operation] = RECORDED.has(call.method) ? (operationsOf(call) ?? []) : [];
       if (!operation) return [];
       const { kind, name } = operation;

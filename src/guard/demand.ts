@@ -41,7 +41,8 @@ export class Demands {
   /** Null for a handler that is public. @throws Error when it names a resource that there is not. */
   of(context: ExecutionContext): Demand | null {
     const known = this.known(this.resources.all());
-    const [controller, handler] = [context.getClass(), context.getHandler()];
+    const controller = context.getClass();
+    const handler = context.getHandler();
     let handlers = known.get(controller);
     if (!handlers) known.set(controller, (handlers = new Map()));
     let demand = handlers.get(handler);

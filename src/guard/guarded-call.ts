@@ -1,5 +1,5 @@
 import type { ExecutionContext } from '@nestjs/common';
-import type { IncomingMessage } from 'node:http';
+import { IncomingMessage } from 'node:http';
 import type { RequestWithBody } from './needed-scopes.js';
 
 /** The HTTP request that carries a token, as the host's platform has it; on Fastify Node's own is `raw`. */
@@ -37,7 +37,7 @@ interface RpcContext {
 
 const PLACES: Readonly<Record<string, Place>> = {
   http: {
-    request: (context) => context.switchToHttp().getRequest(),
+    request: (context) => context.getArgByIndex(0),
     advice: 'guard a handler of HTTP requests',
   },
   // Apollo's context holds `req`, that of Mercurius `reply`, and that of graphql-ws the request below `extra`.
@@ -71,8 +71,16 @@ function rpcContext(context: ExecutionContext): RpcContext {
 /** The request behind a call of any kind; null where there is none. */
 export function requestBehind(context: ExecutionContext): GuardedRequest | null {
   const request = PLACES[context.getType<string>()]?.request(context);
-  const isRequest = typeof request === 'object' && request !== null && 'headers' in request;
+  const isRequest =
+    request instanceof IncomingMessage ||
+    (typeof request === 'object' && request !== null && 'headers' in request);
   return isRequest ? (request as GuardedRequest) : null;
+}
+
+/** Node's own request. */
+export function nodeRequest(request: GuardedRequest): IncomingMessage {
+  const message: IncomingMessage = request;
+  return message instanceof IncomingMessage ? message : (request.raw ?? request);
 }
 
 /** As `requestBehind`. @throws Error with one sentence that names the context, where there is none. */

@@ -14,7 +14,7 @@ import type { VerifiedAccessToken } from '../verification/verified-access-token.
 import { CallAudit } from './call-audit.js';
 import { type Demand, Demands } from './demand.js';
 import { GuardSettings } from './guard-settings.js';
-import { calledWith, type GuardedRequest, guardedRequest } from './guarded-call.js';
+import { calledWith, type GuardedRequest, guardedRequest, nodeRequest } from './guarded-call.js';
 import { neededScopes } from './needed-scopes.js';
 import { provedRequest } from './proved-request.js';
 import { pinRefusal, unavailable } from './refusals.js';
@@ -65,10 +65,11 @@ export class McpAuthGuard implements CanActivate {
         const auth = new RequestAuth(verified, sent.token, this.verifier.watch, demand);
         this.letIn(request, auth);
         if (sent.scheme === 'DPoP') this.handOutNonce(context);
-        this.calls.admitted(auth, called.body);
+        this.calls.admitted(auth, called);
         return true;
       };
-      const verified = this.verifier.verify(sent.token, demand.resource.identifier);
+      const verified = this.verifier.check(sent.token, demand.resource.identifier);
+      if (verified instanceof InvalidTokenError) return refuse(verified);
       // Nobody waits for a token that was seen before.
       if (!(verified instanceof Promise)) return admit(verified);
       return verified.then(admit).catch(refuse);
@@ -78,10 +79,10 @@ export class McpAuthGuard implements CanActivate {
   }
 
   private letIn(request: GuardedRequest, auth: RequestAuth): void {
+    const raw: GuardedRequest = nodeRequest(request);
     const user = this.settings?.requestUser;
-    const added = user ? { auth, user: user(auth.extra.session) } : { auth };
-    Object.assign(request, added);
-    if (request.raw) Object.assign(request.raw, added);
+    if (user) request.user = raw.user = user(auth.extra.session);
+    request.auth = raw.auth = auth;
   }
 
   /** RFC 9449 §8.2. */
@@ -100,7 +101,7 @@ export class McpAuthGuard implements CanActivate {
 }
 
 function responseOf(context: ExecutionContext): ServerResponse {
-  const response = context.switchToHttp().getResponse<ServerResponse & { raw?: ServerResponse }>();
+  const response = context.getArgByIndex<ServerResponse & { raw?: ServerResponse }>(1);
   return response.raw ?? response;
 }
 
@@ -121,7 +122,7 @@ function required(
   request: GuardedRequest,
   { refusals }: Demand,
 ): SentToken | OAuthError {
-  if (hasTokenInQuery(request.raw ?? request))
+  if (hasTokenInQuery(nodeRequest(request)))
     return refusals.invalidRequest('An access token must not stand in the query string.');
   if ('token' in found) return found;
   return refusals.unauthorized(found.problem === 'none' ? undefined : 'The access token is malformed.');

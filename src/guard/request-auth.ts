@@ -20,13 +20,7 @@ export class RequestAuth {
     this.clientId = verified.clientId;
     this.scopes = [...verified.scopes];
     this.expiresAt = Math.floor(verified.expiresAt / 1000);
-    let session: TokenSession | undefined;
-    this.extra = {
-      // Made for whoever reads it; many handlers do not.
-      get session() {
-        return (session ??= new TokenSession(verified, token, watch, demand));
-      },
-    };
+    this.extra = { session: new TokenSession(verified, token, watch, demand) };
   }
 
   get resource(): URL {

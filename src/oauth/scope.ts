@@ -43,6 +43,7 @@ export function missingScopes(
   granted: readonly string[],
   hierarchy: ScopeHierarchy = {},
 ): string[] {
+  if (needed.length === 0) return [];
   const unnamed = needed.filter((scope) => !granted.includes(scope));
   if (unnamed.length === 0) return unnamed;
   const held = impliedScopes(granted, hierarchy);
@@ -55,7 +56,7 @@ export function coversAny(
   granted: readonly string[],
   hierarchy: ScopeHierarchy = {},
 ): boolean {
-  if (granted.some((scope) => known.includes(scope))) return true;
+  for (const scope of granted) if (known.includes(scope)) return true;
   const held = impliedScopes(granted, hierarchy);
   return known.some((scope) => held.has(scope));
 }

@@ -83,6 +83,37 @@ describe('AccessTokenVerifier (RFC 9068 §4)', () => {
     expect(verifier.verify(token, RESOURCE)).toBeInstanceOf(Promise);
   });
 
+  it('asks anew at each of very many uses of a token, and takes nothing that is written otherwise', async () => {
+    const token = await sign();
+    const use = async () => {
+      for (let call = 0; call < 1_000; call++) await verifier.verify(token, RESOURCE);
+    };
+    await use();
+    expect(lookups).toBe(1);
+    await expect(async () => verifier.verify(`${token.slice(0, -4)}AAAA`, RESOURCE)).rejects.toThrow(
+      'signature',
+    );
+    await verifier.verify(twinOf(token), RESOURCE);
+    expect(verifier.verify(token, RESOURCE)).toBeInstanceOf(Promise);
+    await use();
+    expect(() => verifier.verify(token, 'https://other.example')).toThrow('another resource');
+    view.record([
+      { kind: 'token', subject: 'token', issuedBefore: clock.now(), expiresAt: clock.now() + 60_000 },
+    ]);
+    expect(() => verifier.verify(token, RESOURCE)).toThrow('revoked');
+    clock.offset = 60_001;
+    expect(() => verifier.verify(token, RESOURCE)).toThrow('expired');
+  });
+
+  it('says what is wrong with a token without throwing it, where nothing has to be waited for', async () => {
+    const token = await sign();
+    await verifier.verify(token, RESOURCE);
+    expect(verifier.check(token, RESOURCE)).toMatchObject({ userId: 'alice' });
+    expect(verifier.check(token, 'https://other.example')).toBeInstanceOf(InvalidTokenError);
+    expect(verifier.check('garbage', RESOURCE)).toBeInstanceOf(InvalidTokenError);
+    expect(() => verifier.verify('garbage', RESOURCE)).toThrow(InvalidTokenError);
+  });
+
   it.each([
     ['RS256', 'rsa', rsa],
     ['PS256', 'pss', rsa],

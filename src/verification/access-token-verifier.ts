@@ -1,7 +1,7 @@
 import { Inject, Injectable, Optional } from '@nestjs/common';
 import { Clock } from '../host/clock.js';
-import { decodeAccessToken } from './encoded-access-token.js';
-import { INVALID_TOKEN } from './invalid-token.error.js';
+import { decodeAccessToken, type EncodedAccessToken } from './encoded-access-token.js';
+import { INVALID_TOKEN, InvalidTokenError } from './invalid-token.error.js';
 import { readClaims } from './read-claims.js';
 import { ISSUER } from './issuer.js';
 import { isSignedWith } from './signature.js';
@@ -39,29 +39,53 @@ export class AccessTokenVerifier {
    * @throws TemporarilyUnavailableError when nobody can say whether it is revoked, or the keys are out of reach.
    */
   verify(token: string, resource: string | null): VerifiedAccessToken | Promise<VerifiedAccessToken> {
-    const known = this.seen.get(token);
-    return known ? this.accept(known, resource) : this.verifyFirst(token, resource);
+    return accepted(this.check(token, resource));
   }
 
-  private async verifyFirst(token: string, resource: string | null): Promise<VerifiedAccessToken> {
+  /**
+   * As `verify`, which throws what this returns for a token that is over, is for somebody else or is no token at all:
+   * whoever refuses many looks at it, since to throw and catch costs more than all the rest.
+   */
+  check(
+    token: string,
+    resource: string | null,
+  ): VerifiedAccessToken | InvalidTokenError | Promise<VerifiedAccessToken> {
+    const known = this.seen.get(token);
+    if (known) return this.accept(known, resource);
     const encoded = decodeAccessToken(token);
+    return encoded instanceof InvalidTokenError ? encoded : this.verifyFirst(token, encoded, resource);
+  }
+
+  private async verifyFirst(
+    token: string,
+    encoded: EncodedAccessToken,
+    resource: string | null,
+  ): Promise<VerifiedAccessToken> {
     // RFC 9068 §4: any other type, an id_token for one, must be refused.
     if (!this.profile.takes(encoded.type)) throw INVALID_TOKEN.otherType;
     const key = await this.keys.find(encoded.keyId, encoded.algorithm);
     if (!key || !isSignedWith(key, encoded)) throw INVALID_TOKEN.badSignature;
     const verified = readClaims(this.profile.claims(encoded), key.kid, this.issuer, this.clock.now());
     await this.status.learn(verified);
-    const accepted = this.accept(verified, resource);
+    accepted(this.accept(verified, resource));
     this.seen.add(token, verified, this.clock.now());
-    return accepted;
+    return verified;
   }
 
   /** What must be asked again on every call: audience, time and revocation. */
-  private accept(token: VerifiedAccessToken, resource: string | null): VerifiedAccessToken {
+  private accept(
+    token: VerifiedAccessToken,
+    resource: string | null,
+  ): VerifiedAccessToken | InvalidTokenError {
     // MCP 2026-07-28, "Token Handling": only tokens issued for this very server.
-    if (resource !== null && token.resource !== resource) throw INVALID_TOKEN.otherResource;
-    if (token.expiresAt <= this.clock.now()) throw INVALID_TOKEN.expired;
-    if (this.status.isRevoked(token)) throw INVALID_TOKEN.revoked;
-    return token;
+    if (resource !== null && token.resource !== resource) return INVALID_TOKEN.otherResource;
+    if (token.expiresAt <= this.clock.now()) return INVALID_TOKEN.expired;
+    return this.status.isRevoked(token) ? INVALID_TOKEN.revoked : token;
   }
+}
+
+/** @throws InvalidTokenError */
+function accepted<Checked>(checked: Checked | InvalidTokenError): Checked {
+  if (checked instanceof InvalidTokenError) throw checked;
+  return checked;
 }

@@ -1,6 +1,6 @@
 import type { AccessTokenClaims } from '../oauth/access-token.js';
 import { decodeClaims, decodeCompactJws } from './compact-jws.js';
-import { INVALID_TOKEN } from './invalid-token.error.js';
+import { INVALID_TOKEN, type InvalidTokenError } from './invalid-token.error.js';
 
 /** Characters. */
 const LONGEST_TOKEN = 8_192;
@@ -17,13 +17,14 @@ export interface EncodedAccessToken {
   signature: Buffer;
 }
 
-/** Takes an access token apart. @throws InvalidTokenError */
-export function decodeAccessToken(token: string): EncodedAccessToken {
-  if (token.length > LONGEST_TOKEN) throw INVALID_TOKEN.tooLong;
+/** Takes an access token apart; what is wrong where it cannot be. */
+export function decodeAccessToken(token: string): EncodedAccessToken | InvalidTokenError {
+  if (token.length > LONGEST_TOKEN) return INVALID_TOKEN.tooLong;
   const jws = decodeCompactJws(token);
-  if (!jws) throw INVALID_TOKEN.malformed;
+  if (!jws) return INVALID_TOKEN.malformed;
   const { kid, alg, typ, crit } = jws.header;
-  if (typeof kid !== 'string' || typeof alg !== 'string' || crit !== undefined) throw INVALID_TOKEN.malformed;
+  if (typeof kid !== 'string' || typeof alg !== 'string' || crit !== undefined)
+    return INVALID_TOKEN.malformed;
   const { claims, signed, signature } = jws;
   const type = typeof typ === 'string' ? typ : undefined;
   return { keyId: kid, algorithm: alg, type, claims: claims as AccessTokenClaims, signed, signature };

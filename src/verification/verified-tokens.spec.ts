@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { inspect } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { VerifiedAccessToken } from './verified-access-token.js';
 import { VerifiedTokens } from './verified-tokens.js';
@@ -87,6 +88,25 @@ describe('the cache of verified tokens', () => {
     for (let number = 2_000; number < 2_500; number++) tokens.add(token(number), verified(number), later);
     const held = Array.from({ length: 500 }, (_, number) => tokens.get(token(2_000 + number)));
     expect(held.every(Boolean)).toBe(true);
+  });
+
+  it('knows a token in one spelling, and none that differs in a character of it', () => {
+    const known = token(1, 's'.repeat(86));
+    const tokens = new VerifiedTokens();
+    tokens.add(known, verified(1), 0);
+    expect(tokens.get(`Bearer ${known}`.slice('Bearer '.length))).toMatchObject({
+      userId: verified(1).userId,
+    });
+    for (let at = 0; at < known.length; at++)
+      expect(tokens.get(`${known.slice(0, at)}x${known.slice(at + 1)}`)).toBeUndefined();
+    for (const other of [`${known}s`, known.slice(0, -1), known.slice(1), `h${known}`, known.slice(-86)])
+      expect(tokens.get(other)).toBeUndefined();
+  });
+
+  it('shows no token to whoever logs what one proves', () => {
+    const tokens = filled(1, new VerifiedTokens());
+    const known = tokens.get(token(0));
+    expect(inspect(known, { depth: 9, showHidden: true }) + JSON.stringify(known)).not.toContain(token(0));
   });
 
   it('has one place for a token, whatever its signature', () => {
