@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../host/clock.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import { isStorable } from '../oauth/storable-text.js';
@@ -13,7 +13,7 @@ const LONGEST_CLIENT_ID = 2_000;
 /** The clients of every source, cached until the feed says that they have changed. */
 @Injectable()
 export class ClientRegistry implements FeedListener {
-  private readonly cache = new LRUCache<string, FoundClient>({ max: 5_000 });
+  private readonly cache = boundedCache<string, FoundClient>(5_000);
   /** How often something was forgotten: a client that was read before that must not be cached after it. */
   private changes = 0;
 
