@@ -16,6 +16,12 @@ class Answers {
   @Post() post(): void {}
 }
 
+@Controller('pages')
+@Direct({ forHost: true })
+class Pages {
+  @Get() get(): void {}
+}
+
 @Controller('others')
 class Others {
   @Post() post(): void {}
@@ -27,9 +33,12 @@ const handle = vi.fn(async (request: express.Request, response: express.Response
 const application = express();
 application.get('/answers', handle as never);
 application.post('/answers', handle as never);
+application.get('/pages', (async ({ hostname }: express.Request, response: express.Response) => {
+  response.writeHead(200).end(hostname);
+}) as never);
 application.post('/others', handle as never);
 
-const routes = new DirectRoutes(application as unknown as ExpressApplication, [Answers, Others], 10);
+const routes = new DirectRoutes(application as unknown as ExpressApplication, [Answers, Pages, Others], 10);
 const taken: boolean[] = [];
 const server = createServer((request: IncomingMessage, response: ServerResponse) => {
   const isTaken = routes.answer(request, response);
@@ -70,6 +79,11 @@ it.each([
 ])('leaves %s', async (_name, path, init) => {
   await at(path, init);
   expect(taken.at(-1)).toBe(false);
+});
+
+it('gives a host the request that Express would', async () => {
+  expect(await (await at('/pages')).text()).toBe('localhost');
+  expect(taken.at(-1)).toBe(true);
 });
 
 it('leaves what somebody has read', () => {
