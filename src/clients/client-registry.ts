@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { isDeepStrictEqual } from 'node:util';
 import { Clock } from '../host/clock.js';
 import { boundedCache } from '../oauth/bounded-cache.js';
 import type { OAuthClient } from '../oauth/client.js';
@@ -9,6 +10,13 @@ import { ClientSources } from './client-sources.js';
 
 /** Longer ids are nobody's: they are answered without a look at the database. */
 const LONGEST_CLIENT_ID = 2_000;
+
+/** A client as it is known here. */
+export interface KnownClient {
+  client: OAuthClient | null;
+  /** Whether its source has it so, too. @throws OAuthError when its source says so. */
+  isCurrent: () => Promise<boolean>;
+}
 
 /** The clients of every source, cached until the feed says that they have changed. */
 @Injectable()
@@ -28,8 +36,16 @@ export class ClientRegistry implements FeedListener {
    * @throws OAuthError when its source says so.
    */
   async find(clientId: string, address?: string): Promise<OAuthClient | null> {
-    const known = this.cache.get(clientId);
-    return known && this.clock.now() < known.freshUntil ? known.client : this.load(clientId, address);
+    return this.cached(clientId) ?? this.load(clientId, address);
+  }
+
+  /** The same for what must not rest on a client that has become another since: it asks whether it has, at most once. */
+  async known(clientId: string, address?: string): Promise<KnownClient> {
+    const cached = this.cached(clientId);
+    if (!cached) return { client: await this.load(clientId, address), isCurrent: async () => true };
+    let asked: Promise<boolean> | undefined;
+    const ask = async () => isDeepStrictEqual(await this.load(clientId, address), cached);
+    return { client: cached, isCurrent: () => (asked ??= ask()) };
   }
 
   /** The client as its source has it now. */
@@ -41,6 +57,11 @@ export class ClientRegistry implements FeedListener {
     if (!found) this.cache.delete(clientId);
     else if (changes === this.changes) this.cache.set(clientId, found);
     return found?.client ?? null;
+  }
+
+  private cached(clientId: string): OAuthClient | null {
+    const known = this.cache.get(clientId);
+    return known && this.clock.now() < known.freshUntil ? known.client : null;
   }
 
   forget(clientId: string): void {
