@@ -7,13 +7,11 @@ export type GrantKind = 'person' | 'service-account' | 'delegated';
 
 /** One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens. */
 @Entity('oauthGrant')
-@Index('oauthGrant_live_idx', ['userId', 'clientId'], { where: '"revokedAt" IS NULL' })
+@Index('oauthGrant_live_idx', { synchronize: false })
 @Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
 @Index('oauthGrant_sid_idx', ['sid'], { where: '"sid" IS NOT NULL' })
-@Index('oauthGrant_expiresAt_idx', ['expiresAt'])
 @Index('oauthGrant_lastUse_idx', { synchronize: false })
 @Index('oauthGrant_clientLastUse_idx', { synchronize: false })
-@Index('oauthGrant_resourceLastUse_idx', { synchronize: false })
 export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
@@ -85,7 +83,7 @@ export class OAuthGrant {
   @Column({ type: 'text', nullable: true })
   acr: string | null;
 
-  /** When tokens were last issued for it, to the day; null where the version before made it. */
+  /** When tokens were last issued for it, to the day; null for not since it was made. */
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt: Date | null;
 }
