@@ -1,14 +1,15 @@
 import { Controller, Get, HttpStatus, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
+import type { ServerResponse } from 'node:http';
 import { ClientRegistry } from '../clients/client-registry.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
-import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { redirectTarget } from '../interaction/redirect-target.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
+import { Direct } from '../mount/direct.js';
 import type { OAuthClient } from '../oauth/client.js';
 import {
   InvalidClientError,
@@ -19,6 +20,7 @@ import {
 } from '../oauth/errors.js';
 import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { answerPage } from './answer-page.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { sendOn } from './send-on.js';
@@ -26,6 +28,7 @@ import { MetadataName } from './metadata-name.js';
 
 /** The authorization endpoint (OAuth 2.1 §3.1, §4.1.1). */
 @Controller('authorize')
+@Direct({ forHost: true })
 @MetadataName('authorization_endpoint')
 export class AuthorizeController {
   constructor(
@@ -39,18 +42,18 @@ export class AuthorizeController {
   ) {}
 
   @Get()
-  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async get(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const parameters = await this.counted(request, async () => Parameters.parse(queryOf(request.url)));
     await this.authorize(parameters, request, response);
   }
 
   @Post()
-  async post(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async post(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const parameters = await this.counted(request, async () => formParameters(request));
     await this.authorize(parameters, request, response);
   }
 
-  private async authorize(sent: Parameters, request: Request, response: Response): Promise<void> {
+  private async authorize(sent: Parameters, request: Request, response: ServerResponse): Promise<void> {
     const pushed = await this.audited(sent, request, () => this.pushed.find(sent, request));
     if (pushed && 'location' in pushed) return sendOn(response, pushed.location);
     const parameters = pushed?.parameters ?? sent;
@@ -70,7 +73,7 @@ export class AuthorizeController {
       if (!(error instanceof OAuthError) || isOurs(error)) throw error;
       const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
       if ('redirect' in view) sendOn(response, view.redirect);
-      else response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(view.page);
+      else answerPage(response, HttpStatus.BAD_REQUEST, view.page);
     }
   }
 

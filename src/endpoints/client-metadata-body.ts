@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { DirectRequest } from '../mount/direct.js';
 import { InvalidRequestError, RequestTooLargeError } from '../oauth/errors.js';
 import { requireUtf8 } from './form-body.js';
 
@@ -12,7 +12,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
  * @throws InvalidRequestError for another content type, or a body that is no JSON in UTF-8.
  * @throws RequestTooLargeError
  */
-export function clientMetadata(request: Request): unknown {
+export function clientMetadata(request: DirectRequest): unknown {
   if (!/^application\/json\s*(;|$)/i.test(request.headers['content-type'] ?? ''))
     throw new InvalidRequestError('The body must be application/json.');
   requireUtf8(request);

@@ -1,5 +1,5 @@
-import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
@@ -10,10 +10,12 @@ import {
   DeviceAuthorizations,
 } from '../interaction/device-authorizations.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { DEVICE_GRANT_TYPE } from '../oauth/device.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { TokenRequest } from '../oauth/token-request.js';
+import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -22,6 +24,7 @@ const PATH = 'device_authorization';
 
 /** The device authorization endpoint (RFC 8628 §3.1). */
 @Controller(PATH)
+@Direct()
 @MetadataName('device_authorization_endpoint')
 @CrossOrigin()
 export class DeviceAuthorizationController {
@@ -34,12 +37,7 @@ export class DeviceAuthorizationController {
   ) {}
 
   @Post()
-  @HttpCode(200)
-  async authorize(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<DeviceAuthorizationResponse> {
-    response.setHeader('Cache-Control', 'no-store');
+  async authorize(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'device.authorize' as const,
@@ -55,7 +53,7 @@ export class DeviceAuthorizationController {
       resource,
       detail: { scopes },
     });
-    return answer;
+    answerJson(response, HttpStatus.OK, answer);
   }
 
   private async accept(

@@ -1,4 +1,4 @@
-import type { Request } from 'express';
+import type { DirectRequest } from '../mount/direct.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { Parameters } from '../oauth/parameters.js';
 
@@ -9,7 +9,7 @@ const FORM = /^application\/x-www-form-urlencoded\s*(;|$)/i;
  * as it is.
  * @throws InvalidRequestError for another content type, or a body that is no form.
  */
-export function formParameters(request: Request): Parameters {
+export function formParameters(request: DirectRequest): Parameters {
   if (!FORM.test(request.headers['content-type'] ?? ''))
     throw new InvalidRequestError('The body must be application/x-www-form-urlencoded.');
   requireUtf8(request);
@@ -20,7 +20,7 @@ export function formParameters(request: Request): Parameters {
 }
 
 /** RFC 6749, appendix B. @throws InvalidRequestError for another character set. */
-export function requireUtf8({ headers }: Request): void {
+export function requireUtf8({ headers }: DirectRequest): void {
   const charset = /;\s*charset\s*=\s*"?([^";\s]*)/i.exec(headers['content-type'] ?? '')?.[1];
   if (charset !== undefined && !/^utf-?8$/i.test(charset))
     throw new InvalidRequestError('The body must be in UTF-8.');

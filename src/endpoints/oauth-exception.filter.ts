@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import type { Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { InvalidRequestError, OAuthError, RequestTooLargeError, ServerError } from '../oauth/errors.js';
+import { answerJson } from './answer-json.js';
 import { FailureLog } from './failure-log.js';
 
 const logger = new Logger('McpAuth');
@@ -35,12 +36,9 @@ export function asOAuthError(error: unknown): OAuthError {
 @Catch()
 export class OAuthExceptionFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<Response>();
+    const response = host.switchToHttp().getResponse<ServerResponse>();
     const error = asOAuthError(exception);
     if (response.headersSent) return;
-    response
-      .status(error.getStatus())
-      .set({ 'Cache-Control': 'no-store', ...error.headers })
-      .json(error.getResponse());
+    answerJson(response, error.getStatus(), error.getResponse(), error.headers);
   }
 }

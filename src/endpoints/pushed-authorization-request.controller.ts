@@ -1,5 +1,5 @@
-import { Controller, HttpCode, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
 import { AuditLog } from '../host/audit-log.js';
@@ -8,12 +8,14 @@ import { parseAuthorizationRequest } from '../interaction/authorization-request-
 import { PushedRequests, type PushedRequestResponse } from '../interaction/pushed-requests.js';
 import { redirectTarget } from '../interaction/redirect-target.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
 import type { TokenRequest } from '../oauth/token-request.js';
 import type { DpopProof } from '../verification/dpop-proof.js';
+import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
@@ -22,6 +24,7 @@ const PATH = 'par';
 
 /** The pushed authorization request endpoint (RFC 9126 §2). */
 @Controller(PATH)
+@Direct()
 @MetadataName('pushed_authorization_request_endpoint')
 @CrossOrigin()
 export class PushedAuthorizationRequestController {
@@ -35,12 +38,7 @@ export class PushedAuthorizationRequestController {
   ) {}
 
   @Post()
-  @HttpCode(201)
-  async push(
-    @Req() request: Request,
-    @Res({ passthrough: true }) response: Response,
-  ): Promise<PushedRequestResponse> {
-    response.setHeader('Cache-Control', 'no-store');
+  async push(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const { parameters } = message;
     const claims = () => ({
@@ -53,8 +51,8 @@ export class PushedAuthorizationRequestController {
     const { clientId, resource, redirectUri, scopes } = authorization;
     const detail = { redirectUri, scopes };
     this.audit.record({ action: 'authorization.push', outcome: 'success', clientId, resource, detail });
-    if (request.headers['dpop'] !== undefined) response.set(this.binding.nonceHeader());
-    return answer;
+    const headers = request.headers['dpop'] === undefined ? {} : this.binding.nonceHeader();
+    answerJson(response, HttpStatus.CREATED, answer, headers);
   }
 
   private async accept(

@@ -1,9 +1,10 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { ClientRegistration } from '../clients/client-registration.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { clientMetadata } from './client-metadata-body.js';
@@ -11,6 +12,7 @@ import { MetadataName } from './metadata-name.js';
 
 /** The client registration endpoint (RFC 7591 §3). */
 @Controller('register')
+@Direct()
 @MetadataName('registration_endpoint')
 @CrossOrigin()
 export class RegistrationController {
@@ -21,7 +23,7 @@ export class RegistrationController {
   ) {}
 
   @Post()
-  async register(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async register(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
     const client = await auditRefusal(
       this.audit,

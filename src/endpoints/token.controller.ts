@@ -1,5 +1,5 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import type { GrantType, KeyOf } from '../grant-types/grant-type.js';
@@ -9,6 +9,7 @@ import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
@@ -16,6 +17,7 @@ import { MetadataName } from './metadata-name.js';
 
 /** The token endpoint (OAuth 2.1 §3.2). */
 @Controller('token')
+@Direct()
 @MetadataName('token_endpoint')
 @CrossOrigin()
 export class TokenController {
@@ -28,7 +30,7 @@ export class TokenController {
   ) {}
 
   @Post()
-  async exchange(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async exchange(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.issue' as const,
@@ -37,8 +39,8 @@ export class TokenController {
       detail: { grantType: message.parameters.first('grant_type') },
     });
     const answer = await auditRefusal(this.audit, claims, () => this.answer(message));
-    if (answer.token_type === 'DPoP') response.set(this.binding.nonceHeader());
-    answerJson(response, HttpStatus.OK, answer);
+    const headers = answer.token_type === 'DPoP' ? this.binding.nonceHeader() : {};
+    answerJson(response, HttpStatus.OK, answer, headers);
   }
 
   private async answer(message: TokenRequest): Promise<TokenResponse> {

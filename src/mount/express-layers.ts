@@ -1,5 +1,7 @@
 /** What is used of Express 5 and 4: their routers, and the layers of those. */
 export interface ExpressApplication {
+  /** The prototype of its requests. */
+  request: object;
   router?: { stack?: ExpressLayer[] };
   _router?: { stack?: ExpressLayer[] };
 }
@@ -7,10 +9,17 @@ export interface ExpressApplication {
 export interface ExpressLayer {
   handle: unknown;
   match(path: string): boolean;
-  route?: { path: string | RegExp | (string | RegExp)[]; methods: Record<string, boolean> };
+  route?: ExpressRoute;
   /** Whether it takes every path, as Express 5 and 4 have it. */
   slash?: boolean;
   regexp?: { fast_slash?: boolean };
+}
+
+export interface ExpressRoute {
+  path: string | RegExp | (string | RegExp)[];
+  methods: Record<string, boolean>;
+  /** Its handlers. */
+  stack: { method?: string; handle: unknown }[];
 }
 
 /** Middleware and routes of an application, in the order in which a request meets them. */

@@ -8,6 +8,7 @@ import { HostRoutes } from './host-routes.js';
 import { misplacedRoutes } from './misplaced-routes.js';
 import { type ExpressApplication, expressLayers } from './express-layers.js';
 import { type HostMount, mountAhead } from './host-mount.js';
+import { DirectRoutes } from './direct-routes.js';
 import { answerNotAllowed } from './method-not-allowed.js';
 import { OwnedPaths } from './owned-paths.js';
 import { quietly } from './quiet-nest.js';
@@ -119,7 +120,11 @@ export class InnerApplication {
     this.application.useBodyParser('raw', { type: () => true, limit: bodyLimit });
     this.application.useGlobalFilters(...filters.map((Filter) => new Filter()));
     await this.application.init();
-    this.handler = adapter.getInstance<RequestListener>();
+    const express = adapter.getInstance<ExpressApplication & RequestListener>();
+    const direct = new DirectRoutes(express, controllers, bodyLimit);
+    this.handler = (request, response) => {
+      if (!direct.answer(request, response)) express(request, response);
+    };
     const { application } = this;
     this.documents = new ReadyDocuments(controllers, (controller) => application.get<object>(controller));
     this.mount.leadServer(bareLayers);

@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { queryOf } from './parameters.js';
 
 /** The scheme is read without case (RFC 9110 §11.1). */
@@ -22,7 +22,7 @@ export function sentToken({
 }
 
 /** MCP 2026-07-28, "Token Requirements": access tokens must not be included in the URI query string. */
-export function hasTokenInQuery({ url = '' }: IncomingMessage): boolean {
+export function hasTokenInQuery({ url = '' }: { url?: string | undefined }): boolean {
   const query = queryOf(url);
   return query !== '' && new URLSearchParams(query).has('access_token');
 }
