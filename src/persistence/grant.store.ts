@@ -142,7 +142,8 @@ export class GrantStore {
     (table) => `
     WITH deleted AS (
       DELETE FROM ${table('oauthGrant')} WHERE "id" = ANY (ARRAY(
-        SELECT "id" FROM ${table('oauthGrant')} WHERE "ctid" >= $1::tid AND "ctid" < $2::tid AND "expiresAt" < $3
+        SELECT "id" FROM ${table('oauthGrant')} g WHERE "ctid" >= $1::tid AND "ctid" < $2::tid AND ("expiresAt" < $3
+          OR (SELECT a."id" FROM ${table('oauthApplication')} a WHERE a."clientId" = g."clientId") IS NULL)
         FOR UPDATE SKIP LOCKED))
       RETURNING "id"
     ), tokens AS (
@@ -207,7 +208,7 @@ export class GrantStore {
     return this.database.rows<EndedGrant>(this.revokeGrant, [grantId, now, lastTokenExpiresAt], transaction);
   }
 
-  /** Deletes the grants in these pages that ended before `expiredBefore`, with their tokens. */
+  /** Deletes the grants in these pages that ended before `expiredBefore` or have no client, with their tokens. */
   prune(range: PageRange, expiredBefore: Date): Promise<WalkedPages | null> {
     return this.database.one(this.deleteEnded, [range.from, range.until, expiredBefore]);
   }

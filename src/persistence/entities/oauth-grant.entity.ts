@@ -1,11 +1,13 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Actor } from '../../oauth/actor.js';
-import { OAuthApplication } from './oauth-application.entity.js';
 
 /** Who a grant speaks for: a person, a client itself, or one of them through another server (RFC 8693). */
 export type GrantKind = 'person' | 'service-account' | 'delegated';
 
-/** One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens. */
+/**
+ * One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens.
+ * No foreign key to the client: it would lock the client's row. A grant without its client opens nothing, and is swept away.
+ */
 @Entity('oauthGrant')
 @Index('oauthGrant_live_idx', { synchronize: false })
 @Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
@@ -16,7 +18,6 @@ export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
-  @ForeignKey(() => OAuthApplication, 'clientId', { name: 'oauthGrant_clientId_fkey', onDelete: 'CASCADE' })
   @Column({ type: 'text' })
   clientId: string;
 
