@@ -16,11 +16,14 @@ describe.skipIf(!postgresUrl)(
     let client: OAuthTestClient;
     let holder: HeldTransaction;
     let trusted = false;
+    /** Names of the clients that the policy was asked about. */
+    const asked: (string | null)[] = [];
 
     beforeAll(async () => {
       @Injectable()
       class Trusting extends AuthorizationPolicy {
-        override async decide({ scopes }: PolicyQuestion): Promise<PolicyDecision> {
+        override async decide({ scopes, client: { name } }: PolicyQuestion): Promise<PolicyDecision> {
+          asked.push(name);
           return { outcome: 'allowed', scopes, reason: 'Ours.', trusted };
         }
       }
@@ -47,14 +50,6 @@ describe.skipIf(!postgresUrl)(
         'by what is remembered',
         async () => {
           await client.code();
-          return () => client.authorize({ prompt: 'none' });
-        },
-      ],
-      [
-        'without being asked, since it is trusted',
-        async () => {
-          await client.toConsent();
-          trusted = true;
           return () => client.authorize({ prompt: 'none' });
         },
       ],
@@ -86,7 +81,9 @@ describe.skipIf(!postgresUrl)(
     )('is given nothing $way when it $change $hold', async ({ begin, text, locks }) => {
       const end = await begin();
       const id = [client.credentials.client_id];
-      for (const statement of [...locks, text]) await holder.run(statement, id);
+      // What rested on the registration before goes with an update.
+      const ended = 'DELETE FROM "oauthConsent" WHERE "clientId" = $1';
+      for (const statement of [...locks, text, ended]) await holder.run(statement, id);
       const before = await grants();
       const ending = end();
       await holder.waiting(1);
@@ -94,6 +91,20 @@ describe.skipIf(!postgresUrl)(
       expect(redirectParameters(await ending).get('code')).toBeNull();
       // A deleted row takes its own with it.
       expect(before).toEqual(expect.arrayContaining(await grants()));
+    });
+
+    it.each(changes)('is judged anew where it is trusted and %s', async (change, text) => {
+      await client.toConsent();
+      trusted = true;
+      await holder.run(text, [client.credentials.client_id]);
+      asked.length = 0;
+      const ending = client.authorize({ prompt: 'none' });
+      await holder.waiting(1);
+      await holder.commit();
+      const answer = await ending;
+      const isGone = ['is disabled', 'is deleted'].includes(change);
+      expect(redirectParameters(answer).has('code')).toBe(!isGone);
+      if (change === 'is renamed') expect(asked).toEqual([METADATA.client_name, 'Another']);
     });
 
     it('is given what is agreed to while something else of it changes', async () => {
