@@ -8,6 +8,6 @@ export function answerPage(
   page: string,
   headers: Readonly<Record<string, string>> = {},
 ): void {
-  response.writeHead(status, { ...PAGE_HEADERS, 'Content-Length': Buffer.byteLength(page), ...headers });
+  response.writeHead(status, { 'Content-Length': Buffer.byteLength(page), ...PAGE_HEADERS, ...headers });
   response.end(page);
 }
