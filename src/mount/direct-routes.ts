@@ -5,7 +5,7 @@ import { crossOriginPaths } from './cross-origin.js';
 import { directControllers } from './direct.js';
 import { type ExpressApplication, type ExpressRoute, expressLayers } from './express-layers.js';
 
-type Request = IncomingMessage & { route?: ExpressRoute; res?: ServerResponse; ip?: unknown; body?: unknown };
+type Request = IncomingMessage & { route?: ExpressRoute; res?: ServerResponse; body?: unknown };
 type Response = ServerResponse & { status?: (code: number) => unknown };
 type Handler = (request: object, response: object, next: (error?: unknown) => void) => Promise<unknown>;
 
@@ -62,30 +62,41 @@ export class DirectRoutes {
       return false;
     if (request.body !== undefined || (length !== undefined && Number(length) > this.bodyLimit)) return false;
     for (const name in known.headers) response.setHeader(name, known.headers[name] ?? '');
-    if (length === undefined) this.run(known, request, response);
+    if (length === undefined) void this.run(known, request, response);
     else
       bodyOf(request, (body) => {
         request.body = body;
-        this.run(known, request, response);
+        void this.run(known, request, response);
       });
     return true;
   }
 
-  private run({ route, handle, forHost }: DirectRoute, request: Request, response: Response): void {
-    if (forHost) {
-      // Once it has been read: Node takes twice as long for messages with another prototype.
-      Object.setPrototypeOf(request, this.application.request);
-      request.res = response;
-    } else request.ip ??= this.address(request);
-    // Whoever counts requests by their route finds it where a router would have put it.
-    request.route = route;
-    response.status = status;
+  private async run(
+    { route, handle, forHost }: DirectRoute,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
     const fail = (error?: unknown) => {
       logger.error('An endpoint failed.', error);
       response.destroy();
     };
-    // Filters answer whatever a handler throws.
-    handle(request, response, fail).catch(fail);
+    try {
+      if (forHost) {
+        // Once it has been read: Node takes twice as long for messages with another prototype.
+        Object.setPrototypeOf(request, this.application.request);
+        request.res = response;
+      } else if (!Object.hasOwn(request, 'ip')) {
+        // A host's Express may have been here, which goes by the proxies of the host.
+        Object.defineProperty(request, 'ip', { value: this.address(request) });
+      }
+      // Whoever counts requests by their route finds it where a router would have put it.
+      request.route = route;
+      response.status = status;
+      // Filters answer whatever a handler throws.
+      await handle(request, response, fail);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   /** As Express has it, by the proxies that the host trusts. */

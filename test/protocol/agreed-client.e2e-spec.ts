@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AuthorizationPolicy, type PolicyDecision, type PolicyQuestion } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import type { BrowserResponse } from '../support/browser.js';
+import { within } from '../support/eventually.js';
 import { HeldTransaction } from '../support/held-transaction.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { ManagedRegistration, METADATA } from '../support/registration.js';
@@ -131,6 +132,27 @@ describe.skipIf(!postgresUrl)(
       expect(answers.map((answer) => typeof redirectParameters(answer).get('code'))).toEqual(
         Array.from({ length: 10 }, () => 'string'),
       );
+    });
+
+    it('has a row that those who agree to it do not write to, once somebody has, not even where it was held before', async () => {
+      await client.code();
+      const id = [client.credentials.client_id];
+      const row = () =>
+        first.sql(
+          'SELECT "ctid"::text AS "place", "xmax"::text AS "holder" FROM "oauthApplication" WHERE "clientId" = $1',
+          id,
+        );
+      const untouched = await row();
+      await client.code();
+      expect(await row()).toEqual(untouched);
+      await holder.run('SELECT 1 FROM "oauthApplication" WHERE "clientId" = $1 FOR UPDATE', id);
+      await holder.commit();
+      // Whoever else has begun something on this server before it was held has to come to an end.
+      await within(5_000, async () => {
+        const held = JSON.stringify(await row());
+        await client.code();
+        return JSON.stringify(await row()) === held;
+      });
     });
 
     it('is asked about again when it has become another since its page was shown', async () => {
