@@ -14,13 +14,10 @@ const entries = Object.values(exports).flatMap(({ default: file }) =>
 /** V8 keeps a source with one letter beyond Latin-1 at two bytes a letter. */
 const latin1 = {
   name: 'latin-1',
-  renderChunk: (code) => ({
-    code: code.replace(
-      /[^\0-\xff]/g,
-      (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    ),
-    map: null,
-  }),
+  generateBundle(_options, bundle) {
+    const escaped = (unit) => String.raw`\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+    for (const chunk of Object.values(bundle)) chunk.code = chunk.code.replace(/[^\0-\xff]/g, escaped);
+  },
 };
 
 const out = await mkdtemp(join(DIST, '.bundle-'));

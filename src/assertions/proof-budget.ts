@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { boundedCache } from '../oauth/bounded-cache.js';
 import { TooManyRequestsError } from '../oauth/errors.js';
