@@ -8,7 +8,7 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { atOnce, freshIssuer, median, startServer } from './harness.mjs';
-import { OAuthClient, REDIRECT } from './oauth-client.mjs';
+import { OAuthClient } from './oauth-client.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const REQUESTS = Number(process.env.REQUESTS ?? 200);

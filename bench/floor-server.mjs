@@ -81,15 +81,16 @@ function bareServer(floor) {
   return createServer((request, response) => {
     const chunks = [];
     request.on('data', (chunk) => chunks.push(chunk));
-    request.on('end', async () => {
+    request.on('end', () => void answer(Buffer.concat(chunks)));
+    const answer = async (sent) => {
       const [status, run] = work[request.url.split('/').at(-1)];
-      const body = JSON.stringify(await run(Buffer.concat(chunks)));
+      const body = JSON.stringify(await run(sent));
       response.writeHead(status, {
         'Content-Type': 'application/json; charset=utf-8',
         'Content-Length': Buffer.byteLength(body),
       });
       response.end(body);
-    });
+    };
   });
 }
 const application = bare ? bareServer(new Floor()) : await NestFactory.create(FloorModule, { logger: false });
