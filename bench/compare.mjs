@@ -1,16 +1,19 @@
 // What each request costs beside oidc-provider in the same shell and database, and beside a floor written by hand: CPU
 // time of the server for each answer, in interleaved rounds, as medians of the ratios within a round; then transactions
-// and WAL by PostgreSQL's own counters, and the memory of each process.
+// and WAL by PostgreSQL's own counters, and the memory of each process. `bare` is the floor without Nest and Express.
 //   npm run build && DATABASE_URL=… node bench/compare.mjs
-// Makes a database of its own for each of the three, and drops them. ROUNDS and REQUESTS change how long it takes.
+// The client is a registered one at each, and every server is warm before a request counts. Makes a database of its own
+// for each, and drops them. ROUNDS and REQUESTS change how long it takes.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { atOnce, freshIssuer, median, startServer } from './harness.mjs';
-import { OAuthClient, REDIRECT } from './oauth-client.mjs';
+import { OAuthClient } from './oauth-client.mjs';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 15);
 const REQUESTS = Number(process.env.REQUESTS ?? 200);
+/** Requests of each kind before the first that counts: by then the engine has compiled what they run. */
+const WARM_UP = 4_000;
 /** Fewer than the grants that a person may have with one client at one server. */
 const BATCH = 40;
 /** Of the database's counters. */
@@ -22,7 +25,7 @@ const REST = 11_000;
 const url = process.env.DATABASE_URL;
 if (!url) throw new Error('Set DATABASE_URL to a PostgreSQL whose user may create databases.');
 const pool = new pg.Pool({ connectionString: url });
-const databases = ['ours', 'peer', 'floor'].map((name) => [name, `mcp_auth_bench_${name}`]);
+const databases = ['ours', 'peer', 'floor', 'bare'].map((name) => [name, `mcp_auth_bench_${name}`]);
 const drop = async () => {
   for (const [, name] of databases) await pool.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 };
@@ -133,7 +136,6 @@ try {
     introspection: { clientId: 'server', clientSecret: secret },
   });
   const peerIssuer = freshIssuer();
-  const web = { redirect_uris: [REDIRECT], token_endpoint_auth_method: 'none', application_type: 'web' };
   const peer = await start({
     issuer: peerIssuer,
     script: 'peer-server.mjs',
@@ -142,7 +144,6 @@ try {
     resource: `${peerIssuer}/mcp`,
     format: 'jwt',
     clients: [
-      { ...web, client_id: 'bench', grant_types: ['authorization_code', 'refresh_token'] },
       {
         client_id: 'server',
         client_secret: secret,
@@ -154,23 +155,26 @@ try {
     ],
   });
   const floor = await start({ script: 'floor-server.mjs', database: databaseOf('floor') });
-  const registered = await new OAuthClient(ours, '', 'tools').register();
+  const bare = await start({ script: 'floor-server.mjs', bare: true, database: databaseOf('bare') });
+  // As an MCP client comes to either: registered.
+  const registeredAt = async (server) => (await new OAuthClient(server, '', 'tools').register()).client_id;
   const clients = {
-    ours: new OAuthClient(ours, registered.client_id, 'tools'),
-    peer: Object.assign(new OAuthClient(peer, 'bench', 'openid tools'), { isPeer: true }),
+    ours: new OAuthClient(ours, await registeredAt(ours), 'tools'),
+    peer: Object.assign(new OAuthClient(peer, await registeredAt(peer), 'openid tools'), { isPeer: true }),
     floor: new OAuthClient(floor, 'bench', 'tools'),
+    bare: new OAuthClient(bare, 'bench', 'tools'),
   };
   await clients.ours.begin();
   await clients.peer.begin();
 
   const requestsOf = async (work, name) => {
-    if (name !== 'floor') return WORK[work](clients[name]);
-    return FLOOR[work] && { request: () => FLOOR[work](clients.floor) };
+    if (name === 'ours' || name === 'peer') return WORK[work](clients[name]);
+    return FLOOR[work] && { request: () => FLOOR[work](clients[name]) };
   };
   const rows = [];
   for (const work of Object.keys(WORK)) {
-    const results = { ours: [], peer: [], floor: [] };
-    for (let round = -2; round < ROUNDS; round++)
+    const results = { ours: [], peer: [], floor: [], bare: [] };
+    for (let round = -Math.ceil(WARM_UP / REQUESTS); round < ROUNDS; round++)
       for (const name of Object.keys(results)) {
         const request = await requestsOf(work, name);
         if (!request) continue;
@@ -187,6 +191,7 @@ try {
       '÷ oidc-provider': ratio('ours', 'peer'),
       '÷ floor': ratio('ours', 'floor'),
       'floor ÷ oidc-provider': ratio('floor', 'peer'),
+      'bare ÷ oidc-provider': ratio('bare', 'peer'),
     };
     rows.push(row);
     console.log(row);
@@ -217,7 +222,7 @@ try {
     'refused, garbage token': () => ours.cpuPerCall('/mcp', REQUESTS, ['garbage'], 401),
   };
   const measured = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
-  for (let round = -3; round < 2 * ROUNDS; round++)
+  for (let round = -Math.ceil(WARM_UP / REQUESTS); round < 2 * ROUNDS; round++)
     for (const [name, call] of Object.entries(calls)) {
       const cpu = await call();
       if (round >= 0) measured[name].push(cpu);

@@ -171,7 +171,7 @@ const timed = async (name, text) => {
 };
 // An index is made sooner of all rows at once than of each in turn.
 const indexes = `SELECT i.indexname AS name, i.indexdef AS text FROM pg_indexes i WHERE i.schemaname = 'mcp_auth'
-  AND i.tablename = ANY ('{oauthGrant,oauthAccessToken,auditEvent}') AND i.indexname NOT LIKE '%_pkey'`;
+  AND i.tablename = ANY ('{oauthGrant,oauthAccessToken,auditEvent}') AND i.indexname !~ '_(pkey|excl)$'`;
 try {
   const { rows } = await client.query(indexes);
   for (const { name } of rows) await client.query(`DROP INDEX "${name}"`);

@@ -1,12 +1,14 @@
 // The floor: what a hand would write in a Nest application on Express where nothing is checked. One prepared statement
 // and one signature for a token, one prepared statement for a client and for an introspection, documents that are made.
+// With `bare` the same without Nest and Express, on Node's own HTTP server.
 import 'reflect-metadata';
 import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { createServer } from 'node:http';
 import pg from 'pg';
 
-const { port, issuer, database } = JSON.parse(process.argv[2]);
+const { port, issuer, database, bare } = JSON.parse(process.argv[2]);
 const pool = new pg.Pool({ connectionString: database.url, max: 10 });
 const table = `${database.schema}.floor`;
 await pool.query(`CREATE SCHEMA IF NOT EXISTS ${database.schema}`);
@@ -67,7 +69,31 @@ route([Get('.well-known/oauth-authorization-server')], 'discovery');
 Controller()(Floor);
 class FloorModule {}
 Module({ controllers: [Floor] })(FloorModule);
-const application = await NestFactory.create(FloorModule, { logger: false });
+
+/** The last step of a path names the method. */
+function bareServer(floor) {
+  const work = {
+    token: [200, (body) => new URLSearchParams(body.toString()).has('grant_type') && floor.token()],
+    register: [201, (body) => JSON.parse(body) && floor.register()],
+    introspect: [200, (body) => new URLSearchParams(body.toString()).has('token') && floor.introspect()],
+    'oauth-authorization-server': [200, () => floor.discovery()],
+  };
+  return createServer((request, response) => {
+    const chunks = [];
+    request.on('data', (chunk) => chunks.push(chunk));
+    request.on('end', () => void answer(Buffer.concat(chunks)));
+    const answer = async (sent) => {
+      const [status, run] = work[request.url.split('/').at(-1)];
+      const body = JSON.stringify(await run(sent));
+      response.writeHead(status, {
+        'Content-Type': 'application/json; charset=utf-8',
+        'Content-Length': Buffer.byteLength(body),
+      });
+      response.end(body);
+    };
+  });
+}
+const application = bare ? bareServer(new Floor()) : await NestFactory.create(FloorModule, { logger: false });
 await application.listen(port, '127.0.0.1');
 
 const answers = { cpu: () => process.cpuUsage(), memory: () => process.memoryUsage().rss };

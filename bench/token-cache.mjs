@@ -1,7 +1,10 @@
 // The cache of verified tokens: bytes of the heap for each token, and hits when more go round than it holds.
-//   npm run build && node --expose-gc bench/token-cache.mjs
+//   node --expose-gc bench/token-cache.mjs
 import { randomBytes, randomUUID } from 'node:crypto';
-import { VerifiedTokens } from '../dist/verification/verified-tokens.js';
+import { runnerImport } from 'vite';
+
+const { module } = await runnerImport('./src/verification/verified-tokens.ts');
+const { VerifiedTokens } = module;
 
 const COUNT = 50_000;
 const NOW = Date.now();
@@ -12,8 +15,8 @@ const verified = (index, clients) =>
   fresh({
     tokenId: part(32),
     grantId: randomUUID(),
-    delegatedFrom: [],
     userId: randomUUID(),
+    delegatedFrom: [],
     clientId: `client-${index % clients}-${'x'.repeat(30)}`,
     resource: 'https://api.example.com/mcp',
     keyId: 'a-key-id-of-forty-three-characters-or-so-00',

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -17,6 +18,13 @@ describe('the entries of the built library', () => {
     const { stdout } = await run(process.execPath, [join(ROOT, 'bench/imports.mjs'), ROOT, ...entries]);
     [module = [], resource = [], testing = [], typeorm = []] = JSON.parse(stdout) as string[][];
   }, 120_000);
+
+  it('are a file each, with what they share, of which none is for one class', async () => {
+    const files = await readdir(join(ROOT, 'dist'), { recursive: true });
+    const ours = files.filter((file) => file.endsWith('.js') && !file.startsWith('jest/'));
+    expect(ours).toEqual(expect.arrayContaining(['index.js', 'resource.js', 'testing.js']));
+    expect(ours.length).toBeLessThan(20);
+  });
 
   it('import, for /resource and /testing, three packages beyond those of Nest', () => {
     for (const entry of [resource, testing]) expect(entry).toEqual(['ipaddr.js', 'jose', 'lru-cache']);

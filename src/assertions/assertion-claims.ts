@@ -1,4 +1,4 @@
-import { decodeProtectedHeader } from 'jose';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { isStorable } from '../oauth/storable-text.js';
 import { decodeForeignJws } from '../verification/compact-jws.js';
 

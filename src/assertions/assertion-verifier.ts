@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import { JWKSMultipleMatchingKeys } from 'jose/errors';
+import { jwtVerify } from 'jose/jwt/verify';
 import { ForeignFetchError } from '../fetching/foreign-fetch.js';
 import { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
@@ -93,7 +95,7 @@ export class AssertionVerifier {
           cause: error,
         });
       // Several keys and no `kid` that tells them apart.
-      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return false;
+      if (!(error instanceof JWKSMultipleMatchingKeys)) return false;
       for await (const key of error)
         if (await jwtVerify(assertion, key, options).catch(() => null)) return true;
       return false;

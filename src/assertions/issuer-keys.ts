@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { createLocalJWKSet, type JWTVerifyGetKey } from 'jose';
+import type { JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet } from 'jose/jwks/local';
 import { FetchBudget } from '../fetching/fetch-budget.js';
 import { ForeignDocuments } from '../fetching/foreign-documents.js';
 import { ForeignFetch, ForeignFetchError } from '../fetching/foreign-fetch.js';

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { createLocalJWKSet, errors, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { JWKSNoMatchingKey } from 'jose/errors';
+import { createLocalJWKSet } from 'jose/jwks/local';
 import { FetchBudget } from '../fetching/fetch-budget.js';
 import { ForeignDocuments } from '../fetching/foreign-documents.js';
 import { ForeignFetch, ForeignFetchError } from '../fetching/foreign-fetch.js';
@@ -34,7 +36,7 @@ export class KeySets {
       try {
         return await set.value(header, token);
       } catch (error) {
-        const isUnknown = error instanceof errors.JWKSNoMatchingKey;
+        const isUnknown = error instanceof JWKSNoMatchingKey;
         if (!isUnknown || this.clock.now() < set.fetchedAt + COOLDOWN) throw error;
         return (await this.documents.renew(url, { address })).value(header, token);
       }

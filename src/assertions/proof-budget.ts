@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
-import { RateLimiterMemory } from 'rate-limiter-flexible';
+import RateLimiterMemory from 'rate-limiter-flexible/lib/RateLimiterMemory.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import { TooManyRequestsError } from '../oauth/errors.js';
 import { network, SITE } from '../oauth/network.js';
 
@@ -17,7 +17,7 @@ const GOOD_STANDING = 3_600_000;
 @Injectable()
 export class ProofBudget {
   private readonly limiter = new RateLimiterMemory(FAILURES);
-  private readonly proven = new LRUCache<string, true>({ max: 10_000, ttl: GOOD_STANDING });
+  private readonly proven = boundedCache<string, true>(10_000, { ttl: GOOD_STANDING });
 
   constructor(private readonly settings: McpAuthSettings) {}
 

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { createLocalJWKSet, type JSONWebKeySet, type JWTVerifyGetKey } from 'jose';
+import type { JSONWebKeySet, JWTVerifyGetKey } from 'jose';
+import { createLocalJWKSet } from 'jose/jwks/local';
 import { KeySets } from '../assertions/key-sets.js';
 import type { OAuthClient } from '../oauth/client.js';
 

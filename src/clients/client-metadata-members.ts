@@ -90,14 +90,14 @@ const RULES: Record<keyof ClientMetadataMembers, Rule> = {
   require_pushed_authorization_requests: YES_OR_NO,
 };
 
+const KNOWN = Object.entries(RULES);
+
 /** The members that are known, and what is wrong with the first that is not as it must be. */
 export function pickMembers(given: Readonly<Record<string, unknown>>): {
   members: ClientMetadataMembers;
   problem: { member: string; sentence: string } | null;
 } {
-  const known = Object.entries(RULES).filter(
-    ([member]) => given[member] !== undefined || member === 'redirect_uris',
-  );
+  const known = KNOWN.filter(([member]) => given[member] !== undefined || member === 'redirect_uris');
   const wrong = known.find(([member, rule]) => !rule.holds(given[member]));
   return {
     members: Object.fromEntries(

@@ -57,6 +57,7 @@ export function readClientMetadata(
   const tokenEndpointAuthMethod = members.token_endpoint_auth_method ?? defaultAuthMethod;
   if (!supported.authMethods.includes(tokenEndpointAuthMethod))
     throw new InvalidClientMetadataError('The token_endpoint_auth_method is not supported.');
+  const keys = clientKeys(members, tokenEndpointAuthMethod);
   return {
     name: members.client_name ?? null,
     redirectUris,
@@ -65,7 +66,8 @@ export function readClientMetadata(
     backchannelLogoutSessionRequired: members.backchannel_logout_session_required ?? false,
     grantTypes: grantTypes(members, supported),
     tokenEndpointAuthMethod,
-    ...clientKeys(members, tokenEndpointAuthMethod),
+    jwks: keys.jwks,
+    jwksUri: keys.jwksUri,
     clientUri: members.client_uri ?? null,
     logoUri: members.logo_uri ?? null,
     dpopBoundAccessTokens: members.dpop_bound_access_tokens ?? false,

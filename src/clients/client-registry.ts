@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { isDeepStrictEqual } from 'node:util';
 import { Clock } from '../host/clock.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import type { OAuthClient } from '../oauth/client.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import { isStorable } from '../oauth/storable-text.js';
@@ -10,10 +11,17 @@ import { ClientSources } from './client-sources.js';
 /** Longer ids are nobody's: they are answered without a look at the database. */
 const LONGEST_CLIENT_ID = 2_000;
 
+/** A client as it is known here. */
+export interface KnownClient {
+  client: OAuthClient | null;
+  /** Whether its source has it so, too. @throws OAuthError when its source says so. */
+  isCurrent: () => Promise<boolean>;
+}
+
 /** The clients of every source, cached until the feed says that they have changed. */
 @Injectable()
 export class ClientRegistry implements FeedListener {
-  private readonly cache = new LRUCache<string, FoundClient>({ max: 5_000 });
+  private readonly cache = boundedCache<string, FoundClient>(5_000);
   /** How often something was forgotten: a client that was read before that must not be cached after it. */
   private changes = 0;
 
@@ -28,8 +36,16 @@ export class ClientRegistry implements FeedListener {
    * @throws OAuthError when its source says so.
    */
   async find(clientId: string, address?: string): Promise<OAuthClient | null> {
-    const known = this.cache.get(clientId);
-    return known && this.clock.now() < known.freshUntil ? known.client : this.load(clientId, address);
+    return this.cached(clientId) ?? this.load(clientId, address);
+  }
+
+  /** The same for what must not rest on a client that has become another since: it asks whether it has, at most once. */
+  async known(clientId: string, address?: string): Promise<KnownClient> {
+    const cached = this.cached(clientId);
+    if (!cached) return { client: await this.load(clientId, address), isCurrent: async () => true };
+    let asked: Promise<boolean> | undefined;
+    const ask = async () => isDeepStrictEqual(await this.load(clientId, address), cached);
+    return { client: cached, isCurrent: () => (asked ??= ask()) };
   }
 
   /** The client as its source has it now. */
@@ -41,6 +57,11 @@ export class ClientRegistry implements FeedListener {
     if (!found) this.cache.delete(clientId);
     else if (changes === this.changes) this.cache.set(clientId, found);
     return found?.client ?? null;
+  }
+
+  private cached(clientId: string): OAuthClient | null {
+    const known = this.cache.get(clientId);
+    return known && this.clock.now() < known.freshUntil ? known.client : null;
   }
 
   forget(clientId: string): void {

@@ -1,7 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { AuditLog } from '../host/audit-log.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidClientError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { checkRedirectUri } from '../oauth/redirect-uri.js';
@@ -24,7 +24,7 @@ export class MetadataDocumentClientSource implements ClientSource {
 
   private readonly logger = new Logger(MetadataDocumentClientSource.name);
   /** The changes that were logged, by client. */
-  private readonly reported = new LRUCache<string, string>({ max: 2_000 });
+  private readonly reported = boundedCache<string, string>(2_000);
 
   constructor(
     private readonly settings: McpAuthSettings,

@@ -1,8 +1,8 @@
-import type { DirectResponse } from '../mount/direct.js';
+import type { ServerResponse } from 'node:http';
 
 /** Answers with JSON that nobody may keep. By Express's own `json` this costs three times as much: an `ETag`, and a look at what is fresh. */
 export function answerJson(
-  response: DirectResponse,
+  response: ServerResponse,
   status: number,
   content: object | string,
   headers: Readonly<Record<string, string>> = {},

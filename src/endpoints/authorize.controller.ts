@@ -1,14 +1,15 @@
 import { Controller, Get, HttpStatus, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
-import { ClientRegistry } from '../clients/client-registry.js';
+import type { Request } from 'express';
+import type { ServerResponse } from 'node:http';
+import { ClientRegistry, type KnownClient } from '../clients/client-registry.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { parseAuthorizationRequest } from '../interaction/authorization-request-parser.js';
-import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { PushedRequests } from '../interaction/pushed-requests.js';
 import { redirectTarget } from '../interaction/redirect-target.js';
 import { RefusedAuthorization } from '../interaction/refused-authorization.js';
+import { Direct } from '../mount/direct.js';
 import type { OAuthClient } from '../oauth/client.js';
 import {
   InvalidClientError,
@@ -19,13 +20,24 @@ import {
 } from '../oauth/errors.js';
 import { Parameters, queryOf } from '../oauth/parameters.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
+import { answerPage } from './answer-page.js';
 import { auditRefusal } from './audit-refusal.js';
+import { ChangedClientError, forClient } from './changed-client.js';
 import { formParameters } from './form-body.js';
 import { sendOn } from './send-on.js';
 import { MetadataName } from './metadata-name.js';
 
+interface Asked {
+  sent: Parameters;
+  /** Of the pushed request that it is; null for one that the browser brings. */
+  hash: string | null;
+  request: Request;
+  response: ServerResponse;
+}
+
 /** The authorization endpoint (OAuth 2.1 §3.1, §4.1.1). */
 @Controller('authorize')
+@Direct({ forHost: true })
 @MetadataName('authorization_endpoint')
 export class AuthorizeController {
   constructor(
@@ -39,39 +51,59 @@ export class AuthorizeController {
   ) {}
 
   @Get()
-  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async get(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const parameters = await this.counted(request, async () => Parameters.parse(queryOf(request.url)));
     await this.authorize(parameters, request, response);
   }
 
   @Post()
-  async post(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async post(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const parameters = await this.counted(request, async () => formParameters(request));
     await this.authorize(parameters, request, response);
   }
 
-  private async authorize(sent: Parameters, request: Request, response: Response): Promise<void> {
+  private async authorize(sent: Parameters, request: Request, response: ServerResponse): Promise<void> {
     const pushed = await this.audited(sent, request, () => this.pushed.find(sent, request));
     if (pushed && 'location' in pushed) return sendOn(response, pushed.location);
     const parameters = pushed?.parameters ?? sent;
-    const { client, redirectUri } = await this.audited(parameters, request, () =>
-      this.trustedTarget(parameters, request.ip),
+    const asked = { sent: parameters, hash: pushed?.hash ?? null, request, response };
+    const known = await this.audited(parameters, request, () =>
+      this.known(parameters.require('client_id'), request.ip),
     );
     try {
-      const location = await this.audited(parameters, request, async () => {
-        const authorization = parseAuthorizationRequest(parameters, client, redirectUri, this.resources);
-        if (!pushed) this.pushed.refuseUnlessOptional(client);
-        return this.flow.begin(authorization, client, { request, response }, pushed?.hash ?? null);
+      // Another click of the same browser may have been faster, or the client is another by now.
+      if (!(await this.answer(asked, known))) await this.authorize(sent, request, response);
+    } catch (error) {
+      if (!(error instanceof ChangedClientError)) throw error;
+      await this.authorize(sent, request, response);
+    }
+  }
+
+  /** False where nothing was answered, and what was sent has to be looked at again. */
+  private async answer({ sent, hash, request, response }: Asked, known: KnownClient): Promise<boolean> {
+    const checked = <Answer>(work: () => Promise<Answer>) =>
+      this.audited(sent, request, () => forClient(known, work));
+    const { client, redirectUri } = await checked(async () => trustedTarget(sent, known.client));
+    try {
+      const location = await checked(async () => {
+        const authorization = parseAuthorizationRequest(sent, client, redirectUri, this.resources);
+        if (hash === null) this.pushed.refuseUnlessOptional(client);
+        return this.flow.begin(authorization, client, { request, response }, hash, known.isCurrent);
       });
-      // Another click of the same browser may have been faster.
-      if (location === null) await this.authorize(sent, request, response);
-      else sendOn(response, location);
+      if (location === null) return false;
+      sendOn(response, location);
     } catch (error) {
       if (!(error instanceof OAuthError) || isOurs(error)) throw error;
-      const view = await this.refused.answer(error, { client, redirectUri, parameters, message: request });
+      const view = await this.refused.answer(error, {
+        client,
+        redirectUri,
+        parameters: sent,
+        message: request,
+      });
       if ('redirect' in view) sendOn(response, view.redirect);
-      else response.status(HttpStatus.BAD_REQUEST).set(PAGE_HEADERS).send(view.page);
+      else answerPage(response, HttpStatus.BAD_REQUEST, view.page);
     }
+    return true;
   }
 
   /** Whoever does well is never refused for what others did: many people come from the address of an office. */
@@ -98,25 +130,29 @@ export class AuthorizeController {
     return auditRefusal(this.audit, claims, () => this.counted(request, work));
   }
 
-  /** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */
-  private async trustedTarget(
-    parameters: Parameters,
-    address: string | undefined,
-  ): Promise<{ client: OAuthClient; redirectUri: string }> {
-    const client = await this.load(parameters.require('client_id'), address);
-    if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
-    return { client, redirectUri: redirectTarget(parameters, client) };
+  private async known(clientId: string, address: string | undefined): Promise<KnownClient> {
+    const { client, isCurrent } = await forPerson(() => this.clients.known(clientId, address));
+    return { client, isCurrent: () => forPerson(isCurrent) };
   }
+}
 
-  /** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
-  private async load(clientId: string, address: string | undefined): Promise<OAuthClient | null> {
-    try {
-      return await this.clients.load(clientId, address);
-    } catch (error) {
-      if (!(error instanceof InvalidClientError)) throw error;
-      throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
-    }
+/** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
+async function forPerson<Answer>(work: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof InvalidClientError)) throw error;
+    throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
   }
+}
+
+/** Until these are known to belong together, an error is a page and never a redirect (RFC 9700 §4.11). */
+function trustedTarget(
+  sent: Parameters,
+  client: OAuthClient | null,
+): { client: OAuthClient; redirectUri: string } {
+  if (!client || client.disabled) throw new InvalidRequestError('The client is unknown.');
+  return { client, redirectUri: redirectTarget(sent, client) };
 }
 
 /** What the client could do nothing about, or is nobody's: it is said to the person, who tries again. */

@@ -1,4 +1,5 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
@@ -9,7 +10,7 @@ import {
   DeviceAuthorizations,
 } from '../interaction/device-authorizations.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { DEVICE_GRANT_TYPE } from '../oauth/device.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import { ProtectedResources } from '../oauth/protected-resources.js';
@@ -36,7 +37,7 @@ export class DeviceAuthorizationController {
   ) {}
 
   @Post()
-  async authorize(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  async authorize(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'device.authorize' as const,

@@ -1,16 +1,17 @@
 import { Controller, Get, HttpStatus, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
+import type { ServerResponse } from 'node:http';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { Logout } from '../interaction/logout.js';
 import { LogoutRequests } from '../interaction/logout-request.js';
-import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import type { PromptView } from '../interaction/prompt.js';
 import { Parameters, queryOf } from '../oauth/parameters.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
 import { MetadataName } from './metadata-name.js';
+import { answerPage } from './answer-page.js';
 import { sendOn } from './send-on.js';
 
 /** What a request may say (OpenID Connect RP-Initiated Logout §2). */
@@ -29,7 +30,7 @@ export class EndSessionController {
   ) {}
 
   @Get()
-  async get(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async get(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const view = await this.counted(request, async () => {
       const parameters = Parameters.parse(queryOf(request.url));
       const asked = () => this.requests.read(parameters, request.ip);
@@ -40,7 +41,7 @@ export class EndSessionController {
 
   /** A browser sends no cookie with a form of another site: it comes again with GET, and sends it. */
   @Post()
-  async post(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async post(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const query = await this.counted(request, async () => {
       const parameters = formParameters(request);
       await this.audited(parameters, () => this.requests.read(parameters, request.ip));
@@ -52,7 +53,7 @@ export class EndSessionController {
   }
 
   @Post('answer')
-  async answer(@Req() request: Request, @Res() response: Response): Promise<void> {
+  async answer(@Req() request: Request, @Res() response: ServerResponse): Promise<void> {
     const view = await this.counted(request, async () => {
       const parameters = formParameters(request);
       const sent = { csrf: parameters.get('csrf') ?? '', decision: parameters.get('decision') };
@@ -77,7 +78,7 @@ export class EndSessionController {
   }
 }
 
-function show(response: Response, view: PromptView): void {
+function show(response: ServerResponse, view: PromptView): void {
   if ('redirect' in view) sendOn(response, view.redirect);
-  else response.status(HttpStatus.OK).set(PAGE_HEADERS).send(view.page);
+  else answerPage(response, HttpStatus.OK, view.page);
 }

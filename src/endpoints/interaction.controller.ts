@@ -1,5 +1,6 @@
 import { Controller, Get, HttpStatus, Param, Post, Req, Res } from '@nestjs/common';
-import type { Request, Response } from 'express';
+import type { Request } from 'express';
+import type { ServerResponse } from 'node:http';
 import { AuthorizationFlow } from '../interaction/authorization-flow.js';
 import { ConsentPrompt } from '../interaction/consent.prompt.js';
 import { InteractionForm } from '../interaction/interaction-form.js';
@@ -7,13 +8,13 @@ import { InteractionAnswers } from '../interaction/interaction-answers.js';
 import type { Interaction } from '../interaction/interaction.js';
 import { Interactions } from '../interaction/interactions.js';
 import { endedPage } from '../interaction/pages/ended.page.js';
-import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { Prompts } from '../interaction/prompts.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 import { OFFLINE_ACCESS } from '../oauth/server-scopes.js';
 import { isUuid } from '../oauth/uuid.js';
 import { formParameters } from './form-body.js';
+import { answerPage } from './answer-page.js';
 import { sendOn } from './send-on.js';
 
 /** The pages of an authorization under way, and the person's answer to them. */
@@ -29,16 +30,24 @@ export class InteractionController {
   ) {}
 
   @Get(':id')
-  async show(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async show(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
     const interaction = await this.find(id, request);
     if (!interaction) return this.repeat(id, request, response, null);
     const view = await this.flow.advance(interaction, request);
     if ('redirect' in view) sendOn(response, view.redirect);
-    else send(response, HttpStatus.OK, view.page);
+    else answerPage(response, HttpStatus.OK, view.page);
   }
 
   @Post(':id')
-  async answer(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  async answer(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res() response: ServerResponse,
+  ): Promise<void> {
     const form = formParameters(request);
     const [csrf = '', decision, ticked] = [form.get('csrf'), form.get('decision'), form.getAll('scope')];
     const isMine = form.get('device') === 'mine';
@@ -61,13 +70,13 @@ export class InteractionController {
     const { scopes: requested } = interaction;
     const scopes = requested.filter((scope) => ticked.includes(scope) || scope === OFFLINE_ACCESS);
     if (!allowsAnything(scopes) && allowsAnything(requested))
-      return send(
+      return answerPage(
         response,
         HttpStatus.BAD_REQUEST,
         await this.consent.page(interaction, 'Choose at least one permission, or deny the request.'),
       );
     if (interaction.request.device && !isMine)
-      return send(
+      return answerPage(
         response,
         HttpStatus.BAD_REQUEST,
         await this.consent.page(interaction, 'Say that the device is in front of you, or deny the request.'),
@@ -77,10 +86,15 @@ export class InteractionController {
   }
 
   /** The same answer to the same form while it is of use, and after that a page that says what was answered. */
-  private async repeat(id: string, request: Request, response: Response, hash: string | null): Promise<void> {
+  private async repeat(
+    id: string,
+    request: Request,
+    response: ServerResponse,
+    hash: string | null,
+  ): Promise<void> {
     const earlier = isUuid(id) ? await this.answers.recall(id, request, hash) : null;
     if (earlier?.redirect) return sendOn(response, earlier.redirect);
-    send(response, HttpStatus.BAD_REQUEST, endedPage(earlier?.allowed ?? null));
+    answerPage(response, HttpStatus.BAD_REQUEST, endedPage(earlier?.allowed ?? null));
   }
 
   private async find(id: string, request: Request): Promise<Interaction | null> {
@@ -91,8 +105,4 @@ export class InteractionController {
 /** To be away is not to do anything. */
 function allowsAnything(scopes: readonly string[]): boolean {
   return scopes.some((scope) => scope !== OFFLINE_ACCESS);
-}
-
-function send(response: Response, status: number, page: string): void {
-  response.status(status).set(PAGE_HEADERS).send(page);
 }

@@ -1,8 +1,9 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import { TokenIntrospection } from '../tokens/token-introspection.js';
 import { answerJson } from './answer-json.js';
@@ -24,7 +25,7 @@ export class IntrospectionController {
 
   /** `{ "active": false }` for every token that is not for the resource that asks, and good (RFC 7662 §2.2). */
   @Post()
-  async introspect(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  async introspect(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.introspect' as const,

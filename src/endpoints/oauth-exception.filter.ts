@@ -1,5 +1,5 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
-import type { DirectResponse } from '../mount/direct.js';
+import type { ServerResponse } from 'node:http';
 import { InvalidRequestError, OAuthError, RequestTooLargeError, ServerError } from '../oauth/errors.js';
 import { answerJson } from './answer-json.js';
 import { FailureLog } from './failure-log.js';
@@ -36,7 +36,7 @@ export function asOAuthError(error: unknown): OAuthError {
 @Catch()
 export class OAuthExceptionFilter implements ExceptionFilter {
   catch(exception: unknown, host: ArgumentsHost): void {
-    const response = host.switchToHttp().getResponse<DirectResponse>();
+    const response = host.switchToHttp().getResponse<ServerResponse>();
     const error = asOAuthError(exception);
     if (response.headersSent) return;
     answerJson(response, error.getStatus(), error.getResponse(), error.headers);

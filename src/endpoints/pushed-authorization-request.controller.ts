@@ -1,4 +1,5 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { KeyBinding } from '../grant-types/key-binding.js';
 import { AuditLog } from '../host/audit-log.js';
@@ -7,7 +8,7 @@ import { parseAuthorizationRequest } from '../interaction/authorization-request-
 import { PushedRequests, type PushedRequestResponse } from '../interaction/pushed-requests.js';
 import { redirectTarget } from '../interaction/redirect-target.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import type { AuthorizationRequest } from '../oauth/authorization-request.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { InvalidRequestError } from '../oauth/errors.js';
@@ -37,7 +38,7 @@ export class PushedAuthorizationRequestController {
   ) {}
 
   @Post()
-  async push(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  async push(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const { parameters } = message;
     const claims = () => ({

@@ -1,9 +1,10 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientRegistration } from '../clients/client-registration.js';
 import { RegistrationPolicy } from '../clients/registration-policy.js';
 import { AuditLog } from '../host/audit-log.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { clientMetadata } from './client-metadata-body.js';
@@ -22,7 +23,7 @@ export class RegistrationController {
   ) {}
 
   @Post()
-  async register(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  async register(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const token = /^bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? null;
     const client = await auditRefusal(
       this.audit,

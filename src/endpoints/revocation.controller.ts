@@ -1,9 +1,10 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { TokenRevocation } from '../tokens/token-revocation.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
@@ -24,7 +25,7 @@ export class RevocationController {
 
   /** 200 whether or not there was such a token (RFC 7009 §2.2). */
   @Post()
-  async revoke(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  async revoke(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.revoke' as const,

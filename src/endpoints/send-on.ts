@@ -1,18 +1,22 @@
-import type { Response } from 'express';
+import { HttpStatus } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { formPostHeaders, formPostPage } from '../interaction/pages/form-post.page.js';
 import { postedAnswer } from '../oauth/authorization-response.js';
+import { answerPage } from './answer-page.js';
 
 /**
  * Sends the browser on: to a URL, or with a form to the client. RFC 9700 §4.12: 303, so that no browser repeats a form
  * of ours there.
  */
-export function sendOn(response: Response, location: string): void {
+export function sendOn(response: ServerResponse, location: string): void {
   const posted = postedAnswer(location);
-  if (posted) response.status(200).set(formPostHeaders()).send(formPostPage(posted));
-  else
-    response
-      .status(303)
-      .set({ 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' })
-      .location(location)
-      .end();
+  if (posted) return answerPage(response, HttpStatus.OK, formPostPage(posted), formPostHeaders());
+  response.writeHead(HttpStatus.SEE_OTHER, {
+    'Cache-Control': 'no-store',
+    'Referrer-Policy': 'no-referrer',
+    // Redirect URIs hold nothing else; a host's page may (RFC 9110 §10.2.2).
+    Location: location.replace(/[^\x21-\x7e]+/g, encodeURI),
+    'Content-Length': 0,
+  });
+  response.end();
 }

@@ -1,4 +1,5 @@
 import { Controller, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { ClientAuthenticator } from '../client-auth/client-authenticator.js';
 import { AuditLog } from '../host/audit-log.js';
 import type { GrantType, KeyOf } from '../grant-types/grant-type.js';
@@ -8,7 +9,7 @@ import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { UnauthorizedClientError } from '../oauth/errors.js';
 import type { TokenRequest, TokenResponse } from '../oauth/token-request.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { answerJson } from './answer-json.js';
 import { auditRefusal } from './audit-refusal.js';
 import { formParameters } from './form-body.js';
@@ -29,7 +30,7 @@ export class TokenController {
   ) {}
 
   @Post()
-  async exchange(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  async exchange(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     const message = { parameters: formParameters(request), headers: request.headers, address: request.ip };
     const claims = () => ({
       action: 'token.issue' as const,

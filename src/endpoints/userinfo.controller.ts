@@ -1,7 +1,8 @@
 import { Controller, Get, HttpStatus, Post, Req, Res } from '@nestjs/common';
+import type { ServerResponse } from 'node:http';
 import { HostRateLimiter } from '../host/host-rate-limiter.js';
 import { CrossOrigin } from '../mount/cross-origin.js';
-import { Direct, type DirectRequest, type DirectResponse } from '../mount/direct.js';
+import { Direct, type DirectRequest } from '../mount/direct.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { InvalidRequestError } from '../oauth/errors.js';
 import { hasTokenInQuery, sentToken } from '../oauth/sent-token.js';
@@ -22,16 +23,16 @@ export class UserinfoController {
   ) {}
 
   @Get()
-  get(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  get(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     return this.answer(request, response);
   }
 
   @Post()
-  post(@Req() request: DirectRequest, @Res() response: DirectResponse): Promise<void> {
+  post(@Req() request: DirectRequest, @Res() response: ServerResponse): Promise<void> {
     return this.answer(request, response);
   }
 
-  private async answer(request: DirectRequest, response: DirectResponse): Promise<void> {
+  private async answer(request: DirectRequest, response: ServerResponse): Promise<void> {
     try {
       answerJson(response, HttpStatus.OK, await this.describe(request));
     } catch (error) {

@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache';
 import type { Clock } from '../host/clock.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import type { FetchBudget } from './fetch-budget.js';
 import { type ForeignDocument, type ForeignFetch, ForeignFetchError } from './foreign-fetch.js';
 
@@ -34,10 +34,8 @@ export interface Asking<T> {
 
 /** Documents that strangers name, each read once and kept. However many ask, one is fetched once at a time. */
 export class ForeignDocuments<T> {
-  private readonly kept = new LRUCache<string, KeptDocument<T>>({ max: MOST_DOCUMENTS });
-  private readonly failed = new LRUCache<string, { error: ForeignFetchError; until: number }>({
-    max: MOST_DOCUMENTS,
-  });
+  private readonly kept = boundedCache<string, KeptDocument<T>>(MOST_DOCUMENTS);
+  private readonly failed = boundedCache<string, { error: ForeignFetchError; until: number }>(MOST_DOCUMENTS);
   private readonly fetching = new Map<string, Promise<KeptDocument<T>>>();
 
   constructor(

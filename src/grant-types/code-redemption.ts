@@ -39,18 +39,15 @@ export class CodeRedemption {
   ) {}
 
   /** @throws InvalidGrantError for a code that is not good; one that was redeemed before has ended its grant. */
-  async redeem({
-    grantType,
-    what,
-    facts,
-    client,
-    keyThumbprint,
-    ...code
-  }: PresentedCode): Promise<TokenResponse> {
+  async redeem(presented: PresentedCode): Promise<TokenResponse> {
+    const { grantType, what, facts, client, keyThumbprint } = presented;
     const pair = this.issuer.prepare(grantType, keyThumbprint);
     const asked = await this.admission.ask(facts, client);
     const redeemed = await this.store.redeem({
-      ...code,
+      codeHash: presented.codeHash,
+      redirectUri: presented.redirectUri,
+      codeChallenge: presented.codeChallenge,
+      resource: presented.resource,
       clientId: client.clientId,
       admission: asked.admission,
       holder: keyHolder(client, keyThumbprint),

@@ -13,6 +13,8 @@ const NAMING: Readonly<Record<string, string>> = {
   [PROMPT_SCOPES]: '@PromptScopes',
 };
 
+const SAID = [...Object.keys(NAMING), RESOURCE];
+
 /**
  * Stops the start when a decorator names a resource that there is not, or a scope that its resource has not.
  * @throws Error with a sentence that says so.
@@ -29,6 +31,8 @@ export function checkDecorators(modules: ModulesContainer, resources: ProtectedR
 }
 
 function check(target: object, controller: Type, resources: ProtectedResources): void {
+  // Most methods of an application say nothing.
+  if (!SAID.some((key) => Reflect.hasMetadata(key, target))) return;
   checkShapes(target, controller);
   const named = namedScopes(target);
   const identifier: unknown =

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import { Clock } from '../host/clock.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import { OAuthError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { digest } from '../oauth/opaque-token.js';
 import { AccessTokenVerifier } from '../verification/access-token-verifier.js';
@@ -21,7 +21,7 @@ const OWN_FAULTS: readonly string[] = ['invalid_client', 'unauthorized_client', 
  */
 @Injectable()
 export class McpDelegation {
-  private readonly known = new LRUCache<string, DelegatedToken>({ max: MOST_TOKENS });
+  private readonly known = boundedCache<string, DelegatedToken>(MOST_TOKENS);
   private readonly pending = new Map<string, Promise<DelegatedToken>>();
 
   constructor(

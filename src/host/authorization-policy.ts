@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
 import type { Actor } from '../oauth/actor.js';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import type { OAuthClient } from '../oauth/client.js';
 import { digest } from '../oauth/opaque-token.js';
 import { concerns, type FeedListener, type FeedRecord } from '../oauth/revocation.js';
@@ -130,7 +130,7 @@ const NOTHING_LEFT: PolicyRefusal = {
 export class HostPolicy extends AuthorizationPolicy implements FeedListener {
   private policy = new AuthorizationPolicy();
   /** What was recorded of people who look at a page: the page asks again each time it is shown. */
-  private readonly recorded = new LRUCache<string, true>({ max: 5_000, ttl: REPETITION });
+  private readonly recorded = boundedCache<string, true>(5_000, { ttl: REPETITION });
 
   constructor(private readonly audit: AuditLog) {
     super();

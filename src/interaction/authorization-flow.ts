@@ -41,13 +41,16 @@ export class AuthorizationFlow {
    * @throws TooManyRequestsError where too many were begun: nothing is stored then.
    * @param pushedHash of the pushed request that it is; null for one that the browser brings. What is pushed always gets an
    * interaction, to which a browser that comes again is sent.
-   * Null, and nothing is stored, when what was pushed is used up by now.
+   * @param isCurrent whether the client is what it was when the request was found right. What the database remembers is
+   * for that one alone, so that nobody asks before.
+   * Null, and nothing is stored, when what was pushed is used up by now, or the client is another.
    */
   async begin(
     request: AuthorizationRequest,
     client: OAuthClient,
     message: { request: IncomingMessage & { ip?: string }; response: ServerResponse },
     pushedHash: string | null,
+    isCurrent: () => Promise<boolean>,
   ): Promise<string | null> {
     const stored = {
       id: randomUUID(),
@@ -66,6 +69,7 @@ export class AuthorizationFlow {
     const silent =
       next || pushedHash !== null ? null : await this.complete(interaction, interaction.scopes, null);
     if (silent !== null) return silent;
+    if (!(await isCurrent())) return null;
     // A consent that is not there, or was just taken back, is asked for.
     if (request.prompts.includes('none') && (next || pushedHash === null))
       throw next?.refusal ?? new ConsentRequiredError();

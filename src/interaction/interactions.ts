@@ -55,7 +55,7 @@ export class Interactions {
 
   /** @throws InvalidTargetError when the resource is no longer served. */
   async describe(
-    { id, request, accountId, authenticatedAt, createdAt, ...facts }: StoredInteraction,
+    { id, request, accountId, authenticatedAt, sid, amr, acr, createdAt }: StoredInteraction,
     client: OAuthClient,
     browserHash: string,
     message: IncomingMessage,
@@ -63,7 +63,7 @@ export class Interactions {
     const resource = this.resources.find(request.resource);
     if (!resource?.enabled) throw new InvalidTargetError('The resource is no longer served.');
     const remembered = await this.accounts.current(message);
-    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt, ...facts } : null;
+    const bound = accountId && authenticatedAt ? { accountId, authenticatedAt, sid, amr, acr } : null;
     const signedIn = remembered === undefined ? bound : remembered;
     if (bound && remembered === null) this.logger.warn(FORGOTTEN);
     const account = signedIn && (await this.accounts.find(signedIn.accountId));
@@ -74,8 +74,19 @@ export class Interactions {
     const scopes = decision?.outcome === 'allowed' ? decision.scopes : request.scopes;
     const signedInAs = remembered?.accountId ?? '';
     const isCompleted = bound !== null && bound.accountId === signedIn?.accountId;
-    const found = { id, browserHash, signedInAs, request, client, resource, createdAt };
-    return { ...found, person, isCompleted, decision, scopes };
+    return {
+      id,
+      browserHash,
+      signedInAs,
+      request,
+      client,
+      resource,
+      createdAt,
+      person,
+      isCompleted,
+      decision,
+      scopes,
+    };
   }
 
   private decide(

@@ -2,7 +2,7 @@ import { Controller, Get, Post } from '@nestjs/common';
 import express from 'express';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CrossOrigin } from './cross-origin.js';
 import { Direct } from './direct.js';
 import { DirectRoutes } from './direct-routes.js';
@@ -16,6 +16,12 @@ class Answers {
   @Post() post(): void {}
 }
 
+@Controller('pages')
+@Direct({ forHost: true })
+class Pages {
+  @Get() get(): void {}
+}
+
 @Controller('others')
 class Others {
   @Post() post(): void {}
@@ -27,9 +33,12 @@ const handle = vi.fn(async (request: express.Request, response: express.Response
 const application = express();
 application.get('/answers', handle as never);
 application.post('/answers', handle as never);
+application.get('/pages', (async ({ hostname }: express.Request, response: express.Response) => {
+  response.writeHead(200).end(hostname);
+}) as never);
 application.post('/others', handle as never);
 
-const routes = new DirectRoutes(application as unknown as ExpressApplication, [Answers, Others], 10);
+const routes = new DirectRoutes(application as unknown as ExpressApplication, [Answers, Pages, Others], 10);
 const taken: boolean[] = [];
 const server = createServer((request: IncomingMessage, response: ServerResponse) => {
   const isTaken = routes.answer(request, response);
@@ -70,6 +79,44 @@ it.each([
 ])('leaves %s', async (_name, path, init) => {
   await at(path, init);
   expect(taken.at(-1)).toBe(false);
+});
+
+describe('where a request comes from', () => {
+  const host = express();
+  /** As the listener has it, on its way through the Express of a host. */
+  const through = (headers: Record<string, string>, remoteAddress: string | undefined) => {
+    const socket = { remoteAddress };
+    const request = { method: 'GET', url: '/answers', headers, socket, connection: socket };
+    return Object.setPrototypeOf(request, host.request as object) as IncomingMessage;
+  };
+  const response = { setHeader: vi.fn(), writeHead: () => ({ end: vi.fn() }) } as unknown as ServerResponse;
+  const addressOf = (request: IncomingMessage) => {
+    routes.answer(request, response);
+    const [sent] = handle.mock.lastCall ?? [];
+    return sent?.ip;
+  };
+
+  it('goes by the proxies of these endpoints, not by those of a host', () => {
+    const forwarded = { 'x-forwarded-for': '192.0.2.1' };
+    expect(addressOf(through(forwarded, '127.0.0.1'))).toBe('127.0.0.1');
+    application.set('trust proxy', 'loopback');
+    expect(addressOf(through(forwarded, '127.0.0.1'))).toBe('192.0.2.1');
+    expect(addressOf(through(forwarded, '198.51.100.1'))).toBe('198.51.100.1');
+  });
+
+  it('is not known once the connection is gone', () => {
+    expect(addressOf(through({}, undefined))).toBeUndefined();
+  });
+
+  it('is what the platform of the host has said', () => {
+    const said = Object.defineProperty(through({}, '127.0.0.1'), 'ip', { value: '203.0.113.1' });
+    expect(addressOf(said)).toBe('203.0.113.1');
+  });
+});
+
+it('gives a host the request that Express would', async () => {
+  expect(await (await at('/pages')).text()).toBe('localhost');
+  expect(taken.at(-1)).toBe(true);
 });
 
 it('leaves what somebody has read', () => {

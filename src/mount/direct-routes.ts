@@ -2,18 +2,18 @@ import { Logger, type Type } from '@nestjs/common';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { CORS_HEADERS } from '../oauth/cors.js';
 import { crossOriginPaths } from './cross-origin.js';
-import { directPaths } from './direct.js';
+import { directControllers } from './direct.js';
 import { type ExpressApplication, type ExpressRoute, expressLayers } from './express-layers.js';
 
-type Handler = (request: object, response: object, next: (error?: unknown) => void) => Promise<unknown>;
-
-type Request = IncomingMessage & { route?: ExpressRoute; ip?: unknown; body?: unknown };
+type Request = IncomingMessage & { route?: ExpressRoute; res?: ServerResponse; body?: unknown };
 type Response = ServerResponse & { status?: (code: number) => unknown };
+type Handler = (request: object, response: object, next: (error?: unknown) => void) => Promise<unknown>;
 
 interface DirectRoute {
   route: ExpressRoute;
   handle: Handler;
   headers: Readonly<Record<string, string>>;
+  forHost: boolean;
 }
 
 const logger = new Logger('McpAuth');
@@ -35,15 +35,21 @@ export class DirectRoutes {
     controllers: readonly Type[],
     private readonly bodyLimit: number,
   ) {
-    const direct = directPaths(controllers);
+    const direct = directControllers(controllers);
     const crossOrigin = crossOriginPaths('', controllers);
-    for (const { route } of expressLayers(application))
-      for (const path of [route?.path].flat()) {
-        if (!route || typeof path !== 'string' || direct.inside(path) === null) continue;
-        const headers = crossOrigin.inside(path) === null ? {} : CORS_HEADERS;
-        for (const { method, handle } of route.stack)
-          this.routes.set(`${method?.toUpperCase()} ${path}`, { route, handle: handle as Handler, headers });
-      }
+    for (const { route } of expressLayers(application)) {
+      const path = String(route?.path);
+      const options = direct.get(path);
+      if (!route || !options) continue;
+      const headers = crossOrigin.inside(path) === null ? {} : CORS_HEADERS;
+      for (const { method, handle } of route.stack)
+        this.routes.set(`${method?.toUpperCase()} ${path}`, {
+          route,
+          handle: handle as Handler,
+          headers,
+          forHost: options.forHost ?? false,
+        });
+    }
   }
 
   /** False, with nothing done, for a request whose body is too long, in pieces, packed, or read already, and for any other route. */
@@ -55,18 +61,42 @@ export class DirectRoutes {
     if (!known || headers['content-encoding'] !== undefined || headers['transfer-encoding'] !== undefined)
       return false;
     if (request.body !== undefined || (length !== undefined && Number(length) > this.bodyLimit)) return false;
-    // Whoever counts requests by their route finds it where a router would have put it.
-    request.route = known.route;
-    request.ip ??= this.address(request);
-    response.status = status;
     for (const name in known.headers) response.setHeader(name, known.headers[name] ?? '');
-    if (length === undefined) run(known.handle, request, response);
+    if (length === undefined) void this.run(known, request, response);
     else
       bodyOf(request, (body) => {
         request.body = body;
-        run(known.handle, request, response);
+        void this.run(known, request, response);
       });
     return true;
+  }
+
+  private async run(
+    { route, handle, forHost }: DirectRoute,
+    request: Request,
+    response: Response,
+  ): Promise<void> {
+    const fail = (error?: unknown) => {
+      logger.error('An endpoint failed.', error);
+      response.destroy();
+    };
+    try {
+      if (forHost) {
+        // Once it has been read: Node takes twice as long for messages with another prototype.
+        Object.setPrototypeOf(request, this.application.request);
+        request.res = response;
+      } else if (!Object.hasOwn(request, 'ip')) {
+        // A host's Express may have been here, which goes by the proxies of the host.
+        Object.defineProperty(request, 'ip', { value: this.address(request) });
+      }
+      // Whoever counts requests by their route finds it where a router would have put it.
+      request.route = route;
+      response.status = status;
+      // Filters answer whatever a handler throws.
+      await handle(request, response, fail);
+    } catch (error) {
+      fail(error);
+    }
   }
 
   /** As Express has it, by the proxies that the host trusts. */
@@ -87,13 +117,4 @@ function status(this: ServerResponse, code: number): ServerResponse {
 function bodyOf(request: IncomingMessage, use: (body: Buffer) => void): void {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk)).on('end', () => use(Buffer.concat(chunks)));
-}
-
-function run(handle: Handler, request: IncomingMessage, response: ServerResponse): void {
-  const fail = (error?: unknown) => {
-    logger.error('An endpoint failed.', error);
-    response.destroy();
-  };
-  // Filters answer whatever a handler throws.
-  handle(request, response, fail).catch(fail);
 }

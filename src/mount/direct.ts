@@ -1,6 +1,6 @@
 import type { Type } from '@nestjs/common';
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import { OwnedPaths } from './owned-paths.js';
+import type { IncomingHttpHeaders } from 'node:http';
+import { controllerPaths } from './owned-paths.js';
 
 const DIRECT = 'mcp-auth:direct';
 
@@ -16,18 +16,22 @@ export interface DirectRequest {
   readonly body?: unknown;
 }
 
-/** What such a controller answers with. It writes the answer itself. */
-export type DirectResponse = Pick<ServerResponse, 'headersSent' | 'setHeader' | 'writeHead' | 'end'>;
-
-/** For the controller of an endpoint that programs call, whose handlers ask no more of Express than that. */
-export function Direct(): ClassDecorator {
-  return (target) => Reflect.defineMetadata(DIRECT, true, target);
+export interface DirectOptions {
+  /** Whether handlers show the request to the host, which finds that of Express. Default false. */
+  forHost?: boolean;
 }
 
-/** The paths of those controllers that are marked with `@Direct()`. */
-export function directPaths(controllers: readonly Type[]): OwnedPaths {
-  return new OwnedPaths(
-    '',
-    controllers.filter((controller) => Reflect.getMetadata(DIRECT, controller) === true),
+/** For a controller whose handlers ask no more of a response than Node's own has, and write the answer themselves. */
+export function Direct(options: DirectOptions = {}): ClassDecorator {
+  return (target) => Reflect.defineMetadata(DIRECT, options, target);
+}
+
+/** Those controllers, by their paths as a router names them. */
+export function directControllers(controllers: readonly Type[]): Map<string, DirectOptions> {
+  return new Map(
+    controllers.flatMap((controller) => {
+      const options = Reflect.getMetadata(DIRECT, controller) as DirectOptions | undefined;
+      return options ? controllerPaths(controller).map((path) => [`/${path}`, options] as const) : [];
+    }),
   );
 }

@@ -143,7 +143,7 @@ export class InnerApplication {
     );
     return [...tokens].map((provide) => ({
       provide,
-      useFactory: () => this.hostModule.get<object>(provide, { strict: false }),
+      useValue: this.hostModule.get<object>(provide, { strict: false }),
     }));
   }
 

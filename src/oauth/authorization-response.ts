@@ -18,7 +18,9 @@ function respond(
   parameters: Record<string, string>,
 ): string {
   // RFC 9207 §2: `iss` in every authorization response, errors too.
-  const query = new URLSearchParams({ ...parameters, ...(state !== undefined && { state }), iss: issuer });
+  const query = new URLSearchParams(parameters);
+  if (state !== undefined) query.append('state', state);
+  query.append('iss', issuer);
   if (responseMode === 'form_post') return `${FORM_POST}${redirectUri} ${query}`;
   // The redirect URI goes out byte for byte as it was registered; its own query stays (RFC 6749 §3.1.2).
   return `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}${query}`;

@@ -35,12 +35,13 @@ export class AssertedGrantStore {
   private readonly insertGrant = this.database.statement(
     'asserted-grant',
     (table) => `
-    WITH ${heldToGrant({ userId: '$2', clientId: '$1' })}, seen AS MATERIALIZED (
-      SELECT CASE WHEN a."disabled" THEN 'disabled' WHEN r."enabled" IS NOT TRUE THEN 'target' ELSE 'issued' END AS "outcome",
+    WITH ${heldToGrant({ userId: '$2', clientId: '$1' })}, client AS MATERIALIZED (
+      SELECT "disabled" FROM ${table('oauthApplication')} WHERE "clientId" = $1 AND ${HELD} FOR SHARE
+    ), seen AS MATERIALIZED (
+      SELECT CASE WHEN COALESCE(c."disabled", $14::jsonb IS NULL) THEN 'disabled' WHEN r."enabled" IS NOT TRUE THEN 'target' ELSE 'issued' END AS "outcome",
         r."signingAlgorithm",
         $8::timestamptz + COALESCE(r."accessTokenExpiresIn", $11::integer) * interval '1 second' AS "accessTokenExpiresAt"
-      FROM held LEFT JOIN ${table('oauthApplication')} a ON a."clientId" = $1
-        LEFT JOIN ${table('oauthResource')} r ON r."identifier" = $3
+      FROM held LEFT JOIN client c ON true LEFT JOIN ${table('oauthResource')} r ON r."identifier" = $3
     ), used_once AS (
       INSERT INTO ${table('oauthReplay')} ("hash", "expiresAt")
       SELECT $12::text, $13::timestamptz FROM seen WHERE "outcome" = 'issued' AND ${HELD}

@@ -91,7 +91,10 @@ function patienceOf(statement: unknown): number {
 /** A statement that is prepared under no name, and so for this once. */
 function unnamed(statement: unknown): unknown {
   const isNamed = typeof statement === 'object' && statement !== null && 'name' in statement;
-  return isNamed && 'text' in statement ? { ...statement, name: undefined } : statement;
+  if (!isNamed || !('text' in statement)) return statement;
+  // What is sent as it is, is sent once.
+  if ('submit' in statement) return Object.assign(statement, { name: undefined });
+  return { ...statement, name: undefined };
 }
 
 /** Calls with a callback or for a promise, and says when the answer is there. */

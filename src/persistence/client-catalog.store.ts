@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
+import { goneWithClients } from './gone-with-clients.js';
 import { MOST_GRANTS_COUNTED } from './grant-catalog.store.js';
 import { holding, type ListWindow, type SortColumn, StatementValues, windowSql } from './list-window.js';
 
@@ -164,7 +165,8 @@ export class ClientCatalogStore {
   private readonly remove = this.database.statement(
     'catalog-client-delete',
     (table) => `
-    WITH deleted AS (DELETE FROM ${table('oauthApplication')} WHERE "id" = $1 RETURNING "clientId")
+    WITH deleted AS (DELETE FROM ${table('oauthApplication')} WHERE "id" = $1 RETURNING "clientId"),
+    ${goneWithClients(table, 'deleted')}
     ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $2::timestamptz FROM deleted`)}`,
   );
 

@@ -110,6 +110,6 @@ export class ClientCredentialsStore {
       use?.forgottenAt ?? null,
     ]);
     if (row?.outcome !== 'issued') return row;
-    return { ...row, clientId, resource, userId: null, authenticatedAt: null };
+    return Object.assign(row, { clientId, resource, userId: null, authenticatedAt: null });
   }
 }

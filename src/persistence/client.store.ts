@@ -3,6 +3,7 @@ import type { OAuthClient } from '../oauth/client.js';
 import { clientRevision } from './client-revision.js';
 import { Database } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
+import { goneWithClients } from './gone-with-clients.js';
 
 export interface NewClient extends Omit<OAuthClient, 'secrets' | 'digest' | 'revision'> {
   /** SHA-256 in base64url; null for a client without a secret. */
@@ -69,7 +70,7 @@ export class ClientStore {
           AND NOT EXISTS (SELECT 1 FROM ${table('oauthGrant')} g WHERE g."clientId" = c."clientId")
         LIMIT $2 FOR UPDATE SKIP LOCKED))
       RETURNING "clientId"
-    )
+    ), ${goneWithClients(table, 'deleted')}
     ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM deleted`)}`,
   );
 

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
+import type pg from 'pg';
 import type { DataSource, EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { InvalidRequestError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { isDatabaseAway } from './database-away.js';
 import { RowQueue } from './row-queue.js';
 import { errorCode } from './error-code.js';
+import { loadPg } from './optional-peers.js';
 
 /** SQL text, and the name it is prepared under. */
 export interface Statement {
@@ -37,13 +39,11 @@ const KIND_SHARE = 0.5;
 export type Transaction = EntityManager;
 
 interface Pool {
-  query(config: {
-    name?: string;
-    text: string;
-    values: unknown[];
-    patience: number | null;
-  }): Promise<{ rows: unknown[] }>;
+  query(query: SentStatement): Promise<{ rows: unknown[] }>;
 }
+
+/** As `pg` sends it. A description of one it copies first, property by property. */
+type SentStatement = pg.Query & { name?: string; patience?: number | null };
 
 export interface DatabaseSettings {
   /** Undefined for the embedded database. */
@@ -58,6 +58,7 @@ export class Database {
   private readonly pool: Pool;
   private readonly rowQueue: RowQueue;
   private readonly kindQueue: RowQueue;
+  private readonly Query = loadPg().Query;
 
   constructor(
     private readonly dataSource: DataSource,
@@ -96,8 +97,10 @@ export class Database {
       if (transaction) return await transaction.query<Row[]>(text, values);
       const { patience, isPrepared } = statement;
       const isKept = this.settings.preparedStatements && isPrepared;
-      const config = { text, values, patience, ...(isKept && { name }) };
-      const send = () => this.pool.query(config);
+      const query: SentStatement = new this.Query(text, values);
+      if (isKept) query.name = name;
+      query.patience = patience;
+      const send = () => this.pool.query(query);
       const { rows } = await (statement.row === null
         ? send()
         : this.inTurn(name, values[statement.row], send));

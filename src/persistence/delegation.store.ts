@@ -52,7 +52,7 @@ export class DelegationStore {
   );
 
   // Whatever ends a grant that this one comes from ends its parent, too: who has the parent's row has them all. One that
-  // waits for it does not see this grant, whose tokens name what they come from.
+  // waits for it does not see this grant, whose tokens name what they come from. The client's row comes after it.
   private readonly insertDelegated = this.database.statement(
     'delegation-issue',
     (table) => `
@@ -64,18 +64,20 @@ export class DelegationStore {
       WHERE t."accessToken" = $1 AND t."accessTokenExpiresAt" > $8 AND t."revokedAt" IS NULL AND r."enabled"
         AND g."userId" = $2 AND g."resource" = $4 AND ${grantLives(table, 'g', '$8')} AND ${HELD}
       FOR SHARE OF g
+    ), client AS MATERIALIZED (
+      SELECT "disabled", "resource" FROM ${table('oauthApplication')}
+      WHERE "clientId" = $3 AND (SELECT count(*) FROM subject) >= 0 FOR SHARE
     ), seen AS MATERIALIZED (
       SELECT CASE
           WHEN s."id" IS NULL THEN 'subject'
-          WHEN a."disabled" OR a."resource" IS DISTINCT FROM $4 THEN 'disabled'
+          WHEN c."disabled" OR c."resource" IS DISTINCT FROM $4 THEN 'disabled'
           WHEN r."enabled" IS NOT TRUE THEN 'target'
           ELSE 'issued' END AS "outcome",
         s."id", s."rootGrantId", s."authenticatedAt", r."signingAlgorithm",
         LEAST($8::timestamptz + COALESCE(r."accessTokenExpiresIn", $11::integer) * interval '1 second', s."expiresAt")
           AS "accessTokenExpiresAt"
-      FROM ${table('oauthApplication')} a LEFT JOIN subject s ON true
+      FROM client c LEFT JOIN subject s ON true
       LEFT JOIN ${table('oauthResource')} r ON r."identifier" = $5
-      WHERE a."clientId" = $3
     ), granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "kind", "userId", "resource", "scopes", "refreshable",
         "authenticatedAt", "createdAt", "expiresAt", "lastUsedAt", "rootGrantId", "parentGrantId", "actor", "keyThumbprint")

@@ -3,6 +3,7 @@ import { ClientStore } from './client.store.js';
 import { ExpiryStore } from './expiry.store.js';
 import { GrantStore } from './grant.store.js';
 import { LogoutStore } from './logout.store.js';
+import { PageWalk } from './page-walk.js';
 import { RevocationStore } from './revocation.store.js';
 import { FIRST_ROW, TokenSweepStore } from './token-sweep.store.js';
 
@@ -16,9 +17,10 @@ const UNUSED_CLIENT_AGE = 86_400_000;
 /** Deletes expired rows of every table. */
 @Injectable()
 export class ExpiredRows {
-  /** How far the walks over tokens and over expired codes have come. */
+  /** How far the walk over tokens has come. */
   private nextToken = FIRST_ROW;
-  private lastCode = new Date(0);
+  private readonly codeWalk = new PageWalk();
+  private readonly grantWalk = new PageWalk();
 
   constructor(
     private readonly clients: ClientStore,
@@ -38,9 +40,9 @@ export class ExpiredRows {
     await this.sweepTokens(end, new Date(now - lifetimes.refreshGrace * 1000));
     await this.expiry.prune(end, BATCH);
     const noGrantBefore = new Date(now - lifetimes.grant * 1000);
-    this.lastCode = await this.expiry.pruneCodes(this.lastCode, end, noGrantBefore, BATCH);
+    await this.codeWalk.round((range) => this.expiry.pruneCodes(range, end, noGrantBefore));
     await this.logouts.prune(end, BATCH);
-    await this.grants.prune(end, BATCH);
+    await this.grantWalk.round((range) => this.grants.prune(range, end));
     await this.revocations.prune(end, BATCH);
     await this.clients.prune(new Date(now - UNUSED_CLIENT_AGE), BATCH, end);
   }

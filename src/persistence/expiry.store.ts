@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from './database.js';
+import { type PageRange, type WalkedPages, walkedPages } from './page-walk.js';
 
 /** Milliseconds for which it is known what a person answered: an hour. */
 const ANSWER_MEMORY = 3_600_000;
@@ -47,26 +48,16 @@ export class ExpiryStore {
       ORDER BY "expiresAt" DESC OFFSET $3 LIMIT $4))`,
   );
 
-  // A consumed code stays as long as a grant may live, so that a late replay is still seen. No code is consumed after
-  // its end.
+  // A consumed code stays as long as a grant may live, so that a late replay is still seen.
   private readonly deleteCodes = this.database.statement(
     'code-prune',
     (table) => `
-    WITH page AS MATERIALIZED (
-      SELECT "hash", "expiresAt" FROM ${table('oauthAuthorizationCode')}
-      WHERE "expiresAt" > $1 AND "expiresAt" < $2 ORDER BY "expiresAt" LIMIT $3
-    ), deleted AS (
-      DELETE FROM ${table('oauthAuthorizationCode')}
-      WHERE "hash" = ANY (ARRAY(SELECT "hash" FROM page)) AND "consumedAt" IS NULL
+    WITH deleted AS (
+      DELETE FROM ${table('oauthAuthorizationCode')} WHERE "ctid" >= $1::tid AND "ctid" < $2::tid
+        AND (("expiresAt" < $3 AND "consumedAt" IS NULL) OR "expiresAt" < $4)
+      RETURNING "hash"
     )
-    SELECT max("expiresAt") AS "last" FROM page`,
-  );
-
-  private readonly forgetCodes = this.database.statement(
-    'code-forget',
-    (table) => `
-    DELETE FROM ${table('oauthAuthorizationCode')} WHERE "hash" = ANY (ARRAY(
-      SELECT "hash" FROM ${table('oauthAuthorizationCode')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))`,
+    ${walkedPages(table('oauthAuthorizationCode'))}`,
   );
 
   private readonly deleteAnswers = this.database.statement(
@@ -95,16 +86,10 @@ export class ExpiryStore {
   }
 
   /**
-   * Looks at codes that expired after `last`, each once. The end of the last one it looked at.
+   * Deletes the codes in these pages that nobody redeemed in time, and those that are older than any grant.
    * @param forgottenBefore codes that expired before have no grant any more.
    */
-  async pruneCodes(last: Date, expiredBefore: Date, forgottenBefore: Date, limit: number): Promise<Date> {
-    await this.database.rows(this.forgetCodes, [forgottenBefore, limit]);
-    const row = await this.database.one<{ last: Date | null }>(this.deleteCodes, [
-      last,
-      expiredBefore,
-      limit,
-    ]);
-    return row?.last ?? last;
+  pruneCodes(range: PageRange, expiredBefore: Date, forgottenBefore: Date): Promise<WalkedPages | null> {
+    return this.database.one(this.deleteCodes, [range.from, range.until, expiredBefore, forgottenBefore]);
   }
 }

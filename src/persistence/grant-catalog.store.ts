@@ -3,6 +3,7 @@ import { Database, type Transaction } from './database.js';
 import { endedGrants } from './delegated-grants.js';
 import type { GrantKind } from './entities/oauth-grant.entity.js';
 import { heldToRevoke } from './grant-lock.js';
+import { equalText } from './hashed-text.js';
 import { holding, type ListWindow, type SortColumn, StatementValues, windowSql } from './list-window.js';
 
 /** Which living grants: all of them, less what each member that is given leaves out. */
@@ -243,7 +244,7 @@ function conditions(
   if (userIds !== undefined) all.push(`g."userId" = ANY (${values.place(userIds)}::text[])`);
   if (clientId !== undefined) all.push(`g."clientId" = ${values.place(clientId)}::text`);
   if (client !== undefined) all.push(`g."clientId" IN (${namedClients(table, client, values)})`);
-  if (resource !== undefined) all.push(`g."resource" = ${values.place(resource)}::text`);
+  if (resource !== undefined) all.push(equalText('g."resource"', `${values.place(resource)}::text`));
   if (scope !== undefined) all.push(`g."scopes" @> ARRAY[${values.place(scope)}::text]`);
   if (unusedSince !== undefined) all.push(`${LAST_USED} < ${values.place(unusedSince)}::timestamptz`);
   if (madeBefore !== undefined) all.push(`g."createdAt" <= ${values.place(madeBefore)}::timestamptz`);

@@ -6,8 +6,11 @@ import { agreedClient, STILL_AGREED } from './agreed-client.js';
 import { Database, type Transaction } from './database.js';
 import { type EndedGrant, endedGrants } from './delegated-grants.js';
 import { documentClient } from './document-client.js';
-import { HELD, heldToGrant } from './grant-lock.js';
+import { heldToGrant } from './grant-lock.js';
+import { equalText } from './hashed-text.js';
 import type { SealedAnswer, SignInFacts } from './interaction.store.js';
+import { type PageRange, type WalkedPages, walkedPages } from './page-walk.js';
+import { rememberedConsent } from './remembered-consent.js';
 
 /** A decision about to be stored, with the code that hands it over. */
 export interface NewGrant extends ConsentKey {
@@ -61,18 +64,16 @@ const MOST_GRANTS = 50;
 export class GrantStore {
   constructor(private readonly database: Database) {}
 
-  // Consent that somebody is taking away, perhaps that of a hundred thousand people at once, is not waited for: the person is asked.
   private readonly insertGrant = this.database.statement(
     'grant-insert',
     (table) => `
     WITH RECURSIVE ${heldToGrant({ userId: '$3', clientId: '$4' })},
-    ${agreedClient(table, { clientId: '$4', revision: '$31', document: '$18' })}, remembered AS MATERIALIZED (
-      SELECT 1 FROM ${table('oauthConsent')}
-      WHERE $22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
+    ${agreedClient(table, { clientId: '$4', revision: '$31', document: '$18' })}, ${rememberedConsent(
+      table,
+      `$22::text = 'remembered' AND "userId" = $3 AND "clientId" = $4 AND "redirectHost" = $5 AND "resource" = $6
         AND "consentGiven" AND "clientDigest" IS NOT DISTINCT FROM $19 AND "scopes" @> $8::text[]
-        AND ("refreshable" IS TRUE OR NOT $11::boolean) AND ${HELD}
-      FOR SHARE SKIP LOCKED
-    ), ${answeredDevice(table, { hash: '$30', answer: 'allowed', now: '$10', expiresAt: '$17' }, STILL_AGREED)}, finished AS (
+        AND ("refreshable" IS TRUE OR NOT $11::boolean)`,
+    )}, ${answeredDevice(table, { hash: '$30', answer: 'allowed', now: '$10', expiresAt: '$17' }, STILL_AGREED)}, finished AS (
       DELETE FROM ${table('oauthInteraction')}
       WHERE "id" = $1 AND "browserHash" = $2 AND "expiresAt" > $10 AND ${STILL_AGREED} AND ${deviceAnswered('$30')}
         AND ($22::text <> 'remembered' OR EXISTS (SELECT 1 FROM remembered)) RETURNING "id"
@@ -105,7 +106,7 @@ export class GrantStore {
       table,
       `SELECT g."id", g."rootGrantId" FROM (
         SELECT "id", "rootGrantId", "createdAt", "lastUsedAt", count(*) OVER () AS "living" FROM ${table('oauthGrant')}
-        WHERE "userId" = $3 AND "clientId" = $4 AND "resource" = $6 AND "revokedAt" IS NULL
+        WHERE "userId" = $3 AND ${equalText('"clientId"', '$4')} AND "resource" = $6 AND "revokedAt" IS NULL
           AND "redirectUri" IS NOT NULL AND EXISTS (SELECT 1 FROM allowed)) g
       WHERE g."living" >= ${MOST_GRANTS}
       ORDER BY GREATEST(g."createdAt", g."lastUsedAt",
@@ -114,10 +115,9 @@ export class GrantStore {
       { now: '$10', lastTokenExpiresAt: '$28', forgetSoon: true },
     )}, granted AS (
       INSERT INTO ${table('oauthGrant')} ("id", "clientId", "userId", "resource", "scopes", "refreshable",
-        "authenticatedAt", "createdAt", "expiresAt", "redirectUri", "sid", "amr", "acr", "lastUsedAt",
-        "keyThumbprint")
+        "authenticatedAt", "createdAt", "expiresAt", "redirectUri", "sid", "amr", "acr", "keyThumbprint")
       SELECT $9::uuid, $4, $3, $6, $8::text[], $11::boolean, $12::timestamptz, $10::timestamptz, $13::timestamptz, $15,
-        $25, $26::text[], $27, $10::timestamptz, $29
+        $25, $26::text[], $27, $29
       FROM allowed RETURNING "id"
     )
     INSERT INTO ${table('oauthAuthorizationCode')} ("hash", "grantId", "codeChallenge", "expiresAt", "nonce",
@@ -136,15 +136,20 @@ export class GrantStore {
     SELECT "id" AS "grantId", "userId", "clientId", "resource" FROM ended`,
   );
 
+  // What another replica is deleting is its own: what was delegated goes with what it comes from, wherever that lies.
   private readonly deleteEnded = this.database.statement(
     'grant-prune',
     (table) => `
     WITH deleted AS (
       DELETE FROM ${table('oauthGrant')} WHERE "id" = ANY (ARRAY(
-        SELECT "id" FROM ${table('oauthGrant')} WHERE "expiresAt" < $1 LIMIT $2 FOR UPDATE SKIP LOCKED))
+        SELECT "id" FROM ${table('oauthGrant')} g WHERE "ctid" >= $1::tid AND "ctid" < $2::tid AND ("expiresAt" < $3
+          OR (SELECT a."id" FROM ${table('oauthApplication')} a WHERE a."clientId" = g."clientId") IS NULL)
+        FOR UPDATE SKIP LOCKED))
       RETURNING "id"
+    ), tokens AS (
+      DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted))
     )
-    DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted))`,
+    ${walkedPages(table('oauthGrant'))}`,
   );
 
   /**
@@ -203,8 +208,8 @@ export class GrantStore {
     return this.database.rows<EndedGrant>(this.revokeGrant, [grantId, now, lastTokenExpiresAt], transaction);
   }
 
-  /** Deletes up to `limit` grants that ended before `expiredBefore`, with their codes and tokens. */
-  async prune(expiredBefore: Date, limit: number): Promise<void> {
-    await this.database.rows(this.deleteEnded, [expiredBefore, limit]);
+  /** Deletes the grants in these pages that ended before `expiredBefore` or have no client, with their tokens. */
+  prune(range: PageRange, expiredBefore: Date): Promise<WalkedPages | null> {
+    return this.database.one(this.deleteEnded, [range.from, range.until, expiredBefore]);
   }
 }

@@ -56,7 +56,7 @@ export class RefreshTokenStore {
     WITH RECURSIVE seen AS MATERIALIZED (
       SELECT t."id", t."successorFormat" IS NULL AS "readable", g."id" AS "grantId", g."clientId", g."userId",
         g."resource", g."rootGrantId", g."authenticatedAt", g."expiresAt" AS "grantExpiresAt",
-        (g."lastUsedAt" IS NULL OR g."lastUsedAt" <= $5::timestamptz - interval '1 day') AS "unused",
+        COALESCE(g."lastUsedAt", g."createdAt") <= $5::timestamptz - interval '1 day' AS "unused",
         (g."clientId" = $2 AND ${holdsKey}) AS "bound",
         (r."enabled" IS TRUE AND ($3::text IS NULL OR g."resource" = $3)) AS "targeted", r."signingAlgorithm",
         LEAST($5::timestamptz + COALESCE(r."accessTokenExpiresIn", $9::integer) * interval '1 second', g."expiresAt")

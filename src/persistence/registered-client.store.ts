@@ -5,6 +5,7 @@ import type { NewClient } from './client.store.js';
 import { Database } from './database.js';
 import { ENDED_GRANTS, type EndedGrant, endedGrants } from './delegated-grants.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
+import { goneWithClients } from './gone-with-clients.js';
 import { HELD, heldToRevoke } from './grant-lock.js';
 
 /** What a registration holds (RFC 7591 §2). */
@@ -126,7 +127,7 @@ export class RegisteredClientStore {
     (table) => `
     WITH deleted AS (
       DELETE FROM ${table('oauthApplication')} WHERE "clientId" = $1 AND "registrationTokenHash" = $2 RETURNING "clientId"
-    )
+    ), ${goneWithClients(table, 'deleted')}
     ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM deleted`)}`,
   );
 

@@ -3,6 +3,7 @@ import type { ProtectedResource } from '../oauth/resource.js';
 import { Database, type Transaction } from './database.js';
 import { lineage } from './delegated-grants.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
+import { equalText } from './hashed-text.js';
 
 const DEFINITION = `"name", "scopes", "challengeScopes", "scopeHierarchy", "accessTokenExpiresIn",
         "signingAlgorithm", "maxAge"`;
@@ -71,7 +72,7 @@ export class ResourceStore {
     (table) => `
     SELECT count(*)::int AS "count" FROM (
       SELECT 1 FROM ${table('oauthGrant')}
-      WHERE "resource" = $1 AND "revokedAt" IS NULL AND "expiresAt" > $2 LIMIT $3) AS "grants"`,
+      WHERE ${equalText('"resource"', '$1')} AND "revokedAt" IS NULL AND "expiresAt" > $2 LIMIT $3) AS "grants"`,
   );
 
   /** All of them, the oldest first. */
@@ -112,7 +113,7 @@ export class ResourceStore {
 function delegatedAt(table: (name: string) => string, from: string): string {
   return lineage(
     table,
-    `SELECT g."id", g."rootGrantId" FROM ${from} s JOIN ${table('oauthGrant')} g ON g."resource" = s."identifier"
+    `SELECT g."id", g."rootGrantId" FROM ${from} s JOIN ${table('oauthGrant')} g ON ${equalText('g."resource"', 's."identifier"')}
       WHERE NOT s."enabled" AND g."revokedAt" IS NULL AND g."expiresAt" > $3`,
   );
 }

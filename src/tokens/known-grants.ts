@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import { CodeStore } from '../persistence/code.store.js';
 import type { GrantFacts } from '../persistence/issued-token.js';
 import { RefreshTokenStore } from '../persistence/refresh-token.store.js';
@@ -13,7 +13,7 @@ const MOST_TOKENS = 10_000;
  */
 @Injectable()
 export class KnownGrants {
-  private readonly known = new LRUCache<string, GrantFacts>({ max: MOST_TOKENS });
+  private readonly known = boundedCache<string, GrantFacts>(MOST_TOKENS);
 
   constructor(
     private readonly codes: CodeStore,

@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { jwtVerify } from 'jose';
+import { jwtVerify } from 'jose/jwt/verify';
 import type { Clock } from '../host/clock.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
 import { STATUS_LIST_TYPE, StatusList } from '../oauth/status-list.js';

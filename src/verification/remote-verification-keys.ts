@@ -1,5 +1,6 @@
 import { Logger } from '@nestjs/common';
-import { createRemoteJWKSet, errors } from 'jose';
+import { JOSENotSupported, JWKSNoMatchingKey } from 'jose/errors';
+import { createRemoteJWKSet } from 'jose/jwks/remote';
 import { KeyObject } from 'node:crypto';
 import { isLoopbackHost } from '../oauth/loopback.js';
 import { TemporarilyUnavailableError } from '../oauth/errors.js';
@@ -35,7 +36,7 @@ export class RemoteVerificationKeys extends VerificationKeys {
       this.complaint = null;
       return { kid, alg, key: key instanceof KeyObject ? key : KeyObject.from(key) };
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JOSENotSupported) return null;
+      if (error instanceof JWKSNoMatchingKey || error instanceof JOSENotSupported) return null;
       this.complain(error);
       throw new TemporarilyUnavailableError('The keys of the authorization server are out of reach.', {
         cause: error,

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { boundedCache } from '../oauth/bounded-cache.js';
 import { formatScope } from '../oauth/scope.js';
 import { SeenToken } from './seen-token.js';
 import type { VerifiedAccessToken } from './verified-access-token.js';
@@ -34,8 +35,8 @@ export class VerifiedTokens {
   private readonly entries: LRUCache<string, SeenToken>;
   /** Where the token of a `jti` is. */
   private readonly places = new Map<string, string>();
-  private readonly texts = new LRUCache<string, string>({ max: MOST_SHARED });
-  private readonly scopes = new LRUCache<string, readonly string[]>({ max: MOST_SHARED });
+  private readonly texts = boundedCache<string, string>(MOST_SHARED);
+  private readonly scopes = boundedCache<string, readonly string[]>(MOST_SHARED);
 
   /** @param capacity bytes. */
   constructor(private readonly capacity = CAPACITY) {

@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AuthorizationPolicy, type PolicyDecision, type PolicyQuestion } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import type { BrowserResponse } from '../support/browser.js';
+import { within } from '../support/eventually.js';
 import { HeldTransaction } from '../support/held-transaction.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { ManagedRegistration, METADATA } from '../support/registration.js';
@@ -15,11 +16,14 @@ describe.skipIf(!postgresUrl)(
     let client: OAuthTestClient;
     let holder: HeldTransaction;
     let trusted = false;
+    /** Names of the clients that the policy was asked about. */
+    const asked: (string | null)[] = [];
 
     beforeAll(async () => {
       @Injectable()
       class Trusting extends AuthorizationPolicy {
-        override async decide({ scopes }: PolicyQuestion): Promise<PolicyDecision> {
+        override async decide({ scopes, client: { name } }: PolicyQuestion): Promise<PolicyDecision> {
+          asked.push(name);
           return { outcome: 'allowed', scopes, reason: 'Ours.', trusted };
         }
       }
@@ -46,14 +50,6 @@ describe.skipIf(!postgresUrl)(
         'by what is remembered',
         async () => {
           await client.code();
-          return () => client.authorize({ prompt: 'none' });
-        },
-      ],
-      [
-        'without being asked, since it is trusted',
-        async () => {
-          await client.toConsent();
-          trusted = true;
           return () => client.authorize({ prompt: 'none' });
         },
       ],
@@ -85,7 +81,9 @@ describe.skipIf(!postgresUrl)(
     )('is given nothing $way when it $change $hold', async ({ begin, text, locks }) => {
       const end = await begin();
       const id = [client.credentials.client_id];
-      for (const statement of [...locks, text]) await holder.run(statement, id);
+      // What rested on the registration before goes with an update.
+      const ended = 'DELETE FROM "oauthConsent" WHERE "clientId" = $1';
+      for (const statement of [...locks, text, ended]) await holder.run(statement, id);
       const before = await grants();
       const ending = end();
       await holder.waiting(1);
@@ -93,6 +91,20 @@ describe.skipIf(!postgresUrl)(
       expect(redirectParameters(await ending).get('code')).toBeNull();
       // A deleted row takes its own with it.
       expect(before).toEqual(expect.arrayContaining(await grants()));
+    });
+
+    it.each(changes)('is judged anew where it is trusted and %s', async (change, text) => {
+      await client.toConsent();
+      trusted = true;
+      await holder.run(text, [client.credentials.client_id]);
+      asked.length = 0;
+      const ending = client.authorize({ prompt: 'none' });
+      await holder.waiting(1);
+      await holder.commit();
+      const answer = await ending;
+      const isGone = ['is disabled', 'is deleted'].includes(change);
+      expect(redirectParameters(answer).has('code')).toBe(!isGone);
+      if (change === 'is renamed') expect(asked).toEqual([METADATA.client_name, 'Another']);
     });
 
     it('is given what is agreed to while something else of it changes', async () => {
@@ -120,6 +132,27 @@ describe.skipIf(!postgresUrl)(
       expect(answers.map((answer) => typeof redirectParameters(answer).get('code'))).toEqual(
         Array.from({ length: 10 }, () => 'string'),
       );
+    });
+
+    it('has a row that those who agree to it do not write to, once somebody has, not even where it was held before', async () => {
+      await client.code();
+      const id = [client.credentials.client_id];
+      const row = () =>
+        first.sql(
+          'SELECT "ctid"::text AS "place", "xmax"::text AS "holder" FROM "oauthApplication" WHERE "clientId" = $1',
+          id,
+        );
+      // Whoever else has begun something on this server before it was held has to come to an end.
+      const staysAsItIs = () =>
+        within(10_000, async () => {
+          const before = JSON.stringify(await row());
+          await client.code();
+          return JSON.stringify(await row()) === before;
+        });
+      await staysAsItIs();
+      await holder.run('SELECT 1 FROM "oauthApplication" WHERE "clientId" = $1 FOR UPDATE', id);
+      await holder.commit();
+      await staysAsItIs();
     });
 
     it('is asked about again when it has become another since its page was shown', async () => {

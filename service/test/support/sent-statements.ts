@@ -18,6 +18,9 @@ export interface Plan {
   Plans?: Plan[];
 }
 
+/** Of an index of what lives, this leaves out what has just expired. */
+const UNEXPIRED = /^\("?expiresAt"? > [^()]*\)$/;
+
 /** What a connection asks once, when it is new. */
 const OPENING = /pg_backend_pid/;
 
@@ -71,7 +74,8 @@ export async function plansOf(
 /** The large tables that are read from end to end: by themselves, or along an index that leads nowhere. */
 export function readWhole(plan: Plan, large: readonly string[]): string[] {
   const { 'Node Type': type, 'Relation Name': table = '', 'Index Cond': condition, Filter: filter } = plan;
-  const isAlong = type.startsWith('Index') && condition === undefined && filter !== undefined;
+  const leavesOut = filter !== undefined && !UNEXPIRED.test(filter);
+  const isAlong = type.startsWith('Index') && condition === undefined && leavesOut;
   const isWhole = large.includes(table) && (type === 'Seq Scan' || isAlong);
   return [...(isWhole ? [table] : []), ...(plan.Plans ?? []).flatMap((part) => readWhole(part, large))];
 }

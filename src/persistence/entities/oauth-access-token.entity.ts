@@ -1,10 +1,11 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, Exclusion, Index, PrimaryColumn } from 'typeorm';
 
 /**
  * One issued access/refresh pair. The first block of columns is the OIDC Provider schema's. No foreign key: it would lock
  * the grant's row at every refresh. What is left of a grant that is gone opens nothing, and is swept away.
  */
 @Entity('oauthAccessToken')
+@Exclusion('oauthAccessToken_refreshToken_excl', 'USING hash ("refreshToken" WITH =)')
 export class OAuthAccessToken {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
@@ -15,7 +16,6 @@ export class OAuthAccessToken {
   accessToken: string;
 
   /** SHA-256 of the refresh token in base64url; null when this row only records an access token. */
-  @Index('oauthAccessToken_refreshToken_key', { unique: true })
   @Column({ type: 'text', nullable: true })
   refreshToken: string | null;
 

@@ -49,7 +49,6 @@ export class OAuthApplication {
   @Column({ type: 'boolean', default: false })
   disabled: boolean;
 
-  @Index('oauthApplication_userId_idx')
   @Column({ type: 'text', nullable: true })
   userId: string | null;
 

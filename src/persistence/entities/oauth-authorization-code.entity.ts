@@ -1,4 +1,4 @@
-import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
+import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 /** No foreign key: it would lock the grant's row. The code of a grant that is gone opens nothing, and goes with time. */
 @Entity('oauthAuthorizationCode')
@@ -14,7 +14,6 @@ export class OAuthAuthorizationCode {
   @Column({ type: 'text' })
   codeChallenge: string;
 
-  @Index('oauthAuthorizationCode_expiresAt_idx')
   @Column({ type: 'timestamptz' })
   expiresAt: Date;
 

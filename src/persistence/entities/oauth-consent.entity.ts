@@ -1,5 +1,4 @@
-import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
-import { OAuthApplication } from './oauth-application.entity.js';
+import { Column, Entity, Index, PrimaryColumn } from 'typeorm';
 
 /** What a user has allowed a client at a redirect host on a resource. The first block is the OIDC Provider schema's. */
 @Entity('oauthConsent')
@@ -9,7 +8,6 @@ export class OAuthConsent {
   id: string;
 
   @Index('oauthConsent_clientId_idx')
-  @ForeignKey(() => OAuthApplication, 'clientId', { name: 'oauthConsent_clientId_fkey', onDelete: 'CASCADE' })
   @Column({ type: 'text' })
   clientId: string;
 

@@ -1,24 +1,23 @@
 import { Column, Entity, ForeignKey, Index, PrimaryColumn } from 'typeorm';
 import type { Actor } from '../../oauth/actor.js';
-import { OAuthApplication } from './oauth-application.entity.js';
 
 /** Who a grant speaks for: a person, a client itself, or one of them through another server (RFC 8693). */
 export type GrantKind = 'person' | 'service-account' | 'delegated';
 
-/** One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens. */
+/**
+ * One decision: one user (or service account), one client, one resource, some scopes. It owns its codes and tokens.
+ * No foreign key to the client: it would lock the client's row. A grant without its client opens nothing, and is swept away.
+ */
 @Entity('oauthGrant')
-@Index('oauthGrant_live_idx', ['userId', 'clientId'], { where: '"revokedAt" IS NULL' })
+@Index('oauthGrant_live_idx', { synchronize: false })
 @Index('oauthGrant_rootGrantId_idx', ['rootGrantId'], { where: '"rootGrantId" IS NOT NULL' })
 @Index('oauthGrant_sid_idx', ['sid'], { where: '"sid" IS NOT NULL' })
-@Index('oauthGrant_expiresAt_idx', ['expiresAt'])
 @Index('oauthGrant_lastUse_idx', { synchronize: false })
 @Index('oauthGrant_clientLastUse_idx', { synchronize: false })
-@Index('oauthGrant_resourceLastUse_idx', { synchronize: false })
 export class OAuthGrant {
   @PrimaryColumn({ type: 'uuid' })
   id: string;
 
-  @ForeignKey(() => OAuthApplication, 'clientId', { name: 'oauthGrant_clientId_fkey', onDelete: 'CASCADE' })
   @Column({ type: 'text' })
   clientId: string;
 
@@ -85,7 +84,7 @@ export class OAuthGrant {
   @Column({ type: 'text', nullable: true })
   acr: string | null;
 
-  /** When tokens were last issued for it, to the day; null where the version before made it. */
+  /** When tokens were last issued for it, to the day; null for not since it was made. */
   @Column({ type: 'timestamptz', nullable: true })
   lastUsedAt: Date | null;
 }

@@ -25,6 +25,7 @@ import { Catalogs1766530000000 } from './1766530000000-catalogs.js';
 import { FeedPages1766540000000 } from './1766540000000-feed-pages.js';
 import { FewerWrites1766550000000 } from './1766550000000-fewer-writes.js';
 import { ResourceMaxAge1766560000000 } from './1766560000000-resource-max-age.js';
+import { FewerIndexEntries1766880000000 } from './1766880000000-fewer-index-entries.js';
 
 export const MIGRATIONS = [
   Initial1763900000000,
@@ -54,4 +55,5 @@ export const MIGRATIONS = [
   FeedPages1766540000000,
   FewerWrites1766550000000,
   ResourceMaxAge1766560000000,
+  FewerIndexEntries1766880000000,
 ];
