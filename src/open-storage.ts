@@ -3,7 +3,8 @@ import { Clock } from './host/clock.js';
 import type { McpAuthOptions } from './mcp-auth.options.js';
 import { resolveDatabase, resolveStorage } from './mcp-auth.settings.js';
 import { migrateDatabase, openDataSource } from './persistence/data-source.js';
-import type { OAuthResource } from './persistence/entities/oauth-resource.entity.js';
+import { AuthorizationServer } from './persistence/entities/authorization-server.entity.js';
+import { OAuthResource } from './persistence/entities/oauth-resource.entity.js';
 import { KeyVault } from './tokens/key-vault.js';
 import { McpSecrets } from './tokens/mcp-secrets.js';
 import { Secrets } from './tokens/secrets.js';
@@ -42,20 +43,12 @@ export function migrateStorage({ database }: Pick<McpAuthOptions, 'database'>): 
 export function storedResources(
   dataSource: DataSource,
 ): Promise<Pick<OAuthResource, 'identifier' | 'name' | 'enabled'>[]> {
-  return dataSource.query(
-    `SELECT "identifier", "name", "enabled" FROM ${table(dataSource, 'oauthResource')} ORDER BY "createdAt", "identifier"`,
-  );
+  const order = { createdAt: 'ASC', identifier: 'ASC' } as const;
+  return dataSource.getRepository(OAuthResource).find({ order });
 }
 
 /** The issuer that the database belongs to (RFC 8414 §2); null as long as it is nobody's. */
 export async function storedIssuer(dataSource: DataSource): Promise<string | null> {
-  const [owner] = await dataSource.query<{ issuer: string }[]>(
-    `SELECT "issuer" FROM ${table(dataSource, 'authorizationServer')}`,
-  );
+  const [owner] = await dataSource.getRepository(AuthorizationServer).find({ take: 1 });
   return owner?.issuer ?? null;
-}
-
-function table({ driver, options }: DataSource, name: string): string {
-  const { schema = '' } = options as { schema?: string };
-  return `${driver.escape(schema)}.${driver.escape(name)}`;
 }

@@ -67,5 +67,5 @@ export { describeResources } from './resources/describe-resources.js';
 export { describeResourceServers } from './resources/describe-resource-servers.js';
 export { ForeignFetch, ForeignFetchError } from './fetching/foreign-fetch.js';
 export { Periodic } from './tokens/periodic.js';
-export { dataSourceOptions } from './persistence/schema-options.js';
+export { dataSourceOptions } from './persistence/data-source.js';
 export { isDatabaseAway } from './persistence/database-away.js';

@@ -2,6 +2,7 @@ import { DataSource, type DataSourceOptions } from 'typeorm';
 import { boundedClient, CONNECT_DEADLINE, limitSession } from './bounded-client.js';
 import { type DatabaseCheck, readOwner } from './database-check.js';
 import { type DatabaseTemplate, type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
+import { ENTITIES } from './entities/index.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
 import { checkTypeOrm } from './supported-typeorm.js';
@@ -30,11 +31,8 @@ export interface DataSourceSettings {
 /** SQLSTATE. */
 const INSUFFICIENT_PRIVILEGE = '42501';
 
-/**
- * What the DataSource of a service is made of. Of the library's own entities it has none: every statement of its stores is
- * written in SQL, and TypeORM's description of seventeen tables costs each start for nothing.
- */
-export function connectionOptions({
+/** What the library's DataSource is made of. */
+export function dataSourceOptions({
   url,
   schema,
   poolSize,
@@ -45,7 +43,7 @@ export function connectionOptions({
     type: 'postgres',
     url,
     schema,
-    entities,
+    entities: [...ENTITIES, ...entities],
     migrations: [...MIGRATIONS, ...migrations],
     migrationsTableName: 'migrations',
     uuidExtension: 'pgcrypto',
@@ -91,7 +89,7 @@ export async function migrateDatabase(settings: DataSourceSettings): Promise<str
 
 async function connect(settings: DataSourceSettings): Promise<DataSource> {
   checkTypeOrm();
-  const options = connectionOptions(settings);
+  const options = dataSourceOptions(settings);
   const embedded = settings.url
     ? null
     : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);

@@ -15,16 +15,12 @@ export class SeenToken implements VerifiedAccessToken {
   readonly status: VerifiedAccessToken['status'];
   readonly confirmation: VerifiedAccessToken['confirmation'];
   readonly actor: VerifiedAccessToken['actor'];
-  /** Private for the runtime too: whoever logs what a token proves must not log the token. */
-  readonly #text: string;
 
   constructor(
     token: VerifiedAccessToken,
-    text: string,
     /** What it weighs. */
     readonly bytes: number,
   ) {
-    this.#text = text;
     this.tokenId = token.tokenId;
     this.grantId = token.grantId;
     this.delegatedFrom = token.delegatedFrom;
@@ -38,10 +34,5 @@ export class SeenToken implements VerifiedAccessToken {
     this.status = token.status;
     this.confirmation = token.confirmation;
     this.actor = token.actor;
-  }
-
-  /** Whether this is what the token itself says, character by character. */
-  isWritten(text: string): boolean {
-    return this.#text === text;
   }
 }

@@ -1,18 +1,16 @@
 import { LRUCache } from 'lru-cache';
-import { boundedCache } from '../oauth/bounded-cache.js';
+import { hash } from 'node:crypto';
 import { formatScope } from '../oauth/scope.js';
 import { SeenToken } from './seen-token.js';
 import type { VerifiedAccessToken } from './verified-access-token.js';
 
 /** Bytes: room for more than 50,000 tokens. */
-const CAPACITY = 64 * 1024 * 1024;
+const CAPACITY = 32 * 1024 * 1024;
 /** Once it is full, one in so many newcomers takes the place of the token that was used longest ago. */
 const LOTTERY = 16;
-/** One use in so many is written down: to do so at each touches more memory than to look. */
+/** One use in so many is written down: to do so touches more memory than to look. */
 const NOTED_USES = 8;
-/** Characters at the end of a token that nobody can guess: an ES256 signature, or a part of an RS256 one. */
-const UNGUESSABLE = 86;
-/** Bytes of an entry without its strings, as measured: its objects, and the cache's own books. */
+/** Bytes of an entry without its strings, as measured: its objects, its digests, and the cache's own books. */
 const ENTRY = 390;
 /** Bytes of a string beyond its characters. */
 const STRING = 20;
@@ -26,17 +24,14 @@ const MOST_SHARED = 4_096;
  * A newcomer gets a place by lot once there is none left. A cache that takes every newcomer hits nothing as soon as the
  * tokens in use are more than it holds, and is emptied by tokens that come once; this one keeps most of what it has,
  * and a token in use is in before long.
- *
- * A token is found by the end of its signature, which is hashed with a seed of the process's own, and only then compared
- * as a whole: how long that takes tells nothing to somebody who does not have the signature.
  */
 export class VerifiedTokens {
-  /** By the end of its signature. */
+  /** By SHA-256 of the token. */
   private readonly entries: LRUCache<string, SeenToken>;
   /** Where the token of a `jti` is. */
   private readonly places = new Map<string, string>();
-  private readonly texts = boundedCache<string, string>(MOST_SHARED);
-  private readonly scopes = boundedCache<string, readonly string[]>(MOST_SHARED);
+  private readonly texts = new LRUCache<string, string>({ max: MOST_SHARED });
+  private readonly scopes = new LRUCache<string, readonly string[]>({ max: MOST_SHARED });
 
   /** @param capacity bytes. */
   constructor(private readonly capacity = CAPACITY) {
@@ -50,15 +45,14 @@ export class VerifiedTokens {
   }
 
   get(token: string): VerifiedAccessToken | undefined {
-    const key = keyOf(token);
-    const entry = Math.random() * NOTED_USES < 1 ? this.entries.get(key) : this.entries.peek(key);
-    return entry?.isWritten(token) ? entry : undefined;
+    const key = digest(token);
+    return Math.random() * NOTED_USES < 1 ? this.entries.get(key) : this.entries.peek(key);
   }
 
   /** @param now milliseconds since the epoch. */
   add(token: string, verified: VerifiedAccessToken, now: number): void {
-    const key = keyOf(token);
-    const entry = this.compact(token, verified);
+    const key = digest(token);
+    const entry = this.compact(verified);
     const place = this.places.get(entry.tokenId);
     if (place !== undefined) this.entries.delete(place);
     else if (!this.hasRoom(entry.bytes, now)) return;
@@ -77,9 +71,9 @@ export class VerifiedTokens {
   }
 
   /** The same, with what tokens have in common stored once. */
-  private compact(token: string, verified: VerifiedAccessToken): SeenToken {
+  private compact(verified: VerifiedAccessToken): SeenToken {
     const { tokenId, grantId, delegatedFrom, userId, confirmation, actor, status } = verified;
-    const texts = [token, tokenId, grantId, userId, ...delegatedFrom];
+    const texts = [tokenId, grantId, userId, ...delegatedFrom];
     let bytes = ENTRY + texts.reduce((sum, text) => sum + weight(text), 0);
     for (const claim of [confirmation, actor]) if (claim) bytes += 4 * JSON.stringify(claim).length;
     const once = <Value>(pool: LRUCache<string, Value & {}>, name: string, value: Value & {}): Value => {
@@ -97,12 +91,12 @@ export class VerifiedTokens {
       scopes: once(this.scopes, formatScope(verified.scopes), verified.scopes),
       status: status && { idx: status.idx, uri: text(status.uri) },
     };
-    return new SeenToken({ ...verified, ...common }, token, bytes);
+    return new SeenToken({ ...verified, ...common }, bytes);
   }
 }
 
-function keyOf(token: string): string {
-  return token.slice(-UNGUESSABLE);
+function digest(text: string): string {
+  return hash('sha256', text, 'binary');
 }
 
 function weight(text: string | null): number {

@@ -1,7 +1,6 @@
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDataSource } from '../../src/persistence/data-source.js';
-import { dataSourceOptions } from '../../src/persistence/schema-options.js';
+import { dataSourceOptions, openDataSource } from '../../src/persistence/data-source.js';
 import { MIGRATIONS } from '../../src/persistence/migrations/index.js';
 import { dropSchema, newSchema, postgresUrl } from '../support/postgres.js';
 

@@ -7,7 +7,7 @@ import { getDataSourceToken } from '@nestjs/typeorm';
 import { randomBytes } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import pg from 'pg';
-import { type DataSource, getMetadataArgsStorage } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import {
   Clock,
   MCP_AUTH_CONNECTION,
@@ -18,7 +18,6 @@ import {
   McpRevocations,
   McpSigningKeys,
 } from '../../src/index.js';
-import { ENTITIES } from '../../src/persistence/entities/index.js';
 import { Housekeeping } from '../../src/tokens/housekeeping.js';
 import { KeyRotation } from '../../src/tokens/key-rotation.js';
 import { OptionsInForce } from '../../src/wiring/options-in-force.js';
@@ -27,7 +26,6 @@ import { newDataDir } from './data-dir.js';
 import { freePort } from './free-port.js';
 import { filesController, McpController, SignInController, LeavingAccounts, TestAccounts } from './host.js';
 import { dropSchema, newSchema, postgresUrl } from './postgres.js';
-import { schemaDrift } from './schema-drift.js';
 import type { ServiceOptions, TestService } from './test-service.js';
 export { postgresUrl } from './postgres.js';
 
@@ -205,15 +203,14 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       }
     },
     snapshot: async () => {
-      const tables = getMetadataArgsStorage().filterTables(ENTITIES);
-      const counts = tables.map(
-        ({ name }) => `SELECT '${name}' AS name, count(*)::int AS count FROM "${name}"`,
-      );
+      const tables = dataSource.entityMetadatas.map(({ tableName }) => tableName);
+      const counts = tables.map((name) => `SELECT '${name}' AS name, count(*)::int AS count FROM "${name}"`);
       const rows = await service.sql<{ name: string; count: number }>(counts.join(' UNION ALL '));
       return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
     },
     statements: statementsSoFar,
-    schemaDrift: () => schemaDrift(dataSource),
+    schemaDrift: async () =>
+      (await dataSource.driver.createSchemaBuilder().log()).upQueries.map(({ query: text }) => text),
     prune: () => application.get(Housekeeping, { strict: false }).round(),
     tendKeys: () => application.get(KeyRotation, { strict: false }).round(),
     signingKeys: application.get(McpSigningKeys),
