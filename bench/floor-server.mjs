@@ -5,6 +5,7 @@ import 'reflect-metadata';
 import { Controller, Get, HttpCode, Module, Post } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { generateKeyPairSync, randomUUID, sign } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import pg from 'pg';
 
@@ -94,7 +95,8 @@ function bareServer(floor) {
   });
 }
 const application = bare ? bareServer(new Floor()) : await NestFactory.create(FloorModule, { logger: false });
-await application.listen(port, '127.0.0.1');
+if (bare) await once(application.listen(port, '127.0.0.1'), 'listening');
+else await application.listen(port, '127.0.0.1');
 
 const answers = { cpu: () => process.cpuUsage(), memory: () => process.memoryUsage().rss };
 process.on('message', ({ id, ask }) => process.send({ id, answer: answers[ask]() }));

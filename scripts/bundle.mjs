@@ -42,7 +42,7 @@ const { output } = await build({
 
 // Nest, TypeORM and the log know a class by its name.
 const renamed = output.flatMap(
-  ({ code = '' }) => code.match(/^var \w+\$\d+ = class\b|\bclass \w+\$\d+/gm) ?? [],
+  ({ code = '' }) => code.match(/^(?:var|let|const) \w+\$\d+ = class\b|\bclass \w+\$\d+/gm) ?? [],
 );
 if (renamed.length > 0) throw new Error(`Two classes have one name: ${renamed.join(', ')}.`);
 

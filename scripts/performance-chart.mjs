@@ -4,11 +4,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 
 const LEFT = 240;
 const SCALE = 380;
-const ROW = 44;
+const ROW = 54;
 const TOP = 56;
 const BARS = [
   { column: '÷ oidc-provider', colour: '#2f6f9f', name: 'nestjs-mcp-auth' },
   { column: 'floor ÷ oidc-provider', colour: '#9aa7b0', name: 'floor: nothing is checked' },
+  { column: 'bare ÷ oidc-provider', colour: '#c9d1d9', name: 'the same without Nest and Express' },
 ];
 
 const lines = readFileSync('docs/performance.md', 'utf8').split('\n');
@@ -41,15 +42,15 @@ const svg = [
   `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 700 ${height}" font-family="system-ui, sans-serif" font-size="13" fill="#24292f" role="img" aria-label="CPU of a request beside oidc-provider, which is 1">`,
   `  <rect width="700" height="${height}" fill="#ffffff"/>`,
   ...BARS.flatMap(({ colour, name }, index) => [
-    `  <rect x="${LEFT + index * 180}" y="14" width="11" height="11" rx="2" fill="${colour}"/>`,
-    text(LEFT + index * 180 + 17, 24, name),
+    `  <rect x="${20 + index * 200}" y="14" width="11" height="11" rx="2" fill="${colour}"/>`,
+    text(20 + index * 200 + 17, 24, name),
   ]),
   `  <line x1="${one}" y1="${TOP - 14}" x2="${one}" y2="${height - 16}" stroke="#6e7781" stroke-dasharray="4 3"/>`,
   text(one, TOP - 18, 'oidc-provider', 'text-anchor="middle" font-size="11"'),
   ...rows.flatMap(({ request, ratios }, row) => {
     const y = TOP + row * ROW;
     return [
-      text(LEFT - 10, y + 17, request, 'text-anchor="end"'),
+      text(LEFT - 10, y + 24, request, 'text-anchor="end"'),
       ...ratios.flatMap((ratio, index) => bar(ratio, index, y)),
     ];
   }),

@@ -35,20 +35,22 @@ export class ClientRegistration {
     const clientId = newClientId();
     const registration = this.access.issue(clientId);
     const isStored = await this.store.insert(
-      {
-        id: randomUUID(),
-        clientId,
-        source: 'registered',
-        secretHash: secret === undefined ? null : digest(secret),
-        registrationTokenHash: registration ? digest(registration.accessToken) : null,
-        resource: null,
-        disabled: false,
-        kind: 'application',
-        scopeCeiling: null,
-        resourceCeiling: null,
-        // Last: each name behind a copy costs as much as the copy (Node 20).
-        ...client,
-      },
+      // Names that stand behind a copy in one literal cost as much as ten of these (Node 20).
+      Object.assign(
+        { ...client },
+        {
+          id: randomUUID(),
+          clientId,
+          source: 'registered' as const,
+          secretHash: secret === undefined ? null : digest(secret),
+          registrationTokenHash: registration ? digest(registration.accessToken) : null,
+          resource: null,
+          disabled: false,
+          kind: 'application' as const,
+          scopeCeiling: null,
+          resourceCeiling: null,
+        },
+      ),
       createdAt,
       MOST_UNUSED,
     );
@@ -57,7 +59,7 @@ export class ClientRegistration {
         'Too many clients have registered here that nobody has used yet. Try again later.',
         { retryAfter: 600 },
       );
-    const registered = { clientId, createdAt, secretExpiresAt: null, ...client };
+    const registered = Object.assign(client, { clientId, createdAt, secretExpiresAt: null });
     return clientInformation(registered, client.applicationType, { secret, registration });
   }
 }

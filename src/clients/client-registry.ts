@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Clock } from '../host/clock.js';
 import { boundedCache } from '../oauth/bounded-cache.js';
 import type { OAuthClient } from '../oauth/client.js';
+import { OAuthError } from '../oauth/errors.js';
 import type { FeedListener, FeedRecord } from '../oauth/revocation.js';
 import { isStorable } from '../oauth/storable-text.js';
 import type { FoundClient } from './client-source.js';
@@ -14,7 +15,7 @@ const LONGEST_CLIENT_ID = 2_000;
 /** A client as it is known here. */
 export interface KnownClient {
   client: OAuthClient | null;
-  /** Whether its source has it so, too. @throws OAuthError when its source says so. */
+  /** Whether its source has it so, too. @throws TemporarilyUnavailableError when nobody can say. */
   isCurrent: () => Promise<boolean>;
 }
 
@@ -44,8 +45,8 @@ export class ClientRegistry implements FeedListener {
     const cached = this.cached(clientId);
     if (!cached) return { client: await this.load(clientId, address), isCurrent: async () => true };
     let asked: Promise<boolean> | undefined;
-    const ask = async () => isDeepStrictEqual(await this.load(clientId, address), cached);
-    return { client: cached, isCurrent: () => (asked ??= ask()) };
+    const isCurrent = () => (asked ??= this.isStill(cached, clientId, address));
+    return { client: cached, isCurrent };
   }
 
   /** The client as its source has it now. */
@@ -57,6 +58,17 @@ export class ClientRegistry implements FeedListener {
     if (!found) this.cache.delete(clientId);
     else if (changes === this.changes) this.cache.set(clientId, found);
     return found?.client ?? null;
+  }
+
+  /** What is no more is not known here afterwards, whatever its source says of it now. */
+  private async isStill(cached: OAuthClient, clientId: string, address?: string): Promise<boolean> {
+    const current = await this.load(clientId, address).catch((error: unknown) => {
+      if (error instanceof OAuthError && error.getStatus() < 500) return null;
+      throw error;
+    });
+    if (isDeepStrictEqual(current, cached)) return true;
+    if (this.cached(clientId) === cached) this.cache.delete(clientId);
+    return false;
   }
 
   private cached(clientId: string): OAuthClient | null {

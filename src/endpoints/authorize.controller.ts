@@ -130,19 +130,14 @@ export class AuthorizeController {
     return auditRefusal(this.audit, claims, () => this.counted(request, work));
   }
 
+  /** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
   private async known(clientId: string, address: string | undefined): Promise<KnownClient> {
-    const { client, isCurrent } = await forPerson(() => this.clients.known(clientId, address));
-    return { client, isCurrent: () => forPerson(isCurrent) };
-  }
-}
-
-/** RFC 9110 §15.5.2: 401 asks for credentials, which a person with a browser cannot give for a client. */
-async function forPerson<Answer>(work: () => Promise<Answer>): Promise<Answer> {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof InvalidClientError)) throw error;
-    throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
+    try {
+      return await this.clients.known(clientId, address);
+    } catch (error) {
+      if (!(error instanceof InvalidClientError)) throw error;
+      throw new OAuthError(error.error, error.description, HttpStatus.BAD_REQUEST, { cause: error.cause });
+    }
   }
 }
 

@@ -1,6 +1,7 @@
 import { type ArgumentsHost, Catch, type ExceptionFilter } from '@nestjs/common';
 import type { ServerResponse } from 'node:http';
 import { errorPage } from '../interaction/pages/error.page.js';
+import { PAGE_HEADERS } from '../interaction/pages/render-page.js';
 import { answerPage } from './answer-page.js';
 import { asOAuthError } from './oauth-exception.filter.js';
 
@@ -17,7 +18,7 @@ export class PageExceptionFilter implements ExceptionFilter {
       detail: error.error,
       requestId: error.getStatus() >= 500 ? requestId(response) : undefined,
     });
-    answerPage(response, error.getStatus(), page, error.headers);
+    answerPage(response, error.getStatus(), page, { ...error.headers, ...PAGE_HEADERS });
   }
 }
 

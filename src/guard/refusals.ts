@@ -123,10 +123,10 @@ export function unavailable({ description, headers, cause }: OAuthError): OAuthE
 
 /** Sees to it that status and headers of a refusal survive a host's filter that answers in its own way. */
 export function pinRefusal(response: ServerResponse, refusal: OAuthError): void {
-  const { writeHead } = response;
+  const writeHead = response.writeHead.bind(response);
   response.writeHead = (_status: number, ...others: unknown[]): ServerResponse => {
     const headers = others.find((arg): arg is OutgoingHttpHeaders => typeof arg === 'object' && arg !== null);
     for (const [name, value] of Object.entries(refusal.headers)) response.setHeader(name, value);
-    return writeHead.call(response, refusal.getStatus(), headers);
+    return writeHead(refusal.getStatus(), headers);
   };
 }

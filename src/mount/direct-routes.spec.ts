@@ -1,7 +1,8 @@
 import { Controller, Get, Post } from '@nestjs/common';
 import express from 'express';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createServer, IncomingMessage, request, type ServerResponse } from 'node:http';
+import { type AddressInfo, Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { CrossOrigin } from './cross-origin.js';
 import { Direct } from './direct.js';
@@ -34,7 +35,8 @@ const application = express();
 application.get('/answers', handle as never);
 application.post('/answers', handle as never);
 application.get('/pages', (async ({ hostname }: express.Request, response: express.Response) => {
-  response.writeHead(200).end(hostname);
+  const isFresh = response.req.fresh;
+  response.writeHead(200).end(`${hostname} ${isFresh}`);
 }) as never);
 application.post('/others', handle as never);
 
@@ -85,8 +87,8 @@ describe('where a request comes from', () => {
   const host = express();
   /** As the listener has it, on its way through the Express of a host. */
   const through = (headers: Record<string, string>, remoteAddress: string | undefined) => {
-    const socket = { remoteAddress };
-    const request = { method: 'GET', url: '/answers', headers, socket, connection: socket };
+    const socket = Object.defineProperty(new Socket(), 'remoteAddress', { value: remoteAddress });
+    const request = Object.assign(new IncomingMessage(socket), { method: 'GET', url: '/answers', headers });
     return Object.setPrototypeOf(request, host.request as object) as IncomingMessage;
   };
   const response = { setHeader: vi.fn(), writeHead: () => ({ end: vi.fn() }) } as unknown as ServerResponse;
@@ -115,16 +117,40 @@ describe('where a request comes from', () => {
 });
 
 it('gives a host the request that Express would', async () => {
-  expect(await (await at('/pages')).text()).toBe('localhost');
+  expect(await (await at('/pages')).text()).toBe('localhost false');
   expect(taken.at(-1)).toBe(true);
 });
 
-it('leaves what somebody has read', () => {
-  const request = { method: 'POST', url: '/answers', headers: {}, body: {} } as unknown as IncomingMessage;
-  expect(routes.answer(request, {} as ServerResponse)).toBe(false);
+it.each([
+  ['somebody has read', { body: {} }],
+  ['somebody reads', { readableDidRead: true }],
+  ['somebody has read as text', { readableEncoding: 'utf8' }],
+])('leaves what %s', (_name, how) => {
+  const request = { method: 'POST', url: '/answers', headers: {}, readableEncoding: null, ...how };
+  expect(routes.answer(request as unknown as IncomingMessage, {} as ServerResponse)).toBe(false);
 });
 
-it('cuts the connection where no filter answers', async () => {
+it('answers for whoever the request came for, whenever its body comes', async () => {
+  const storage = new AsyncLocalStorage<string>();
+  const own = createServer((request, response) =>
+    storage.run('this one', () => void routes.answer(request, response)),
+  );
+  await new Promise<void>((resolve) => own.listen(0, resolve));
+  const seen: unknown[] = [];
+  handle.mockImplementation(async (_request, response) => {
+    seen.push(storage.getStore());
+    response.writeHead(200).end();
+  });
+  const { port } = own.address() as AddressInfo;
+  await fetch(`http://localhost:${port}/answers`, post('a=b'));
+  const late = request({ port, path: '/answers', method: 'POST', headers: { 'content-length': 3 } });
+  await new Promise<void>((resolve) => late.write('a', () => setTimeout(resolve, 20)));
+  await new Promise<void>((resolve) => late.on('response', () => resolve()).end('=b'));
+  expect(seen).toEqual(['this one', 'this one']);
+  own.close();
+});
+
+it('ends with 500 what no filter answers', async () => {
   handle.mockRejectedValueOnce(new Error('of the filter'));
-  await expect(at('/answers')).rejects.toThrow();
+  expect((await at('/answers')).status).toBe(500);
 });

@@ -2,6 +2,8 @@
 export interface ExpressApplication {
   /** The prototype of its requests. */
   request: object;
+  /** The prototype of its responses. */
+  response: object;
   router?: { stack?: ExpressLayer[] };
   _router?: { stack?: ExpressLayer[] };
 }

@@ -47,6 +47,7 @@ export class DelegationStore {
     SELECT f."userId", f."clientId", f."redirectUri"
     FROM ${table('oauthAccessToken')} t JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
     JOIN ${table('oauthGrant')} f ON f."id" = COALESCE(g."rootGrantId", g."id")
+    JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId" AND NOT a."disabled"
     WHERE t."accessToken" = $1 AND t."accessTokenExpiresAt" > $2 AND t."revokedAt" IS NULL
       AND ${grantLives(table, 'g', '$2')} AND f."userId" IS NOT NULL`,
   );
@@ -61,6 +62,7 @@ export class DelegationStore {
         LEAST(t."accessTokenExpiresAt", g."expiresAt") AS "expiresAt"
       FROM ${table('oauthAccessToken')} t JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
       JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
+      JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId" AND NOT a."disabled"
       WHERE t."accessToken" = $1 AND t."accessTokenExpiresAt" > $8 AND t."revokedAt" IS NULL AND r."enabled"
         AND g."userId" = $2 AND g."resource" = $4 AND ${grantLives(table, 'g', '$8')} AND ${HELD}
       FOR SHARE OF g

@@ -148,6 +148,7 @@ export class GrantStore {
       RETURNING "id"
     ), tokens AS (
       DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted))
+        AND "accessTokenExpiresAt" < $3
     )
     ${walkedPages(table('oauthGrant'))}`,
   );

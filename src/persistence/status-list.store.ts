@@ -10,7 +10,7 @@ export interface StatusListContent {
   lastList: number;
 }
 
-/** The status of access tokens, list by list. */
+/** The status of access tokens, list by list. One whose grant or client is gone was taken back with it. */
 @Injectable()
 export class StatusListStore {
   constructor(private readonly database: Database) {}
@@ -20,12 +20,12 @@ export class StatusListStore {
     (table) => `
     SELECT ARRAY(
         SELECT (t."statusIndex" - $1::bigint)::integer FROM ${table('oauthAccessToken')} t
-        JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
-        JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
+        LEFT JOIN ${table('oauthGrant')} g ON g."id" = t."grantId"
+        LEFT JOIN ${table('oauthApplication')} a ON a."clientId" = g."clientId"
         LEFT JOIN ${table('oauthResource')} r ON r."identifier" = g."resource"
         WHERE t."statusIndex" >= $1 AND t."statusIndex" < $1::bigint + ${STATUS_LIST_SIZE}
           AND t."accessTokenExpiresAt" > $2
-          AND (t."revokedAt" IS NOT NULL OR g."revokedAt" IS NOT NULL OR a."disabled" OR r."enabled" IS NOT TRUE
+          AND (t."revokedAt" IS NOT NULL OR g."revokedAt" IS NOT NULL OR a."disabled" IS NOT FALSE OR r."enabled" IS NOT TRUE
             OR (g."rootGrantId" IS NOT NULL AND NOT ${grantLives(table, 'g', '$2')}))
       ) AS "revoked",
       (SELECT COALESCE(max("statusIndex"), 0) / ${STATUS_LIST_SIZE} FROM ${table('oauthAccessToken')})::integer

@@ -19,7 +19,7 @@ export interface SweptRows {
 export class TokenSweepStore {
   constructor(private readonly database: Database) {}
 
-  // The rows of a grant that ends soon go with it. What is decided stands on the target rows: they may have changed.
+  // The rows of a grant that ends soon go with it, and those of one that is gone when no list has to say so any more. What is decided stands on the target rows: they may have changed.
   private readonly sweepRows = this.database.statement(
     'token-sweep',
     (table) => `
@@ -37,7 +37,7 @@ export class TokenSweepStore {
       SELECT "refreshToken", "grantId" FROM retired WHERE "refreshToken" IS NOT NULL ON CONFLICT DO NOTHING
     ), left_over AS (
       DELETE FROM ${table('oauthAccessToken')}
-      WHERE "id" = ANY (ARRAY(SELECT "id" FROM page WHERE "grantExpiresAt" IS NULL))
+      WHERE "id" = ANY (ARRAY(SELECT "id" FROM page WHERE "grantExpiresAt" IS NULL)) AND "accessTokenExpiresAt" < $2
     ), erased AS (
       UPDATE ${table('oauthAccessToken')} SET "successorSealed" = NULL
       WHERE "id" = ANY (ARRAY(SELECT "id" FROM page WHERE "closed" EXCEPT SELECT "id" FROM retired))

@@ -70,6 +70,15 @@ describe.skipIf(!postgresUrl)(
     const holds: [string, string[]][] = [
       ['with its lock', ['SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))']],
       ['with nothing but its row', []],
+      // Such a change has a number of those who hold a row together, though one holds it.
+      [
+        'in a part of a transaction that had its row before',
+        [
+          'SELECT pg_advisory_xact_lock(hashtextextended($1::text, 2))',
+          'SELECT 1 FROM "oauthApplication" WHERE "clientId" = $1 FOR UPDATE',
+          'SAVEPOINT part',
+        ],
+      ],
     ];
 
     it.each(
@@ -83,7 +92,8 @@ describe.skipIf(!postgresUrl)(
       const id = [client.credentials.client_id];
       // What rested on the registration before goes with an update.
       const ended = 'DELETE FROM "oauthConsent" WHERE "clientId" = $1';
-      for (const statement of [...locks, text, ended]) await holder.run(statement, id);
+      for (const statement of [...locks, text, ended])
+        await holder.run(statement, statement.includes('$1') ? id : []);
       const before = await grants();
       const ending = end();
       await holder.waiting(1);

@@ -65,6 +65,8 @@ describe('Token Status List', () => {
     ['refresh token', (_, refresh) => revoke(refresh)],
     ['person', () => service.revocations.revokeUser('alice')],
     ['client', () => service.revocations.revokeClient(client.credentials.client_id, { disable: true })],
+    ['registration', () => remove('oauthApplication')],
+    ['grant', () => remove('oauthGrant')],
   ])('marks the token when the %s was revoked, and no other (§7.1)', async (_, take) => {
     const { access_token: token, refresh_token: refresh } = await client.tokens();
     const other = await new OAuthTestClient(service).register();
@@ -77,6 +79,11 @@ describe('Token Status List', () => {
     expect(await status(token)).toBe(0);
   });
 
+  /** As an administrator who deletes a client does, and a walk over what is over after that. */
+  const remove = async (table: string) => {
+    await service.sql(`DELETE FROM "${table}" WHERE "clientId" = $1`, [client.credentials.client_id]);
+    await service.prune();
+  };
   const revoke = (token: string) =>
     fetch(`${service.origin}/revoke`, {
       method: 'POST',

@@ -46,15 +46,19 @@ function grantTypeOf({ body }: Request): string {
   return GRANT_TYPES.find((grantType) => grantType === named) ?? 'other';
 }
 
-/** The error of the answer, once it is there. */
+/** The error of the answer, once it is there: it is written as a whole. */
 function errorOf(response: Response): () => unknown {
-  let error: unknown;
-  const json = response.json.bind(response);
-  response.json = (body: unknown) => {
-    ({ error } = Object(body) as { error?: unknown });
-    return json(body);
+  let sent: unknown;
+  const end = response.end.bind(response) as (...given: unknown[]) => Response;
+  response.end = (...given: unknown[]) => {
+    [sent] = given;
+    return end(...given);
   };
-  return () => error;
+  return () => {
+    if (response.statusCode !== 400 || typeof sent !== 'string') return undefined;
+    const { error } = JSON.parse(sent) as { error?: unknown };
+    return error;
+  };
 }
 
 function outcomeOf(status: number, error: unknown): string {

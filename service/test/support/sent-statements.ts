@@ -13,12 +13,13 @@ export interface Sent {
 export interface Plan {
   'Node Type': string;
   'Relation Name'?: string;
+  'Index Name'?: string;
   'Index Cond'?: string;
   Filter?: string;
   Plans?: Plan[];
 }
 
-/** Of an index of what lives, this leaves out what has just expired. */
+/** Of the index of living grants, this leaves out what has just expired. */
 const UNEXPIRED = /^\("?expiresAt"? > [^()]*\)$/;
 
 /** What a connection asks once, when it is new. */
@@ -74,7 +75,8 @@ export async function plansOf(
 /** The large tables that are read from end to end: by themselves, or along an index that leads nowhere. */
 export function readWhole(plan: Plan, large: readonly string[]): string[] {
   const { 'Node Type': type, 'Relation Name': table = '', 'Index Cond': condition, Filter: filter } = plan;
-  const leavesOut = filter !== undefined && !UNEXPIRED.test(filter);
+  const isOfLiving = plan['Index Name'] === 'oauthGrant_lastUse_idx';
+  const leavesOut = filter !== undefined && !(isOfLiving && UNEXPIRED.test(filter));
   const isAlong = type.startsWith('Index') && condition === undefined && leavesOut;
   const isWhole = large.includes(table) && (type === 'Seq Scan' || isAlong);
   return [...(isWhole ? [table] : []), ...(plan.Plans ?? []).flatMap((part) => readWhole(part, large))];

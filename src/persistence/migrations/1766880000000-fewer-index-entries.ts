@@ -10,6 +10,8 @@ export class FewerIndexEntries1766880000000 implements MigrationInterface {
     const { schema } = queryRunner.connection.options as { schema: string };
     const table = (name: string) => `"${schema}"."${name}"`;
     await queryRunner.query(`
+      LOCK TABLE ${['oauthApplication', 'oauthConsent', 'oauthGrant', 'oauthAccessToken', 'oauthAuthorizationCode'].map(table).join(', ')};
+
       DROP INDEX ${table('oauthAuthorizationCode_expiresAt_idx')};
       DROP INDEX ${table('oauthApplication_userId_idx')};
 
