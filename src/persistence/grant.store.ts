@@ -136,7 +136,8 @@ export class GrantStore {
     SELECT "id" AS "grantId", "userId", "clientId", "resource" FROM ended`,
   );
 
-  // What another replica is deleting is its own: what was delegated goes with what it comes from, wherever that lies.
+  // Tokens without a client stand in the status lists until they expire. What another replica is deleting is its own:
+  // what was delegated goes with what it comes from, wherever that lies.
   private readonly deleteEnded = this.database.statement(
     'grant-prune',
     (table) => `
@@ -145,10 +146,9 @@ export class GrantStore {
         SELECT "id" FROM ${table('oauthGrant')} g WHERE "ctid" >= $1::tid AND "ctid" < $2::tid AND ("expiresAt" < $3
           OR (SELECT a."id" FROM ${table('oauthApplication')} a WHERE a."clientId" = g."clientId") IS NULL)
         FOR UPDATE SKIP LOCKED))
-      RETURNING "id"
+      RETURNING "id", "expiresAt" < $3 AS "isOver"
     ), tokens AS (
-      DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted))
-        AND "accessTokenExpiresAt" < $3
+      DELETE FROM ${table('oauthAccessToken')} WHERE "grantId" = ANY (ARRAY(SELECT "id" FROM deleted WHERE "isOver"))
     )
     ${walkedPages(table('oauthGrant'))}`,
   );

@@ -7,7 +7,7 @@ import { isAsItIs } from './row-as-it-is.js';
  * waited for: the person is asked.
  *
  * A row that was read once `held` is there, and is as it is now, needs no lock, which would write to it: whoever must not
- * miss what is granted meanwhile has to wait for `held`. Any other is locked, and read anew by that.
+ * miss what is granted meanwhile waits for `held`. Any other is locked, and read anew by that.
  * @param condition of the row.
  */
 export function rememberedConsent(table: (name: string) => string, condition: string): string {
