@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { within } from '../../test/support/eventually.js';
 import type { Browser } from '../../test/support/browser.js';
 import { freePort } from '../../test/support/free-port.js';
 import { press, signedIn } from './support/administration.js';
@@ -125,7 +126,9 @@ describe('a client that asks for scopes that administer', () => {
   describe('when it was entered', () => {
     it('at the page, is approved by that, as it was entered', async () => {
       const clientId = await enterAtPage();
-      for (const path of [API, MCP]) expect(await sees(clientId, path)).toBe('allowed');
+      // What was decided is heard of within a second.
+      for (const path of [API, MCP])
+        await within(2_000, async () => (await sees(clientId, path)) === 'allowed');
       const change = (set: string) =>
         service.dataSource.query(`UPDATE mcp_auth."oauthApplication" SET ${set} WHERE "clientId" = $1`, [
           clientId,

@@ -140,7 +140,12 @@ describe.skipIf(!postgresUrl)('migrations', () => {
         await Promise.all([open(url), open(url)]);
         expect(await executed()).toEqual([{ all: MIGRATIONS.length, names: MIGRATIONS.length }]);
       }
-      const locks = await administrator(database.url, `SELECT 1 FROM pg_locks WHERE locktype = 'advisory'`);
+      // Those of other databases are other tests'.
+      const locks = await administrator(
+        database.url,
+        `SELECT 1 FROM pg_locks l JOIN pg_database d ON d."oid" = l."database"
+         WHERE l."locktype" = 'advisory' AND d."datname" = current_database()`,
+      );
       expect(locks).toEqual([]);
       await pooler?.stop();
     },
