@@ -41,9 +41,9 @@ export class AuthorizationFlow {
    * @throws TooManyRequestsError where too many were begun: nothing is stored then.
    * @param pushedHash of the pushed request that it is; null for one that the browser brings. What is pushed always gets an
    * interaction, to which a browser that comes again is sent.
-   * @param isCurrent whether the client is what it was when the request was found right. What the database remembers is
-   * for that one alone, so that nobody asks before.
    * Null, and nothing is stored, when what was pushed is used up by now, or the client is another.
+   * @param isCurrent whether the client is what it was when the request was found right. A grant is for that one alone, as
+   * the database sees to, so that it is asked for anything else.
    */
   async begin(
     request: AuthorizationRequest,
