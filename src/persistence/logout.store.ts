@@ -26,7 +26,8 @@ export class LogoutStore {
   constructor(private readonly database: Database) {}
 
   // Of the options and of documents, the row does not say whether they want to hear. A grant that has ended counts, too:
-  // with an account, grants and session end at once.
+  // with an account, grants and session end at once. Who is noted already is left alone: a conflict would lock the row, and
+  // a round that passes by skips what is locked.
   private readonly insert = this.database.statement(
     'logout-insert',
     (table) => `
@@ -36,6 +37,8 @@ export class LogoutStore {
     WHERE g."sid" = ANY ($1::text[]) AND g."userId" IS NOT NULL AND '${OPENID}' = ANY (g."scopes") AND NOT a."disabled"
       AND (a."backchannelLogoutUri" IS NOT NULL OR a."source" IN ('static', 'document'))
     GROUP BY g."sid", g."userId", g."clientId"
+    HAVING NOT EXISTS (SELECT FROM ${table('oauthLogout')} n WHERE n."sid" = g."sid" AND n."userId" = g."userId"
+      AND n."clientId" = g."clientId" AND n."grantedAt" >= max(g."createdAt"))
     ON CONFLICT ("sid", "userId", "clientId") DO UPDATE
       SET "grantedAt" = EXCLUDED."grantedAt", "attempts" = 0, "dueAt" = EXCLUDED."dueAt", "expiresAt" = EXCLUDED."expiresAt"
       WHERE l."grantedAt" < EXCLUDED."grantedAt"

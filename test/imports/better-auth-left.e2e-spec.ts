@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { postgresUrl, startService, type TestService } from '../support/app.js';
-import { applyImport, dataSourceOf, importInto } from '../support/better-auth-import.js';
+import { dataSourceOf, postgresUrl, startService, type TestService } from '../support/app.js';
+import { applyImport, importInto } from '../support/better-auth-import.js';
 import {
   type BetterAuthApplication,
   betterAuthApplication,

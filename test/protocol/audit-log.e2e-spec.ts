@@ -1,16 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { getDataSourceToken } from '@nestjs/typeorm';
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import {
-  AUDIT_ACTIONS,
-  type AuditEvent,
-  AuditLog,
-  MCP_AUTH_CONNECTION,
-  McpResources,
-} from '../../src/index.js';
-import { startService, type TestService } from '../support/app.js';
+import { AUDIT_ACTIONS, type AuditEvent, AuditLog, McpResources } from '../../src/index.js';
+import { dataSourceOf, startService, type TestService } from '../support/app.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 const events: AuditEvent[] = [];
@@ -124,8 +116,7 @@ describe("a host's AuditLog", () => {
   it('learns nothing of what a transaction of the host takes back', async () => {
     const { client, tokens } = await connected();
     events.length = 0;
-    const dataSource = service.application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
-    const undone = dataSource.transaction(async (manager) => {
+    const undone = dataSourceOf(service).transaction(async (manager) => {
       expect(await service.revocations.revokeUser('alice', manager)).toBeGreaterThan(0);
       await service.revocations.policyChanged({}, manager);
       throw new Error('undone');

@@ -1,9 +1,6 @@
 import { decodeJwt } from 'jose';
-import { getDataSourceToken } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { MCP_AUTH_CONNECTION } from '../../src/index.js';
-import { startReplicas, type TestService } from '../support/app.js';
+import { dataSourceOf, startReplicas, type TestService } from '../support/app.js';
 import { withinASecond } from '../support/eventually.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { allow, deny, type Rule, testPolicy, wait } from '../support/policy.js';
@@ -163,8 +160,7 @@ describe('an authorization policy', () => {
         return slow;
       };
     });
-    const dataSource = second.application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
-    await dataSource.transaction(async (manager) => {
+    await dataSourceOf(second).transaction(async (manager) => {
       await second.revocations.policyChanged({ userIds: [] }, manager);
       await second.revocations.revokeUser('alice', manager);
     });

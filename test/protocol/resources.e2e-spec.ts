@@ -1,9 +1,6 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
-import { getDataSourceToken } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
-import { MCP_AUTH_CONNECTION } from '../../src/index.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startReplicas, startService, type TestService } from '../support/app.js';
+import { dataSourceOf, startReplicas, startService, type TestService } from '../support/app.js';
 import { within } from '../support/eventually.js';
 import {
   authorizationError,
@@ -251,13 +248,11 @@ describe('RFC 8707 resources', () => {
 
   it('changes nothing of a resource when the transaction of the host does not commit', async () => {
     const before = await first.sql(`SELECT * FROM "oauthResource" ORDER BY 1`);
-    const work = first.application
-      .get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION))
-      .transaction(async (manager) => {
-        await first.resources.save({ identifier: 'https://new.example/mcp', scopes: {} }, manager);
-        await first.resources.disable(REPORTS, manager);
-        throw new Error('no');
-      });
+    const work = dataSourceOf(first).transaction(async (manager) => {
+      await first.resources.save({ identifier: 'https://new.example/mcp', scopes: {} }, manager);
+      await first.resources.disable(REPORTS, manager);
+      throw new Error('no');
+    });
     await expect(work).rejects.toThrow('no');
     expect(await first.sql(`SELECT * FROM "oauthResource" ORDER BY 1`)).toEqual(before);
   });

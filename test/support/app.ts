@@ -56,6 +56,10 @@ pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
   return Reflect.apply(query, this, args) as unknown;
 } as typeof query;
 
+/** The module's own. */
+export const dataSourceOf = ({ application }: Pick<TestService, 'application'>) =>
+  application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
+
 /** Messages sent to databases by this process so far. */
 export const statementsSoFar = () => messages;
 
@@ -167,7 +171,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   await application.get(OptionsInForce, { strict: false }).write();
   const accounts = application.get(TestAccounts);
   accounts.remember = options.rememberSignIn ?? true;
-  const dataSource = application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
+  const dataSource = dataSourceOf({ application });
   const change = (id: string, changes: { disabled?: boolean; name?: string }) => {
     const account = accounts.people.get(id);
     if (account) accounts.people.set(id, { ...account, ...changes });

@@ -1,5 +1,3 @@
-import { getDataSourceToken } from '@nestjs/typeorm';
-import type { DataSource } from 'typeorm';
 import {
   BetterAuthDatabase,
   type BetterAuthDatabaseOptions,
@@ -7,15 +5,11 @@ import {
   type BetterAuthReport,
   importBetterAuth,
 } from '../../src/better-auth.js';
-import { MCP_AUTH_CONNECTION } from '../../src/index.js';
-import type { TestService } from './app.js';
+import { dataSourceOf, type TestService } from './app.js';
 import type { BetterAuthApplication } from './better-auth.js';
 import { TestAccounts } from './host.js';
 
 type Names = Partial<BetterAuthDatabaseOptions>;
-
-export const dataSourceOf = ({ application }: Pick<TestService, 'application'>) =>
-  application.get<DataSource>(getDataSourceToken(MCP_AUTH_CONNECTION));
 
 /** A dry run, unless the options name a transaction. */
 export async function importInto(
