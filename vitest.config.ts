@@ -12,7 +12,9 @@ export default defineConfig({
     // Some tests wait for PostgreSQL or for a deadline, which leaves two cores room for a third.
     maxWorkers: 3,
     sequence: { sequencer: SlowestFirst },
-    testTimeout: 20_000,
-    hookTimeout: 60_000,
+    // For what hangs: a slow machine has the time it needs.
+    testTimeout: 120_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -114,7 +114,7 @@ describe('the examples', () => {
         const jest = join(folder, 'node_modules/jest/bin/jest.js');
         const { stderr } = await run(process.execPath, [jest], { cwd: join(folder, 'sessions-and-jest') });
         expect(stderr).toContain('1 passed');
-      }, 120_000);
+      });
     }
   });
 });

@@ -17,7 +17,7 @@ describe('the entries of the built library', () => {
     const entries = ['./dist/index.js', './dist/resource.js', './dist/testing.js', '@nestjs/typeorm'];
     const { stdout } = await run(process.execPath, [join(ROOT, 'bench/imports.mjs'), ROOT, ...entries]);
     [module = [], resource = [], testing = [], typeorm = []] = JSON.parse(stdout) as string[][];
-  }, 120_000);
+  });
 
   it('are a file each, with what they share, of which none is for one class', async () => {
     const files = await readdir(join(ROOT, 'dist'), { recursive: true });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { McpClients } from 'nestjs-mcp-auth';
 import { User } from '../src/people/entities/user.entity.js';
 import { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { decide, takeBack } from './support/approvals.js';
 import { ServiceClient } from './support/service-client.js';
 import {
@@ -157,15 +157,15 @@ describe('the access page', () => {
 
     const client = await new ServiceClient(service, SERVER).register({ client_name: '<i>Tool</i>' });
     const body = async () => (await client.authorize(MEMBER, 'files:read')).body;
-    await withinASecond(async () => (await body()).includes('Waiting for approval'));
+    await eventually(async () => (await body()).includes('Waiting for approval'));
     expect((await browser.get(`${service.issuer}/admin/access/applications`)).body).toContain('&lt;i>Tool');
     expect((await decide(service, browser, client.clientId)).status).toBe(303);
-    await withinASecond(async () => (await body()).includes('value="approve"'));
+    await eventually(async () => (await body()).includes('value="approve"'));
     const tokens = await client.tokens(MEMBER, 'files:read');
 
     await remove(browser);
     expect(await rules()).toEqual([]);
-    await withinASecond(async () => (await body()).includes('You do not have access'));
+    await eventually(async () => (await body()).includes('You do not have access'));
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     expect((await takeBack(service, browser, client.clientId)).status).toBe(303);
     const after = (await browser.get(`${service.issuer}/admin/access/applications`)).body;
@@ -219,7 +219,7 @@ describe('the access page', () => {
       approved = await new ServiceClient(service, service.mcpUrl, redirectUri).register(uris);
       await approved.authorize(MEMBER, 'mcp:tools');
       await decide(service, await as(ADMINISTRATOR.email), approved.clientId);
-      await withinASecond(async () => (await happens(approved)) === 'May use');
+      await eventually(async () => (await happens(approved)) === 'May use');
       waiting = await new ServiceClient(
         service,
         service.mcpUrl,
@@ -251,7 +251,7 @@ describe('the access page', () => {
         'Must wait: The client is not approved. No such application is known yet.',
       ]);
       await service.application.get(McpClients).disable(waiting.clientId);
-      await withinASecond(async () => (await asked(waiting.clientId))[0] === 'The application is disabled.');
+      await eventually(async () => (await asked(waiting.clientId))[0] === 'The application is disabled.');
     });
   });
 

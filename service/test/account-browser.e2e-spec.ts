@@ -14,7 +14,7 @@ describe.skipIf(!hasChromium)('the pages about accounts in a real browser', () =
   beforeAll(async () => {
     service = await startStandalone();
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();

@@ -20,7 +20,7 @@ describe('a client that is generated from the description of the admin API', () 
     member = await addPerson(service, 'member@example.com', 'member');
     const token = await adminToken(service, 'admin:read admin:people admin:connections admin:audit');
     client = await generateClient(service, token);
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.close();
     await client.close();
@@ -140,5 +140,5 @@ describe('a client that is generated from the description of the admin API', () 
       before = data?.['next'] as string | null;
     } while (before !== null);
     expect(new Set(ids).size).toBe(ids.length);
-  }, 60_000);
+  });
 });

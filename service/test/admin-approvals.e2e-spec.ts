@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
 import { DocumentServer } from '../../test/support/document-server.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { everything, signedIn } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
 import { decide, waitingPath } from './support/approvals.js';
@@ -35,7 +35,7 @@ describe('approvals by the admin API', () => {
       MCP_AUTH_CLIENT_DOCUMENTS: 'loopback',
     });
     for (const email of [EVE, BOB]) await service.addMember(email, []);
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.close();
     await documents.close();
@@ -134,7 +134,7 @@ describe('approvals by the admin API', () => {
       200,
       { outcome: 'approved', kind, person: null },
     ]);
-    await withinASecond(async () => (await sees(client, BOB)) === 'allowed');
+    await eventually(async () => (await sees(client, BOB)) === 'allowed');
     expect(await sees(equal)).toBe(other);
     expect(await decisions()).toEqual([approved.body]);
     const path = `/decisions/${String(approved.body['id'])}`;
@@ -142,7 +142,7 @@ describe('approvals by the admin API', () => {
     expect(one.headers.get('etag')).toBe(approved.headers.get('etag'));
     const headers = { 'if-match': one.headers.get('etag') ?? '' };
     expect((await api(service, token, 'DELETE', path, { headers })).status).toBe(204);
-    await withinASecond(async () => (await sees(client, BOB)) === 'waiting');
+    await eventually(async () => (await sees(client, BOB)) === 'waiting');
     await renew();
     expect((await api(service, token, 'DELETE', path, { headers })).status).toBe(404);
     const actions = (await auditEvents(service)).filter(({ action }) =>
@@ -166,7 +166,7 @@ describe('approvals by the admin API', () => {
     const { etag } = await look(client);
     const approved = await send(client, 'approve', etag, body);
     expect([approved.status, approved.body['person']]).toEqual([200, person?.['subject']]);
-    await withinASecond(async () => (await sees(client)) === 'allowed');
+    await eventually(async () => (await sees(client)) === 'allowed');
     expect(await sees(client, BOB)).toBe('waiting');
   });
 
@@ -176,7 +176,7 @@ describe('approvals by the admin API', () => {
     expect((await send(client, 'refuse', (await look(client)).etag)).body).toMatchObject({
       outcome: 'refused',
     });
-    await withinASecond(async () => (await sees(client)) === 'refused');
+    await eventually(async () => (await sees(client)) === 'refused');
   });
 
   it.each<[string, Record<string, unknown>, Partial<Application>]>([

@@ -3,7 +3,7 @@ import type { DataSource, EntityManager } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { AuditTrail } from '../src/audit/audit-trail.js';
 import { postgresUrl } from '../../test/support/app.js';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { type DatabaseProxy, proxyTo } from '../../test/support/proxy.js';
 import { SigningKeyStore } from '../../src/persistence/signing-key.store.js';
@@ -201,7 +201,7 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     const spy = vi.spyOn(trail, 'commit').mockImplementationOnce(async (event, manager) => {
       const [{ pid } = {}] = await manager.query<{ pid?: number }[]>('SELECT pg_backend_pid() AS pid');
       await service.dataSource.query('SELECT pg_terminate_backend($1)', [pid]);
-      await within(5_000, () => manager.queryRunner?.isReleased === true);
+      await eventually(() => manager.queryRunner?.isReleased === true);
       return commit(event, manager);
     });
     const before = await everything(service);
@@ -234,9 +234,7 @@ describe.skipIf(!postgresUrl)('the admin API while PostgreSQL is away', () => {
     spy.mockRestore();
     expect([answer.status, answer.body]).toMatchObject([200, { kid: TEXT }]);
     await expect
-      .poll(async () => (await auditEvents(service)).filter(({ action }) => action === 'key.rotate'), {
-        timeout: 5_000,
-      })
+      .poll(async () => (await auditEvents(service)).filter(({ action }) => action === 'key.rotate'))
       .toMatchObject([{ detail: { keyId: answer.body['kid'], revoked: [kid] } }]);
   });
 });

@@ -68,5 +68,5 @@ describe('administration by programs at a service whose issuer has a path', () =
       people: [{ email: 'member@example.com' }],
     });
     await mcp.client.close();
-  }, 60_000);
+  });
 });

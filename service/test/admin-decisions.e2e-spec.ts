@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { everything, press, signedIn } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
@@ -20,7 +20,7 @@ describe('decisions before anybody asks', () => {
   beforeAll(async () => {
     service = await startStandalone({ MCP_AUTH_CLIENT_POLICY: 'approval' });
     for (const email of [EVE, BOB]) await service.addMember(email, []);
-  }, 60_000);
+  });
   afterAll(() => service.close());
   beforeEach(async () => {
     for (const table of ['clientDecision', 'approvalRequest'])
@@ -59,7 +59,7 @@ describe('decisions before anybody asks', () => {
     const decided = await beforehand({ kind });
     expect([decided.status, decided.headers.get('etag')]).toEqual([201, expect.stringMatching(/^"/)]);
     expect((await beforehand({ kind })).body).toEqual(decided.body);
-    await withinASecond(async () => (await sees(await register(name, redirectUri))) === 'allowed');
+    await eventually(async () => (await sees(await register(name, redirectUri))) === 'allowed');
     expect(await sees(await register('Another', 'https://other.example/'))).toBe('waiting');
     expect((await auditEvents(service)).findLast(({ action }) => action === 'client.approve')).toMatchObject({
       detail: { kind: decided.body['kind'], target: null },
@@ -70,7 +70,7 @@ describe('decisions before anybody asks', () => {
     const client = await register('Tool');
     for (const email of [EVE, BOB]) await sees(client, email);
     expect((await beforehand({ kind: 'loopback:Tool', person: BOB })).status).toBe(201);
-    await withinASecond(async () => (await sees(client, BOB)) === 'allowed');
+    await eventually(async () => (await sees(client, BOB)) === 'allowed');
     expect(await sees(client, EVE)).toBe('waiting');
     expect((await beforehand({ kind: 'loopback:Tool' })).status).toBe(201);
     expect((await api(service, token, 'GET', '/waiting')).body['items']).toEqual([]);
@@ -178,6 +178,6 @@ describe('decisions before anybody asks', () => {
     expect(new Set((await decisions()).map(({ kind }) => kind))).toEqual(
       new Set(['https://host.example/', 'loopback:Tool']),
     );
-    await withinASecond(async () => (await sees(await register('Tool'))) === 'allowed');
+    await eventually(async () => (await sees(await register('Tool'))) === 'allowed');
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import type { Browser } from '../../test/support/browser.js';
 import { freePort } from '../../test/support/free-port.js';
 import { press, signedIn } from './support/administration.js';
@@ -45,7 +45,7 @@ describe('a client that asks for scopes that administer', () => {
       MCP_AUTH_CLIENT_POLICY: 'approval',
       MCP_AUTH_REGISTRATION_MANAGEMENT: 'on',
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.close();
     await rm(folder, { recursive: true, force: true });
@@ -127,8 +127,7 @@ describe('a client that asks for scopes that administer', () => {
     it('at the page, is approved by that, as it was entered', async () => {
       const clientId = await enterAtPage();
       // What was decided is heard of within a second.
-      for (const path of [API, MCP])
-        await within(2_000, async () => (await sees(clientId, path)) === 'allowed');
+      for (const path of [API, MCP]) await eventually(async () => (await sees(clientId, path)) === 'allowed');
       const change = (set: string) =>
         service.dataSource.query(`UPDATE mcp_auth."oauthApplication" SET ${set} WHERE "clientId" = $1`, [
           clientId,

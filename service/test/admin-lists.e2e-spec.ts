@@ -37,7 +37,7 @@ describe('lists of the admin API and its tools', () => {
       const decision = { outcome: 'approved', person: null, until: null } as const;
       await service.application.get(Approvals).decideBeforehand(`loopback:Tool ${number}`, decision, author);
     }
-  }, 60_000);
+  });
   afterAll(() => service.close());
 
   const pages = async (path: string) => {

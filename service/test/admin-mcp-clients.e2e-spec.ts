@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { addPerson, everything } from './support/administration.js';
 import { adminToken } from './support/admin-client.js';
 import { connectAdminMcp } from './support/admin-mcp-client.js';
@@ -105,7 +105,7 @@ describe('the admin MCP server, about applications and connections', () => {
     expect(await everything(service)).toBe(before);
     const ended = await call('revoke_connections', { ...filters, connections: 2, at: counted?.['at'] });
     expect(ended.value).toEqual({ ended: 2 });
-    await withinASecond(async () => !(await first.works()));
+    await eventually(async () => !(await first.works()));
     expect([await second.works(), await other.works()]).toEqual([false, true]);
     expect(await lastOf('grants.revoke')).toMatchObject({
       resource: service.mcpUrl,
@@ -118,7 +118,7 @@ describe('the admin MCP server, about applications and connections', () => {
     const { value } = await call('list_connections', { client: app.clientId, person: 'carol@example.com' });
     const [{ grantId } = { grantId: '' }] = (value?.['connections'] ?? []) as { grantId: string }[];
     expect((await call('end_connection', { grantId })).value).toEqual({ ended: 1 });
-    await withinASecond(async () => !(await works()));
+    await eventually(async () => !(await works()));
     const again = await call('end_connection', { grantId });
     expect([again.isError, again.text]).toEqual([true, 'There is no such connection any more.']);
   });

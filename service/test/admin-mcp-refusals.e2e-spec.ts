@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { TOOL_SCOPES, type ToolName } from '../src/admin-api/mcp/tool-scopes.js';
 import { AccountChanges } from '../src/people/account-changes.js';
 import { User } from '../src/people/entities/user.entity.js';
@@ -162,7 +162,7 @@ describe('the admin MCP server refuses', () => {
     expect((await postTool(service, token, 'find_client')).status).toBe(200);
     const decision = { kind: approved.clientId, isClient: true, userId: '' };
     await service.application.get(Approvals).takeBack(decision, () => {}, await ada());
-    await withinASecond(async () => (await postTool(service, token, 'find_client')).status === 401);
+    await eventually(async () => (await postTool(service, token, 'find_client')).status === 401);
     expect((await approved.refresh(refresh)).body.error).toBe('invalid_grant');
   });
 

@@ -16,7 +16,7 @@ describe('a client that is generated from the description of the admin API', () 
     service = await startStandalone();
     await addPerson(service, 'member@example.com', 'member');
     client = await generateClient(service, await adminToken(service, ALL_ADMIN_SCOPES.join(' ')));
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.close();
     await client.close();

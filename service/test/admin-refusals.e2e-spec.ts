@@ -79,7 +79,7 @@ describe('what the admin API refuses', () => {
       expect(await everything(service)).toBe(before);
     });
 
-    it('is worth nothing within a second after it was revoked', async () => {
+    it('is worth nothing after it was revoked', async () => {
       const client = await approvedClient(service);
       const { access_token: own } = await client.tokens(ADMINISTRATOR.email, 'admin:read');
       expect((await api(service, own, 'GET', '/people')).status).toBe(200);

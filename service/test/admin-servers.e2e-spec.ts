@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { McpResources, McpSigningKeys } from 'nestjs-mcp-auth';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { everything } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
 import { auditEvents } from './support/audit.js';
@@ -93,7 +93,7 @@ describe('MCP servers and keys by the admin API', () => {
         headers: { authorization },
         body: new URLSearchParams({ token: 'x' }),
       });
-    await within(1_500, async () => (await introspect()).status === 200);
+    await eventually(async () => (await introspect()).status === 200);
     expect(JSON.stringify(await auditEvents(service))).not.toContain(clientSecret);
   });
 

@@ -66,7 +66,7 @@ describe('the tools of the admin MCP server', () => {
     reader = await adminToken(service, 'admin:read admin:audit', undefined, mcp);
     auditor = await adminToken(service, all, AUDITOR, mcp);
     second = await adminToken(service, all, SECOND, mcp);
-  }, 60_000);
+  });
   afterAll(() => service.close());
   beforeEach(() =>
     service.dataSource.getRepository(User).update({ email: SECOND }, { role: 'administrator' }),

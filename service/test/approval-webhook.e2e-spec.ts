@@ -52,7 +52,7 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
     await first.addMember(EVE, []);
     // Rounds are begun by the tests alone.
     for (const { application } of [first, second]) await application.get(ApprovalNotices).stop();
-  }, 60_000);
+  });
   afterAll(async () => {
     await second.close();
     await first.close();
@@ -167,7 +167,6 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
         detail: { attempts: 2 },
       });
     },
-    30_000,
   );
 
   it('tells nothing once nobody waits any more', async () => {

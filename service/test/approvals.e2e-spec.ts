@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { signedIn } from './support/administration.js';
 import { decide, takeBack, waitingPath } from './support/approvals.js';
 import { ServiceClient } from './support/service-client.js';
@@ -26,7 +26,7 @@ describe('an approval', () => {
     );
     subjects = Object.fromEntries(rows.map(({ email, subject }) => [email, subject]));
     ada = await signedIn(service);
-  }, 60_000);
+  });
   afterAll(() => service.close());
   beforeEach(async () => {
     for (const table of ['clientDecision', 'approvalRequest'])
@@ -59,11 +59,11 @@ describe('an approval', () => {
     const equal = await register('Tool', same);
     expect(await sees(equal, BOB)).toBe('waiting');
     expect((await decide(service, ada, one.clientId, 'approved', { kind })).status).toBe(303);
-    await withinASecond(async () => (await sees(one, EVE)) === 'allowed');
+    await eventually(async () => (await sees(one, EVE)) === 'allowed');
     expect(await sees(equal, BOB)).toBe('allowed');
     expect(await sees(await register('Tool', another), EVE)).toBe('waiting');
     expect((await takeBack(service, ada, kind, { isClient: 'no' })).status).toBe(303);
-    await withinASecond(async () => (await sees(one, EVE)) === 'waiting');
+    await eventually(async () => (await sees(one, EVE)) === 'waiting');
   });
 
   it('is asked for again by whoever asks when the fortnight for which it waits is over', async () => {
@@ -109,7 +109,7 @@ describe('an approval', () => {
     const day = new Date(service.clock.now()).toISOString().slice(0, 10);
     const more = { person: subjects[EVE] ?? '', until: day };
     expect((await decide(service, ada, client.clientId, 'approved', more)).status).toBe(303);
-    await withinASecond(async () => (await sees(client, EVE)) === 'allowed');
+    await eventually(async () => (await sees(client, EVE)) === 'allowed');
     expect(await sees(client, BOB)).toBe('waiting');
     service.clock.advance(86_400);
     expect(await sees(client, EVE)).toBe('waiting');
@@ -123,14 +123,14 @@ describe('an approval', () => {
       303,
     );
     const other = await register('Tool', LOCAL);
-    await withinASecond(async () => (await sees(other, EVE)) === 'allowed');
+    await eventually(async () => (await sees(other, EVE)) === 'allowed');
     await service.dataSource.query(
       `INSERT INTO mcp_auth."approvalRequest" ("id", "clientId", "userId", "resource", "clientName", "redirectUri", "kind", "requestedAt")
       VALUES ('x', $1, $2, $3, 'Tool', $4, 'loopback:Tool', $5)`,
       [other.clientId, subjects[EVE], service.mcpUrl, LOCAL, new Date(service.clock.now())],
     );
     expect((await decide(service, ada, other.clientId, 'refused')).status).toBe(303);
-    await withinASecond(async () => (await sees(other, EVE)) === 'refused');
+    await eventually(async () => (await sees(other, EVE)) === 'refused');
     expect(await sees(client, EVE)).toBe('allowed');
   });
 

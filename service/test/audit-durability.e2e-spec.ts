@@ -79,5 +79,5 @@ describe.skipIf(!postgresUrl)('the audit of a service', () => {
     await service.close();
     proxy.close();
     await database.drop();
-  }, 60_000);
+  });
 });

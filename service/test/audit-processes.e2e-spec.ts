@@ -19,7 +19,7 @@ import { startStandalone, type Standalone } from './support/standalone.js';
 
 const UUID = /[0-9a-f]{8}-[0-9a-f-]{27}/g;
 /** The watch looks every second. */
-const WATCHED = { timeout: 5_000 };
+const WATCHED = { timeout: 15_000 };
 const CHAIN_LOCK = 7_216_351_906;
 
 describe('the events of a process', () => {
@@ -165,7 +165,7 @@ describe('the events of a process', () => {
     await vi.waitFor(async () => {
       await sealer.round();
       expect(await ready()).toMatchObject({ status: 'ok', audit: 'up' });
-    });
+    }, WATCHED);
     expect(await metric()).toBeLessThan(30);
     const over = expect.stringMatching(/have their place in the chain again/) as string;
     await vi.waitFor(() => expect(toldAgain).toHaveBeenCalledWith(over), WATCHED);

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { LogoutReceiver } from '../../test/support/logout-receiver.js';
 import { AccessRevocation } from '../src/people/access-revocation.js';
 import { press, signedIn } from './support/administration.js';
@@ -79,7 +79,7 @@ describe('back-channel logout of the service (OpenID Connect Back-Channel Logout
     const bystander = await connected();
     service.clock.advance(1);
     await end(person);
-    await within(3_000, () => receiver.at(person.path).length === 1);
+    await eventually(() => receiver.at(person.path).length === 1);
     const { payload } = await jwtVerify(
       receiver.at(person.path)[0]?.token ?? '',
       createRemoteJWKSet(new URL(`${service.issuer}/jwks`)),
@@ -98,7 +98,7 @@ describe('back-channel logout of the service (OpenID Connect Back-Channel Logout
     const { client, path, sid } = await connected();
     const page = await client.browser.get(`${service.issuer}/end-session?client_id=${client.clientId}`);
     await client.browser.submit(page, ['decision', 'leave']);
-    await within(3_000, () => receiver.at(path).length === 1);
+    await eventually(() => receiver.at(path).length === 1);
     const rows = await service.dataSource.query<{ attempts: number }[]>(
       'SELECT "attempts" FROM mcp_auth."oauthLogout" WHERE "sid" = $1',
       [sid],

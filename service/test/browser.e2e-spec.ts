@@ -24,7 +24,7 @@ describe.skipIf(!hasChromium)('the pages in a real browser', () => {
     ).listen(0, '127.0.0.1');
     await new Promise((resolve) => client.once('listening', resolve));
     redirectUri = `http://localhost:${(client.address() as AddressInfo).port}/callback`;
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();

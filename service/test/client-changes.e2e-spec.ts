@@ -112,4 +112,4 @@ it('adds a service account on the embedded database, which has one connection', 
     await service.close();
     await rm(dataDir, { recursive: true, force: true });
   }
-}, 60_000);
+});

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Browser, BrowserResponse } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { faultsOf } from '../../test/support/page-check.js';
 import { COPY_SCRIPT_SOURCE } from '../src/web/copy-script.js';
 import { addPerson, press, signedIn } from './support/administration.js';
@@ -119,9 +119,7 @@ describe('the pages about applications and connections', () => {
     expect(blocked.body).toContain('Blocked');
     await ada.send(blocked, `${path}/unblock`);
     expect((await rowOf(clientId))?.disabled).toBe(false);
-    await withinASecond(
-      async () => (await client.refresh(tokens.refresh_token)).body.error === 'invalid_grant',
-    );
+    await eventually(async () => (await client.refresh(tokens.refresh_token)).body.error === 'invalid_grant');
     expect(await lastOf('client.unblock')).toMatchObject({ outcome: 'success', clientId });
   });
 
@@ -177,7 +175,7 @@ describe('the pages about applications and connections', () => {
     const rotated = await ada.send(await get(`${path}/secret`), `${path}/secret`, { overlap: '0' });
     const next = /aria-label="client_secret"[^>]*>([^<]+)/.exec(rotated.body)?.[1] ?? '';
     expect(next).not.toBe(secret);
-    await withinASecond(() => works(next));
+    await eventually(() => works(next));
     expect(await works(secret)).toBe(false);
     const events = (await auditEvents(service)).filter((event) => event.clientId === clientId);
     expect(events.map(({ action }) => action)).toEqual(

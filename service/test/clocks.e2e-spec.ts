@@ -1,7 +1,7 @@
 import { afterEach, afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl } from '../../test/support/app.js';
 import { Browser } from '../../test/support/browser.js';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { McpHealth } from 'nestjs-mcp-auth';
 import { ADMINISTRATOR, fillSignIn, startStandalone, type Standalone } from './support/standalone.js';
 
@@ -32,7 +32,7 @@ describe.skipIf(!postgresUrl)("the service on a computer whose clock is not the 
     'writes sign-in sessions in the time of the database, with %i s between them',
     async (seconds) => {
       service.clock.skew(seconds);
-      await within(2_000, () => Math.abs(lead() - seconds) < 1);
+      await eventually(() => Math.abs(lead() - seconds) < 1);
       await service.dataSource.query('DELETE FROM mcp_auth."session"');
       await signIn();
       const [row] = await service.dataSource.query<{ apart: number }[]>(

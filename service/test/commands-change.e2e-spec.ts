@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { postgresUrl } from '../../test/support/app.js';
 import { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { AuditVerifier } from '../src/audit/audit-verifier.js';
@@ -17,7 +17,7 @@ import {
   type Standalone,
 } from './support/standalone.js';
 
-describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout: 90_000 }, () => {
+describe.skipIf(!postgresUrl)('a command beside a service that runs', () => {
   let database: Awaited<ReturnType<typeof newDatabase>>;
   let environment: NodeJS.ProcessEnv;
   let service: Standalone;
@@ -172,7 +172,7 @@ describe.skipIf(!postgresUrl)('a command beside a service that runs', { timeout:
         .status;
     const { code } = await say('keys', 'rotate', '--compromised');
     expect(code).toBe(0);
-    await withinASecond(async () => (await status(token)) === 401);
+    await eventually(async () => (await status(token)) === 401);
     expect((await own.refresh(refresh)).status).toBe(200);
     expect((await events('key.rotate')).length).toBeGreaterThan(1);
   });

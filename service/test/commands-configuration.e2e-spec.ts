@@ -17,7 +17,7 @@ const FILES = {
   scopes: { 'files:read': 'Read' },
 };
 
-describe.skipIf(!postgresUrl)('the commands of the configuration', { timeout: 90_000 }, () => {
+describe.skipIf(!postgresUrl)('the commands of the configuration', () => {
   let database: Awaited<ReturnType<typeof newDatabase>>;
   let environment: NodeJS.ProcessEnv;
   let service: Standalone;
@@ -39,7 +39,7 @@ describe.skipIf(!postgresUrl)('the commands of the configuration', { timeout: 90
       resource: FILES.identifier,
       scopes: 'files:read',
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     await service.close();
     await database.drop();

@@ -47,7 +47,7 @@ describe('the commands', () => {
       expect([help.code, help.errors]).toEqual([0, '']);
       expect(help.output).toContain(`Usage: nestjs-mcp-auth-service ${name}`);
     }
-  }, 120_000);
+  });
 
   it('say the version of the service', async () => {
     expect(await run('--version')).toEqual({ code: 0, output: `${SERVICE_VERSION}\n`, errors: '' });
@@ -85,7 +85,7 @@ describe('the commands', () => {
     const verified = await run('audit', 'verify');
     expect([verified.code, verified.errors]).toEqual([0, '']);
     service = await startStandalone(environment, false);
-  }, 60_000);
+  });
 
   it('export the audit, verify it, and end with 1 when it was changed', async () => {
     // The embedded database has room for one process.
@@ -108,5 +108,5 @@ describe('the commands', () => {
     const { code, output } = await run('audit', 'verify', '--head', head);
     expect(code).toBe(1);
     expect(output).toMatch(/^Event 1 is not as it was written\.\n\d+ events are as they were written/);
-  }, 60_000);
+  });
 });

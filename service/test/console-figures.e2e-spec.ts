@@ -135,7 +135,7 @@ describe.skipIf(!postgresUrl)('the figures of the console', () => {
         [ROWS],
       );
       await service.dataSource.query('ANALYZE');
-    }, 120_000);
+    });
 
     it('names the exact number of connections before they end, and of people where they are few', async () => {
       const lead = async (filter: string) =>

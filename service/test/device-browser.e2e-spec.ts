@@ -17,7 +17,7 @@ describe.skipIf(!hasChromium)('the pages for devices in a real browser (RFC 8628
   beforeAll(async () => {
     service = await startStandalone({ MCP_AUTH_DEVICE_AUTHORIZATION: 'on' });
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();

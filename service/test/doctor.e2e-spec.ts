@@ -108,7 +108,7 @@ describe('the look of the doctor at a certificate', () => {
       ['wrong', `localhost:${silent} does not answer.`],
       ['wrong', expect.stringContaining('ECONNREFUSED')],
     ]);
-  }, 30_000);
+  });
 });
 
 describe.skipIf(!postgresUrl)('the look of the doctor at identities', () => {
@@ -121,7 +121,7 @@ describe.skipIf(!postgresUrl)('the look of the doctor at identities', () => {
     environment = { DATABASE_URL: database.url, MCP_AUTH_SECRET: randomBytes(32).toString('base64') };
     federated = await startFederatedService(environment);
     await new FederatedPerson(federated.service, federated.provider).signIn(GRACE);
-  }, 60_000);
+  });
   afterAll(async () => {
     await federated.close();
     await database.drop();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import type { Browser } from '../../test/support/browser.js';
 import { signedIn } from './support/administration.js';
 import { takeBack } from './support/approvals.js';
@@ -27,10 +27,10 @@ describe('an application that an administrator enters, where applications need a
     const client = new ServiceClient(service, service.mcpUrl, RETURN);
     client.clientId = /client_[\w-]{22}/.exec(added.body)?.[0] ?? '';
     const asked = async () => (await client.authorize('eve@example.com', 'mcp:tools')).body;
-    await withinASecond(async () => (await asked()).includes('value="approve"'));
+    await eventually(async () => (await asked()).includes('value="approve"'));
     expect((await auditEvents(service)).map(({ action }) => action)).toContain('client.approve');
     expect((await takeBack(service, ada, client.clientId)).status).toBe(303);
-    await withinASecond(async () => (await asked()).includes('Waiting for approval'));
+    await eventually(async () => (await asked()).includes('Waiting for approval'));
   });
 });
 

@@ -70,7 +70,7 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
       .filter(([route, audience]) => route.startsWith('GET ') && !audience.startsWith('token '))
       .map(([route]) => route.replace('GET ', ''))
       .filter((path) => !NO_PAGES.includes(path));
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();
@@ -168,7 +168,7 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
       await expectNoRuleBroken(guest, [PHONE_LIGHT, DESK_DARK]);
     }
     await guest.context().close();
-  }, 120_000);
+  });
 
   it('breaks no rule for those who are not signed in, or asked for something else', async () => {
     await look();
@@ -201,7 +201,7 @@ describe.skipIf(!hasChromium)('every page in a real browser', () => {
     await signIn('wrong');
     expect(await page.textContent('[role=alert]')).toContain('wrong');
     await look();
-  }, 120_000);
+  });
 
   const invite = async (email: string) => {
     await page.fill('[name=email]', email);

@@ -81,5 +81,5 @@ describe('a first start on a new data folder', () => {
     const service = await startStandalone(environment, false);
     expect(await readdir(folder)).toContain('secret');
     await service.close();
-  }, 60_000);
+  });
 });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { addPerson, otherAccount, press, signedIn } from './support/administration.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
 import { isTaken } from './support/taken-tokens.js';
@@ -274,7 +274,7 @@ describe('whose groups change', () => {
       await change(person);
       // What a token may do is felt before the person comes again, and not because they do.
       if (after.token === 'ends')
-        await withinASecond(async () => !(await isTaken(service, tokens.access_token)));
+        await eventually(async () => !(await isTaken(service, tokens.access_token)));
       else expect(await isTaken(service, tokens.access_token)).toBe(true);
       expect(await refreshed(person, tokens.refresh_token)).toBe(after.refresh);
       expect(await given(person)).toBe(after.anew);
@@ -289,7 +289,7 @@ describe('whose groups change', () => {
     expect(tokens.scope).toBe(SOURCE);
     const owner = at('source');
     await owner.signIn({ ...GRACE, ...NOTHING });
-    await withinASecond(async () => !(await isTaken(service, tokens.access_token)));
+    await eventually(async () => !(await isTaken(service, tokens.access_token)));
     expect(await refreshed(stranger, tokens.refresh_token)).toBe(ENDED);
     expect(await given(stranger)).toBe('sign in');
     expect(await given(await withClient(owner))).toBe('');

@@ -106,7 +106,7 @@ describe('groups that the id_token leaves out', () => {
     expect(refusal.status).toBe(status);
     expect(refusal.body).toContain(status === 503 ? 'cannot be reached at the moment' : 'more groups than');
     expect(refusal.headers.get('retry-after')).toBe(status === 503 ? '30' : null);
-    expect(performance.now() - started).toBeLessThan(7_000);
+    expect(performance.now() - started).toBeLessThan(15_000);
     expect(provider.lookUps.length).toBeLessThanOrEqual(20);
     expect(provider.lookUps.every(([url]) => url.startsWith('/groups'))).toBe(true);
     expect(await federated.rows()).toEqual(before);

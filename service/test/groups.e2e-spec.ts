@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { FederatedPerson, GRACE, startFederatedService } from './support/federated-person.js';
 import { signedIn } from './support/administration.js';
 import { ServiceClient } from './support/service-client.js';
@@ -94,7 +94,7 @@ describe('groups of identities', () => {
     const authorization = await person.leave(await browser.get(`${service.issuer}/account`));
     provider.say(authorization, { ...GRACE, groups: [] });
     expect((await person.comeBack(authorization)).status).toBe(303);
-    await withinASecond(async () => !(await isTaken()));
+    await eventually(async () => !(await isTaken()));
   });
 
   it('count no more when they are old, and the page says what to do', async () => {
@@ -149,5 +149,5 @@ describe('groups of identities', () => {
     } finally {
       await open.close();
     }
-  }, 60_000);
+  });
 });

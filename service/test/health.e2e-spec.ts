@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { McpHealth, McpSigningKeys } from 'nestjs-mcp-auth';
 import { RevocationView } from '../../src/verification/revocation-view.js';
 import { User } from '../src/people/entities/user.entity.js';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { AuditSealer } from '../src/audit/audit-sealer.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
@@ -94,7 +94,7 @@ describe('the health of the service', () => {
     const hanging = vi
       .spyOn(sealer, 'round')
       .mockReturnValue(new Promise((resolve) => (end = () => resolve())));
-    await within(5_000, () => hanging.mock.calls.length > 0);
+    await eventually(() => hanging.mock.calls.length > 0);
     expect(health.stuckLoops()).toEqual([]);
     const later = performance.now() + 61_000;
     const now = vi.spyOn(performance, 'now').mockReturnValue(later);

@@ -240,5 +240,5 @@ describe('identities of people', () => {
     } finally {
       await other.close();
     }
-  }, 60_000);
+  });
 });

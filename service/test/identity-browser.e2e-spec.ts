@@ -26,7 +26,7 @@ describe.skipIf(!hasChromium)('the pages about identities in a real browser', ()
     await service.dataSource.query(`UPDATE mcp_auth.identity SET groups = $1, "groupsReadAt" = now()`, [
       ['engineering', 'CN=finance,OU=groups,DC=example,DC=com'],
     ]);
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await federated.close();

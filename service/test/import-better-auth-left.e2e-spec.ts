@@ -54,7 +54,7 @@ const SAID = [
   '- A person has no way to sign in yet: a provider that speaks for their address, or a link (2)\n',
 ];
 
-describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 120_000 }, () => {
+describe.skipIf(!postgresUrl)('an import of people of Better Auth', () => {
   let moved: Move;
   let provider: LyingProvider;
   const google = () => ['--provider', `google=${provider.issuer}`];
@@ -63,7 +63,7 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', { timeout: 1
     provider = await LyingProvider.start();
     moved = await startMove(A, STRANGE, providerVariables(provider));
     await moved.service.addMember('here@example.com', []);
-  }, 120_000);
+  });
   afterAll(async () => {
     await moved.close();
     provider.close();

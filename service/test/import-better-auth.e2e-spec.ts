@@ -29,7 +29,7 @@ describe.skipIf(!postgresUrl).each(SHAPES)('moving over from Better Auth %s', (_
     const before = await moved.rows();
     dryRun = { ...(await moved.move(...names)), before, after: await moved.rows() };
     applied = await moved.move(...names, '--apply');
-  }, 120_000);
+  });
   afterAll(() => moved.close());
 
   const signIn = async (name: string, password = moved.old.person(name).password) => {

@@ -96,7 +96,8 @@ describe('a password that was taken over from Better Auth', () => {
         expect(await users.authenticate(email, 'another')).toBeNull();
         times[index]?.push(performance.now() - begun);
       }
-    const medians = times.map((each) => each.toSorted((one, other) => one - other)[3] ?? 0);
-    expect(Math.max(...medians)).toBeLessThan(Math.min(...medians) * 2);
+    // What else the machine does makes it longer, and never shorter.
+    const shortest = times.map((each) => Math.min(...each));
+    expect(Math.max(...shortest)).toBeLessThan(Math.min(...shortest) * 2);
   });
 });

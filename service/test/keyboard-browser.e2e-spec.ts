@@ -17,7 +17,7 @@ const MOVING = `[...document.querySelectorAll('*')].filter((element) => {
 }).map(({ tagName }) => tagName)`;
 const APPROVED = 'https://approved.example/';
 
-describe.skipIf(!hasChromium)('with a keyboard alone', { timeout: 60_000 }, () => {
+describe.skipIf(!hasChromium)('with a keyboard alone', () => {
   let service: Standalone;
   let browser: Browser;
   let context: BrowserContext;
@@ -37,7 +37,7 @@ describe.skipIf(!hasChromium)('with a keyboard alone', { timeout: 60_000 }, () =
       .getRepository(ClientDecision)
       .insert({ ...decision, decidedAt, decidedBy: 'test' });
     await service.application.get(ServicePolicy, { strict: false }).reload();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();

@@ -31,7 +31,7 @@ describe.skipIf(!postgresUrl)('the log while PostgreSQL is away', () => {
       MCP_AUTH_ADMIN_PASSWORD: ADMINISTRATOR.password,
       MCP_AUTH_RATE_LIMIT: 'off',
     });
-  }, 60_000);
+  });
   afterAll(async () => {
     proxy.restore();
     service.child.kill('SIGTERM');
@@ -84,5 +84,5 @@ describe.skipIf(!postgresUrl)('the log while PostgreSQL is away', () => {
     const said = lines().map(({ context = '', msg }) => `${context} ${msg}`);
     expect(said).toContainEqual(expect.stringContaining('Calls fail because something is away'));
     expect(said.toSorted()).toEqual([...new Set(said)].toSorted());
-  }, 120_000);
+  });
 });

@@ -160,7 +160,6 @@ describe('people behind one address', () => {
       }
       for (const [what, act, status] of right) expect([what, await act()]).toEqual([what, status]);
     },
-    120_000,
   );
 
   it('sign in in browsers that know them and change their passwords, whoever guesses there, who is slowed', async () => {
@@ -196,7 +195,7 @@ describe('people behind one address', () => {
         })
       ).status,
     ).toBe(303);
-  }, 120_000);
+  });
 
   it('are challenged by the MCP server for as long as they have no token, and served as soon as they have (RFC 6750 §3)', async () => {
     for (let round = 0; round < 33; round += 1)
@@ -205,7 +204,7 @@ describe('people behind one address', () => {
       );
     const newcomer = await load('/mcp');
     expect([newcomer.status, newcomer.headers.has('www-authenticate')]).toEqual([401, true]);
-  }, 120_000);
+  });
 
   it('write no more into the audit than the limit lets them', async () => {
     const guess = () =>
@@ -219,5 +218,5 @@ describe('people behind one address', () => {
     const answers = await Promise.all(Array.from({ length: 100 }, guess));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([429]));
     expect(await written()).toBe(before);
-  }, 120_000);
+  });
 });

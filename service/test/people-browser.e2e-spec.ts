@@ -13,7 +13,7 @@ describe.skipIf(!hasChromium)('people of the console, in a real browser', () => 
   beforeAll(async () => {
     service = await startStandalone();
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();

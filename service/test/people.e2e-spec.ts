@@ -3,7 +3,7 @@ import { User } from '../src/people/entities/user.entity.js';
 import { addPerson, press, signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
 import type { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
 
@@ -108,7 +108,7 @@ describe('the people page', () => {
       ).status;
     expect(await userinfo()).toBe(200);
     await press(service, ada, `/admin/people/${id}/disable`);
-    await withinASecond(async () => (await userinfo()) === 401);
+    await eventually(async () => (await userinfo()) === 401);
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     expect((await client.browser.get(`${service.issuer}/`)).status).toBe(303);
     expect(await service.dataSource.query('SELECT 1 FROM mcp_auth."passwordLink"')).toHaveLength(0);
@@ -117,7 +117,7 @@ describe('the people page', () => {
     expect((await list('?search=dave')).body).toContain('Disabled');
 
     await press(service, ada, `/admin/people/${id}/enable`);
-    await withinASecond(async () => (await userinfo()) === 401);
+    await eventually(async () => (await userinfo()) === 401);
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
     expect((await client.browser.get(`${service.issuer}/`)).status).toBe(303);
     const again = await signedIn(service, 'dave@example.com');

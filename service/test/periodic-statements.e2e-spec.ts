@@ -36,7 +36,7 @@ describe.skipIf(!postgresUrl)('the background of the service, among many rows', 
     // All that there is has its place: what is filled in is behind it.
     await service.dataSource.query('DELETE FROM mcp_auth."rateLimit"');
     for (const statement of FILL) await service.dataSource.query(statement);
-  }, 120_000);
+  });
   afterAll(() => service.close());
 
   const part = <Part>(type: new (...args: never[]) => Part) =>

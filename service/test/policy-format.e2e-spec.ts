@@ -1,6 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { POLICY_FORMAT } from '../src/policy/entities/applied-policy.entity.js';
 import { PolicyChanges } from '../src/policy/policy-changes.js';
@@ -51,7 +51,7 @@ describe.skipIf(!postgresUrl)('what a later version has announced of the policy'
   it('takes everything back when it is about all, and is replaced by what this version can read', async () => {
     await row(`UPDATE TABLE SET "format" = 2, "policy" = '{"later": [1]}' WHERE "id" = 1`);
     await nothing();
-    await withinASecond(async () => (await call()) === 401);
+    await eventually(async () => (await call()) === 401);
     expect(await announced()).toEqual([{ format: POLICY_FORMAT, rules: [expect.anything()] }]);
   });
 
@@ -65,7 +65,7 @@ describe.skipIf(!postgresUrl)('what a later version has announced of the policy'
       false,
       service.clock,
     );
-    await withinASecond(async () => (await call()) === 401);
+    await eventually(async () => (await call()) === 401);
     await next.close();
   });
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { auditEvents } from './support/audit.js';
 import {
   FederatedPerson,
@@ -111,7 +111,7 @@ describe.skipIf(!postgresUrl)('whose groups rules speak of', () => {
       expect(await person.isTaken()).toBe(true);
       return;
     }
-    await withinASecond(async () => !(await person.isTaken()));
+    await eventually(async () => !(await person.isTaken()));
     expect(await changes()).toBe(before + 1);
   });
 });

@@ -6,7 +6,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PolicyChanges } from '../src/policy/policy-changes.js';
 import { PolicyStore } from '../src/policy/policy-store.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -64,7 +64,7 @@ describe.skipIf(!postgresUrl)('a rule that changes on one of two replicas', () =
     await allow('files:read');
     const client = await new ServiceClient(first, SERVER).register();
     let writing = await allow('files:write');
-    await withinASecond(async () => (await client.authorize(MEMBER, 'files:write')).body.includes('approve'));
+    await eventually(async () => (await client.authorize(MEMBER, 'files:write')).body.includes('approve'));
     let { access_token: token, refresh_token: refresh } = await client.tokens(
       MEMBER,
       'openid files:read files:write',
@@ -74,13 +74,13 @@ describe.skipIf(!postgresUrl)('a rule that changes on one of two replicas', () =
       expect(await isGood(token)).toBe(true);
       const started = performance.now();
       await change((store, manager) => store.remove(writing.id, manager));
-      await withinASecond(async () => !(await isGood(token)));
+      await eventually(async () => !(await isGood(token)));
       times.push(performance.now() - started);
       const narrowed = await client.refresh(refresh, second.origin);
       expect(decodeJwt(narrowed.body.access_token)['scope']).toBe('openid files:read');
       writing = await allow('files:write');
       first.clock.advance(2);
-      await withinASecond(async () => {
+      await eventually(async () => {
         ({ access_token: token, refresh_token: refresh } = (
           await client.refresh(narrowed.body.refresh_token, second.origin)
         ).body);
@@ -92,5 +92,5 @@ describe.skipIf(!postgresUrl)('a rule that changes on one of two replicas', () =
       `Felt on the other replica: median ${sorted[ROUNDS / 2]?.toFixed(0)} ms, longest ${sorted.at(-1)?.toFixed(0)} ms.`,
     );
     expect(sorted[ROUNDS / 2]).toBeLessThan(1_000);
-  }, 60_000);
+  });
 });

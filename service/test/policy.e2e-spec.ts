@@ -8,7 +8,7 @@ import { PolicyChanges } from '../src/policy/policy-changes.js';
 import { PolicyStore } from '../src/policy/policy-store.js';
 import { statementsSoFar } from '../../test/support/app.js';
 import { freePort } from '../../test/support/free-port.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { ServiceClient } from './support/service-client.js';
 import { Browser } from '../../test/support/browser.js';
@@ -64,15 +64,13 @@ describe('access by default', () => {
     }
     const { id } = await add();
     const client = await new ServiceClient(service, SERVER).register();
-    await withinASecond(async () => (await client.authorize(MEMBER, 'files:read')).body.includes('approve'));
+    await eventually(async () => (await client.authorize(MEMBER, 'files:read')).body.includes('approve'));
     const tokens = await client.tokens(MEMBER, 'files:read files:write');
     expect(tokens.scope).toBe('files:read');
 
     const store = service.application.get(PolicyStore);
     await service.application.get(PolicyChanges).change((manager) => store.remove(id, manager));
-    await withinASecond(async () =>
-      (await client.authorize(MEMBER, 'files:read')).body.includes('no access'),
-    );
+    await eventually(async () => (await client.authorize(MEMBER, 'files:read')).body.includes('no access'));
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_grant');
   });
 
@@ -154,7 +152,7 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
       const started = performance.now();
       await writeFile(file(), rules(narrow ? 'files:read' : 'files:read, files:write'));
       for (const { application } of [second, first]) await application.get(PolicyChanges).rereadFile();
-      await withinASecond(async () => !(await introspectable(token, second)));
+      await eventually(async () => !(await introspectable(token, second)));
       times.push(performance.now() - started);
       const { status, body } = await client.refresh(refresh, second.origin);
       expect(status).toBe(200);
@@ -167,7 +165,7 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
       `Felt on the other replica: median ${sorted[25]?.toFixed(0)} ms, longest ${sorted.at(-1)?.toFixed(0)} ms.`,
     );
     expect(sorted[25]).toBeLessThan(1_000);
-  }, 60_000);
+  });
 
   it('keeps the old rules when the new ones are wrong', async () => {
     await reread('rules: [');
@@ -189,7 +187,7 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
     expect(decodeJwt(token)['scope']).toBe('openid files:write files:read');
     await late.application.get(PolicyChanges).rereadFile();
     for (const replica of [first, second])
-      await withinASecond(async () => !(await introspectable(token, replica)));
+      await eventually(async () => !(await introspectable(token, replica)));
   });
 
   it('takes back what a replica issued by the old file that ended without a word', async () => {
@@ -202,7 +200,7 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
     expect(decodeJwt(token)['scope']).toBe('openid files:write files:read');
     const dead = second;
     second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
-    await withinASecond(async () => !(await introspectable(token, first)));
+    await eventually(async () => !(await introspectable(token, first)));
     await dead.close();
   });
 
@@ -214,7 +212,7 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
     first.clock.advance(2);
     const { access_token: token } = (await client.refresh(refresh, second.origin)).body;
     await second.close();
-    await withinASecond(async () => !(await introspectable(token, first)));
+    await eventually(async () => !(await introspectable(token, first)));
     second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
   });
 
@@ -242,13 +240,13 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
     await writeFile(file(), rules('files:read'));
     await second.close();
     second = await startStandalone({ ...environment, PORT: String(await freePort()) }, false, first.clock);
-    await withinASecond(async () => !(await introspectable(token, first)));
+    await eventually(async () => !(await introspectable(token, first)));
   });
 
   it('lets in listed clients alone', async () => {
     await reread(rules('files:read', 'clients: { mode: allow-list, allowed: [https://client.example/] }\n'));
     const listed = await new ServiceClient(first, SERVER).register();
-    await withinASecond(async () => {
+    await eventually(async () => {
       const local = await new ServiceClient(first, SERVER, 'http://127.0.0.1:9999/callback').register();
       return (await local.authorize(MEMBER, 'files:read')).body.includes('not one of those that may be used');
     });
@@ -258,7 +256,7 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
   it('lets a client wait until an administrator agrees, and go when they change their mind', async () => {
     await reread(rules('files:read', 'clients: { mode: approval }\n'));
     const client = await new ServiceClient(first, SERVER).register();
-    await withinASecond(async () =>
+    await eventually(async () =>
       (await client.authorize(MEMBER, 'files:read')).body.includes('Waiting for approval'),
     );
     const browser = await signedIn(
@@ -268,10 +266,10 @@ describe.skipIf(!postgresUrl)('a policy file on two replicas', () => {
       new Browser({ [first.issuer]: second.origin }),
     );
     expect((await decide(first, browser, client.clientId)).status).toBe(303);
-    await withinASecond(async () => (await client.authorize(MEMBER, 'files:read')).body.includes('approve'));
+    await eventually(async () => (await client.authorize(MEMBER, 'files:read')).body.includes('approve'));
     const tokens = await client.tokens(MEMBER, 'files:read');
     expect((await takeBack(first, browser, client.clientId)).status).toBe(303);
-    await withinASecond(async () => {
+    await eventually(async () => {
       const page = await client.authorize(MEMBER, 'files:read');
       return page.body.includes('Waiting for approval');
     });

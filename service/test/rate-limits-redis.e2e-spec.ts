@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl } from '../../test/support/app.js';
 import { fail, failTimes, LIMITED, newAddress } from './support/failing-requests.js';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase } from '../../test/support/postgres.js';
 import { proxyTo, type DatabaseProxy } from '../../test/support/proxy.js';
 import { keysBelow, newPrefix, redisUrl } from './support/redis.js';
@@ -70,11 +70,11 @@ describe.skipIf(!postgresUrl || !redisUrl)('limits that are counted in Redis', (
     redis.restore();
     const back = newAddress();
     const known = (await keysBelow(prefix)).length;
-    await within(5_000, async () => {
+    await eventually(async () => {
       await fail({ service: first, clientId, address: back });
       return (await keysBelow(prefix)).length > known;
     });
-  }, 40_000);
+  });
 });
 
 describe.skipIf(!redisUrl)('the service with a Redis that does not answer any more', () => {
@@ -92,7 +92,7 @@ describe.skipIf(!redisUrl)('the service with a Redis that does not answer any mo
     redis.stall();
     const begun = performance.now();
     expect(await failTimes(3, attempt)).toEqual(new Set(['invalid_grant']));
-    expect(performance.now() - begun).toBeLessThan(3_000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
     await service.close();
     redis.close();
     redis.cut();

@@ -47,7 +47,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
       `SELECT points FROM mcp_auth."rateLimit" WHERE key LIKE 'token:%'`,
     );
     expect(counted).toEqual([{ points: 3 }]);
-  }, 60_000);
+  });
 
   it('answers invalid_grant for grants that have ended, however many people of one client and address come', async () => {
     const { first: service } = services();
@@ -87,7 +87,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
     }
     await unlimited.close();
     expect(Math.min(...spent)).toBe(Math.min(...free));
-  }, 60_000);
+  });
 
   it('refuses a flood of failures on every replica, and says for how long', async () => {
     const { first: one, second: other } = services();
@@ -149,7 +149,7 @@ describe.skipIf(!postgresUrl)('limits that are counted in PostgreSQL', () => {
     expect((await browser.get(`${service.issuer}/invitation?token=x`)).status).toBe(410);
     for (let visit = 0; visit < 310; visit++)
       expect((await browser.get(`${service.issuer}/sign-in`)).status).toBe(200);
-  }, 90_000);
+  });
 
   it('forgets counts that are over', async () => {
     const { first: service } = services();

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { decide } from './support/approvals.js';
 import { ServiceClient } from './support/service-client.js';
 import {
@@ -62,7 +62,7 @@ describe('an approved client that replaces its registration (RFC 7592 §5)', () 
     const body = async () => (await client.authorize(MEMBER, 'files:read')).body;
     expect(await body()).toContain('Waiting for approval');
     expect((await decide(service, administrator, client.clientId)).status).toBe(303);
-    await withinASecond(async () => (await body()).includes('value="approve"'));
+    await eventually(async () => (await body()).includes('value="approve"'));
 
     const updated = await fetch(registered['registration_client_uri'] ?? '', {
       method: 'PUT',
@@ -73,7 +73,7 @@ describe('an approved client that replaces its registration (RFC 7592 §5)', () 
       body: JSON.stringify({ ...metadata, client_id: client.clientId, client_name: 'Somebody else' }),
     });
     expect(updated.status).toBe(200);
-    await withinASecond(async () => (await body()).includes('Waiting for approval'));
+    await eventually(async () => (await body()).includes('Waiting for approval'));
     const again = await administrator.get(`${service.issuer}/admin/access/applications`);
     expect(again.body).toContain('Somebody else');
   });

@@ -9,7 +9,7 @@ import { McpSessions } from 'nestjs-mcp-auth';
 import { addPerson, signedIn, WHATEVER_IT_IS } from './support/administration.js';
 import { freePort } from '../../test/support/free-port.js';
 import { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { ServiceClient } from './support/service-client.js';
 import { ADMINISTRATOR, startStandalone, type Standalone } from './support/standalone.js';
@@ -65,7 +65,7 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       expect((await elsewhere(client.browser)).status).toBe(200);
       const started = performance.now();
       await changes(first).disable(as(ada), id, WHATEVER_IT_IS);
-      await withinASecond(async () => !(await accepts(token, second)) && !(await accepts(token, first)));
+      await eventually(async () => !(await accepts(token, second)) && !(await accepts(token, first)));
       times.push(performance.now() - started);
       expect((await elsewhere(client.browser)).status).toBe(303);
       expect((await client.refresh(refresh, second.origin)).body.error).toBe('invalid_grant');
@@ -75,7 +75,7 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       first.clock.advance(2);
     }
     expect(times.toSorted((one, other) => one - other)[25]).toBeLessThan(1_000);
-  }, 120_000);
+  });
 
   it('leaves no sign-in session behind that began as the account was disabled', async () => {
     const id = await addPerson(first, 'racer@example.com', 'member');
@@ -90,7 +90,7 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       expect(left).toHaveLength(0);
       await changes(first).enable(as(ada), id, WHATEVER_IT_IS);
     }
-  }, 60_000);
+  });
 
   it('always keep an administrator, when two demote or disable each other at once', async () => {
     const bob = await addPerson(first, 'bob@example.com', 'administrator');
@@ -145,5 +145,5 @@ describe.skipIf(!postgresUrl)('accounts on two replicas', () => {
       expect(await users().countBy({ email })).toBe(1);
     }
     expect(await first.dataSource.getRepository(Invitation).count()).toBe(0);
-  }, 60_000);
+  });
 });

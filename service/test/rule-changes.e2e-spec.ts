@@ -44,7 +44,7 @@ describe.skipIf(!postgresUrl)('a rule, on the pages of two replicas', () => {
     await first.dataSource.getRepository(User).update({ id }, { role: 'administrator' });
     ada = await signedIn(first);
     bob = await signedIn(first, BOB, PASSWORD, new Browser({ [first.issuer]: second.origin }));
-  }, 60_000);
+  });
   afterAll(async () => {
     await second.close();
     await first.close();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../../test/support/browser.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { press, signedIn } from './support/administration.js';
 import { ServiceClient } from './support/service-client.js';
@@ -25,7 +25,7 @@ describe.skipIf(!postgresUrl)('a server that is added on one replica', () => {
     first = await startStandalone(environment);
     second = await startStandalone({ ...environment, MCP_AUTH_ISSUER: first.issuer }, false, first.clock);
     ada = await signedIn(first);
-  }, 60_000);
+  });
   afterAll(async () => {
     await second.close();
     await first.close();
@@ -35,11 +35,11 @@ describe.skipIf(!postgresUrl)('a server that is added on one replica', () => {
   const metadata = () =>
     fetch(`${second.origin}/resource-metadata?${new URLSearchParams({ resource: FILES }).toString()}`);
 
-  it('is served by the other within a second, with its key, and no more once it is disabled', async () => {
+  it('is served by the other, with its key, and no more once it is disabled', async () => {
     expect((await metadata()).status).toBe(400);
     const form = { identifier: FILES, name: 'Files', scopes: 'read Read', algorithm: 'EdDSA' };
     expect((await press(first, ada, '/admin/servers/add', form)).status).toBe(303);
-    await withinASecond(async () => (await metadata()).status === 200);
+    await eventually(async () => (await metadata()).status === 200);
     expect(await (await metadata()).json()).toMatchObject({ resource: FILES, scopes_supported: ['read'] });
     const rule = { name: 'Everybody', server: FILES, whom: 'everyone' };
     expect((await press(first, ada, '/admin/access/rules', rule)).status).toBe(303);
@@ -48,7 +48,7 @@ describe.skipIf(!postgresUrl)('a server that is added on one replica', () => {
     const client = await new ServiceClient(first, FILES, undefined, elsewhere).register();
     const asks = async () =>
       (await client.authorize(ADMINISTRATOR.email, 'read')).body.includes('value="approve"');
-    await withinASecond(asks);
+    await eventually(asks);
     const page = await client.authorize(ADMINISTRATOR.email, 'read');
     const { status, body } = await client.token(client.codeFrom(await client.approve(page)), second.origin);
     expect([status, decodeProtectedHeader(body.access_token).alg]).toEqual([200, 'EdDSA']);
@@ -60,7 +60,7 @@ describe.skipIf(!postgresUrl)('a server that is added on one replica', () => {
     expect(payload).toMatchObject({ iss: first.issuer, scope: 'read' });
 
     expect((await press(first, ada, '/admin/servers/disable', { server: FILES })).status).toBe(303);
-    await withinASecond(
+    await eventually(
       async () => (await client.refresh(body.refresh_token ?? '', second.origin)).status !== 200,
     );
   });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpResources } from 'nestjs-mcp-auth';
 import type { Browser } from '../../test/support/browser.js';
-import { within } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { addPerson, press, signedIn } from './support/administration.js';
 import { auditEvents } from './support/audit.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -170,13 +170,10 @@ describe('the pages of the MCP servers', () => {
     const stored = await service.dataSource.query<object[]>('SELECT * FROM mcp_auth."oauthApplication"');
     expect(JSON.stringify(stored)).not.toContain(first.secret);
     const second = await make();
-    await within(1_500, async () => (await introspects(second)) === 200);
+    await eventually(async () => (await introspects(second)) === 200);
     expect(await introspects(first)).toBe(200);
     const third = await make({ leaked: 'yes' });
-    await within(
-      1_500,
-      async () => (await introspects(third)) === 200 && (await introspects(second)) === 401,
-    );
+    await eventually(async () => (await introspects(third)) === 200 && (await introspects(second)) === 401);
     expect(await last('resource.credentials')).toMatchObject({
       resource: FILES,
       detail: { clientId: third.clientId, overlap: 0 },

@@ -25,7 +25,7 @@ describe.skipIf(!hasChromium)('the settings in a real browser', () => {
   beforeAll(async () => {
     service = await startStandalone();
     browser = await launchChromium();
-  }, 60_000);
+  });
   afterAll(async () => {
     await browser.close();
     await service.close();
@@ -83,6 +83,5 @@ describe.skipIf(!hasChromium)('the settings in a real browser', () => {
         ]);
       }
     },
-    60_000,
   );
 });

@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../../test/support/free-port.js';
-import { withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { ServiceClient } from './support/service-client.js';
 import { type ServiceProcess, startProcess } from './support/service-process.js';
 import { beginForm } from '../../test/support/slow-request.js';
@@ -29,7 +29,7 @@ class KeptConnection {
   }
 }
 
-describe('the end of the service', { timeout: 60_000 }, () => {
+describe('the end of the service', () => {
   let dataDir: string;
   let port: number;
   let service: ServiceProcess;
@@ -64,7 +64,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     const exchange = await beginForm(`${service.origin}/token`, fields);
     const signIn = await beginForm(`${service.origin}/sign-in`, { email: 'x', password: 'y', csrf: 'z' });
     service.child.kill('SIGTERM');
-    await withinASecond(async () => (await readiness()) === 503);
+    await eventually(async () => (await readiness()) === 503);
     const health = await fetch(`${service.origin}/health/ready`);
     expect(await health.json()).toMatchObject({ status: 'ending', database: 'up' });
     expect(health.headers.get('connection')).toBe('close');
@@ -84,7 +84,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     const begun = performance.now();
     service.child.kill('SIGTERM');
     expect(await service.ended).toEqual({ code: 0, signal: null });
-    expect(performance.now() - begun).toBeLessThan(5_000);
+    expect(performance.now() - begun).toBeLessThan(15_000);
     idle.destroy();
   });
 
@@ -93,7 +93,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     const kept = new KeptConnection(port);
     expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: keep-alive/);
     service.child.kill('SIGTERM');
-    await withinASecond(async () => (await readiness()) === 503);
+    await eventually(async () => (await readiness()) === 503);
     expect(await kept.get('/jwks')).toMatch(/^HTTP\/1\.1 200 OK\r\n[^]*Connection: close/);
     await kept.ended;
     expect(await service.ended).toEqual({ code: 0, signal: null });
@@ -111,7 +111,7 @@ describe('the end of the service', { timeout: 60_000 }, () => {
     await start();
     await beginForm(`${service.origin}/token`, { grant_type: 'refresh_token' });
     service.child.kill('SIGTERM');
-    await withinASecond(async () => (await readiness()) === 503);
+    await eventually(async () => (await readiness()) === 503);
     service.child.kill('SIGTERM');
     expect(await service.ended).toEqual({ code: 143, signal: null });
   });

@@ -40,9 +40,9 @@ describe('signing in to the service', () => {
       rounds.known.push(known.took);
       rounds.unknown.push(unknown.took);
     }
-    const median = (values: number[]) => values.toSorted((a, b) => a - b)[3] ?? 0;
-    expect(Math.abs(median(rounds.known) - median(rounds.unknown))).toBeLessThan(Math.max(...rounds.known));
-    expect(median(rounds.unknown)).toBeGreaterThan(median(rounds.known) / 3);
+    // What else the machine does makes it longer, and never shorter.
+    const shortest = Object.values(rounds).map((each) => Math.min(...each));
+    expect(Math.max(...shortest)).toBeLessThan(Math.min(...shortest) * 2);
   });
 
   it('slows down guessing, says for how long, and leaves the owner at another address alone', async () => {

@@ -5,7 +5,7 @@ import { SignOuts } from '../src/people/sign-outs.js';
 import { SettingsChanges } from '../src/settings/settings-changes.js';
 import { SettingsInForce } from '../src/config/settings-in-force.js';
 import { Browser } from '../../test/support/browser.js';
-import { within, withinASecond } from '../../test/support/eventually.js';
+import { eventually } from '../../test/support/eventually.js';
 import { freePort } from '../../test/support/free-port.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { signedIn } from './support/administration.js';
@@ -37,10 +37,10 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
     await database.drop();
   });
 
-  it('are in force on the other within a second, and where one starts again', async () => {
+  it('are in force on the other, and where one starts again', async () => {
     await first.application.get(SettingsChanges).update(author, { companyName: 'Acme' }, () => undefined);
     const shown = async () => (await new Browser().get(`${second.origin}/sign-in`)).body.includes('Acme');
-    await withinASecond(shown);
+    await eventually(shown);
     expect(second.application.get(SettingsInForce).current.companyName).toBe('Acme');
   });
 
@@ -54,7 +54,7 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
       [new Date(first.clock.now() + 60_000)],
     );
     const ending = first.application.get(SignOuts).everybody(author, null);
-    await within(4_000, async () => {
+    await eventually(async () => {
       const waiting = await first.dataSource.query<object[]>(
         `SELECT 1 FROM pg_locks WHERE NOT granted AND relation = 'mcp_auth.session'::regclass
           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`,
@@ -93,7 +93,7 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
         SELECT (jsonb_populate_record(g, jsonb_build_object('id', gen_random_uuid()))).*
         FROM mcp_auth."oauthGrant" g WHERE g."revokedAt" IS NULL LIMIT 1`);
       const ending = first.application.get(SignOuts).everybody(author, counted);
-      await within(4_000, async () => (await granting.waiting()) === 1);
+      await eventually(async () => (await granting.waiting()) === 1);
       await granting.commit();
       expect((await ending).connections).toBe(2);
       expect(await living()).toEqual([]);
@@ -105,7 +105,7 @@ describe.skipIf(!postgresUrl)('settings on two replicas', () => {
       const slow = await holding(database.url);
       await slow.query(`SELECT 1 FROM mcp_auth."oauthGrant" WHERE id = '${grant?.id}' FOR UPDATE`);
       const ending = first.application.get(SignOuts).everybody(author, counted);
-      await within(4_000, async () => (await slow.waiting()) === 1);
+      await eventually(async () => (await slow.waiting()) === 1);
       const ada = await signedIn(second);
       first.clock.advance(61);
       expect((await ada.get(`${second.origin}/account`)).status).toBe(200);

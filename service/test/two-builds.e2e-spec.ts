@@ -50,7 +50,7 @@ describe.skipIf(!postgresUrl)('two builds of the service on one database', () =>
       MCP_AUTH_ADMIN_PASSWORD: ADMINISTRATOR.password,
       MCP_AUTH_RATE_LIMIT: 'off',
     };
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const { child } of running) child.kill('SIGKILL');
     await Promise.all(running.map(({ ended }) => ended));

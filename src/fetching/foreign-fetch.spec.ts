@@ -172,7 +172,7 @@ describe('a URL that a stranger names', () => {
     expect(await failureOf(fetching.json(`https://rebinding.example:${port}/`))).toBe('unreachable');
     expect(await failureOf(fetching.json(`https://rebinding.example:${port}/`))).toBe('refused');
     expect(connections).toBe(0);
-  }, 10_000);
+  });
 });
 
 describe('a document at a URL that a stranger names', () => {

@@ -27,7 +27,7 @@ describe('the embedded database', () => {
       await writeFile(join(dataDir, 'process.pid'), pid).then(async () =>
         (await openEmbeddedDatabase(dataDir)).close(),
       );
-  }, 60_000);
+  });
 
   it('keeps its rows over a restart, and can be tended while it runs', async () => {
     const settings = { dataDir, schema: 'mcp_auth', poolSize: 1 };
@@ -38,7 +38,7 @@ describe('the embedded database', () => {
     const after = await openDataSource(settings);
     expect(await after.query('SELECT kid FROM mcp_auth."signingKey"')).toEqual([{ kid: 'kid' }]);
     await after.destroy();
-  }, 60_000);
+  });
 
   describe('from a template', () => {
     let template: string;
@@ -46,7 +46,7 @@ describe('the embedded database', () => {
 
     beforeAll(async () => {
       template = join(await newDataDir(), 'postgres');
-    }, 60_000);
+    });
     afterAll(() => rm(join(template, '..'), { recursive: true, force: true }));
 
     it('is filled once, and kept from then on', async () => {
@@ -58,7 +58,7 @@ describe('the embedded database', () => {
       expect(fill).toHaveBeenCalledOnce();
       expect(await readdir(dataDir)).toEqual(['postgres']);
       expect((await stat(join(dataDir, 'postgres'))).mode & 0o077).toBe(0);
-    }, 60_000);
+    });
 
     it('leaves nothing behind when the template ends half-way, and begins anew at the next start', async () => {
       const half = async (folder: string) => {
@@ -72,7 +72,7 @@ describe('the embedded database', () => {
       await mkdir(join(dataDir, 'postgres.new/base'), { recursive: true });
       await (await openEmbeddedDatabase(dataDir, copy)).close();
       expect(await readdir(dataDir)).toEqual(['postgres']);
-    }, 60_000);
+    });
 
     describe.each([
       ['pg_wal', (path: string) => rm(path, { recursive: true })],
@@ -91,7 +91,7 @@ describe('the embedded database', () => {
           /^The template of the embedded database is not whole, or of another version of PGlite: make it again\.$/,
         );
         expect(await readdir(dataDir)).toEqual([]);
-      }, 60_000);
+      });
 
       it('is told from a database that was cut later, which stays as it is', async () => {
         const folder = join(dataDir, 'postgres');
@@ -105,7 +105,7 @@ describe('the embedded database', () => {
         );
         expect(await files(folder)).toEqual(before);
         expect(await readdir(dataDir)).toEqual(['postgres']);
-      }, 60_000);
+      });
     });
   });
 

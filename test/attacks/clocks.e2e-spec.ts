@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { TestClock } from '../support/clock.js';
-import { within, withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { allow, testPolicy } from '../support/policy.js';
 
@@ -36,7 +36,8 @@ describe.skipIf(!postgresUrl)('replicas whose clocks differ', () => {
       ] as const) {
         policy.stored.rule = allow('notes:read', 'notes:write');
         await here.revocations.policyChanged();
-        await new Promise((resolve) => setTimeout(resolve, 200));
+        for (const { application } of [here, there])
+          await eventually(() => application.get(policy.policy).rule === policy.stored.rule);
         for (const { clock } of [first, second]) clock.advance(2);
         const client = await new OAuthTestClient(first).register();
         const code = await client.code({ scope: 'notes:read notes:write' });
@@ -45,7 +46,7 @@ describe.skipIf(!postgresUrl)('replicas whose clocks differ', () => {
         policy.stored.rule = allow('notes:read');
         await here.revocations.policyChanged();
         for (const service of [here, there])
-          await withinASecond(async () => !(await accepts(client, old.access_token, service)));
+          await eventually(async () => !(await accepts(client, old.access_token, service)));
         const fresh = await client.refresh(old.refresh_token, {}, there);
         expect(fresh.body.scope).toBe('notes:read');
         for (const service of [here, there])
@@ -53,7 +54,6 @@ describe.skipIf(!postgresUrl)('replicas whose clocks differ', () => {
       }
       policy.stored.rule = allow('notes:read', 'notes:write');
     },
-    20_000,
   );
 
   it.each([2, -2, 29, -29])('serve a flow over both of them, with %i s between them', async (seconds) => {
@@ -87,10 +87,10 @@ describe.skipIf(!postgresUrl)('replicas whose clocks differ', () => {
       [new Date(first.clock.now()), new Date(first.clock.now() + 60_000)],
     );
     for (const service of [first, second])
-      await withinASecond(async () => !(await accepts(client, tokens.access_token, service)));
+      await eventually(async () => !(await accepts(client, tokens.access_token, service)));
     const fresh = await client.refresh(tokens.refresh_token, {}, second);
     expect(fresh.body.scope).toBe('notes:read');
     for (const service of [first, second])
-      await within(1_000, () => accepts(client, fresh.body.access_token, service));
+      await eventually(() => accepts(client, fresh.body.access_token, service));
   });
 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { type DatabaseProxy, proxyTo } from '../support/proxy.js';
 
@@ -32,7 +32,7 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
     return { answer: await work, took: performance.now() - started };
   };
   const isReady = () =>
-    within(10_000, async () => service.revocations.isCurrent() && (await register()).status === 201);
+    eventually(async () => service.revocations.isCurrent() && (await register()).status === 201);
   const register = () =>
     fetch(`${service.origin}/register`, {
       method: 'POST',
@@ -63,7 +63,6 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
       await isReady();
       expect((await client.refresh(token)).status).toBe(200);
     },
-    60_000,
   );
 
   it('answers as ever when every message takes its time', async () => {
@@ -109,7 +108,7 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
     });
     expect((await client.refresh(stuck.refresh_token)).status).toBe(200);
     expect((await other.refresh(free.refresh_token)).status).toBe(200);
-  }, 60_000);
+  });
 
   it('lets refreshes of ten tokens that all wait for something hold up nobody else', async () => {
     const stuck: string[] = [];
@@ -127,7 +126,7 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
         ]);
     });
     for (const token of stuck) expect((await client.refresh(token)).status).toBe(200);
-  }, 60_000);
+  });
 
   it('lets nobody wait whose grants somebody is ending, perhaps with a hundred thousand others', async () => {
     const { refresh_token: token } = await client.tokens();
@@ -138,7 +137,7 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
       expect([refreshed.answer.status, refreshed.took < LOCKED]).toEqual([200, true]);
       const silent = await timed(client.authorize({ prompt: 'none' }));
       expect(redirectParameters(silent.answer).get('error')).toBe('consent_required');
-      expect(silent.took).toBeLessThan(2_000);
+      expect(silent.took).toBeLessThan(LOCKED);
     });
     expect(redirectParameters(await client.authorize({ prompt: 'none' })).has('code')).toBe(true);
   });
@@ -151,7 +150,7 @@ describe.skipIf(!postgresUrl)('a database that hangs', () => {
       expect(took).toBeLessThan(ANSWERED);
     });
     expect((await client.exchange(code)).status).toBe(200);
-  }, 30_000);
+  });
 
   it('tells the server how long it may wait, and no more than that', async () => {
     const [row] = await service.sql<Record<string, string>>(

@@ -47,5 +47,5 @@ describe.skipIf(!postgresUrl)('the listener of the revocation feed', () => {
     await within(NOTICED, wakes);
     timers.mockRestore();
     await signal.stop();
-  }, 60_000);
+  });
 });

@@ -11,7 +11,7 @@ import {
 } from '../../src/index.js';
 import { McpResourceModule } from '../../src/resource.js';
 import { REMOTE_INTROSPECTION, startService, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/free-port.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
@@ -145,7 +145,7 @@ describe('a server that calls another one for whoever calls it (RFC 8693)', () =
     const { access_token: token } = await client.tokens();
     expect(await call(`${service.resource}/relay`, token)).toMatchObject({ body: { status: 201 } });
     await service.revocations.policyChanged({ resources: [service.secondResource] });
-    await withinASecond(async () => {
+    await eventually(async () => {
       expect(await call(`${service.resource}/relay`, token)).toMatchObject({ status: 201 });
       return exchanges() === 2;
     });

@@ -86,7 +86,7 @@ describe('what the how-to pages have, in a host with the packed library', () => 
     beforeAll(async () => {
       const [source = ''] = await snippets('rekog.md', 'ts');
       await start('rekog', source);
-    }, 120_000);
+    });
 
     it('asks for a token at the route, and says in a tool who calls', async () => {
       expect((await tool('read_note', null)).status).toBe(401);
@@ -128,7 +128,7 @@ describe('what the how-to pages have, in a host with the packed library', () => 
       await start('sessions', source);
       const begun = await rpc('initialize', about);
       session = { 'mcp-session-id': begun.headers.get('mcp-session-id') ?? '' };
-    }, 120_000);
+    });
 
     it('remembers a session', async () => {
       expect((await tool('read_note', token, session)).text).toContain('The note of alice, read 1 times');
@@ -176,7 +176,7 @@ describe('what the how-to pages have, in a host with the packed library', () => 
       event: 'exception',
       data: { error: 'invalid_token' },
     });
-  }, 120_000);
+  });
 
   it.each(['McpAuthModule', 'McpResourceModule'])(
     '%s works in a microservice without HTTP (createMicroservice)',
@@ -189,7 +189,6 @@ describe('what the how-to pages have, in a host with the packed library', () => 
       expect(JSON.parse(stdout)).toEqual({ session: null, asked: 'pong' });
       expect(stderr).toBe('');
     },
-    120_000,
   );
 
   it('docs/how-to/fastify.md is the example that is tried', async () => {

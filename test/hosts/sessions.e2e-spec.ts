@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestService } from '../support/app.js';
 import { encode } from '../support/browser.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { startExample } from '../support/example-program.js';
 import { snippets } from '../support/how-to.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
@@ -55,6 +55,6 @@ describe('a host that remembers people by express-session, as the page has it', 
       body: encode({ token, client_id: client.credentials.client_id }),
     });
     expect(isOver).toBe(false);
-    await within(5_000, () => isOver);
+    await eventually(() => isOver);
   });
 });

@@ -58,7 +58,7 @@ describe.each([
     const milliseconds = Number(await readFile(join(folder, 'started'), 'utf8'));
     console.log(`A guarded controller, ${name}: ${Math.round(milliseconds)} ms of the processor`);
     expect(milliseconds).toBeLessThan(1_000);
-  }, 120_000);
+  });
 
   it('tests itself as a whole, on the embedded database', async () => {
     expect(await test(stock.endToEnd)).not.toContain('It failed');

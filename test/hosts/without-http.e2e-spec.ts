@@ -10,7 +10,7 @@ import {
 } from '../../src/index.js';
 import { McpResourceModule } from '../../src/resource.js';
 import { startService, type TestService, postgresUrl } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 @Injectable()
@@ -59,7 +59,7 @@ describe('an application context: a seed script, a worker or a command', () => {
     expect(await worker.get(McpConnections).ofUser('alice')).toHaveLength(1);
     await worker.get(McpRevocations).revokeUser('alice');
     expect(await sessions.fromHeaders(headers)).toBeNull();
-    await withinASecond(async () => (await client.call(token)).status === 401);
+    await eventually(async () => (await client.call(token)).status === 401);
   });
 
   it('has what McpResourceModule provides', async () => {

@@ -89,7 +89,7 @@ describe.each([TYPESCRIPT, ...(hasPython ? [PYTHON_SERVER] : []), ...(hasGo ? [G
         ),
       );
       client = await new OAuthTestClient(service).register();
-    }, 120_000);
+    });
     afterAll(async () => {
       server.kill();
       await service.close();
@@ -185,5 +185,5 @@ describe.each([
     await service.revocations.revokeUser('alice');
     expect(await introspect(token)).toMatch(/^false/);
     await service.close();
-  }, 120_000);
+  });
 });

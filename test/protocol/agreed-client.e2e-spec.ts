@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { AuthorizationPolicy, type PolicyDecision, type PolicyQuestion } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import type { BrowserResponse } from '../support/browser.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { HeldTransaction } from '../support/held-transaction.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { ManagedRegistration, METADATA } from '../support/registration.js';
@@ -154,7 +154,7 @@ describe.skipIf(!postgresUrl)(
         );
       // Whoever else has begun something on this server before it was held has to come to an end.
       const staysAsItIs = () =>
-        within(10_000, async () => {
+        eventually(async () => {
           const before = JSON.stringify(await row());
           await client.code();
           return JSON.stringify(await row()) === before;

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dataSourceOf, startReplicas, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { allow, deny, type Rule, testPolicy, wait } from '../support/policy.js';
 
@@ -33,7 +33,7 @@ describe('an authorization policy', () => {
   ) => {
     stored.rule = rule;
     const grants = await first.revocations.policyChanged(affected);
-    await withinASecond(async () => (await decided(first)) === rule && (await decided(second)) === rule);
+    await eventually(async () => (await decided(first)) === rule && (await decided(second)) === rule);
     return grants;
   };
   const decided = async ({ application }: TestService) => application.get(policy).rule;
@@ -136,7 +136,7 @@ describe('an authorization policy', () => {
       const tokens = await client.tokens({ scope: 'notes:read notes:write' });
       stored.rule = allow('notes:read');
       expect(await first.revocations.policyChanged()).toBeGreaterThan(0);
-      await withinASecond(
+      await eventually(
         async () => (await client.call(tokens.access_token, undefined, second)).status === 401,
       );
       const refreshed = await client.refresh(tokens.refresh_token, {}, second);
@@ -165,7 +165,7 @@ describe('an authorization policy', () => {
       await second.revocations.revokeUser('alice', manager);
     });
     await begun;
-    await withinASecond(async () => (await client.call(tokens.access_token)).status === 401);
+    await eventually(async () => (await client.call(tokens.access_token)).status === 401);
     stored.reading = undefined;
     goOn();
   });
@@ -186,7 +186,7 @@ describe('an authorization policy', () => {
     expect((await client.call(tokens.access_token)).status).toBe(200);
     stored.reading = undefined;
     goOn();
-    await withinASecond(async () => (await client.call(tokens.access_token)).status === 401);
+    await eventually(async () => (await client.call(tokens.access_token)).status === 401);
     const { body } = await client.refresh(tokens.refresh_token);
     expect(scopeOf(body.access_token)).toBe('notes:read');
     expect((await client.call(body.access_token)).status).toBe(200);

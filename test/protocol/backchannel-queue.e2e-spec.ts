@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpLogout } from '../../src/index.js';
 import { dataSourceOf, startReplicas, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import {
   houseAt,
   LogoutReceiver,
@@ -108,7 +108,7 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
     documents.answer(path, (_, response) => response.writeHead(503).end());
     // Which has never seen it.
     await replicas.second.application.get(McpLogout).signedOut(String(decodeJwt(idToken)['sid']));
-    await within(10_000, () => notified.length === 1);
+    await eventually(() => notified.length === 1);
     expect(other.at('/away')).toHaveLength(1);
     expect(notified).toMatchObject([{ outcome: 'success' }]);
   });
@@ -147,7 +147,7 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
     }
     await service.prune();
     await Promise.all([round(), round(replicas.second)]);
-    await within(2_000, () => notified.length === 2);
+    await eventually(() => notified.length === 2);
     const reason = 'It is not known to have heard in time.';
     expect(notified.map(({ clientId, outcome, detail }) => [clientId, outcome, detail?.['reason']])).toEqual(
       expect.arrayContaining(lost.map((clientId) => [clientId, 'refused', reason])),

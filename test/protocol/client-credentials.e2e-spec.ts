@@ -5,7 +5,7 @@ import { INTROSPECTION, startReplicas, statementsSoFar, type TestService } from 
 import { ec, proof } from '../support/assertions.js';
 import { encode } from '../support/browser.js';
 import { DocumentServer } from '../support/document-server.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { type Json } from '../support/oauth-client.js';
 import { allow, deny, type Rule, testPolicy } from '../support/policy.js';
 import { Job, JOB_SECRET, serviceAccounts } from '../support/service-account.js';
@@ -57,8 +57,8 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
   const rule = async (next: Rule) => {
     rules.stored.rule = next;
     await first.revocations.policyChanged();
-    await withinASecond(async () => second.application.get(rules.policy).rule === next);
-    await withinASecond(async () => first.application.get(rules.policy).rule === next);
+    await eventually(async () => second.application.get(rules.policy).rule === next);
+    await eventually(async () => first.application.get(rules.policy).rule === next);
     first.clock.advance(10);
   };
 
@@ -155,7 +155,7 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
 
   it('gives racing first requests tokens that all work', async () => {
     await first.revocations.revokeClient('robot');
-    await withinASecond(async () => second.revocations.isCurrent());
+    await eventually(async () => second.revocations.isCurrent());
     first.clock.advance(10);
     const answers = await Promise.all(
       Array.from({ length: 10 }, async (_, index) =>
@@ -230,7 +230,7 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
     });
     expect(revoked.status).toBe(200);
     expect(await introspect(token)).toEqual({ active: false });
-    await withinASecond(async () => (await nightly().call(token, undefined, second)).status === 401);
+    await eventually(async () => (await nightly().call(token, undefined, second)).status === 401);
   });
 
   it('ends at once, on every replica, when the client is disabled (RFC 6749 §5.2)', async () => {
@@ -240,10 +240,10 @@ describe('service accounts and client credentials (OAuth 2.1 §4.2)', () => {
     expect(await introspect(token)).toEqual({ active: false });
     for (const service of [first, second])
       expect((await nightly().ask({}, { service })).body.error).toBe('invalid_client');
-    await withinASecond(async () => (await nightly().call(token, undefined, second)).status === 401);
+    await eventually(async () => (await nightly().call(token, undefined, second)).status === 401);
     await first.clients.enable('nightly');
     first.clock.advance(10);
-    await withinASecond(async () => (await nightly().ask({}, { service: second })).status === 200);
+    await eventually(async () => (await nightly().ask({}, { service: second })).status === 200);
     const again = (await nightly().ask()).body.access_token;
     expect((await nightly().call(again)).status).toBe(200);
     expect((await nightly().call(token)).status).toBe(401);

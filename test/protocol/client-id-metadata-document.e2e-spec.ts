@@ -4,7 +4,7 @@ import { SignJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { startReplicas, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { type Json, OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 
 describe('Client ID Metadata Documents', () => {
@@ -213,9 +213,9 @@ describe('Client ID Metadata Documents', () => {
     const tokens = await client.tokens();
     await second.clients.disable(client.credentials.client_id);
     expect((await client.refresh(tokens.refresh_token)).body.error).toBe('invalid_client');
-    await withinASecond(async () => (await client.authorize()).status === 400);
+    await eventually(async () => (await client.authorize()).status === 400);
     await second.clients.enable(client.credentials.client_id);
-    await withinASecond(async () => (await client.authorize()).status === 303);
+    await eventually(async () => (await client.authorize()).status === 303);
   });
 
   it.each(['jwks', 'jwks_uri'])(

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { INTROSPECTION, startReplicas, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 describe('the secret of a client', () => {
@@ -21,7 +21,7 @@ describe('the secret of a client', () => {
   const answers = async (secret: string, service: TestService) =>
     (await client.refresh('unknown', { client_secret: secret }, service)).body.error;
   const everywhere = (secret: string, error: string) =>
-    withinASecond(
+    eventually(
       async () => (await answers(secret, first)) === error && (await answers(secret, second)) === error,
     );
   const id = () => client.credentials.client_id;

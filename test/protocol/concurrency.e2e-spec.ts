@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { dropSchema, newSchema } from '../support/postgres.js';
 
@@ -27,7 +27,7 @@ describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
       expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
       expect(answers.filter(({ body }) => body.error === 'invalid_grant')).toHaveLength(RACERS - 1);
     }
-  }, 120_000);
+  });
 
   it('gives fifty refreshes of one token the same successor, which works', async () => {
     const client = await new OAuthTestClient(first).register();
@@ -40,7 +40,7 @@ describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
     expect((await client.refresh(successor, {}, second)).status).toBe(200);
   });
 
-  it('kills the grant on both instances within a second when a token is replayed after the window', async () => {
+  it('kills the grant on both instances when a token is replayed after the window', async () => {
     const client = await new OAuthTestClient(first).register();
     const { refresh_token: token, access_token: access } = await client.tokens();
     const next = await client.refresh(token);
@@ -49,7 +49,7 @@ describe.skipIf(!postgresUrl)('two instances on one PostgreSQL', () => {
     expect((await client.refresh(token, {}, first)).body.error).toBe('invalid_grant');
     for (const accessToken of [access, next.body.access_token]) {
       expect((await client.call(accessToken, undefined, first)).status).toBe(401);
-      await withinASecond(async () => (await client.call(accessToken, undefined, second)).status === 401);
+      await eventually(async () => (await client.call(accessToken, undefined, second)).status === 401);
     }
     for (const service of [first, second])
       expect((await client.refresh(next.body.refresh_token, {}, service)).body.error).toBe('invalid_grant');

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpConnections } from '../../src/index.js';
 import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { TestAccounts } from '../support/host.js';
 import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { testPolicy } from '../support/policy.js';
@@ -74,7 +74,7 @@ describe('a connection', () => {
     expect(await living()).toHaveLength(50);
     expect((await client.refresh(used.refresh_token)).body.error).toBe('invalid_grant');
     expect((await client.refresh(kept.body.refresh_token)).status).toBe(200);
-  }, 60_000);
+  });
 
   it('has the sign-in behind it, of which the id_token speaks (OpenID Connect Core §2)', async () => {
     const accounts = service.application.get(TestAccounts);
@@ -181,7 +181,7 @@ describe.skipIf(!postgresUrl)('a connection that ends while its client authorize
     };
   };
   const waiting = (count: number) =>
-    within(4_000, async () => {
+    eventually(async () => {
       const rows = await first.sql(
         `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE $1`,
         [`%"${first.database.schema}"%`],

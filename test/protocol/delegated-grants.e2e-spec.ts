@@ -140,7 +140,7 @@ describe('what was delegated from a grant (RFC 8693 §4.1)', () => {
     }
     expect(await ended()).toEqual(ALL);
     expect(await announced()).toEqual(ALL);
-  }, 60_000);
+  });
 
   it.each<[string, () => Promise<unknown>]>([
     ['alone', () => service.revocations.revokeGrant(grants.child)],

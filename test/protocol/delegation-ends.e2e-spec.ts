@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpConnections } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import { DELEGATIONS, delegatingServers, REMOTE } from '../support/delegation.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 const CHAINS = 50;
@@ -69,8 +69,8 @@ describe('the end of what was delegated (RFC 8693 §4.1)', () => {
       }
       const begun = performance.now();
       await first.revocations.revokeGrant(grantOf(subject));
-      await within(1_000, async () => (await filesStatus(toFiles, second)) === 401);
-      await within(1_000, async () => (await notesStatus(toNotes, second)) === 401);
+      await eventually(async () => (await filesStatus(toFiles, second)) === 401);
+      await eventually(async () => (await notesStatus(toNotes, second)) === 401);
       delays.push(performance.now() - begun);
       expect(await filesStatus(toFiles, first)).toBe(401);
       expect(await notesStatus(toNotes, first)).toBe(401);
@@ -78,7 +78,7 @@ describe('the end of what was delegated (RFC 8693 §4.1)', () => {
     }
     expect(delays.toSorted((one, other) => one - other)[CHAINS / 2]).toBeLessThan(1_000);
     console.info(`Refused after ${Math.round(Math.max(...delays))} ms at most, of ${delays.length} chains.`);
-  }, 120_000);
+  });
 
   it.each<[string, (tokens: Awaited<ReturnType<typeof chain>>) => Promise<unknown>]>([
     [
@@ -95,8 +95,8 @@ describe('the end of what was delegated (RFC 8693 §4.1)', () => {
   ])('comes for a whole chain when %s', async (_, end) => {
     const tokens = await chain();
     await end(tokens);
-    await within(1_000, async () => (await filesStatus(tokens.toFiles, second)) === 401);
-    await within(1_000, async () => (await notesStatus(tokens.toNotes, second)) === 401);
+    await eventually(async () => (await filesStatus(tokens.toFiles, second)) === 401);
+    await eventually(async () => (await notesStatus(tokens.toNotes, second)) === 401);
     expect(await isActive(tokens.toRemote, servers.remote)).toBe(false);
     const refused = await servers.files.exchangeToken(tokens.toFiles, { resource: REMOTE });
     expect([refused.status, refused.body.error]).toEqual([400, 'invalid_request']);
@@ -105,7 +105,7 @@ describe('the end of what was delegated (RFC 8693 §4.1)', () => {
   it('leaves what a grant in the middle came from', async () => {
     const { subject, toFiles, toRemote } = await chain();
     await first.revocations.revokeGrant(grantOf(toRemote));
-    await within(1_000, async () => !(await isActive(toRemote, servers.remote)));
+    await eventually(async () => !(await isActive(toRemote, servers.remote)));
     expect(await filesStatus(toFiles, second)).toBe(200);
     expect(await notesStatus(subject, second)).toBe(200);
   });
@@ -123,7 +123,7 @@ describe('the end of what was delegated (RFC 8693 §4.1)', () => {
       }
     };
     const waiting = (text: string) =>
-      within(2_000, async () => {
+      eventually(async () => {
         const rows = await first.sql(
           `SELECT 1 FROM pg_stat_activity WHERE "wait_event_type" = 'Lock' AND "query" LIKE $1`,
           [`%${text}%${first.database.schema}%`],
@@ -164,7 +164,7 @@ describe('the end of what was delegated (RFC 8693 §4.1)', () => {
       const [row] = await first.sql('SELECT "revokedAt" FROM "oauthGrant" WHERE "id" = $1', [grantOf(late)]);
       expect(row).toEqual({ revokedAt: null });
       for (const service of [first, second])
-        await within(1_000, async () => (await filesStatus(late, service)) === 401);
+        await eventually(async () => (await filesStatus(late, service)) === 401);
       expect(await isActive(late, servers.files)).toBe(false);
       const refused = await servers.files.exchangeToken(late, { resource: REMOTE });
       expect([refused.status, refused.body.error]).toEqual([400, 'invalid_request']);

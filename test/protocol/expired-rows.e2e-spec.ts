@@ -37,7 +37,7 @@ describe.skipIf(!postgresUrl)('what is over, among what is not', () => {
         now(), now(), "id" FROM "oauthGrant"`,
     );
     for (let round = 0; round < ROUNDS; round += 1) await Promise.all([first.prune(), second.prune()]);
-  }, 60_000);
+  });
   afterAll(() => close());
 
   const count = async (text: string) => (await first.sql<{ count: number }>(text))[0]?.count;

@@ -137,44 +137,40 @@ describe('response_mode=form_post (OAuth 2.0 Form Post Response Mode)', () => {
     it.each([
       ['by itself', true],
       ['by a button where scripts are off', false],
-    ])(
-      'takes a real browser to the client %s',
-      async (_, javaScriptEnabled) => {
-        const browser = await launchChromium();
-        try {
-          for (const [width, colorScheme] of VIEWS) {
-            const page = await (await browser.newContext({ javaScriptEnabled, colorScheme })).newPage();
-            const complaints: string[] = [];
-            page.on('console', (message) => complaints.push(message.text()));
-            await page.setViewportSize({ width, height: 844 });
-            const query = new URLSearchParams(client.authorizationParameters(MODE) as Record<string, string>);
-            await page.goto(`${service.issuer}/authorize?${query}`);
-            await page.fill('[name=account]', 'alice');
+    ])('takes a real browser to the client %s', async (_, javaScriptEnabled) => {
+      const browser = await launchChromium();
+      try {
+        for (const [width, colorScheme] of VIEWS) {
+          const page = await (await browser.newContext({ javaScriptEnabled, colorScheme })).newPage();
+          const complaints: string[] = [];
+          page.on('console', (message) => complaints.push(message.text()));
+          await page.setViewportSize({ width, height: 844 });
+          const query = new URLSearchParams(client.authorizationParameters(MODE) as Record<string, string>);
+          await page.goto(`${service.issuer}/authorize?${query}`);
+          await page.fill('[name=account]', 'alice');
+          await page.click('button');
+          await page.click('button[value=approve]');
+          if (!javaScriptEnabled) {
+            expect(await page.textContent('h1')).toBe('Back to your application');
+            await expectToFit(page);
+            if (process.env['SCREENSHOTS'])
+              await page.screenshot({
+                path: `${process.env['SCREENSHOTS']}/form-post-${width}-${colorScheme}.png`,
+              });
             await page.click('button');
-            await page.click('button[value=approve]');
-            if (!javaScriptEnabled) {
-              expect(await page.textContent('h1')).toBe('Back to your application');
-              await expectToFit(page);
-              if (process.env['SCREENSHOTS'])
-                await page.screenshot({
-                  path: `${process.env['SCREENSHOTS']}/form-post-${width}-${colorScheme}.png`,
-                });
-              await page.click('button');
-            }
-            await page.waitForURL('**/welcome');
-            expect(complaints.filter((text) => text.includes('Content Security Policy'))).toEqual([]);
           }
-          expect(received.length).toBe(VIEWS.length);
-          for (const { body, origin } of received) {
-            expect(new URLSearchParams(body).get('code')).toMatch(/^[\w-]{43}$/);
-            expect(origin).toBe(service.origin);
-          }
-        } finally {
-          await browser.close();
-          await shut();
+          await page.waitForURL('**/welcome');
+          expect(complaints.filter((text) => text.includes('Content Security Policy'))).toEqual([]);
         }
-      },
-      60_000,
-    );
+        expect(received.length).toBe(VIEWS.length);
+        for (const { body, origin } of received) {
+          expect(new URLSearchParams(body).get('code')).toMatch(/^[\w-]{43}$/);
+          expect(origin).toBe(service.origin);
+        }
+      } finally {
+        await browser.close();
+        await shut();
+      }
+    });
   });
 });

@@ -2,7 +2,7 @@ import { decodeJwt, decodeProtectedHeader, jwtVerify, createRemoteJWKSet } from 
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditEvent, AuditLog, type ClientOptions } from '../../src/index.js';
 import { startReplicas, statementsSoFar, type TestService } from '../support/app.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { ProofKey } from '../support/dpop.js';
 import { JWT_BEARER } from '../support/foreign-issuer.js';
 import { TestAccounts } from '../support/host.js';
@@ -256,11 +256,11 @@ describe('assertions for other servers (ID-JAG §4.3)', () => {
     const { rule } = rules.stored;
     rules.stored.rule = deny;
     await first.revocations.policyChanged({});
-    await within(1_000, async () => (await ask(idToken)).status !== 200);
+    await eventually(async () => (await ask(idToken)).status !== 200);
     await nothingIssued(() => ask(idToken), 'invalid_target');
     rules.stored.rule = rule;
     await first.revocations.policyChanged({});
-    await within(1_000, async () => (await ask(idToken)).status === 200);
+    await eventually(async () => (await ask(idToken)).status === 200);
   });
 
   it.each(['unlinked', 'nobody'])('refuses a client that is not linked: %s', async (clientId) => {

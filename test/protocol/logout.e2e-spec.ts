@@ -247,37 +247,33 @@ describe('the end session endpoint (OpenID Connect RP-Initiated Logout §2)', ()
     expect(await service.snapshot()).toEqual(before);
   });
 
-  it.skipIf(!hasChromium)(
-    'has pages that fit a real browser, without scripts',
-    async () => {
-      const browser = await launchChromium();
-      try {
-        for (const [width, colorScheme] of VIEWS) {
-          const page = await (await browser.newContext({ javaScriptEnabled: false, colorScheme })).newPage();
-          await page.setViewportSize({ width, height: 844 });
-          await page.goto(
-            `${service.issuer}/authorize?${encode(client.authorizationParameters({ prompt: 'consent' }))}`,
-          );
-          await page.fill('[name=account]', 'alice');
-          await page.click('button');
-          await page.waitForSelector('button[value=approve]');
-          await page.goto(`${service.issuer}/end-session?${encode(asked())}`);
-          expect(await page.textContent('h1')).toBe('Sign out?');
-          await expectToFit(page);
-          const shots = process.env['SCREENSHOTS'];
-          if (shots) await page.screenshot({ path: `${shots}/logout-${width}-${colorScheme}.png` });
-          await page.click('button[value=stay]');
-          expect(await page.textContent('h1')).toBe('You are still signed in');
-          await expectToFit(page);
-          await page.goto(`${service.issuer}/end-session`);
-          await page.click('button[value=leave]');
-          expect(await page.textContent('h1')).toBe('You are signed out');
-          await expectToFit(page);
-        }
-      } finally {
-        await browser.close();
+  it.skipIf(!hasChromium)('has pages that fit a real browser, without scripts', async () => {
+    const browser = await launchChromium();
+    try {
+      for (const [width, colorScheme] of VIEWS) {
+        const page = await (await browser.newContext({ javaScriptEnabled: false, colorScheme })).newPage();
+        await page.setViewportSize({ width, height: 844 });
+        await page.goto(
+          `${service.issuer}/authorize?${encode(client.authorizationParameters({ prompt: 'consent' }))}`,
+        );
+        await page.fill('[name=account]', 'alice');
+        await page.click('button');
+        await page.waitForSelector('button[value=approve]');
+        await page.goto(`${service.issuer}/end-session?${encode(asked())}`);
+        expect(await page.textContent('h1')).toBe('Sign out?');
+        await expectToFit(page);
+        const shots = process.env['SCREENSHOTS'];
+        if (shots) await page.screenshot({ path: `${shots}/logout-${width}-${colorScheme}.png` });
+        await page.click('button[value=stay]');
+        expect(await page.textContent('h1')).toBe('You are still signed in');
+        await expectToFit(page);
+        await page.goto(`${service.issuer}/end-session`);
+        await page.click('button[value=leave]');
+        expect(await page.textContent('h1')).toBe('You are signed out');
+        await expectToFit(page);
       }
-    },
-    60_000,
-  );
+    } finally {
+      await browser.close();
+    }
+  });
 });

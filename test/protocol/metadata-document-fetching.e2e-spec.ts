@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { startService, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 describe('fetching Client ID Metadata Documents', () => {
@@ -99,7 +100,7 @@ describe('fetching Client ID Metadata Documents', () => {
         return slow.authorize();
       }),
     );
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await eventually(() => hosts.every(({ requests }) => requests.length > 0));
     expect((await client.refresh(tokens.refresh_token)).status).toBe(200);
     expect(documents.requests.filter((each) => each === path).length).toBeGreaterThan(1);
     expect(new Set((await Promise.all(hanging)).map(({ status }) => status))).toEqual(new Set([503]));

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { ClientOptions } from '../../src/index.js';
 import { INTROSPECTION, postgresUrl, startService, type TestService } from '../support/app.js';
 import { ec, publicJwk } from '../support/assertions.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 const DAY = 86_400;
@@ -62,7 +62,7 @@ describe.skipIf(!postgresUrl)('clients of the options that act for people (RFC 6
     expect(await restart([portal({ clientSecret: B })])).toEqual([
       expect.stringContaining('has another secret'),
     ]);
-    await withinASecond(async () => (await works(A)) && (await works(B)));
+    await eventually(async () => (await works(A)) && (await works(B)));
     // A replica of before that starts again in between takes nothing back.
     expect(await restart([portal()])).toEqual([expect.stringContaining('another start has replaced')]);
     expect([await works(A), await works(B)]).toEqual([true, true]);
@@ -81,7 +81,7 @@ describe.skipIf(!postgresUrl)('clients of the options that act for people (RFC 6
     expect(await restart([portal({ name: 'The portal' })])).toEqual([]);
     expect((await known.call(token)).status).toBe(200);
     await restart([portal(changes)]);
-    await withinASecond(async () => (await known.call(token)).status === 401);
+    await eventually(async () => (await known.call(token)).status === 401);
     expect(await running.sql('SELECT 1 FROM "oauthConsent"')).toEqual([]);
   });
 
@@ -90,7 +90,7 @@ describe.skipIf(!postgresUrl)('clients of the options that act for people (RFC 6
     expect(await works(A)).toBe(true);
     await running.clients.disable('portal');
     expect(await restart([portal()])).toEqual([]);
-    await withinASecond(async () => (await client().refresh('x')).body.error === 'invalid_client');
+    await eventually(async () => (await client().refresh('x')).body.error === 'invalid_client');
   });
 
   it.each<[string, (service: TestService) => Promise<string>]>([

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { INTROSPECTION, postgresUrl, startService, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 
 const DAY = 86_400;
 const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(40)) as [string, string, string];
@@ -39,7 +39,7 @@ describe.skipIf(!postgresUrl)('the secret of a resource server that a start chan
     return status === 200;
   };
   const working = (...secrets: string[]) =>
-    withinASecond(async () => {
+    eventually(async () => {
       const found = await Promise.all([A, B, C].map(async (secret) => ((await works(secret)) ? secret : '')));
       return found.filter(Boolean).join() === secrets.join();
     });

@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dataSourceOf, startReplicas, startService, type TestService } from '../support/app.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import {
   authorizationError,
   type Json,
@@ -41,7 +41,7 @@ describe('RFC 8707 resources', () => {
     return { status: response.status, body: (await response.json()) as Json, headers: response.headers };
   };
   const describesReports = (service: TestService) =>
-    within(1_000, async () => (await metadata(service, `?resource=${REPORTS}`)).status === 200);
+    eventually(async () => (await metadata(service, `?resource=${REPORTS}`)).status === 200);
 
   it('gives each resource its own token lifetime and signing algorithm (RFC 9068 §2)', async () => {
     const tokens = await client.tokens(ask);
@@ -179,7 +179,7 @@ describe('RFC 8707 resources', () => {
     expect(await unnamed.resources.disable(remote)).toBe(false);
     const again = await startService({ instanceOf: named, remoteResource: remote });
     for (const service of [named, unnamed, again]) {
-      await within(1_000, async () => (await metadata(service, `?resource=${remote}`)).status === 400);
+      await eventually(async () => (await metadata(service, `?resource=${remote}`)).status === 400);
       expect((await asking.refresh(tokens.refresh_token, {}, service)).body.error).toBe('invalid_target');
     }
     await expect(unnamed.resources.disable('https://nobody.example/')).rejects.toThrow(
@@ -193,16 +193,12 @@ describe('RFC 8707 resources', () => {
   it('takes fresh tokens at once when a resource comes back', async () => {
     const tokens = await client.tokens();
     await first.resources.disable(first.resource);
-    await within(
-      1_000,
-      async () => (await client.call(tokens.access_token, undefined, second)).status === 401,
-    );
+    await eventually(async () => (await client.call(tokens.access_token, undefined, second)).status === 401);
     await first.resources.enable(first.resource);
     const fresh = await client.refresh(tokens.refresh_token, {}, second);
     expect(fresh.status).toBe(200);
     for (const service of [first, second])
-      await within(
-        1_000,
+      await eventually(
         async () => (await client.call(fresh.body.access_token, undefined, service)).status === 200,
       );
     expect((await client.call(tokens.access_token, undefined, second)).status).toBe(401);
@@ -222,7 +218,7 @@ describe('RFC 8707 resources', () => {
     const before = await first.resources.renewCredentials(REPORTS);
     const after = await first.resources.renewCredentials(REPORTS, { overlap: 60 });
     expect(after.clientId).toBe(before.clientId);
-    await within(1_000, async () => (await introspects(before)) && introspects(after));
+    await eventually(async () => (await introspects(before)) && introspects(after));
     expect(await first.resources.credentials()).toContainEqual({
       resource: REPORTS,
       clientId: before.clientId,
@@ -230,7 +226,7 @@ describe('RFC 8707 resources', () => {
       previousExpiresAt: expect.any(Date) as Date,
     });
     const last = await first.resources.renewCredentials(REPORTS, { overlap: 0 });
-    await within(1_000, async () => (await introspects(last)) && !(await introspects(after)));
+    await eventually(async () => (await introspects(last)) && !(await introspects(after)));
     expect(
       await first.sql(`SELECT 1 FROM "oauthApplication" WHERE "clientSecret" = $1`, [last.clientSecret]),
     ).toEqual([]);

@@ -2,7 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GrantSelection } from '../../src/index.js';
 import { postgresUrl, startReplicas, startService, type TestService } from '../support/app.js';
-import { within, withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { testPolicy } from '../support/policy.js';
 
@@ -28,7 +28,7 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
   });
 
   const refused = (token: string, service: TestService) =>
-    withinASecond(async () => (await client.call(token, undefined, service)).status === 401);
+    eventually(async () => (await client.call(token, undefined, service)).status === 401);
   const write = (kind: string, subject: string, issuedBefore: number | null) =>
     first.sql(
       `INSERT INTO "oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
@@ -63,7 +63,7 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     await client.refresh(tokens.refresh_token, {}, second);
     await first.revocations.revokeClient(client.credentials.client_id, { disable: true });
     await refused(tokens.access_token, second);
-    await withinASecond(
+    await eventually(
       async () =>
         (await client.refresh(tokens.refresh_token, {}, second)).body.error === 'invalid_client' &&
         (await client.refresh(tokens.refresh_token, {}, first)).body.error === 'invalid_client',
@@ -132,7 +132,7 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     const error = async () => (await client.refresh('unknown', {}, first)).body.error;
     expect(await error()).toBe('invalid_grant');
     await write('client', id, null);
-    await withinASecond(async () => (await error()) === 'invalid_client');
+    await eventually(async () => (await error()) === 'invalid_client');
     expect((await client.call(token, undefined, second)).status).toBe(200);
   });
 
@@ -173,7 +173,7 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     // So many lines may take longer than a second on a machine with much else to do: all of them come.
     for (const service of [first, second])
       for (const { access_token: token } of tokens)
-        await within(10_000, async () => (await client.call(token, undefined, service)).status === 401);
+        await eventually(async () => (await client.call(token, undefined, service)).status === 401);
     // Whoever starts later reads all of it, too.
     const third = await startService({ instanceOf: first });
     for (const { access_token: token } of tokens)
@@ -202,11 +202,11 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     const before = await read();
     await looks(4);
     expect((await read()) - before).toBeLessThan(lines);
-  }, 20_000);
+  });
 
   it('goes on when its own connection is cut', async () => {
     const listeners = `SELECT pid FROM pg_stat_activity WHERE query LIKE 'LISTEN mcp_auth_revocation%'`;
-    await withinASecond(async () => (await first.sql(listeners)).length > 0);
+    await eventually(async () => (await first.sql(listeners)).length > 0);
     await first.sql(
       `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN mcp_auth_revocation%'`,
     );
@@ -233,11 +233,11 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
       await other.query('BEGIN');
       await other.query('SELECT pg_current_xact_id()');
       await service.revocations.policyChanged();
-      await withinASecond(async () => readings > 0);
+      await eventually(async () => readings > 0);
       await new Promise((resolve) => setTimeout(resolve, 1_600));
       expect(readings).toBe(1);
       await service.revocations.policyChanged();
-      await withinASecond(async () => readings > 1);
+      await eventually(async () => readings > 1);
     } finally {
       await other.end();
       await service.close();

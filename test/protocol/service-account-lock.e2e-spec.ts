@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpServiceAccounts } from '../../src/index.js';
 import { postgresUrl, startReplicas, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
 import { HeldTransaction } from '../support/held-transaction.js';
 import { OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
@@ -112,7 +112,7 @@ describe.skipIf(!postgresUrl)(
           ),
         ).toHaveLength(1);
         for (const service of [first, second])
-          await withinASecond(
+          await eventually(
             async () =>
               (await new OAuthTestClient(first).call(body.access_token, undefined, service)).status === 401,
           );

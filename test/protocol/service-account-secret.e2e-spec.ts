@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { McpServiceAccounts, type ServiceAccountOptions } from '../../src/index.js';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { ec, publicJwk } from '../support/assertions.js';
-import { within, withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { Job } from '../support/service-account.js';
 
 const DAY = 86_400;
@@ -44,7 +44,7 @@ describe.skipIf(!postgresUrl)('the secret of a service account that changes', ()
   };
   const job = (secret: string, clientId = 'nightly') => new Job(running, clientId, secret);
   const working = (secrets: string[], clientId = 'nightly') =>
-    within(2_000, async () => {
+    eventually(async () => {
       const statuses = await Promise.all(
         [A, B, C].map(async (secret) => (await job(secret, clientId).ask()).status),
       );
@@ -95,7 +95,7 @@ describe.skipIf(!postgresUrl)('the secret of a service account that changes', ()
   ])('ends at once, where that is what was asked for, with its tokens: %s', async (_, proof, left) => {
     await restart(proof);
     await working(left);
-    await withinASecond(async () => !(await tokenWorks()));
+    await eventually(async () => !(await tokenWorks()));
   });
 
   it('ends after its overlap when the options name none any more, and stays while an old start names it', async () => {
@@ -130,7 +130,7 @@ describe.skipIf(!postgresUrl)('the secret of a service account that changes', ()
     await accounts.save({ ...account, clientSecret: C });
     await working([C], 'own');
     expect((await job(rotated ?? '', 'own').ask()).body.error).toBe('invalid_client');
-    await withinASecond(async () => !(await tokenWorks(issued)));
+    await eventually(async () => !(await tokenWorks(issued)));
     // What was said of the one before is not said of this one.
     running.clock.advance(60);
     await working([C], 'own');

@@ -4,7 +4,7 @@ import { INTROSPECTION, startReplicas, type TestService } from '../support/app.j
 import { ec, publicJwk } from '../support/assertions.js';
 import { encode } from '../support/browser.js';
 import { DocumentServer } from '../support/document-server.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { type Json, OAuthTestClient } from '../support/oauth-client.js';
 import { allow, testPolicy } from '../support/policy.js';
 import { Job, serviceAccounts } from '../support/service-account.js';
@@ -99,7 +99,7 @@ describe('a service account that is made while the application runs', () => {
     });
     expect(events.filter(({ action }) => action === 'service-account.change')).toHaveLength(2);
     const rotated = await first.clients.rotateSecret(clientId, { overlap: 0 });
-    await withinASecond(async () => (await job.ask({}, { service: second })).status === 401);
+    await eventually(async () => (await job.ask({}, { service: second })).status === 401);
     expect((await new Job(first, clientId, rotated ?? '').ask()).status).toBe(200);
   });
 
@@ -115,13 +115,13 @@ describe('a service account that is made while the application runs', () => {
     const narrow = await job.ask({}, { service: second });
     expect(narrow.body.scope).toBe('notes:read');
     expect(await introspect(wide.access_token)).toEqual({ active: false });
-    await withinASecond(async () => (await job.call(wide.access_token, undefined, second)).status === 401);
-    await withinASecond(async () => {
+    await eventually(async () => (await job.call(wide.access_token, undefined, second)).status === 401);
+    await eventually(async () => {
       const { body } = await job.ask({}, { service: second });
       return (await job.call(body.access_token, undefined, second)).status === 200;
     });
     await accounts().save({ clientId, jwks: { keys: [publicJwk(key)] } });
-    await withinASecond(async () => (await job.ask({}, { service: second })).status === 401);
+    await eventually(async () => (await job.ask({}, { service: second })).status === 401);
   });
 
   it('is said no to in words where it cannot be', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
-import { within } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 
 const ROUNDS = 200;
@@ -31,7 +31,7 @@ describe.skipIf(!postgresUrl)('what tokens cost the database', () => {
 
   /** Until nobody on this server is at work who began before its rows were made: they would be locked. */
   const unheld = (table: string) =>
-    within(10_000, async () => {
+    eventually(async () => {
       const rows = await service.sql(
         `SELECT 1 FROM "${table}" WHERE age("xmax") <= age(pg_snapshot_xmin(pg_current_snapshot())::xid)`,
       );

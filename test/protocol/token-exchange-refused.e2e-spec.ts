@@ -5,7 +5,7 @@ import { type AuditEvent, AuditLog } from '../../src/index.js';
 import { TOKEN_TYPE } from '../../src/oauth/token-type.js';
 import { INTROSPECTION, startReplicas, startService, type TestService } from '../support/app.js';
 import { DELEGATIONS, delegatingServers, REMOTE } from '../support/delegation.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { McpServer } from '../support/mcp-server.js';
 import { OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
 import { Job, JOB_SECRET } from '../support/service-account.js';
@@ -237,7 +237,7 @@ describe('what token exchange refuses (RFC 8693 §2.2.2)', () => {
     }
     first.clock.advance(10);
     const fresh = await tokenFor();
-    await withinASecond(async () => (await servers.notes.exchangeToken(fresh, files())).status === 200);
+    await eventually(async () => (await servers.notes.exchangeToken(fresh, files())).status === 200);
   });
 
   it('is not there where nothing is delegated (RFC 6749 §5.2)', async () => {

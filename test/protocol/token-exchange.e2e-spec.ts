@@ -5,7 +5,7 @@ import { TOKEN_TYPE } from '../../src/oauth/token-type.js';
 import { startReplicas, statementsSoFar, type TestService } from '../support/app.js';
 import { DELEGATIONS, delegatingServers, REMOTE } from '../support/delegation.js';
 import { ProofKey } from '../support/dpop.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { OAuthTestClient } from '../support/oauth-client.js';
 import { allow, deny, type Rule, testPolicy } from '../support/policy.js';
 
@@ -64,7 +64,7 @@ describe('delegation by token exchange (RFC 8693)', () => {
     rules.stored.rule = next;
     await first.revocations.policyChanged();
     for (const service of [first, second])
-      await withinASecond(async () => service.application.get(rules.policy).rule === next);
+      await eventually(async () => service.application.get(rules.policy).rule === next);
     first.clock.advance(10);
   };
   const issued = () => events.filter(({ action }) => action === 'token.issue');

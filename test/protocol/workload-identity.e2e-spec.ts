@@ -3,7 +3,7 @@ import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type AuditEvent, AuditLog } from '../../src/index.js';
 import { startReplicas, statementsSoFar, type TestService } from '../support/app.js';
-import { withinASecond } from '../support/eventually.js';
+import { eventually } from '../support/eventually.js';
 import { BAD_CLAIMS, type Claims, ForeignIssuer, JWT_BEARER } from '../support/foreign-issuer.js';
 import { type Json, OAuthTestClient, type TokenAnswer } from '../support/oauth-client.js';
 import { expectRefused } from '../support/refused-assertion.js';
@@ -268,7 +268,7 @@ describe('workload identity (RFC 7523 §2.1)', () => {
     for (const service of [first, second])
       expect((await present(await pod(), {}, service)).body.error).toBe('invalid_grant');
     const client = new OAuthTestClient(first);
-    await withinASecond(async () => (await client.call(token, undefined, second)).status === 401);
+    await eventually(async () => (await client.call(token, undefined, second)).status === 401);
     await first.clients.enable('nightly');
   });
 });

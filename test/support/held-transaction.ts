@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { within } from './eventually.js';
+import { eventually } from './eventually.js';
 import { postgresUrl } from './postgres.js';
 import type { TestService } from './test-service.js';
 
@@ -33,7 +33,7 @@ export class HeldTransaction {
 
   /** Until so many wait for it, or for somebody who does; housekeeping may be one more. */
   waiting(count: number): Promise<void> {
-    return within(4_000, async () => (await this.service.sql(BLOCKED, [this.pid])).length >= count);
+    return eventually(async () => (await this.service.sql(BLOCKED, [this.pid])).length >= count);
   }
 
   async commit(): Promise<void> {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect } from 'node:net';
 import { freePort } from './free-port.js';
-import { within } from './eventually.js';
+import { eventually } from './eventually.js';
 
 export interface Pooler {
   /** The database's URL through the pooler. */
@@ -46,7 +46,7 @@ default_pool_size = 5
   const child = spawn('pgbouncer', ['-q', ...(isRoot ? ['-u', 'nobody'] : []), configuration], {
     stdio: 'ignore',
   });
-  await within(5_000, () => reachable(listenPort));
+  await eventually(() => reachable(listenPort));
   const url = new URL(databaseUrl);
   url.hostname = '127.0.0.1';
   url.port = String(listenPort);

@@ -28,7 +28,7 @@ describe('an identity provider in trouble', () => {
       };
       const started = performance.now();
       expect((await press()).status).toBe(status);
-      expect(performance.now() - started).toBeLessThan(7_000);
+      expect(performance.now() - started).toBeLessThan(15_000);
       provider.mischief = {};
       expect((await press()).status).toBe(303);
       await service.close();

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { withinASecond } from '../../../test/support/eventually.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { FederatedPerson, GRACE, startFederatedService } from '../support/federated-person.js';
 import { ServiceClient } from '../support/service-client.js';
 
@@ -89,11 +89,11 @@ describe('a person who loses access while a client connects', () => {
     expect([status, body.scope]).toEqual([200, 'mcp:tools']);
   });
 
-  it('with live tokens: they are refused within a second, and nothing is refreshed', async () => {
+  it('with live tokens: they are refused, and nothing is refreshed', async () => {
     const tokens = await client.tokens('', 'openid mcp:tools');
     expect(await isGood(tokens.access_token)).toBe(true);
     await isNowIn();
-    await withinASecond(async () => !(await isGood(tokens.access_token)));
+    await eventually(async () => !(await isGood(tokens.access_token)));
     const { status, body } = await client.refresh(tokens.refresh_token);
     expect([status, body.error]).toEqual([400, 'invalid_grant']);
     await isNowIn('a');

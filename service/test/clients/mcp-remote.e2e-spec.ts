@@ -76,5 +76,5 @@ describe('mcp-remote', () => {
     const answer = await client.callTool({ name: 'echo', arguments: { message: 'through the proxy' } });
     expect(answer.content).toEqual([{ type: 'text', text: 'through the proxy' }]);
     await client.close();
-  }, 60_000);
+  });
 });

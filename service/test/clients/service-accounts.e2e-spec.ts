@@ -16,6 +16,7 @@ import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from '../../../test/support/browser.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { ForeignIssuer } from '../../../test/support/foreign-issuer.js';
 import { page, snippets } from '../../../test/support/how-to.js';
 import { freePort } from '../../../test/support/free-port.js';
@@ -194,13 +195,8 @@ describe('docs/how-to/service-accounts.md', () => {
     expect(account.status).toBe(200);
     expect(account.body).not.toContain('build-agent');
     expect((await browser.get(`${service.issuer}/admin/people`)).status).toBe(200);
-    // Events are written within a second.
-    let audit = await browser.get(`${service.issuer}/admin/audit?action=token.issue`);
-    for (let round = 0; round < 40 && !audit.body.includes('build-agent'); round += 1) {
-      await new Promise((resolve) => setTimeout(resolve, 100));
-      audit = await browser.get(`${service.issuer}/admin/audit?action=token.issue`);
-    }
-    expect(audit.body).toContain('build-agent');
+    const issued = `${service.issuer}/admin/audit?action=token.issue`;
+    await eventually(async () => (await browser.get(issued)).body.includes('build-agent'));
   });
 });
 

@@ -74,6 +74,5 @@ describe.skipIf(!installed)('the official MCP conformance suite for authorizatio
         expect.arrayContaining(['authorization-server-metadata', 'authorization-code-grant']),
       );
     },
-    60_000,
   );
 });

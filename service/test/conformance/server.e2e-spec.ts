@@ -140,6 +140,5 @@ describe.skipIf(!installed)('the official MCP conformance suite for servers', ()
       const succeeded = checks.filter(({ status }) => status === 'SUCCESS').map(({ id }) => id);
       expect(succeeded).toEqual(expect.arrayContaining(successes));
     },
-    120_000,
   );
 });

@@ -66,7 +66,7 @@ describe.skipIf(!hasJq)('the commands of docs/how-to/admin-api.md', () => {
     });
     const { stdout } = await run;
     printed = stdout.split(`${MARK}\n`).slice(1);
-  }, 120_000);
+  });
   afterAll(async () => {
     await service.close();
     await rm(folder, { recursive: true, force: true });

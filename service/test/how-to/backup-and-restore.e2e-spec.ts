@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { McpRevocations } from 'nestjs-mcp-auth';
 import { postgresUrl } from '../../../test/support/app.js';
 import { Browser } from '../../../test/support/browser.js';
-import { within } from '../../../test/support/eventually.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { snippets } from '../../../test/support/how-to.js';
 import { newDatabase } from '../../../test/support/postgres.js';
@@ -24,7 +24,7 @@ import {
 const run = promisify(execFile);
 const MAIN = join(import.meta.dirname, '../../dist/main.js');
 
-describe.skipIf(!postgresUrl)('docs/how-to/backup-and-restore.md', { timeout: 120_000 }, () => {
+describe.skipIf(!postgresUrl)('docs/how-to/backup-and-restore.md', () => {
   let folder: string;
   let database: Awaited<ReturnType<typeof newDatabase>>;
   let environment: NodeJS.ProcessEnv;
@@ -87,7 +87,7 @@ describe.skipIf(!postgresUrl)('docs/how-to/backup-and-restore.md', { timeout: 12
 
     // The command of the page knows whole seconds.
     const restoredAt = Date.now();
-    await within(2_000, () => Math.floor(Date.now() / 1000) > Math.floor(restoredAt / 1000));
+    await eventually(() => Math.floor(Date.now() / 1000) > Math.floor(restoredAt / 1000));
     expect(await shell(revoke)).toMatch(/^\d+ connections and \d+ sign-in sessions are ended\.\n$/);
     service = await startStandalone(environment);
     expect((await browser.get(`${service.issuer}/`)).status).not.toBe(200);

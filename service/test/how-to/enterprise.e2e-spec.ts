@@ -19,7 +19,7 @@ const basic = (id: string) => ({
 });
 
 // Each starts one or two services of its own.
-describe('docs/how-to/enterprise-managed-authorization.md', { timeout: 120_000 }, () => {
+describe('docs/how-to/enterprise-managed-authorization.md', () => {
   let folder: string;
   const running: Standalone[] = [];
 

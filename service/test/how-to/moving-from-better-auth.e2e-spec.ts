@@ -10,7 +10,7 @@ import { moveOver } from './move-over.js';
 
 const PAGE = 'moving-from-better-auth.md';
 
-describe.skipIf(!postgresUrl)(`docs/how-to/${PAGE}`, { timeout: 120_000 }, () => {
+describe.skipIf(!postgresUrl)(`docs/how-to/${PAGE}`, () => {
   let moved: Move | undefined;
   afterEach(async () => {
     await moved?.close();

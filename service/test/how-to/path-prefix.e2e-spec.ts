@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { within } from '../../../test/support/eventually.js';
+import { eventually } from '../../../test/support/eventually.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { snippets } from '../../../test/support/how-to.js';
 import { signedIn } from '../support/administration.js';
@@ -32,13 +32,13 @@ describe.skipIf(!hasNginx)('docs/how-to/behind-a-path-prefix.md', () => {
       folder,
       configuration.replace('listen 8080', `listen ${front}`).replace('127.0.0.1:3000', `127.0.0.1:${port}`),
     );
-    await within(10_000, () =>
+    await eventually(() =>
       fetch(host).then(
         ({ ok }) => ok,
         () => false,
       ),
     );
-  }, 60_000);
+  });
 
   afterAll(async () => {
     nginx.kill();

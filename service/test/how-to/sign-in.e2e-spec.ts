@@ -88,5 +88,5 @@ describe('docs/how-to/own-sign-in-strategy.md', () => {
     const code = redirectParameters(await client.approve(consent)).get('code') ?? '';
     const { body } = await client.exchange(code);
     expect((await client.call(body.access_token)).body).toMatchObject({ result: { user: 'alice' } });
-  }, 60_000);
+  });
 });

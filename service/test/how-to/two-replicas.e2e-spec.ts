@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl } from '../../../test/support/app.js';
 import { freePort } from '../../../test/support/free-port.js';
 import { encode } from '../../../test/support/browser.js';
-import { within, withinASecond } from '../../../test/support/eventually.js';
+import { eventually, within } from '../../../test/support/eventually.js';
 import { snippets } from '../../../test/support/how-to.js';
 import { hasNginx, reloadNginx, startNginx } from '../support/nginx.js';
 import { newDatabase } from '../../../test/support/postgres.js';
@@ -57,13 +57,13 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
       String(addresses[port as unknown as keyof typeof addresses]),
     );
     nginx = await startNginx(folder, configuration);
-    await within(10_000, () =>
+    await eventually(() =>
       fetch(`${issuer}/health/ready`).then(
         ({ ok }) => ok,
         () => false,
       ),
     );
-  }, 90_000);
+  });
 
   afterAll(async () => {
     nginx.kill();
@@ -115,12 +115,10 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     });
     const id = response.headers.get('x-request-id') ?? '';
     expect(id).toMatch(/^[0-9a-f]{32}$/);
-    await withinASecond(async () =>
-      both().some((replica) => replica.output().includes(`"requestId":"${id}"`)),
-    );
+    await eventually(async () => both().some((replica) => replica.output().includes(`"requestId":"${id}"`)));
   });
 
-  it('refuses at one replica within a second what the other has revoked', async () => {
+  it('refuses at one replica what the other has revoked', async () => {
     const [first, second] = both();
     const client = await connect();
     const tokens = await client.tokens(ADMINISTRATOR.email, 'mcp:tools');
@@ -131,7 +129,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
       body: encode({ client_id: client.clientId, token: tokens.refresh_token }),
     });
     expect(revoked.status).toBe(200);
-    await withinASecond(async () => (await call(second.origin, tokens.access_token)) === 401);
+    await eventually(async () => (await call(second.origin, tokens.access_token)) === 401);
   });
 
   it('loses no request, POSTs included, in a restart that nginx is told of, and a POST at most without', async () => {
@@ -151,7 +149,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     const left = (replica: ServiceProcess) =>
       within(20_000, async () => {
         const [seen, asked] = [requests(replica), load.answers.length];
-        await within(10_000, () => Promise.resolve(load.answers.length > asked + 100));
+        await eventually(() => Promise.resolve(load.answers.length > asked + 100));
         return requests(replica) === seen;
       });
     const restart = async (index: 0 | 1) => {
@@ -168,7 +166,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     await left(first);
     await restart(0);
     await reloadNginx(nginx, folder, configuration);
-    await within(10_000, () => Promise.resolve(requests(both()[0]) > 10));
+    await eventually(() => Promise.resolve(requests(both()[0]) > 10));
     const failed = () => load.answers.filter((answer) => !answer.endsWith(' 200'));
     expect(failed()).toEqual([]);
     await restart(1);

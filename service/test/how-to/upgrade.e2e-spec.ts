@@ -93,6 +93,6 @@ describe('docs/how-to/upgrade.md', () => {
         expect(well.output).toContain(line);
       service.child.kill('SIGTERM');
       await service.ended;
-    }, 120_000);
+    });
   });
 });
