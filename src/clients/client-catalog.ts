@@ -67,7 +67,7 @@ export class ClientCatalog {
     return this.store.named(clientId, transaction);
   }
 
-  /** The same as `find`, and nobody else changes it until the transaction ends. */
+  /** The same as `find`, and nobody else changes it, or grants anything to it, until the transaction ends. */
   hold(id: string, transaction: Transaction): Promise<CatalogClient | null> {
     return this.store.hold(id, transaction);
   }

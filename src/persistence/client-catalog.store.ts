@@ -3,6 +3,7 @@ import { Database, type Transaction } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
 import { goneWithClients } from './gone-with-clients.js';
 import { MOST_GRANTS_COUNTED } from './grant-catalog.store.js';
+import { HELD, heldToRevokeEach } from './grant-lock.js';
 import { holding, type ListWindow, type SortColumn, StatementValues, windowSql } from './list-window.js';
 
 /** What clients are told apart by. */
@@ -121,8 +122,9 @@ export class ClientCatalogStore {
   private readonly lock = this.database.statement(
     'catalog-client-lock',
     (table) => `
+    WITH ${heldToRevokeEach(`SELECT "clientId" FROM ${table('oauthApplication')} WHERE "id" = $1`)}
     SELECT ${columns(table)} FROM ${table('oauthApplication')} a
-    WHERE a."id" = $1 AND a."resource" IS NULL FOR UPDATE OF a`,
+    WHERE a."id" = $1 AND a."resource" IS NULL AND ${HELD} FOR UPDATE OF a`,
   );
 
   private readonly selectHoldings = this.database.statement(
@@ -213,7 +215,7 @@ export class ClientCatalogStore {
     return this.database.one(this.selectNamed, [clientId], transaction);
   }
 
-  /** The same as `find`, and nobody else changes it until the transaction ends. */
+  /** The same as `find`, and nobody else changes it, or grants anything to it, until the transaction ends. */
   hold(id: string, transaction: Transaction): Promise<CatalogClient | null> {
     return this.database.one(this.lock, [id], transaction);
   }
