@@ -176,7 +176,7 @@ describe.skipIf(!postgresUrl)('an import of people of Better Auth', () => {
       const kinds = ['--take', 'people,clients,consents,refresh-tokens'];
       const child = spawn(process.execPath, [main, ...words, ...kinds], { env });
       const ended = new Promise((resolve) => child.once('close', resolve));
-      await within(60_000, async () => (await waiting())[0]?.waits ?? false);
+      await within(110_000, async () => (await waiting())[0]?.waits ?? false);
       child.kill('SIGKILL');
       await ended;
     });

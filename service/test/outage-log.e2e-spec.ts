@@ -80,7 +80,7 @@ describe.skipIf(!postgresUrl)('the log while PostgreSQL is away', () => {
     proxy.hang();
     await Promise.all(Array.from({ length: 5 }, failEverything));
     proxy.restore();
-    await within(20_000, async () => (await CALL['readiness']?.())?.status === 200);
+    await within(110_000, async () => (await CALL['readiness']?.())?.status === 200);
     const said = lines().map(({ context = '', msg }) => `${context} ${msg}`);
     expect(said).toContainEqual(expect.stringContaining('Calls fail because something is away'));
     expect(said.toSorted()).toEqual([...new Set(said)].toSorted());

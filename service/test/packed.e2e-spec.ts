@@ -49,7 +49,7 @@ describe('the two packed packages, installed into an empty folder for production
     });
     for (const stream of [service.stdout, service.stderr])
       stream?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    await within(60_000, () => {
+    await within(110_000, () => {
       if (service.exitCode !== null) throw new Error(`The service ended: ${output}`);
       return fetch(`${origin}/health/live`).then(
         ({ ok }) => ok,

@@ -35,7 +35,7 @@ describe('starting the service', () => {
       child.once('exit', (code) => resolve({ code, output, errors })),
     );
     const written = async (text: string) => {
-      await within(30_000, async () => output.includes(text));
+      await within(110_000, async () => output.includes(text));
       return { output };
     };
     return { child, ended, written, errors: () => errors };
@@ -100,7 +100,7 @@ describe('starting the service', () => {
     const port = await freePort();
     const environment = { PORT: String(port), MCP_AUTH_DATA_DIR: join(dataDir, 'terminal') };
     const { screen, end } = onTerminal(environment);
-    await within(30_000, () => screen().includes('/setup?token='));
+    await within(110_000, () => screen().includes('/setup?token='));
     for (const text of [
       `http://localhost:${port}/mcp`,
       '/sign-in',
@@ -152,7 +152,7 @@ describe('starting the service', () => {
       MCP_AUTH_SETUP_LINK: 'print',
       MCP_AUTH_LOG_LEVEL: 'info',
     });
-    await within(30_000, () => first.errors().includes('/setup?token='));
+    await within(110_000, () => first.errors().includes('/setup?token='));
     expect(first.errors()).toMatch(
       new RegExp(`^The first administrator .* at http://localhost:${port}/setup\\?token=\\S+\n$`),
     );
@@ -172,7 +172,7 @@ describe('starting the service', () => {
       ['other@example.com', 'set up'],
     ]) {
       const terminal = onTerminal({ ...environment, MCP_AUTH_ADMIN_EMAIL: email });
-      await within(30_000, () => shown(terminal.screen()) !== undefined);
+      await within(110_000, () => shown(terminal.screen()) !== undefined);
       expect(shown(terminal.screen())).toBe(name);
       await terminal.end();
     }

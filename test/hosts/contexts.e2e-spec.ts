@@ -39,7 +39,7 @@ describe('the guard in GraphQL, WebSockets, microservices and @rekog/mcp-nest, a
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [host.stdout, host.stderr]) stream?.on('data', (text) => (log += String(text)));
-    await within(60_000, () => {
+    await within(110_000, () => {
       if (host.exitCode !== null) throw new Error(log);
       return log.includes('Nest application successfully started');
     });

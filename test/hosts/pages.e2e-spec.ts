@@ -56,7 +56,7 @@ describe('what the how-to pages have, in a host with the packed library', () => 
     for (const stream of [program.stdout, program.stderr])
       stream?.on('data', (text) => (log += String(text)));
     // Nest says that it has started before it listens.
-    await within(60_000, () => {
+    await within(110_000, () => {
       if (program.exitCode !== null) throw new Error(log);
       if (!log.includes('Nest application successfully started')) return false;
       return fetch(origin).then(

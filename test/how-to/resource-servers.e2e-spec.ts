@@ -82,7 +82,7 @@ describe.each([TYPESCRIPT, ...(hasPython ? [PYTHON_SERVER] : []), ...(hasGo ? [G
         env: { PATH: process.env['PATH'], ISSUER: service.issuer, RESOURCE: resource, PORT: String(port) },
         stdio: ['ignore', 'ignore', 'ignore'],
       });
-      await within(20_000, () =>
+      await within(110_000, () =>
         fetch(`${origin}/.well-known/oauth-protected-resource/mcp`).then(
           ({ ok }) => ok,
           () => false,

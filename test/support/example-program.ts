@@ -57,7 +57,7 @@ export async function startProgram(main: string, folder: string): Promise<Starte
       ({ ok }) => ok,
       () => false,
     );
-  await within(60_000, answers).catch((error: unknown) => {
+  await within(110_000, answers).catch((error: unknown) => {
     program.kill();
     throw error;
   });

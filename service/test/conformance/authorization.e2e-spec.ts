@@ -57,7 +57,7 @@ describe.skipIf(!installed)('the official MCP conformance suite for authorizatio
       const ended = new Promise<number | null>((resolve) => suite.on('close', resolve));
 
       const authorizeUrl = () => /^http\S+\/authorize\?\S+$/m.exec(output)?.[0];
-      await within(20_000, () => authorizeUrl() !== undefined || suite.exitCode !== null);
+      await within(110_000, () => authorizeUrl() !== undefined || suite.exitCode !== null);
       const { url } = await authorizeAsPerson(authorizeUrl() ?? output);
       await openOnceListening(url);
 

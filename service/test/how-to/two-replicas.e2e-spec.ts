@@ -147,7 +147,7 @@ describe.skipIf(!hasNginx || !postgresUrl)('docs/how-to/two-replicas-behind-ngin
     const requests = (replica: ServiceProcess) => replica.output().split('"path":"/jwks"').length;
     /** What nginx answers once a hundred requests have not reached this replica. */
     const left = (replica: ServiceProcess) =>
-      within(20_000, async () => {
+      within(110_000, async () => {
         const [seen, asked] = [requests(replica), load.answers.length];
         await eventually(() => Promise.resolve(load.answers.length > asked + 100));
         return requests(replica) === seen;

@@ -37,7 +37,7 @@ export async function startProcess(
   );
   const origin = `http://127.0.0.1:${port}`;
   const health = environment['MCP_AUTH_ADMIN_EMAIL'] ? 'ready' : 'live';
-  await within(60_000, () => {
+  await within(110_000, () => {
     if (child.exitCode !== null) throw new Error(`The service ended: ${output}`);
     return fetch(`${origin}/health/${health}`).then(
       ({ ok }) => ok,
