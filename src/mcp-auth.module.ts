@@ -37,6 +37,7 @@ import { InnerApplication } from './mount/inner-application.js';
 import { resourceCors } from './mount/resource-cors.js';
 import { ProtectedResources } from './oauth/protected-resources.js';
 import { DatabaseCheck } from './persistence/database-check.js';
+import { Database } from './persistence/database.js';
 import { DATABASE_MODULE } from './persistence/database.module.js';
 import { McpResources } from './resources/mcp-resources.js';
 import { Housekeeping } from './tokens/housekeeping.js';
@@ -191,6 +192,7 @@ export class McpAuthModule
     const { adapterHost, module } = this.nest;
     module.get(HostClasses).connect();
     await module.get(StartChecks).run();
+    module.get(Database).beforeClosing(() => module.get(RevocationFeed).stop());
     const options = module.get(OptionsInForce);
     await module.get(StatusLists).start();
     if (!adapterHost.httpAdapter) return options.write();

@@ -1,10 +1,11 @@
-import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { DataSource, DataSourceOptions } from 'typeorm';
 import { boundedClient, CONNECT_DEADLINE, limitSession } from './bounded-client.js';
 import { type DatabaseCheck, readOwner } from './database-check.js';
-import { type DatabaseTemplate, type EmbeddedDatabase, openEmbeddedDatabase } from './embedded-database.js';
+import { type DatabaseTemplate, openEmbeddedDatabase } from './embedded-database.js';
 import { ENTITIES } from './entities/index.js';
 import { migrate, pendingMigrations } from './migrate.js';
 import { MIGRATIONS } from './migrations/index.js';
+import { OwnedDataSource } from './owned-data-source.js';
 import { checkTypeOrm } from './supported-typeorm.js';
 import { errorCode, errorMessage, errorsOf } from './error-code.js';
 
@@ -62,7 +63,7 @@ export function dataSourceOptions({
  * Opens the DataSource, and brings its schema up to date, one process at a time.
  * @throws Error with a sentence that says what to change when the database cannot be used.
  */
-export async function openDataSource(settings: DataSourceSettings): Promise<DataSource> {
+export async function openDataSource(settings: DataSourceSettings): Promise<OwnedDataSource> {
   const dataSource = await connect(settings);
   try {
     if (settings.migrate === false) await refusePending(dataSource);
@@ -87,14 +88,16 @@ export async function migrateDatabase(settings: DataSourceSettings): Promise<str
   }
 }
 
-async function connect(settings: DataSourceSettings): Promise<DataSource> {
+async function connect(settings: DataSourceSettings): Promise<OwnedDataSource> {
   checkTypeOrm();
   const options = dataSourceOptions(settings);
   const embedded = settings.url
     ? null
     : await openEmbeddedDatabase(settings.dataDir ?? './data', settings.template);
   try {
-    return await new OwnedDataSource({ ...options, ...embedded?.connection }, embedded).initialize();
+    const dataSource = new OwnedDataSource({ ...options, ...embedded?.connection }, embedded);
+    await dataSource.initialize();
+    return dataSource;
   } catch (error) {
     await embedded?.close();
     throw unusable(error);
@@ -137,21 +140,6 @@ function unusable(error: unknown): Error {
   return new Error(`The database cannot be used (${reason(error)}): check database.url (DATABASE_URL).`, {
     cause: error,
   });
-}
-
-/** A DataSource that closes the embedded database after itself. */
-class OwnedDataSource extends DataSource {
-  constructor(
-    options: DataSourceOptions,
-    private readonly embedded: EmbeddedDatabase | null,
-  ) {
-    super(options);
-  }
-
-  override async destroy(): Promise<void> {
-    await super.destroy();
-    await this.embedded?.close();
-  }
 }
 
 function reason(error: unknown): string {

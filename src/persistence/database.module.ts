@@ -1,10 +1,11 @@
 import type { Provider } from '@nestjs/common';
 import { getDataSourceToken, TypeOrmModule } from '@nestjs/typeorm';
-import type { DataSource, DataSourceOptions } from 'typeorm';
+import type { DataSourceOptions } from 'typeorm';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { DatabaseCheck } from './database-check.js';
 import { type DataSourceSettings, MCP_AUTH_CONNECTION, openDataSource } from './data-source.js';
 import { Database } from './database.js';
+import type { OwnedDataSource } from './owned-data-source.js';
 
 /** Opens the module's DataSource before anything is made that needs it. */
 export const DATABASE_MODULE = TypeOrmModule.forRootAsync({
@@ -23,5 +24,6 @@ export const DATABASE_MODULE = TypeOrmModule.forRootAsync({
 export const DATABASE_PROVIDER: Provider = {
   provide: Database,
   inject: [getDataSourceToken(MCP_AUTH_CONNECTION), McpAuthSettings],
-  useFactory: (dataSource: DataSource, { database }: McpAuthSettings) => new Database(dataSource, database),
+  useFactory: (dataSource: OwnedDataSource, { database }: McpAuthSettings) =>
+    new Database(dataSource, database),
 };

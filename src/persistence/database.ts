@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { DataSource, EntityManager } from 'typeorm';
+import type { EntityManager } from 'typeorm';
 import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import { InvalidRequestError, TemporarilyUnavailableError } from '../oauth/errors.js';
 import { isDatabaseAway } from './database-away.js';
+import type { OwnedDataSource } from './owned-data-source.js';
 import { RowQueue } from './row-queue.js';
 import { errorCode } from './error-code.js';
 import { loadPg } from './optional-peers.js';
@@ -61,13 +62,18 @@ export class Database {
   private readonly Query = loadPg().Query;
 
   constructor(
-    private readonly dataSource: DataSource,
+    private readonly dataSource: OwnedDataSource,
     private readonly settings: DatabaseSettings,
   ) {
     this.pool = (dataSource.driver as PostgresDriver).master as Pool;
     const places = (share: number) => Math.max(1, Math.floor(settings.poolSize * share));
     this.rowQueue = new RowQueue(places(ROW_SHARE));
     this.kindQueue = new RowQueue(places(KIND_SHARE));
+  }
+
+  /** Nest closes the DataSource before it ends the module, as both are global: what reads from it goes on until here. */
+  beforeClosing(end: () => Promise<void>): void {
+    this.dataSource.beforeDestroy(end);
   }
 
   /** A statement whose text names its tables through `table`; a changed text gets a new name. */
