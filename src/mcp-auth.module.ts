@@ -191,8 +191,8 @@ export class McpAuthModule
   private async startServices(): Promise<void> {
     const { adapterHost, module } = this.nest;
     module.get(HostClasses).connect();
-    await module.get(StartChecks).run();
     module.get(Database).beforeClosing(() => module.get(RevocationFeed).stop());
+    await module.get(StartChecks).run();
     const options = module.get(OptionsInForce);
     await module.get(StatusLists).start();
     if (!adapterHost.httpAdapter) return options.write();

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Database, type Transaction } from './database.js';
 import { CHANGE_LIFETIME, feedRows } from './feed-rows.js';
+import { HELD, heldToRevoke } from './grant-lock.js';
 
 export interface SecretRotation {
   clientId: string;
@@ -14,7 +15,10 @@ export interface SecretRotation {
 
 const heardBy = (now: Date) => new Date(now.getTime() + CHANGE_LIFETIME);
 
-/** What an administrator changes about a client; the feed says so. */
+/**
+ * What an administrator changes about a client; the feed says so. A transaction may go on to revoke what the client has:
+ * the lock for that comes before its row, as with whoever grants.
+ */
 @Injectable()
 export class ClientSecretStore {
   constructor(private readonly database: Database) {}
@@ -22,11 +26,12 @@ export class ClientSecretStore {
   private readonly rotateSecret = this.database.statement(
     'client-secret-rotate',
     (table) => `
-    WITH rotated AS (
+    WITH ${heldToRevoke({ clientId: '$1' })}, rotated AS (
       UPDATE ${table('oauthApplication')} SET "previousSecret" = "clientSecret",
         "previousSecretExpiresAt" = LEAST($3::timestamptz, "secretExpiresAt"),
         "clientSecret" = $2, "secretExpiresAt" = $4, "updatedAt" = $5
-      WHERE "clientId" = $1 AND "clientSecret" IS NOT NULL AND "source" <> 'static' RETURNING "clientId"
+      WHERE "clientId" = $1 AND "clientSecret" IS NOT NULL AND "source" <> 'static' AND ${HELD}
+      RETURNING "clientId"
     ), fed AS (
       ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $6::timestamptz FROM rotated`)}
     )
@@ -36,10 +41,10 @@ export class ClientSecretStore {
   private readonly enableClient = this.database.statement(
     'client-enable',
     (table) => `
-    WITH enabled AS (
+    WITH ${heldToRevoke({ clientId: '$1' })}, enabled AS (
       UPDATE ${table('oauthApplication')} SET "disabled" = false, "blockedAt" = NULL, "blockedBy" = NULL,
         "updatedAt" = $2
-      WHERE "clientId" = $1 AND "disabled" RETURNING "clientId"
+      WHERE "clientId" = $1 AND "disabled" AND ${HELD} RETURNING "clientId"
     )
     ${feedRows(table, `SELECT 'client', "clientId", NULL::timestamptz, $3::timestamptz FROM enabled`)}`,
   );

@@ -17,7 +17,8 @@ export class OwnedDataSource extends DataSource {
   }
 
   override async destroy(): Promise<void> {
-    await Promise.all(this.readers.map((end) => end()));
+    // One that fails leaves nothing open.
+    await Promise.allSettled(this.readers.map(async (end) => end()));
     await super.destroy();
     await this.embedded?.close();
   }

@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpLogout } from '../../src/index.js';
-import { dataSourceOf, startReplicas, type TestService } from '../support/app.js';
+import { dataSourceOf, postgresUrl, startReplicas, type TestService } from '../support/app.js';
 import { DocumentServer } from '../support/document-server.js';
 import { eventually } from '../support/eventually.js';
 import {
@@ -113,24 +113,28 @@ describe('the queue of clients that are to hear of a logout (OpenID Connect Back
     expect(notified).toMatchObject([{ outcome: 'success' }]);
   });
 
-  it('passes by nobody who is noted, while a transaction that is not over says once more that the session has ended', async () => {
-    const client = await new OAuthTestClient(service).register({
-      backchannel_logout_uri: `${other.origin}/noted`,
-    });
-    const sid = String(decodeJwt(String((await client.tokens({ scope: 'openid' }))['id_token']))['sid']);
-    // As another replica has noted it, which has told nobody yet.
-    await service.sql(
-      `INSERT INTO "oauthLogout" ("sid", "userId", "clientId", "grantedAt", "dueAt", "expiresAt")
+  // The embedded database has one connection.
+  it.skipIf(!postgresUrl)(
+    'passes by nobody who is noted, while a transaction that is not over says once more that the session has ended',
+    async () => {
+      const client = await new OAuthTestClient(service).register({
+        backchannel_logout_uri: `${other.origin}/noted`,
+      });
+      const sid = String(decodeJwt(String((await client.tokens({ scope: 'openid' }))['id_token']))['sid']);
+      // As another replica has noted it, which has told nobody yet.
+      await service.sql(
+        `INSERT INTO "oauthLogout" ("sid", "userId", "clientId", "grantedAt", "dueAt", "expiresAt")
        SELECT "sid", "userId", "clientId", "createdAt", $2, $3 FROM "oauthGrant" WHERE "sid" = $1`,
-      [sid, new Date(service.clock.now()), new Date(service.clock.now() + 900_000)],
-    );
-    await dataSourceOf(service).transaction(async (transaction) => {
-      expect(await service.application.get(McpLogout).signedOut(sid, transaction)).toBe(0);
-      await round();
-    });
-    expect(notified).toMatchObject([{ outcome: 'success', detail: { sid, attempts: 1 } }]);
-    expect(other.at('/noted')).toHaveLength(1);
-  });
+        [sid, new Date(service.clock.now()), new Date(service.clock.now() + 900_000)],
+      );
+      await dataSourceOf(service).transaction(async (transaction) => {
+        expect(await service.application.get(McpLogout).signedOut(sid, transaction)).toBe(0);
+        await round();
+      });
+      expect(notified).toMatchObject([{ outcome: 'success', detail: { sid, attempts: 1 } }]);
+      expect(other.at('/noted')).toHaveLength(1);
+    },
+  );
 
   it('has an event for a client whose last attempt died with its replica, and for one whose time is up', async () => {
     const lost = await Promise.all(['/c', '/d'].map((path) => register(host.origin + path)));
