@@ -4,7 +4,7 @@ import { DocumentServer } from '../../test/support/document-server.js';
 import { eventually } from '../../test/support/eventually.js';
 import { everything, signedIn } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
-import { decide, waitingPath } from './support/approvals.js';
+import { decide, forgetDecisions, waitingPath } from './support/approvals.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -41,8 +41,7 @@ describe('approvals by the admin API', () => {
     await documents.close();
   });
   beforeEach(async () => {
-    for (const table of ['clientDecision', 'approvalRequest'])
-      await service.dataSource.query(`DELETE FROM mcp_auth."${table}"`);
+    await forgetDecisions(service);
     token = await adminToken(service, 'admin:policy');
     ada = await signedIn(service);
   });

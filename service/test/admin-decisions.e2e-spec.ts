@@ -3,6 +3,7 @@ import type { Browser } from '../../test/support/browser.js';
 import { eventually } from '../../test/support/eventually.js';
 import { everything, press, signedIn } from './support/administration.js';
 import { adminToken, api } from './support/admin-client.js';
+import { forgetDecisions } from './support/approvals.js';
 import { auditEvents } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
@@ -23,8 +24,7 @@ describe('decisions before anybody asks', () => {
   });
   afterAll(() => service.close());
   beforeEach(async () => {
-    for (const table of ['clientDecision', 'approvalRequest'])
-      await service.dataSource.query(`DELETE FROM mcp_auth."${table}"`);
+    await forgetDecisions(service);
     await renew();
     ada = await signedIn(service);
   });

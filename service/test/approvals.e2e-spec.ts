@@ -2,7 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Browser } from '../../test/support/browser.js';
 import { eventually } from '../../test/support/eventually.js';
 import { signedIn } from './support/administration.js';
-import { decide, takeBack, waitingPath } from './support/approvals.js';
+import { decide, forgetDecisions, takeBack, waitingPath } from './support/approvals.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
@@ -28,10 +28,7 @@ describe('an approval', () => {
     ada = await signedIn(service);
   });
   afterAll(() => service.close());
-  beforeEach(async () => {
-    for (const table of ['clientDecision', 'approvalRequest'])
-      await service.dataSource.query(`DELETE FROM mcp_auth."${table}"`);
-  });
+  beforeEach(() => forgetDecisions(service));
 
   const register = (name: string, redirectUri: string) =>
     new ServiceClient(service, service.mcpUrl, redirectUri).register({ client_name: name });

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { McpResources, McpSigningKeys } from 'nestjs-mcp-auth';
 import { hasChromium, launchChromium } from '../../test/support/chromium.js';
+import { eventually } from '../../test/support/eventually.js';
 import { AccessRuleRow } from '../src/policy/entities/access-rule.entity.js';
 import { ClientDecision } from '../src/policy/entities/client-decision.entity.js';
 import { ServicePolicy } from '../src/policy/service-policy.js';
@@ -145,7 +146,9 @@ describe.skipIf(!hasChromium)('with a keyboard alone', () => {
     await keyboard.press('main a:has-text("Decide")');
     await keyboard.press('button[value=approved]');
     expect(await done()).toContain('approved');
-    expect((await client.authorize(ADMINISTRATOR.email, 'mcp:tools')).body).toContain('value="approve"');
+    await eventually(async () =>
+      (await client.authorize(ADMINISTRATOR.email, 'mcp:tools')).body.includes('value="approve"'),
+    );
   });
 
   it('a server is added and checked', async () => {

@@ -1,7 +1,15 @@
 import type { Browser, BrowserResponse } from '../../../test/support/browser.js';
+import { ServicePolicy } from '../../src/policy/service-policy.js';
 import type { Standalone } from './standalone.js';
 
 type Service = Pick<Standalone, 'issuer' | 'dataSource'>;
+
+/** As if nobody had asked for a client or decided about one yet. */
+export async function forgetDecisions({ application, dataSource }: Standalone): Promise<void> {
+  for (const table of ['clientDecision', 'approvalRequest'])
+    await dataSource.query(`DELETE FROM mcp_auth."${table}"`);
+  await application.get(ServicePolicy, { strict: false }).reload();
+}
 
 /** The path of the page of somebody who waits for a client. */
 export async function waitingPath({ dataSource }: Service, clientId: string): Promise<string> {
