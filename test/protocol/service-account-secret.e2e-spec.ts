@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { McpServiceAccounts, type ServiceAccountOptions } from '../../src/index.js';
+import { RevocationView } from '../../src/verification/revocation-view.js';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { ec, publicJwk } from '../support/assertions.js';
 import { eventually } from '../support/eventually.js';
@@ -50,6 +51,12 @@ describe.skipIf(!postgresUrl)('the secret of a service account that changes', ()
       );
       return [A, B, C].filter((_, place) => statuses[place] === 200).join() === secrets.join();
     });
+  /** Once all that is written by now has been heard of: what nobody has heard in a day is over. */
+  const heard = async () => {
+    const view = running.application.get(RevocationView);
+    const now = performance.now();
+    await eventually(() => performance.now() - view.age * 1000 > now);
+  };
   const tokenWorks = async (accessToken = token) => (await job(A).call(accessToken)).status === 200;
   const row = () =>
     running.sql(
@@ -104,6 +111,7 @@ describe.skipIf(!postgresUrl)('the secret of a service account that changes', ()
     const before = await row();
     await restart({ clientSecret: A });
     expect(await row()).toEqual(before);
+    await heard();
     running.clock.advance(DAY);
     await working([]);
     await restart({ clientSecret: B });
