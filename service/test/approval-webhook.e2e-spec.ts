@@ -7,7 +7,7 @@ import { readConfig } from '../src/config/service-config.js';
 import { ApprovalNotices } from '../src/policy/approval-notices.js';
 import { newDatabase, postgresUrl } from '../../test/support/postgres.js';
 import { signedIn } from './support/administration.js';
-import { auditEvents } from './support/audit.js';
+import { auditEvents, auditFlushed } from './support/audit.js';
 import { ServiceClient } from './support/service-client.js';
 import { startStandalone, type Standalone } from './support/standalone.js';
 
@@ -76,11 +76,10 @@ describe.skipIf(!postgresUrl)('the webhook for approvals', () => {
   };
   const told = () => received.map(({ body }) => (JSON.parse(body) as { data: { kind: string } }).data.kind);
 
-  /** What became of the last message, whichever replica sent it: the order of writing is not that of sending. */
+  /** What became of the last message, whichever replica sent it. */
   const lastNoted = async () => {
-    await auditEvents(second);
-    const sent = (await auditEvents(first)).filter(({ action }) => action === 'client.notify');
-    return sent.toSorted((one, other) => one.at.getTime() - other.at.getTime()).at(-1);
+    await auditFlushed(second);
+    return (await auditEvents(first)).findLast(({ action }) => action === 'client.notify');
   };
 
   it('tells once of a kind, signed, by one of two replicas, and names nobody', async () => {

@@ -11,10 +11,10 @@ export const PROCESS_TABLE = 'mcp_auth."auditProcess"';
 
 export const auditFlushed = ({ application }: Standalone) => application.get(AuditTrail).flush();
 
-/** Everything up to now, in the order of writing. */
+/** Everything up to now as it happened: what a transaction writes comes before what waits to be written. */
 export async function auditEvents(service: Standalone): Promise<AuditEventRow[]> {
   await auditFlushed(service);
-  return service.dataSource.getRepository(AuditEventRow).find({ order: { sequence: 'ASC' } });
+  return service.dataSource.getRepository(AuditEventRow).find({ order: { at: 'ASC', sequence: 'ASC' } });
 }
 
 /** Writes and chains everything up to now. */
