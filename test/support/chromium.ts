@@ -15,6 +15,7 @@ export const hasChromium = PATH !== undefined;
 export function launchChromium(): Promise<Browser> {
   return chromium.launch({
     executablePath: PATH,
+    timeout: 120_000,
     args: [
       '--no-sandbox',
       '--disable-gpu',

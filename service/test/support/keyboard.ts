@@ -22,7 +22,7 @@ export class Keyboard {
   async to(selector: string): Promise<void> {
     const target = this.page.locator(selector).first();
     for (let tabs = 0; tabs < MOST_TABS; tabs++) {
-      if (await target.evaluate((element) => element === document.activeElement, null, { timeout: 5_000 }))
+      if (await target.evaluate((element) => element === document.activeElement, null, { timeout: 15_000 }))
         return;
       await this.page.keyboard.press('Tab');
       const unseen = await this.page.evaluate<string | null>(UNSEEN);

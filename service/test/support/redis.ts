@@ -4,7 +4,7 @@ import { randomBytes } from 'node:crypto';
 const URL_ = process.env['TEST_REDIS_URL'] ?? 'redis://127.0.0.1:6379';
 
 async function reach(): Promise<string | null> {
-  const client = createClient({ url: URL_, socket: { connectTimeout: 2_000, reconnectStrategy: false } });
+  const client = createClient({ url: URL_, socket: { connectTimeout: 15_000, reconnectStrategy: false } });
   client.on('error', () => undefined);
   try {
     await client.connect();
