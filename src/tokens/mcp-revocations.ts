@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import { AuditLog } from '../host/audit-log.js';
-import { Clock } from '../host/clock.js';
 import { LONGEST_ACCESS_TOKEN } from '../oauth/access-token.js';
 import type { FeedRecord } from '../oauth/revocation.js';
 import { isUuid } from '../oauth/uuid.js';
@@ -10,6 +9,7 @@ import type { EndedGrant } from '../persistence/delegated-grants.js';
 import { GrantStore } from '../persistence/grant.store.js';
 import type { Transaction } from '../persistence/database.js';
 import { type GrantSelection, SubjectRevocationStore } from '../persistence/subject-revocation.store.js';
+import { DatabaseClock } from './database-clock.js';
 import { IssueTimes } from './issue-times.js';
 import { RevocationView } from '../verification/revocation-view.js';
 
@@ -31,7 +31,7 @@ export class McpRevocations {
     private readonly subjects: SubjectRevocationStore,
     private readonly bulk: BulkRevocationStore,
     private readonly view: RevocationView,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
     private readonly issueTimes: IssueTimes,
     private readonly audit: AuditLog,
   ) {}
@@ -119,7 +119,8 @@ export class McpRevocations {
    * Ends every grant that was made before a time, with the consent to it, and refuses every access token that was issued
    * before it, also of grants that the database has lost. A selection narrows it; where it names subjects of two kinds,
    * only tokens of grants that the database knows are refused. How many grants there were.
-   * @param before what was made at this time or later stays.
+   * @param before what was made at this time or later stays, by the clock of the database. What this computer calls now is
+   * now, where its own is ahead.
    * @param transaction of the host's, on the module's DataSource: the grants end when it commits.
    * @throws Error for a time to come.
    */
@@ -129,9 +130,10 @@ export class McpRevocations {
     transaction?: Transaction,
   ): Promise<number> {
     const { now, end } = this.times();
-    if (!(before <= now))
+    if (!(before.getTime() <= this.clock.latest))
       throw new Error('What is revoked must have been made before now: give an earlier time.');
-    const grants = await this.bulk.before({ before, now, lastTokenExpiresAt: end }, selection, transaction);
+    const times = { before: before < now ? before : now, now, lastTokenExpiresAt: end };
+    const grants = await this.bulk.before(times, selection, transaction);
     if (transaction) return grants;
     const { userIds, clientIds, resources } = selection;
     this.audit.record({

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { GrantSelection } from '../../src/index.js';
@@ -108,6 +109,24 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     for (const time of [first.clock.now() + 1_000, NaN])
       await expect(first.revocations.revokeBefore(new Date(time))).rejects.toThrow('give an earlier time');
     expect((await client.call(tokens.access_token, undefined, second)).status).toBe(200);
+  });
+
+  it('takes back what was made until now, by a clock that is ahead of the database, and nothing later', async () => {
+    const tokens = await client.tokens();
+    first.clock.skew(5);
+    try {
+      const now = first.clock.now();
+      await expect(first.revocations.revokeBefore(new Date(now + 1_000))).rejects.toThrow('earlier time');
+      // What was granted in this very millisecond would stay.
+      await delay(2);
+      expect(await first.revocations.revokeBefore(new Date(now))).toBeGreaterThan(0);
+    } finally {
+      first.clock.skew(0);
+    }
+    for (const service of [first, second]) await refused(tokens.access_token, service);
+    const again = await client.tokens();
+    for (const service of [first, second])
+      expect((await client.call(again.access_token, undefined, service)).status).toBe(200);
   });
 
   it('takes tokens of one key back', async () => {
