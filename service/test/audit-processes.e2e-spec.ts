@@ -91,7 +91,7 @@ describe('the events of a process', () => {
     const trail = await start();
     await query(
       `INSERT INTO ${AUDIT_TABLE} ("id", "at", "action", "outcome", "detail", "process", "number", "processMac")
-      SELECT gen_random_uuid(), now(), 'sign-in', 'success', '{}', "id", "last" + 1, 'x' FROM ${PROCESS_TABLE}`,
+      SELECT gen_random_uuid(), now() - interval '1 second', 'sign-in', 'success', '{}', "id", "last" + 1, 'x' FROM ${PROCESS_TABLE}`,
     );
     trail.record({ action: 'sign-out', outcome: 'success' });
     await auditFlushed(service);
