@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
-import { Clock } from '../host/clock.js';
 import { McpAuthSettings } from '../host/mcp-auth-settings.js';
 import { LoginRequiredError, type OAuthError } from '../oauth/errors.js';
+import { DatabaseClock } from '../tokens/database-clock.js';
 import type { Interaction } from './interaction.js';
 import type { Prompt, PromptView } from './prompt.js';
 import { strictestMaxAge } from './strictest-max-age.js';
@@ -13,7 +13,7 @@ export class SignInPrompt implements Prompt {
 
   constructor(
     private readonly settings: McpAuthSettings,
-    private readonly clock: Clock,
+    private readonly clock: DatabaseClock,
   ) {}
 
   async needed(interaction: Interaction): Promise<OAuthError | null> {
@@ -36,10 +36,11 @@ export class SignInPrompt implements Prompt {
     if (!person || person.account.disabled) return false;
     const maxAge = strictestMaxAge(request.maxAge, resource);
     if (person.assumed && (maxAge !== null || prompts.includes('login'))) return false;
-    if (person.authenticatedAt >= createdAt) return true;
+    const authenticatedAt = this.clock.ofHost(person.authenticatedAt.getTime());
+    if (authenticatedAt >= createdAt.getTime()) return true;
     if (prompts.includes('login') || (prompts.includes('select_account') && !isCompleted)) return false;
     // OpenID Connect Core §3.1.2.1: an older sign-in than max_age must be repeated; not for the time that it took itself.
     const asked = isCompleted ? createdAt.getTime() : this.clock.now();
-    return maxAge === null || asked - person.authenticatedAt.getTime() <= maxAge * 1000;
+    return maxAge === null || asked - authenticatedAt <= maxAge * 1000;
   }
 }

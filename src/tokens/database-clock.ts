@@ -28,6 +28,16 @@ export class DatabaseClock extends Clock {
     return Math.max(this.now(), this.local.now());
   }
 
+  /**
+   * What a host has noted, in the database's time: by a clock that is behind, where this computer's is, and by one that
+   * is ahead where it cannot have been yet.
+   */
+  ofHost(time: number): number {
+    const now = this.now();
+    const lead = this.local.now() - now;
+    return lead < 0 || time > now ? time - lead : time;
+  }
+
   override ofDatabase(time: number): number {
     return this.local.ofDatabase(time);
   }

@@ -2,7 +2,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { postgresUrl, startService, type TestService } from '../support/app.js';
 import { TestClock } from '../support/clock.js';
 import { eventually } from '../support/eventually.js';
-import { OAuthTestClient } from '../support/oauth-client.js';
+import { OAuthTestClient, redirectParameters } from '../support/oauth-client.js';
 import { allow, testPolicy } from '../support/policy.js';
 
 describe.skipIf(!postgresUrl)('replicas whose clocks differ', () => {
@@ -64,6 +64,20 @@ describe.skipIf(!postgresUrl)('replicas whose clocks differ', () => {
     const refreshed = await client.refresh(body.refresh_token, {}, first);
     expect(await accepts(client, refreshed.body.access_token, second)).toBe(true);
   });
+
+  it.each([2, -2, 29, -29])(
+    'ask whoever is signed in to sign in again, once, by a clock that is %i s off (OpenID Connect Core §3.1.2.1)',
+    async (seconds) => {
+      first.clock.skew(seconds);
+      const client = await new OAuthTestClient(first).register();
+      await client.code();
+      for (const again of [{ prompt: 'login' }, { max_age: '0' }, { prompt: 'select_account' }]) {
+        const page = await client.follow(await client.authorize(again));
+        expect(page.url).toContain('/sign-in');
+        expect(redirectParameters(await client.signIn(page)).get('code')).toBeTruthy();
+      }
+    },
+  );
 
   it('say how far they are from the database, and are not ready beyond 30 s', async () => {
     expect(Math.abs(second.health.clockLead)).toBeLessThan(0.5);

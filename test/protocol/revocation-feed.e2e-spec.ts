@@ -218,7 +218,7 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     };
     await eventually(async () => (await read()) >= lines);
     // Once both have seen these.
-    await within(60_000, async () => {
+    await within(110_000, async () => {
       const before = await read();
       await new Promise((resolve) => setTimeout(resolve, 4_000));
       return (await read()) - before < lines;
