@@ -140,7 +140,7 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
 
   it('takes tokens of one resource back', async () => {
     const { access_token: token } = await client.tokens();
-    await write('resource', first.resource, first.clock.now());
+    await write('resource', first.resource, first.clock.now() + 1_000);
     for (const service of [first, second]) await refused(token, service);
   });
 
@@ -163,17 +163,20 @@ describe.skipIf(!postgresUrl)('the revocation feed of two instances', () => {
     });
     const late = new pg.Client({ connectionString: first.database.url ?? '' });
     await late.connect();
-    await late.query('BEGIN');
-    await late.query(
-      `INSERT INTO "${first.database.schema}"."oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
-       VALUES ('token', $1, $2, $2, pg_current_xact_id()::text::bigint)`,
-      [ids[0], new Date(first.clock.now() + 3_600_000)],
-    );
-    await write('token', ids[1] ?? '', first.clock.now());
-    await refused(tokens[1]?.access_token ?? '', second);
-    expect((await client.call(tokens[0]?.access_token ?? '', undefined, second)).status).toBe(200);
-    await late.query('COMMIT');
-    await late.end();
+    try {
+      await late.query('BEGIN');
+      await late.query(
+        `INSERT INTO "${first.database.schema}"."oauthRevocation" ("kind", "subject", "issuedBefore", "expiresAt", "xid")
+         VALUES ('token', $1, $2, $2, pg_current_xact_id()::text::bigint)`,
+        [ids[0], new Date(first.clock.now() + 3_600_000)],
+      );
+      await write('token', ids[1] ?? '', first.clock.now() + 1_000);
+      await refused(tokens[1]?.access_token ?? '', second);
+      expect((await client.call(tokens[0]?.access_token ?? '', undefined, second)).status).toBe(200);
+      await late.query('COMMIT');
+    } finally {
+      await late.end();
+    }
     await refused(tokens[0]?.access_token ?? '', second);
   });
 
