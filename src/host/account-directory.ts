@@ -24,7 +24,7 @@ export interface McpAccount {
 export interface SignedIn {
   /** `McpAccount.id`. */
   accountId: string;
-  /** When the person last proved who they are; where nobody knows, when they were let in. */
+  /** When the person last proved who they are, by this computer's clock; where nobody knows, when they were let in. */
   authenticatedAt: Date;
   /**
    * Whether nobody knows when they proved it, as where an identity provider let them through: it is not recent enough for
